@@ -1,0 +1,144 @@
+r"""Adequacy: firm supply for the new load of a zone, with its reserve margin.
+
+Question: does each zone keep its planning reserve margin with the plan's load in it?
+Assumptions: what a zone has above its own requirement may serve the plan; after the last stated
+year the last figure holds. A zone without a stated surplus has none.
+
+Formulation
+-----------
+    (reserve_margin)   (1 + r[z,p]) * sum_{s in z} g[s,p] <= S[z,p] + F[z,p]
+
+Symbols
+-------
+    g[s,p]   firm draw, ledger total ``grid_mw``                MW
+    F[z,p]   accredited new supply, ledger ``zone_firm_mw``     MW
+    S[z,p]   accredited surplus above the requirement           MW
+    r[z,p]   planning reserve margin                            share of firm load
+
+Sources: NERC Long-Term Reliability Assessment 2025, by zone in ``data/geo/grid_zones.geojson``.
+Limits: one number a zone and period; no transfer between zones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from siting.components.base import Build, Component, Expr, Values
+from siting.core.audit import AuditResult, Finding, compare_tables, exceeds, number, sum_by
+from siting.core.strict import NonNegative, StrictModel
+from siting.core.system import System
+from siting.core.table import Cell, Table
+
+
+class AdequacyConfig(StrictModel):
+    """Settings of ``adequacy``."""
+
+    surplus_share_frac: NonNegative = 1.0
+    """Share of each zone's accredited surplus that the plan may use."""
+
+
+@dataclass(frozen=True)
+class AdequacyData:
+    """Numbers of the formulas."""
+
+    system: System
+    zone_periods: tuple[tuple[str, int], ...]
+    sites_in: Mapping[str, tuple[str, ...]]
+    margin: Mapping[tuple[str, int], float]
+    surplus_mw: Mapping[tuple[str, int], float]
+
+
+def prepare(system: System, config: AdequacyConfig) -> AdequacyData:
+    """Margin and surplus of every zone that has a site."""
+    members: dict[str, list[str]] = {}
+    for site in system.node_of:
+        if site in system.first_service:
+            members.setdefault(str(system.sites[site].zone), []).append(site)
+    pairs = tuple((z, p) for z in sorted(members) for p in system.calendar.periods)
+    starts = system.calendar.starts
+    return AdequacyData(
+        system=system,
+        zone_periods=pairs,
+        sites_in={z: tuple(sites) for z, sites in sorted(members.items())},
+        margin={(z, p): system.zones[z].margin_frac(starts[p]) for z, p in pairs},
+        surplus_mw={
+            (z, p): config.surplus_share_frac * (system.zones[z].surplus_mw(starts[p]) or 0.0)
+            for z, p in pairs
+        },
+    )
+
+
+def declare(build: Build, data: AdequacyData) -> None:
+    """Nothing to decide."""
+
+
+def constrain(build: Build, data: AdequacyData) -> None:
+    """Reserve margin of each zone and period."""
+
+    def reserve_margin(z: str, p: int) -> tuple[Expr, Expr]:
+        drawn = sum(build.total("grid_mw", (s, p)) for s in data.sites_in[z])
+        supply = data.surplus_mw[z, p] + build.total("zone_firm_mw", (z, p))
+        return (1 + data.margin[z, p]) * drawn, supply
+
+    build.at_most(
+        "reserve_margin", data.zone_periods, reserve_margin, doc="reserve margin", unit="MW"
+    )
+
+
+COLUMNS = ("period_start", "zone", "surplus_mw", "new_supply_mw", "required_mw")
+
+
+def _rows(
+    data: AdequacyData,
+    draw: Mapping[tuple[str, int], float],
+    supply: Mapping[tuple[str, int], float],
+) -> Iterator[dict[str, Cell]]:
+    """Supply and requirement of each zone and period."""
+    for z, p in sorted(data.zone_periods, key=lambda pair: (pair[1], pair[0])):
+        drawn = sum(draw.get((s, p), 0.0) for s in data.sites_in[z])
+        yield {
+            "period_start": data.system.calendar.starts[p],
+            "zone": z,
+            "surplus_mw": data.surplus_mw[z, p],
+            "new_supply_mw": supply.get((z, p), 0.0),
+            "required_mw": (1 + data.margin[z, p]) * drawn,
+        }
+
+
+def report(values: Values, data: AdequacyData) -> dict[str, Table]:
+    """Surplus, new supply and requirement."""
+    draw = {(s, p): values.get("energy.grid_mw", (s, p)) for s, p in data.system.grid_periods}
+    supply = {(z, p): values.total("zone_firm_mw", (z, p)) for z, p in data.zone_periods}
+    return {"adequacy": Table.of(COLUMNS, _rows(data, draw, supply))}
+
+
+def audit(data: AdequacyData, tables: Mapping[str, Table]) -> AuditResult:
+    """Recompute the requirement and compare it with the supply."""
+    calendar = data.system.calendar
+    draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
+    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    expected = Table.of(COLUMNS, _rows(data, draw, firm))
+    keys = ("period_start", "zone")
+    findings = list(
+        compare_tables("adequacy.table", "adequacy", tables.get("adequacy"), expected, keys)
+    )
+    for row in expected:
+        supply = number(row, "surplus_mw") + number(row, "new_supply_mw")
+        if exceeds(number(row, "required_mw"), supply):
+            what = f"{row['required_mw']} MW required on {row['period_start']}, {supply} firm"
+            findings.append(Finding("adequacy.reserve_margin", f"zone {row['zone']}", what))
+    return AuditResult(tuple(findings))
+
+
+COMPONENT = Component(
+    name="adequacy",
+    config=AdequacyConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    requires=("energy",),
+    formulation=__doc__ or "",
+)

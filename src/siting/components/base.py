@@ -1,0 +1,140 @@
+"""The contract between a constraint family and the engine.
+
+A family meets the others only in the core variables (``commit``, ``it_mw``) and in the *ledger*,
+named totals to which families add terms while declaring and which they read while constraining.
+It never sees Pyomo: ``Build`` gives variables that support ``+ - *`` and makes the constraints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from siting.core.audit import AuditResult
+from siting.core.calendar import Lag
+from siting.core.errors import Issue
+from siting.core.records import Record
+from siting.core.strict import StrictModel
+from siting.core.system import System
+from siting.core.table import Table
+
+Expr = Any
+"""A linear expression of the model, or a number."""
+Index = tuple[Any, ...]
+Domain = Literal["binary", "integer", "real"]
+Rule = Callable[..., tuple[Expr, Expr]]
+
+
+class Variable(Protocol):
+    """An indexed variable. Indices that could only be zero are never created."""
+
+    def __getitem__(self, index: Index) -> Expr:
+        """The variable at an index that was created."""
+
+    def get(self, index: Index) -> Expr:
+        """The variable at an index, or 0 where it was not created."""
+
+
+class Build(Protocol):
+    """What a family uses to write itself into the model."""
+
+    commit: Variable
+    it_mw: Variable
+    variables: Mapping[str, Variable]
+    """Variables this family has declared, by name."""
+
+    def variable(
+        self,
+        name: str,
+        index: Sequence[Index],
+        *,
+        doc: str,
+        domain: Domain = "real",
+        upper: Callable[..., float] | float | None = None,
+    ) -> Variable:
+        """Declare a nonnegative variable over sorted index tuples."""
+
+    def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
+        """Make a variable non-decreasing over its last index, the period."""
+
+    def add(self, total: str, key: Index, term: Expr) -> None:
+        """Add a term to a ledger total; an error once the total has been read."""
+
+    def total(self, total: str, key: Index) -> Expr:
+        """The sum of the terms of a ledger total; 0 where nobody added any."""
+
+    def cost(self, period: int, usd: Expr) -> None:
+        """Add a cost of this family, already discounted, to the objective."""
+
+    def at_most(
+        self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
+    ) -> None:
+        """Constraints ``left <= right`` with ``left, right = rule(*index)``."""
+
+    def equal(
+        self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
+    ) -> None:
+        """Constraints ``left == right`` with ``left, right = rule(*index)``."""
+
+
+class Values(Protocol):
+    """The solved values: integers are exact, anything not created is 0."""
+
+    def get(self, name: str, index: Index) -> float:
+        """Value of ``family.variable`` at an index."""
+
+    def total(self, total: str, key: Index) -> float:
+        """Value of a ledger total."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One constraint family.
+
+    Attributes:
+        name: file name, YAML key and prefix of every constraint.
+        config: schema of its settings.
+        prepare: settings and shared data to the numbers of its formulas.
+        declare: variables and ledger terms. constrain: constraints.
+        report: result tables from the solved values.
+        audit: the same rules in plain arithmetic, from the tables.
+        check: cross-references that the schema cannot see.
+        requires: families it needs.
+        tables: settings that may be read from a file, with the schema of a row.
+        formulation: the docstring of its module.
+    """
+
+    name: str
+    config: type[StrictModel]
+    prepare: Callable[[System, Any], Any]
+    declare: Callable[[Build, Any], None]
+    constrain: Callable[[Build, Any], None]
+    report: Callable[[Values, Any], dict[str, Table]]
+    audit: Callable[[Any, Mapping[str, Table]], AuditResult]
+    check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
+    requires: tuple[str, ...] = ()
+    tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    formulation: str = ""
+
+
+def arrived(variable: Variable, item: Index, lag: Lag, period: int) -> Expr:
+    """Quantity in service in a period of a variable that is cumulative over starts."""
+    return sum(sign * variable.get((*item, start)) for sign, start in lag.terms[period])
+
+
+def arrived_value(values: Values, name: str, item: Index, lag: Lag, period: int) -> float:
+    """The same of solved values."""
+    return sum(sign * values.get(name, (*item, start)) for sign, start in lag.terms[period])
+
+
+def steps(values: Values, name: str, item: Index, periods: Iterable[int]) -> list[tuple[int, int]]:
+    """(period, newly started) of an integer variable that is cumulative over starts."""
+    found: list[tuple[int, int]] = []
+    before = 0
+    for period in periods:
+        now = round(values.get(name, (*item, period)))
+        if now > before:
+            found.append((period, now - before))
+        before = max(before, now)
+    return found

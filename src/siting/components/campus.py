@@ -1,0 +1,293 @@
+r"""Campus: data halls built in whole blocks of IT MW at committed sites.
+
+Question: how many halls does each site get, when are they started and when are they energised?
+Assumptions: a hall starts after the site's review, takes ``shell_months``, and is paid for by an
+annuity from the first period in which it can be energised. Halls are never removed.
+
+Formulation
+-----------
+    (ready)           h[s,p] <= H[s] * c[s, last_review(p)]
+    (energised)       it[s,p] <= B * h[s, last_shell(p)]
+    (minimum_campus)  B * h[s,P] >= M * c[s,P]
+    (ramp)            B * (h[s,p] - h[s,p-1]) <= R * years[p], at least one hall
+    cost              sum_p d[p] years[p] sum_s (crf * K + O) * B * h[s, last_shell(p)]
+    acres             B * a * h[s,p]
+
+Symbols
+-------
+    h[s,p]   halls started up to and including period p       count, integer, cumulative
+    H[s]     most halls that acres and the IT limit allow     count
+    B        IT load of a hall                                MW
+    M        minimum campus                                   MW
+    R        ramp limit                                       MW a year
+    K, O     overnight cost, fixed operation                  USD per IT MW (and year)
+    a        land                                             acres per IT MW
+
+Sources: shell and fit-out months, cost per MW: ``models/libraries/workloads.yaml``.
+Limits: one kind of hall; the chips themselves are not costed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from siting.components.base import Build, Component, Expr, Values, arrived, steps
+from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
+from siting.core.calendar import Lag, add_months
+from siting.core.finance import add_to, capital_by_period, capital_recovery, present_year
+from siting.core.strict import NonNegative, Positive, StrictModel
+from siting.core.system import System
+from siting.core.table import Cell, Table
+
+
+class CampusConfig(StrictModel):
+    """Settings of ``campus``."""
+
+    hall_it_mw: Positive
+    """IT load of one hall [MW]."""
+    shell_months: NonNegative
+    """From start of construction to a hall that can be energised [months]."""
+    overnight_usd_per_it_mw: NonNegative = 0.0
+    """Shell, power and cooling, without chips [USD per IT MW]."""
+    lifetime_years: Positive = 20.0
+    fixed_om_usd_per_it_mw_year: NonNegative = 0.0
+    acres_per_it_mw: NonNegative = 0.0
+    min_campus_it_mw: NonNegative = 0.0
+    """A committed site reaches at least this by the horizon's end [MW]."""
+    max_new_it_mw_per_year: Positive | None = None
+    """Halls started at one site [IT MW a year]; at least one hall a period is allowed."""
+
+
+@dataclass(frozen=True)
+class CampusData:
+    """Numbers of the formulas."""
+
+    system: System
+    hall_it_mw: float
+    lag: Lag
+    shell_months: float
+    max_halls: Mapping[str, int]
+    start_periods: tuple[tuple[str, int], ...]
+    acre_periods: tuple[tuple[str, int], ...]
+    last_start: Mapping[str, int]
+    acres_per_hall: float
+    overnight_usd: float
+    lifetime_years: float
+    fixed_om_usd: float
+    min_campus_it_mw: float
+    ramp_halls: Mapping[int, int]
+
+
+def prepare(system: System, config: CampusConfig) -> CampusData:
+    """Compute the most halls of each site, and the periods in which one may start."""
+    calendar, block = system.calendar, config.hall_it_mw
+    lag = calendar.lag(lambda day: add_months(day, config.shell_months))
+    usable = lag.starts[-1] if lag.starts else -1
+    halls = {site: ceil(limit / block - 1e-9) for site, limit in system.it_limit_mw.items()}
+    starts = []
+    for site in system.sites:
+        first = system.review[site].first
+        if first is not None and halls.get(site, 0) > 0:
+            starts += [(site, p) for p in range(first, usable + 1)]
+    last = {site: period for site, period in starts}
+    ramp: dict[int, int] = {}
+    if config.max_new_it_mw_per_year is not None:
+        for p in calendar.periods:
+            ramp[p] = max(1, int(config.max_new_it_mw_per_year * calendar.years(p) / block))
+    return CampusData(
+        system=system,
+        hall_it_mw=block,
+        lag=lag,
+        shell_months=config.shell_months,
+        max_halls=halls,
+        start_periods=tuple(starts),
+        acre_periods=tuple(
+            (s, p)
+            for s in last
+            for p in calendar.periods
+            if p >= min(q for t, q in starts if t == s)
+        ),
+        last_start=last,
+        acres_per_hall=config.acres_per_it_mw * block,
+        overnight_usd=config.overnight_usd_per_it_mw * block,
+        lifetime_years=config.lifetime_years,
+        fixed_om_usd=config.fixed_om_usd_per_it_mw_year * block,
+        min_campus_it_mw=config.min_campus_it_mw,
+        ramp_halls=ramp,
+    )
+
+
+def declare(build: Build, data: CampusData) -> None:
+    """Declare halls; charge them from the first period they can be energised."""
+    calendar = data.system.calendar
+    halls = build.variable(
+        "halls",
+        data.start_periods,
+        domain="integer",
+        upper=lambda site, period: data.max_halls[site],
+        doc="halls started up to a period",
+    )
+    build.cumulative("halls_monotone", halls, data.start_periods)
+    yearly = data.overnight_usd * capital_recovery(
+        calendar.discount_rate_frac, data.lifetime_years
+    )
+    for site, period in data.system.service_periods:
+        built = arrived(halls, (site,), data.lag, period)
+        usd = (yearly + data.fixed_om_usd) * present_year(calendar, period)
+        build.cost(period, usd * built)
+    for site, period in data.acre_periods:
+        started = halls[site, min(period, data.last_start[site])]
+        build.add("acres", (site, period), data.acres_per_hall * started)
+    for site, period in data.start_periods:
+        newly = halls[site, period] - halls.get((site, period - 1))
+        build.add("overnight_usd", (period,), data.overnight_usd * newly)
+
+
+def constrain(build: Build, data: CampusData) -> None:
+    """Halls after the review, load within energised halls, minimum campus, ramp."""
+    system = data.system
+    halls = build.variables["halls"]
+
+    def ready(site: str, period: int) -> tuple[Expr, Expr]:
+        reviewed = arrived(build.commit, (site,), system.review[site], period)
+        return halls[site, period], data.max_halls[site] * reviewed
+
+    def energised(site: str, period: int) -> tuple[Expr, Expr]:
+        built = arrived(halls, (site,), data.lag, period)
+        return build.it_mw[site, period], data.hall_it_mw * built
+
+    def minimum_campus(site: str) -> tuple[Expr, Expr]:
+        need = data.min_campus_it_mw * build.commit[site, len(system.calendar) - 1]
+        return need, data.hall_it_mw * halls.get((site, data.last_start.get(site, -1)))
+
+    def ramp(site: str, period: int) -> tuple[Expr, Expr]:
+        newly = halls[site, period] - halls.get((site, period - 1))
+        return newly, data.ramp_halls[period]
+
+    ramped = data.start_periods if data.ramp_halls else ()
+    sites = [(site,) for site in system.sites] if data.min_campus_it_mw else []
+    build.at_most("ready", data.start_periods, ready, doc="halls start after the review")
+    build.at_most("energised", system.service_periods, energised, doc="IT load", unit="MW")
+    build.at_most("minimum_campus", sites, minimum_campus, doc="minimum campus", unit="MW")
+    build.at_most("ramp", ramped, ramp, doc="halls started in a period", unit="halls")
+
+
+COLUMNS = ("site", "count", "block_mw", "acres", "start_date", "in_service_date")
+
+
+def report(values: Values, data: CampusData) -> dict[str, Table]:
+    """One row a site and start period."""
+    rows = []
+    for site in data.system.sites:
+        periods = [p for s, p in data.start_periods if s == site]
+        for period, count in steps(values, "campus.halls", (site,), periods):
+            rows.append(_row(data, site, period, count))
+    return {"halls": Table.of(COLUMNS, rows)}
+
+
+def _row(data: CampusData, site: str, period: int, count: int) -> dict[str, Cell]:
+    """A row of ``halls``, its dates and acres derived from start and count."""
+    calendar = data.system.calendar
+    arrival = data.lag.arrival[period]
+    return {
+        "site": site,
+        "count": count,
+        "block_mw": data.hall_it_mw,
+        "acres": count * data.acres_per_hall,
+        "start_date": calendar.starts[period],
+        "in_service_date": calendar.end if arrival is None else calendar.starts[arrival],
+    }
+
+
+def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
+    """Re-check dates, reviews, minimum campus, ramp and load; recompute the cost."""
+    calendar = data.system.calendar
+    reviewed = {
+        str(row["site"]): day(row, "review_done_date") for _, row in rows_of(tables, "commitments")
+    }
+    findings: list[Finding] = []
+    cost: dict[int, float] = {}
+    energised: dict[tuple[str, int], float] = {}
+    started: dict[tuple[str, int], float] = {}
+    for row_name, row in rows_of(tables, "halls"):
+        site, start = str(row["site"]), day(row, "start_date")
+        period = None if start is None else calendar.period_at(start)
+        done = reviewed.get(site)
+        count = number(row, "count")
+        if start is None or period is None or count != round(count) or count <= 0:
+            findings.append(Finding("campus.halls", row_name, "not whole halls in a period"))
+            continue
+        if done is None or done > start:
+            findings.append(Finding("campus.ready", row_name, f"the review ends {done}"))
+        ready = add_months(start, data.shell_months)
+        first = calendar.period_from(ready)
+        in_service = calendar.end if first is None else calendar.starts[first]
+        if day(row, "in_service_date") != in_service:
+            findings.append(Finding("campus.shell_months", row_name, f"ready on {in_service}"))
+        if not is_near(number(row, "acres"), count * data.acres_per_hall) or not is_near(
+            number(row, "block_mw"), data.hall_it_mw
+        ):
+            findings.append(Finding("campus.acres", row_name, "acres or block do not follow"))
+        started[site, period] = started.get((site, period), 0.0) + count
+        add_to(
+            cost,
+            capital_by_period(calendar, first, count * data.overnight_usd, data.lifetime_years),
+        )
+        for later in calendar.periods[len(calendar) if first is None else first :]:
+            energised[site, later] = energised.get((site, later), 0.0) + count * data.hall_it_mw
+            add_to(cost, {later: count * data.fixed_om_usd * present_year(calendar, later)})
+    findings += _audit_limits(data, reviewed, started)
+    findings += _audit_load(data, tables, energised)
+    spent: dict[int, float] = {}
+    for (_, period), count in started.items():
+        add_to(spent, {period: count * data.overnight_usd})
+    return AuditResult(tuple(findings), cost, spent)
+
+
+def _audit_limits(
+    data: CampusData,
+    committed: Mapping[str, object],
+    started: Mapping[tuple[str, int], float],
+) -> list[Finding]:
+    """Minimum campus of committed sites, and the ramp."""
+    findings = []
+    for site in sorted(committed):
+        built = data.hall_it_mw * sum(n for (s, _), n in started.items() if s == site)
+        if exceeds(data.min_campus_it_mw, built):
+            findings.append(Finding("campus.minimum_campus", f"site {site}", f"{built:g} MW"))
+    for (site, period), count in sorted(started.items()):
+        if data.ramp_halls and count > data.ramp_halls[period]:
+            findings.append(Finding("campus.ramp", f"site {site}", f"{count:g} halls at once"))
+    return findings
+
+
+def _audit_load(
+    data: CampusData, tables: Mapping[str, Table], energised: Mapping[tuple[str, int], float]
+) -> list[Finding]:
+    """IT load within the halls that are energised."""
+    calendar = data.system.calendar
+    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
+    return [
+        Finding(
+            "campus.energised",
+            f"site {site}",
+            f"{it_mw:.3f} MW on {calendar.starts[period]} in halls of "
+            f"{energised.get((site, period), 0.0):.3f} MW",
+        )
+        for (site, period), it_mw in sorted(load.items())
+        if exceeds(it_mw, energised.get((site, period), 0.0))
+    ]
+
+
+COMPONENT = Component(
+    name="campus",
+    config=CampusConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    formulation=__doc__ or "",
+)

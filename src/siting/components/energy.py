@@ -1,0 +1,278 @@
+r"""Energy: the power balance of each site, and what grid energy and capacity cost.
+
+Question: how much does each site draw from the grid, and how much energy does it buy?
+Assumptions: a site needs firm capacity for its full load and energy for its load factor. Firm
+capacity on site counts at its capacity credit. Energy of grid-delivered units of the plan replaces
+purchases in their zone, up to what the plan's sites there buy; none is sold.
+
+Formulation
+-----------
+    (firm_balance)    PUE * it[s,p] <= g[s,p] + F[s,p]
+    (energy_balance)  LF * PUE * it[s,p] = e[s,p] + O[s,p]
+    (energy_draw)     e[s,p] <= g[s,p]
+    (purchase)        sum_{s in z} e[s,p] <= b[z,p] + Oz[z,p]
+    cost              sum d[p] years[p] * (8760 * pi[z] * b[z,p] + (365.25 * k[z] + N) * g[s,p])
+
+Symbols
+-------
+    g[s,p]   grid draw contracted at the point of interconnection   MW
+    e[s,p]   average energy taken from the grid                     average MW
+    b[z,p]   average energy bought in a zone                        average MW
+    F, O     firm capacity and average output on site, ledger       MW
+    Oz       average output of grid-delivered plan units, ledger    MW
+    PUE, LF  facility MW per IT MW; average over peak load          ratio
+    pi, k    energy and capacity price                              USD per MWh, per MW-day
+    N        network charge                                         USD per MW and year
+
+A site outside every zone has no ``g``: it is supplied on site or not at all.
+Sources: prices by zone in ``data/geo/grid_zones.geojson``; PUE and load factor in
+``models/libraries/workloads.yaml``. Limits: prices do not react to the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from siting.components.base import Build, Component, Expr, Values
+from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
+from siting.core.finance import add_to, present_year
+from siting.core.strict import NonNegative, StrictModel
+from siting.core.system import System
+from siting.core.table import Table
+from siting.core.units import DAYS_PER_YEAR, HOURS_PER_YEAR
+
+
+class EnergyConfig(StrictModel):
+    """Settings of ``energy``."""
+
+    pue: float = Field(default=1.0, ge=1.0)
+    """Power usage effectiveness: facility MW per IT MW."""
+    load_factor_frac: float = Field(default=1.0, gt=0.0, le=1.0)
+    """Average over peak facility load."""
+    network_usd_per_mw_year: NonNegative = 0.0
+    """Network charge on contracted draw [USD per MW and year]."""
+
+
+@dataclass(frozen=True)
+class EnergyData:
+    """Numbers of the formulas."""
+
+    system: System
+    load_factor: float
+    grid_limit_mw: Mapping[str, float]
+    zone_of: Mapping[str, str]
+    zone_periods: tuple[tuple[str, int], ...]
+    sites_in: Mapping[str, tuple[str, ...]]
+    energy_usd_per_mw_year: Mapping[str, float]
+    draw_usd_per_mw_year: Mapping[str, float]
+
+
+def prepare(system: System, config: EnergyConfig) -> EnergyData:
+    """Group sites by zone; turn prices into dollars per MW and year."""
+    zone_of = {s: str(system.sites[s].zone) for s in system.node_of if s in system.first_service}
+    members: dict[str, list[str]] = {}
+    for site, zone in zone_of.items():
+        members.setdefault(zone, []).append(site)
+    first = {z: min(system.first_service[s] for s in sites) for z, sites in members.items()}
+    return EnergyData(
+        system=system,
+        load_factor=config.load_factor_frac,
+        grid_limit_mw={s: system.pue * system.it_limit_mw[s] for s in zone_of},
+        zone_of=zone_of,
+        zone_periods=tuple(
+            (z, p) for z in sorted(members) for p in system.calendar.periods if p >= first[z]
+        ),
+        sites_in={z: tuple(sites) for z, sites in sorted(members.items())},
+        energy_usd_per_mw_year={
+            z: HOURS_PER_YEAR * system.zones[z].energy_usd_per_mwh for z in members
+        },
+        draw_usd_per_mw_year={
+            z: DAYS_PER_YEAR * system.zones[z].capacity_usd_per_mw_day
+            + config.network_usd_per_mw_year
+            for z in members
+        },
+    )
+
+
+def declare(build: Build, data: EnergyData) -> None:
+    """Declare draw, energy and purchases, and their cost."""
+    system = data.system
+    draw = build.variable(
+        "grid_mw",
+        system.grid_periods,
+        upper=lambda s, p: data.grid_limit_mw[s],
+        doc="contracted grid draw",
+    )
+    build.variable(
+        "grid_energy_mw",
+        system.grid_periods,
+        upper=lambda s, p: data.load_factor * data.grid_limit_mw[s],
+        doc="average energy from the grid",
+    )
+    bought = build.variable("purchase_mw", data.zone_periods, doc="average energy bought")
+    for s, p in system.grid_periods:
+        zone = data.zone_of[s]
+        build.add("grid_mw", (s, p), draw[s, p])
+        yearly = present_year(system.calendar, p) * data.draw_usd_per_mw_year[zone]
+        build.cost(p, yearly * draw[s, p])
+    for z, p in data.zone_periods:
+        yearly = present_year(system.calendar, p) * data.energy_usd_per_mw_year[z]
+        build.cost(p, yearly * bought[z, p])
+
+
+def constrain(build: Build, data: EnergyData) -> None:
+    """Balance firm capacity and energy at each site, purchases in each zone."""
+    system = data.system
+    draw, energy = build.variables["grid_mw"], build.variables["grid_energy_mw"]
+    bought = build.variables["purchase_mw"]
+
+    def firm_balance(s: str, p: int) -> tuple[Expr, Expr]:
+        firm = build.total("onsite_firm_mw", (s, p))
+        return system.pue * build.it_mw[s, p], draw.get((s, p)) + firm
+
+    def energy_balance(s: str, p: int) -> tuple[Expr, Expr]:
+        output = build.total("onsite_output_mw", (s, p))
+        need = data.load_factor * system.pue * build.it_mw[s, p]
+        return need, energy.get((s, p)) + output
+
+    def energy_draw(s: str, p: int) -> tuple[Expr, Expr]:
+        return energy[s, p], draw[s, p]
+
+    def purchase(z: str, p: int) -> tuple[Expr, Expr]:
+        used = sum(energy.get((s, p)) for s in data.sites_in[z])
+        return used, bought[z, p] + build.total("zone_output_mw", (z, p))
+
+    pairs = system.service_periods
+    build.at_most("firm_balance", pairs, firm_balance, doc="firm capacity", unit="MW")
+    build.equal("energy_balance", pairs, energy_balance, doc="energy", unit="average MW")
+    build.at_most("energy_draw", system.grid_periods, energy_draw, doc="energy", unit="MW")
+    build.at_most("purchase", data.zone_periods, purchase, doc="energy bought", unit="MW")
+
+
+COLUMNS = (
+    "period_start",
+    "site",
+    "it_mw",
+    "facility_mw",
+    "grid_mw",
+    "grid_energy_mwh",
+)
+
+
+def report(values: Values, data: EnergyData) -> dict[str, Table]:
+    """Power of each site that carries load, and purchases of each zone."""
+    system = data.system
+    rows, bought = [], []
+    for s, p in sorted(system.service_periods, key=lambda pair: (pair[1], pair[0])):
+        it_mw = values.get("core.it_mw", (s, p))
+        grid_mw = values.get("energy.grid_mw", (s, p))
+        if it_mw > 0 or grid_mw > 0:
+            hours = HOURS_PER_YEAR * system.calendar.years(p)
+            rows.append(
+                {
+                    "period_start": system.calendar.starts[p],
+                    "site": s,
+                    "it_mw": it_mw,
+                    "facility_mw": system.pue * it_mw,
+                    "grid_mw": grid_mw,
+                    "grid_energy_mwh": hours * values.get("energy.grid_energy_mw", (s, p)),
+                }
+            )
+    for z, p in sorted(data.zone_periods, key=lambda pair: (pair[1], pair[0])):
+        mwh = values.get("energy.purchase_mw", (z, p))
+        if mwh > 0:
+            hours = HOURS_PER_YEAR * system.calendar.years(p)
+            start = system.calendar.starts[p]
+            bought.append({"period_start": start, "zone": z, "purchase_mwh": hours * mwh})
+    return {
+        "power": Table.of(COLUMNS, rows),
+        "purchases": Table.of(("period_start", "zone", "purchase_mwh"), bought),
+    }
+
+
+def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
+    """Re-check both balances of every site and the purchases; recompute the cost."""
+    system, calendar = data.system, data.system.calendar
+    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
+    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    output = sum_by(tables, "generation", ("location",), "energy_mwh", calendar)
+    findings: list[Finding] = []
+    cost: dict[int, float] = {}
+    grid_mwh: dict[tuple[str, int], float] = {}
+    seen: set[tuple[str, int]] = set()
+    for row_name, row in rows_of(tables, "power"):
+        start, s = day(row, "period_start"), str(row["site"])
+        p = None if start is None else calendar.period_at(start)
+        if p is None or s not in system.sites or (s, p) in seen:
+            findings.append(Finding("energy.power", row_name, "not one row a site and period"))
+            continue
+        seen.add((s, p))
+        findings += _audit_balance(data, row_name, row, (s, p), load, firm, output)
+        grid_mw, mwh = number(row, "grid_mw"), number(row, "grid_energy_mwh")
+        if s in data.zone_of:
+            zone = data.zone_of[s]
+            grid_mwh[zone, p] = grid_mwh.get((zone, p), 0.0) + mwh
+            yearly = present_year(calendar, p) * data.draw_usd_per_mw_year[zone]
+            add_to(cost, {p: yearly * grid_mw})
+        elif grid_mw or mwh:
+            findings.append(Finding("energy.zone", row_name, "the site lies in no zone"))
+    for key in sorted(set(load) - seen):
+        if load[key] > 0:
+            findings.append(Finding("energy.power", f"site {key[0]}", "load without a row"))
+    findings += _audit_purchases(data, tables, grid_mwh, output, cost)
+    return AuditResult(tuple(findings), cost)
+
+
+def _audit_balance(data, row_name, row, key, load, firm, output):  # type: ignore[no-untyped-def]
+    """Findings of the balances of one site in one period."""
+    system = data.system
+    hours = HOURS_PER_YEAR * system.calendar.years(key[1])
+    it_mw = load.get(key, 0.0)
+    facility = system.pue * it_mw
+    if not is_near(number(row, "it_mw"), it_mw):
+        yield Finding("energy.it_mw", row_name, f"service is {it_mw:.6f} MW")
+    if not is_near(number(row, "facility_mw"), facility):
+        yield Finding("energy.pue", row_name, f"facility load is {facility:.6f} MW")
+    supply = number(row, "grid_mw") + firm.get(key, 0.0)
+    if exceeds(facility, supply):
+        yield Finding("energy.firm_balance", row_name, f"{facility:.3f} MW from {supply:.3f}")
+    average = number(row, "grid_energy_mwh") / hours
+    need = data.load_factor * facility
+    if not is_near(need, average + output.get(key, 0.0) / hours):
+        yield Finding("energy.energy_balance", row_name, f"needs {need * hours:.3f} MWh")
+    if exceeds(average, number(row, "grid_mw")):
+        yield Finding("energy.energy_draw", row_name, "more energy than the draw carries")
+
+
+def _audit_purchases(data, tables, grid_mwh, output, cost):  # type: ignore[no-untyped-def]
+    """Findings of the purchases of each zone; adds their cost."""
+    calendar = data.system.calendar
+    bought = sum_by(tables, "purchases", ("zone",), "purchase_mwh", calendar)
+    for key in sorted(set(bought) | set(grid_mwh)):
+        zone, p = key
+        hours = HOURS_PER_YEAR * calendar.years(p)
+        if zone not in data.energy_usd_per_mw_year:
+            yield Finding("energy.purchase", f"zone {zone}", "no site of the plan lies there")
+            continue
+        supply = bought.get(key, 0.0) + output.get(key, 0.0)
+        if exceeds(grid_mwh.get(key, 0.0) / hours, supply / hours):
+            what = f"{grid_mwh[key]:.3f} MWh used on {calendar.starts[p]}, {supply:.3f} bought"
+            yield Finding("energy.purchase", f"zone {zone}", what)
+        yearly = present_year(calendar, p) * data.energy_usd_per_mw_year[zone]
+        add_to(cost, {p: yearly * bought.get(key, 0.0) / hours})
+
+
+COMPONENT = Component(
+    name="energy",
+    config=EnergyConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    requires=("workloads",),
+    formulation=__doc__ or "",
+)

@@ -1,0 +1,284 @@
+r"""Headroom: what each point of interconnection and zone can still serve, and upgrades of them.
+
+Question: how much can each site draw from the grid, from when, and which upgrades are worth it?
+Assumptions: a site's connection (large-load study, queue, works) starts when asked for, not before
+the site is committed. Sites at one point share it. New firm supply delivered to a zone adds to the
+load the zone can take. Upgrades are whole and never removed.
+
+Formulation
+-----------
+    (asked)           k[s,p] <= c[s,p],  k non-decreasing
+    (connected)       g[s,p] <= C[n] * k[s, last(p)] + sum_{u at n} A[u] * q[u, last_u(p)]
+    (used_connected)  g[s,p] <= G[s] * k[s, last(p)]
+    (node_limit)      sum_{s at n} g[s,p] <= C[n] + sum_{u at n} A[u] * q[u, last_u(p)]
+    (zone_limit)      sum_{s in z} g[s,p] <= H[z] + Fz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
+    cost              sum d[p] years[p] * crf * (line * km[s] + station) * k[s, last(p)]
+                      + sum d[p] years[p] * crf * K[u] * q[u, last_u(p)]
+
+Symbols
+-------
+    k[s,p]   connection of site s started           binary, cumulative
+    q[u,p]   upgrade u started                      binary, cumulative
+    g[s,p]   grid draw, ledger total ``grid_mw``    MW
+    C, H     node capacity, zone headroom           MW
+    A, K     added capacity, overnight cost         MW, USD
+    Fz       firm supply delivered to the zone      MW, ledger
+    G[s]     largest useful draw of a site          MW
+
+``connected`` is the tightest variable upper bound when a site is alone at its node (it then implies
+``node_limit``, which is left out); ``used_connected`` when the site needs less than its node has.
+Sources: ``data/geo/nodes.csv``, ``upgrades.csv``, ``grid_zones.geojson``; line and substation cost:
+MISO transmission cost guide MTEP24. Limits: one number a node; flows are not modelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pydantic import Field
+
+from siting.components.base import Build, Component, Expr, arrived
+from siting.components.headroom_report import audit, report
+from siting.core.calendar import Lag, add_months
+from siting.core.errors import Issue
+from siting.core.finance import capital_recovery, present_year
+from siting.core.records import Record, Tier
+from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, StrictModel
+from siting.core.system import System
+
+
+class Upgrade(Record):
+    """More capacity at a node or in a zone."""
+
+    node: Identifier | None = None
+    zone: Identifier | None = None
+    added_mw: Positive
+    lead_time_months: NonNegative
+    overnight_usd: NonNegative = 0.0
+    lifetime_years: Positive = 40.0
+    earliest_in_service: MonthDate | None = None
+
+
+class VoltageCost(StrictModel):
+    """Cost of connecting at a voltage class."""
+
+    from_kv: NonNegative
+    line_usd_per_km: NonNegative
+    substation_usd: NonNegative
+
+
+class HeadroomConfig(StrictModel):
+    """Settings of ``headroom``."""
+
+    tier: Tier = "0_5pct"
+    """Share of a year's energy that new load may be curtailed: picks the zone headroom."""
+    is_zone_limited: bool = True
+    """Whether zone headroom limits draw beside the nodes."""
+    connection_costs: list[VoltageCost] = Field(default_factory=list)
+    """Line and substation cost by lowest voltage; the highest row at or below the site's applies."""
+    connection_lifetime_years: Positive = 40.0
+    upgrades: dict[Identifier, Upgrade] = Field(default_factory=dict)
+
+    def connection_usd(self, kv: float | None, km: float) -> float:
+        """Overnight cost of a site's gen-tie and substation [USD]."""
+        rows = [row for row in self.connection_costs if row.from_kv <= (kv or 0.0)]
+        if not rows:
+            return 0.0
+        row = max(rows, key=lambda row: row.from_kv)
+        return row.line_usd_per_km * km + row.substation_usd
+
+
+@dataclass(frozen=True)
+class HeadroomData:
+    """Numbers of the formulas."""
+
+    system: System
+    connect_lag: Mapping[str, Lag]
+    connect_months: Mapping[str, float]
+    connect_usd: Mapping[str, float]
+    connect_life: float
+    connect_index: tuple[tuple[str, int], ...]
+    draw_limit_mw: Mapping[str, float]
+    node_mw: Mapping[str, float]
+    zone_mw: Mapping[str, float]
+    sites_at: Mapping[str, tuple[str, ...]]
+    sites_in: Mapping[str, tuple[str, ...]]
+    upgrades: Mapping[str, Upgrade]
+    upgrade_lag: Mapping[str, Lag]
+    upgrade_index: tuple[tuple[str, int], ...]
+    upgrades_at: Mapping[str, tuple[str, ...]]
+    upgrades_in: Mapping[str, tuple[str, ...]]
+
+
+def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
+    """Lags and costs of connections and upgrades; only upgrades that can be used in time."""
+    calendar = system.calendar
+    months, usd, lags = {}, {}, {}
+    for s in system.node_of:
+        site = system.sites[s]
+        own = site.connection_months
+        months[s] = system.zones[str(site.zone)].connection_months if own is None else own
+        lags[s] = calendar.lag(lambda day, m=months[s]: add_months(day, m))
+        usd[s] = config.connection_usd(site.poi_kv, site.gen_tie_km)
+    upgrade_lag = {u: calendar.lag(_ready(upgrade)) for u, upgrade in config.upgrades.items()}
+    used = [s for s in system.node_of if s in system.first_service and lags[s].starts]
+    nodes = {system.node_of[s] for s in used}
+    zones = {str(system.sites[s].zone) for s in used}
+    kept = {
+        u: upgrade
+        for u, upgrade in sorted(config.upgrades.items())
+        if upgrade_lag[u].starts and (upgrade.node in nodes or upgrade.zone in zones)
+    }
+    zone_mw = {}
+    for z in sorted(zones) if config.is_zone_limited else ():
+        headroom = system.zones[z].tier_headroom_mw(config.tier)
+        if headroom is not None:
+            zone_mw[z] = headroom
+    return HeadroomData(
+        system=system,
+        connect_lag=lags,
+        connect_months=months,
+        connect_usd=usd,
+        connect_life=config.connection_lifetime_years,
+        connect_index=tuple((s, p) for s in used for p in range(lags[s].starts[-1] + 1)),
+        draw_limit_mw={s: system.pue * system.it_limit_mw[s] for s in used},
+        node_mw={n: system.nodes[n].capacity_mw for n in sorted(nodes)},
+        zone_mw=zone_mw,
+        sites_at={n: tuple(s for s in used if system.node_of[s] == n) for n in sorted(nodes)},
+        sites_in={z: tuple(s for s in used if system.sites[s].zone == z) for z in sorted(zones)},
+        upgrades=kept,
+        upgrade_lag={u: upgrade_lag[u] for u in kept},
+        upgrade_index=tuple(
+            (u, p) for u in kept for p in range(upgrade_lag[u].starts[-1] + 1)
+        ),
+        upgrades_at={n: tuple(u for u in kept if kept[u].node == n) for n in sorted(nodes)},
+        upgrades_in={z: tuple(u for u in kept if kept[u].zone == z) for z in sorted(zones)},
+    )
+
+
+def _ready(upgrade: Upgrade):  # type: ignore[no-untyped-def]
+    """Function from the start of an upgrade to its in-service date."""
+
+    def ready(day):  # type: ignore[no-untyped-def]
+        done = add_months(day, upgrade.lead_time_months)
+        return max(done, upgrade.earliest_in_service) if upgrade.earliest_in_service else done
+
+    return ready
+
+
+def declare(build: Build, data: HeadroomData) -> None:
+    """Declare connections and upgrades; charge them from their in-service date."""
+    calendar = data.system.calendar
+    connect = build.variable("connect", data.connect_index, domain="binary", doc="connections")
+    upgrade = build.variable("upgrade", data.upgrade_index, domain="binary", doc="upgrades")
+    build.cumulative("connect_monotone", connect, data.connect_index)
+    build.cumulative("upgrade_monotone", upgrade, data.upgrade_index)
+    crf = capital_recovery(calendar.discount_rate_frac, data.connect_life)
+    for s in dict(data.connect_index):
+        for p in calendar.periods:
+            done = arrived(connect, (s,), data.connect_lag[s], p)
+            build.cost(p, present_year(calendar, p) * crf * data.connect_usd[s] * done)
+    for u in data.upgrades:
+        crf = capital_recovery(calendar.discount_rate_frac, data.upgrades[u].lifetime_years)
+        for p in calendar.periods:
+            done = arrived(upgrade, (u,), data.upgrade_lag[u], p)
+            usd = present_year(calendar, p) * crf * data.upgrades[u].overnight_usd
+            build.cost(p, usd * done)
+    for s, p in data.connect_index:
+        newly = connect[s, p] - connect.get((s, p - 1))
+        build.add("overnight_usd", (p,), data.connect_usd[s] * newly)
+    for u, p in data.upgrade_index:
+        newly = upgrade[u, p] - upgrade.get((u, p - 1))
+        build.add("overnight_usd", (p,), data.upgrades[u].overnight_usd * newly)
+
+
+def constrain(build: Build, data: HeadroomData) -> None:
+    """Draw within connections, nodes and zones."""
+    system = data.system
+    connect, upgrade = build.variables["connect"], build.variables["upgrade"]
+
+    def draw(s: str, p: int) -> Expr:
+        return build.total("grid_mw", (s, p))
+
+    def added(upgrades: tuple[str, ...], p: int) -> Expr:
+        return sum(
+            data.upgrades[u].added_mw * arrived(upgrade, (u,), data.upgrade_lag[u], p)
+            for u in upgrades
+        )
+
+    def asked(s: str, p: int) -> tuple[Expr, Expr]:
+        return connect[s, p], build.commit[s, p]
+
+    def connected(s: str, p: int) -> tuple[Expr, Expr]:
+        node = system.node_of[s]
+        done = arrived(connect, (s,), data.connect_lag[s], p)
+        return draw(s, p), data.node_mw[node] * done + added(data.upgrades_at[node], p)
+
+    def used_connected(s: str, p: int) -> tuple[Expr, Expr]:
+        done = arrived(connect, (s,), data.connect_lag[s], p)
+        return draw(s, p), data.draw_limit_mw[s] * done
+
+    def node_limit(n: str, p: int) -> tuple[Expr, Expr]:
+        used = sum(draw(s, p) for s in data.sites_at[n])
+        return used, data.node_mw[n] + added(data.upgrades_at[n], p)
+
+    def zone_limit(z: str, p: int) -> tuple[Expr, Expr]:
+        used = sum(draw(s, p) for s in data.sites_in[z])
+        supply = build.total("zone_firm_mw", (z, p))
+        return used, data.zone_mw[z] + supply + added(data.upgrades_in[z], p)
+
+    used = set(dict(data.connect_index))
+    pairs = [(s, p) for s, p in system.grid_periods if s in used]
+    lost = [(s, p) for s, p in system.grid_periods if s not in used]
+    shared = [(n, p) for n in data.node_mw for p in system.calendar.periods
+              if len(data.sites_at[n]) > 1]
+    zoned = [(z, p) for z in data.zone_mw for p in system.calendar.periods]
+    build.at_most("asked", data.connect_index, asked, doc="connection of a committed site")
+    build.at_most("connected", pairs, connected, doc="draw of a connected site", unit="MW")
+    build.at_most("used_connected", pairs, used_connected, doc="useful draw", unit="MW")
+    build.at_most("unconnected", lost, lambda s, p: (draw(s, p), 0.0), doc="too late", unit="MW")
+    build.at_most("node_limit", shared, node_limit, doc="shared node", unit="MW")
+    build.at_most("zone_limit", zoned, zone_limit, doc="zone headroom", unit="MW")
+
+
+def check(system: System, config: HeadroomConfig) -> list[Issue]:
+    """Upgrades name one known node or zone; voltage rows do not repeat."""
+    issues = []
+    for name, upgrade in config.upgrades.items():
+        where = f"components.headroom.upgrades.{name}"
+        if (upgrade.node is None) == (upgrade.zone is None):
+            issues.append(
+                Issue(where, "an upgrade of both a node and a zone, or of neither", "exactly one",
+                      "State node or zone")
+            )
+        for field, known in (("node", system.nodes), ("zone", system.zones)):
+            value = getattr(upgrade, field)
+            if value is not None and value not in known:
+                issues.append(
+                    Issue(f"{where}.{field}", f"unknown {field} '{value}'",
+                          f"one of {sorted(known)[:8]}", "Correct it or remove the upgrade")
+                )
+    levels = sorted(row.from_kv for row in config.connection_costs)
+    if any(a == b for a, b in pairwise(levels)):
+        issues.append(
+            Issue("components.headroom.connection_costs", "two rows from the same voltage",
+                  "one row a voltage", "Remove one of them")
+        )
+    return issues
+
+
+COMPONENT = Component(
+    name="headroom",
+    config=HeadroomConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    check=check,
+    requires=("energy",),
+    tables={"upgrades": Upgrade},
+    formulation=__doc__ or "",
+)

@@ -1,0 +1,225 @@
+"""Tables of ``headroom`` and the re-check of its rules in plain arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from siting.components.base import Values, arrived_value, steps
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    compare_tables,
+    day,
+    exceeds,
+    number,
+    row_differences,
+    rows_of,
+    sum_by,
+)
+from siting.core.calendar import add_months
+from siting.core.finance import add_to, capital_by_period
+from siting.core.table import Cell, Table
+
+if TYPE_CHECKING:
+    from siting.components.headroom import HeadroomData
+
+CONNECTION_COLUMNS = ("site", "node", "gen_tie_km", "overnight_usd", "start_date", "in_service_date")
+UPGRADE_COLUMNS = (
+    "upgrade",
+    "name",
+    "node",
+    "zone",
+    "added_mw",
+    "overnight_usd",
+    "start_date",
+    "in_service_date",
+    "source",
+    "confidence",
+    "estimated",
+)
+HEADROOM_COLUMNS = ("period_start", "level", "place", "capacity_mw", "used_mw", "left_mw")
+
+
+def connection_row(data: HeadroomData, site: str, start: date) -> dict[str, Cell]:
+    """The row of a connection started on a date."""
+    calendar = data.system.calendar
+    period = calendar.period_from(add_months(start, data.connect_months[site]))
+    return {
+        "site": site,
+        "node": data.system.node_of[site],
+        "gen_tie_km": data.system.sites[site].gen_tie_km,
+        "overnight_usd": data.connect_usd[site],
+        "start_date": start,
+        "in_service_date": None if period is None else calendar.starts[period],
+    }
+
+
+def upgrade_row(data: HeadroomData, name: str, start: date) -> dict[str, Cell]:
+    """The row of an upgrade started on a date."""
+    upgrade, calendar = data.upgrades[name], data.system.calendar
+    ready = add_months(start, upgrade.lead_time_months)
+    if upgrade.earliest_in_service is not None:
+        ready = max(ready, upgrade.earliest_in_service)
+    period = calendar.period_from(ready)
+    return {
+        "upgrade": name,
+        "name": upgrade.name or name,
+        "node": upgrade.node or "",
+        "zone": upgrade.zone or "",
+        "added_mw": upgrade.added_mw,
+        "overnight_usd": upgrade.overnight_usd,
+        "start_date": start,
+        "in_service_date": None if period is None else calendar.starts[period],
+        "source": upgrade.source,
+        "confidence": upgrade.confidence,
+        "estimated": upgrade.estimated,
+    }
+
+
+def report(values: Values, data: HeadroomData) -> dict[str, Table]:
+    """Connections and upgrades started, and capacity against use by node and zone."""
+    starts = data.system.calendar.starts
+    connections, upgrades = [], []
+    for s in sorted(dict(data.connect_index)):
+        periods = [p for site, p in data.connect_index if site == s]
+        for p, _ in steps(values, "headroom.connect", (s,), periods):
+            connections.append(connection_row(data, s, starts[p]))
+    for u in data.upgrades:
+        periods = [p for name, p in data.upgrade_index if name == u]
+        for p, _ in steps(values, "headroom.upgrade", (u,), periods):
+            upgrades.append(upgrade_row(data, u, starts[p]))
+    added = {
+        (u, p): data.upgrades[u].added_mw
+        * arrived_value(values, "headroom.upgrade", (u,), data.upgrade_lag[u], p)
+        for u in data.upgrades
+        for p in data.system.calendar.periods
+    }
+    draw = {
+        (s, p): values.get("energy.grid_mw", (s, p)) for s, p in data.system.grid_periods
+    }
+    supply: dict[tuple[str, int], float] = {}
+    for z, p in ((z, p) for z in data.zone_mw for p in data.system.calendar.periods):
+        supply[z, p] = values.total("zone_firm_mw", (z, p))
+    return {
+        "connections": Table.of(CONNECTION_COLUMNS, connections),
+        "upgrades": Table.of(UPGRADE_COLUMNS, upgrades),
+        "headroom": Table.of(HEADROOM_COLUMNS, _headroom_rows(data, added, draw, supply)),
+    }
+
+
+def _headroom_rows(
+    data: HeadroomData,
+    added: Mapping[tuple[str, int], float],
+    draw: Mapping[tuple[str, int], float],
+    supply: Mapping[tuple[str, int], float],
+) -> Iterator[dict[str, Cell]]:
+    """Capacity, use and what is left of every node and limited zone, by period."""
+    for p, start in enumerate(data.system.calendar.starts):
+        for level, base, sites, upgrades in (
+            ("node", data.node_mw, data.sites_at, data.upgrades_at),
+            ("zone", data.zone_mw, data.sites_in, data.upgrades_in),
+        ):
+            for place, mw in sorted(base.items()):
+                used = sum(draw.get((s, p), 0.0) for s in sites[place])
+                capacity = mw + sum(added.get((u, p), 0.0) for u in upgrades[place])
+                capacity += supply.get((place, p), 0.0) if level == "zone" else 0.0
+                yield {
+                    "period_start": start,
+                    "level": level,
+                    "place": place,
+                    "capacity_mw": capacity,
+                    "used_mw": used,
+                    "left_mw": capacity - used,
+                }
+
+
+def audit(data: HeadroomData, tables: Mapping[str, Table]) -> AuditResult:
+    """Re-check connections, nodes and zones; recompute the cost of lines and upgrades."""
+    calendar = data.system.calendar
+    findings: list[Finding] = []
+    cost: dict[int, float] = {}
+    spent: dict[int, float] = {}
+    connected = _audit_connections(data, tables, findings, cost, spent)
+    added = _audit_upgrades(data, tables, findings, cost, spent)
+    draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
+    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    supply = {key: mw for key, mw in firm.items() if key[0] in data.zone_mw}
+    for (s, p), mw in sorted(draw.items()):
+        first = connected.get(s, len(calendar))
+        if mw > 0 and p < first and exceeds(mw, 0.0):
+            what = f"{mw:.3f} MW on {calendar.starts[p]} before its connection"
+            findings.append(Finding("headroom.connected", f"site {s}", what))
+    expected = Table.of(HEADROOM_COLUMNS, _headroom_rows(data, added, draw, supply))
+    keys = ("period_start", "level", "place")
+    findings += compare_tables("headroom.table", "headroom", tables.get("headroom"), expected, keys)
+    for row in expected:
+        if exceeds(number(row, "used_mw"), number(row, "capacity_mw")):
+            what = f"{row['used_mw']} MW of {row['capacity_mw']} on {row['period_start']}"
+            findings.append(Finding(f"headroom.{row['level']}_limit", str(row["place"]), what))
+    return AuditResult(tuple(findings), cost, spent)
+
+
+def _audit_connections(
+    data: HeadroomData,
+    tables: Mapping[str, Table],
+    findings: list[Finding],
+    cost: dict[int, float],
+    spent: dict[int, float],
+) -> dict[str, int]:
+    """First period of each connection; adds findings and cost."""
+    calendar = data.system.calendar
+    committed = {
+        str(row["site"]): day(row, "commit_date") for _, row in rows_of(tables, "commitments")
+    }
+    connected: dict[str, int] = {}
+    for row_name, row in rows_of(tables, "connections"):
+        s, start = str(row["site"]), day(row, "start_date")
+        known = s in data.connect_usd and s not in connected
+        if start is None or calendar.period_at(start) is None or not known:
+            findings.append(Finding("headroom.connection", row_name, "not one of a site"))
+            continue
+        expected = connection_row(data, s, start)
+        findings += row_differences("headroom.connection", row_name, row, expected)
+        at = committed.get(s)
+        if at is None or at > start:
+            findings.append(Finding("headroom.asked", row_name, f"site committed {at}"))
+        ready = day(expected, "in_service_date")
+        first = None if ready is None else calendar.period_from(ready)
+        connected[s] = len(calendar) if first is None else first
+        add_to(spent, {calendar.period_at(start) or 0: data.connect_usd[s]})
+        add_to(cost, capital_by_period(calendar, first, data.connect_usd[s], data.connect_life))
+    return connected
+
+
+def _audit_upgrades(
+    data: HeadroomData,
+    tables: Mapping[str, Table],
+    findings: list[Finding],
+    cost: dict[int, float],
+    spent: dict[int, float],
+) -> dict[tuple[str, int], float]:
+    """MW added by each upgrade and period; adds findings and cost."""
+    calendar = data.system.calendar
+    added: dict[tuple[str, int], float] = {}
+    seen: set[str] = set()
+    for row_name, row in rows_of(tables, "upgrades"):
+        u, start = str(row["upgrade"]), day(row, "start_date")
+        known = u in data.upgrades and u not in seen
+        if start is None or calendar.period_at(start) is None or not known:
+            findings.append(Finding("headroom.upgrade", row_name, "not one start of an upgrade"))
+            continue
+        seen.add(u)
+        expected = upgrade_row(data, u, start)
+        findings += row_differences("headroom.upgrade", row_name, row, expected)
+        ready = day(expected, "in_service_date")
+        first = None if ready is None else calendar.period_from(ready)
+        upgrade = data.upgrades[u]
+        life = upgrade.lifetime_years
+        add_to(spent, {calendar.period_at(start) or 0: upgrade.overnight_usd})
+        add_to(cost, capital_by_period(calendar, first, upgrade.overnight_usd, life))
+        for p in calendar.periods[len(calendar) if first is None else first :]:
+            added[u, p] = upgrade.added_mw
+    return added
+

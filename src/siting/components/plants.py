@@ -1,0 +1,422 @@
+r"""Plants: new power in whole units, on site or through the grid, and named plants with dates.
+
+Question: which units and named plants are started when, what firm capacity and energy do they
+give, and is anything counted before it exists?
+Assumptions: permits, main equipment and construction are separate stages (see
+``Technology.ready_date``); units at a site also wait for the site's review before construction.
+A grid-delivered unit waits for the zone's generation queue; a named plant has its rights.
+Units are never removed. Capital is an annuity from the in-service date.
+
+Formulation
+-----------
+    (monotone)       n[k,l,p-1] <= n[k,l,p],  v[j,p-1] <= v[j,p]
+    (reviewed)       n[k,s,q] <= N[k,s] * c[s, last review that ends before construction must]
+    (supply)         sum_l n[k,l,p] - n[k,l,p-1] <= R[k] * years[p], at least one unit
+    (output)         o[k,l,p] <= CF[k] * M[k] * n[k,l,last(p)]
+    (deliverable)    x[j,p] <= W[j,p] * v[j,last(p)]
+    (shared_rights)  sum_{j in group} x[j,p] <= W[holder]
+    (named_output)   o[j,p] <= CF[k(j)] * x[j,p]
+    firm             CC[k,l] * M[k] * n[k,l,last(p)] on site or in the zone; CC * x[j,p] in the zone
+    cost             sum d[p] years[p] * ((crf K + O) * M * n[last] + 8760 * f[k] * o)
+
+Symbols
+-------
+    n[k,l,p]   units of technology k started at place l            count, integer, cumulative
+    v[j,p]     named plant j started                               binary, cumulative
+    o          average output                                      average MW
+    x[j,p]     capacity of a named plant that the grid can take    MW
+    M, N       unit size, most units at a place                    MW, count
+    CF, CC     capacity factor, capacity credit                    share
+    W          interconnection rights                              MW
+    R          units the country can start in a year               count
+    K, O, f    overnight, fixed operation, fuel and variable       USD per MW, a year, per MWh
+
+Sources: ``models/libraries/technologies.yaml``, ``data/geo/plants.geojson``.
+Limits: one cost per technology (no learning yet); outages are in the capacity credit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from siting.components.base import Build, Component, Expr, arrived
+from siting.components.plants_report import audit, report
+from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
+from siting.core.calendar import Lag, add_months
+from siting.core.errors import Issue
+from siting.core.finance import capital_recovery, present_year
+from siting.core.system import System
+from siting.core.units import HOURS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class PlantsData:
+    """Numbers of the formulas; places are sites, then zones, sorted."""
+
+    system: System
+    technologies: Mapping[str, Technology]
+    named: Mapping[str, NamedPlant]
+    queue_months: Mapping[tuple[str, str], float]
+    credit: Mapping[tuple[str, str], float]
+    lag: Mapping[tuple[str, str], Lag]
+    max_units: Mapping[tuple[str, str], int]
+    unit_starts: tuple[tuple[str, str, int], ...]
+    unit_service: tuple[tuple[str, str, int], ...]
+    review_by: Mapping[tuple[str, str, int], int]
+    supply_units: Mapping[tuple[str, int], int]
+    named_lag: Mapping[str, Lag]
+    named_starts: tuple[tuple[str, int], ...]
+    named_service: tuple[tuple[str, int], ...]
+    rights_mw: Mapping[tuple[str, int], float]
+    rights_groups: Mapping[tuple[str, int], tuple[str, ...]]
+    """(holder, period) -> plants that share the holder's rights then, two or more."""
+    holder_mw: Mapping[str, float]
+
+    def is_site(self, place: str) -> bool:
+        """Whether a place is a site rather than a zone."""
+        return place in self.system.sites
+
+
+def prepare(system: System, config: PlantsConfig) -> PlantsData:
+    """Places, stages as lags, bounds on units, and rights by period."""
+    calendar = system.calendar
+    queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
+    review_by: dict[tuple[str, str, int], int] = {}
+    for name, tech in sorted(config.technologies.items()):
+        for place in _places(system, tech):
+            key = (name, place)
+            zone = system.sites[place].zone if place in system.sites else place
+            on_site = place in system.sites
+            wait = 0.0 if on_site else system.zones[place].generation_queue_months
+            lag = calendar.lag(lambda day, t=tech, w=wait: t.ready_date(day, w))
+            limit = _unit_limit(system, tech, place, tech.credit_frac(_zone(system, zone)))
+            periods = [
+                p
+                for p in range(lag.starts[-1] + 1 if lag.starts else 0)
+                if tech.available_from is None or calendar.starts[p] >= tech.available_from
+            ]
+            kept = []
+            for p in periods:
+                reviewed = _reviewed(system, tech, place, lag, p) if on_site else 0
+                if reviewed is not None:
+                    review_by[name, place, p] = reviewed
+                    kept.append(p)
+            if limit < 1 or not kept:
+                continue
+            queue[key], credit[key] = wait, tech.credit_frac(_zone(system, zone))
+            lags[key], most[key] = lag, limit
+            starts += [(name, place, p) for p in kept]
+            first = lag.arrival[kept[0]]
+            service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
+    named = {
+        j: plant for j, plant in sorted(config.named.items()) if _named_lag(system, plant).starts
+    }
+    named_lag = {j: _named_lag(system, plant) for j, plant in named.items()}
+    rights, groups = _rights(system, config, named, named_lag)
+    return PlantsData(
+        system=system,
+        technologies=dict(sorted(config.technologies.items())),
+        named=named,
+        queue_months=queue,
+        credit=credit,
+        lag=lags,
+        max_units=most,
+        unit_starts=tuple(starts),
+        unit_service=tuple(service),
+        review_by=review_by,
+        supply_units={
+            (k, p): max(1, int(t.max_starts_per_year * calendar.years(p) + 1e-9))
+            for k, t in sorted(config.technologies.items())
+            if t.max_starts_per_year is not None
+            for p in calendar.periods
+        },
+        named_lag=named_lag,
+        named_starts=tuple((j, p) for j in named for p in range(named_lag[j].starts[-1] + 1)),
+        named_service=tuple(sorted(rights)),
+        rights_mw=rights,
+        rights_groups=groups,
+        holder_mw={h: config.named[h].own_rights_mw for h, _ in groups},
+    )
+
+
+def _zone(system: System, zone: str | None):  # type: ignore[no-untyped-def]
+    """Zone record, or None."""
+    return None if zone is None else system.zones[zone]
+
+
+def _places(system: System, tech: Technology) -> list[str]:
+    """Sites and zones where a technology may be built."""
+    places = []
+    if "on_site" in tech.delivery:
+        places += [
+            s
+            for s, site in system.sites.items()
+            if s in system.first_service and (tech.states is None or site.state in tech.states)
+        ]
+    if "grid" in tech.delivery:
+        used = {site.zone for s, site in system.sites.items() if s in system.first_service}
+        in_states = {
+            site.zone
+            for site in system.sites.values()
+            if tech.states is None or site.state in tech.states
+        }
+        places += [z for z in system.zones if z in used and z in in_states]
+    return places
+
+
+def _unit_limit(system: System, tech: Technology, place: str, credit: float) -> int:
+    """Most units worth building at a place: acres, and the firm or energy need of its load."""
+    if place in system.sites:
+        site = system.sites[place]
+        need = system.pue * system.it_limit_mw[place]
+        acres = site.buildable_acres
+    else:
+        members = [s for s in system.node_of if system.sites[s].zone == place]
+        load = sum(system.it_limit_mw.get(s, 0.0) for s in members)
+        margin = max(system.zones[place].margin_frac(day) for day in system.calendar.starts)
+        need = (1 + margin) * system.pue * min(load, system.peak_target_mw)
+        acres = None
+    useful = [share for share in (credit, tech.capacity_factor_frac) if share > 0]
+    limit = ceil(need / (min(useful) * tech.unit_mw) - 1e-9) if useful else 0
+    if acres is not None and tech.acres_per_mw > 0:
+        limit = min(limit, int(acres / (tech.acres_per_mw * tech.unit_mw) + 1e-9))
+    if tech.max_units_per_place is not None:
+        limit = min(limit, tech.max_units_per_place)
+    return limit
+
+
+def _reviewed(system: System, tech: Technology, place: str, lag: Lag, start: int) -> int | None:
+    """Latest commitment whose review ends before construction of a unit must begin."""
+    begin = add_months(tech.ready_date(system.calendar.starts[start]), -tech.construction_months)
+    done = [
+        q
+        for q, day in enumerate(system.calendar.starts)
+        if q <= start and add_months(day, system.review_months[place]) <= begin
+    ]
+    return done[-1] if done else None
+
+
+def _named_lag(system: System, plant: NamedPlant) -> Lag:
+    """Lag of a named plant."""
+    return system.calendar.lag(plant.ready_date)
+
+
+def _rights(
+    system: System,
+    config: PlantsConfig,
+    named: Mapping[str, NamedPlant],
+    lags: Mapping[str, Lag],
+) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], tuple[str, ...]]]:
+    """Rights of each plant in each period of service, and the plants that share a holder's."""
+    rights: dict[tuple[str, int], float] = {}
+    groups: dict[tuple[str, int], list[str]] = {}
+    for p, start in enumerate(system.calendar.starts):
+        for j, plant in named.items():
+            if not lags[j].terms[p]:
+                continue
+            holder = config.rights_holder(j, start)
+            rights[j, p] = min(plant.capacity_mw, config.named[holder].own_rights_mw)
+            groups.setdefault((holder, p), []).append(j)
+    shared = {key: tuple(plants) for key, plants in sorted(groups.items()) if len(plants) > 1}
+    return rights, shared
+
+
+def declare(build: Build, data: PlantsData) -> None:
+    """Declare units, named plants and their output; add firm capacity, energy and cost."""
+    units = build.variable(
+        "units",
+        data.unit_starts,
+        domain="integer",
+        upper=lambda k, place, p: data.max_units[k, place],
+        doc="units started up to a period",
+    )
+    build.cumulative("units_monotone", units, data.unit_starts)
+    build.variable(
+        "output_mw",
+        data.unit_service,
+        upper=lambda k, place, p: data.technologies[k].capacity_factor_frac
+        * data.technologies[k].unit_mw
+        * data.max_units[k, place],
+        doc="average output of a technology at a place",
+    )
+    start = build.variable(
+        "start", data.named_starts, domain="binary", doc="named plant started up to a period"
+    )
+    build.cumulative("start_monotone", start, data.named_starts)
+    build.variable(
+        "deliver_mw",
+        data.named_service,
+        upper=lambda j, p: data.rights_mw[j, p],
+        doc="capacity of a named plant that the grid can take",
+    )
+    build.variable("named_output_mw", data.named_service, doc="average output of a named plant")
+    _declare_units(build, data)
+    _declare_named(build, data)
+
+
+def _declare_units(build: Build, data: PlantsData) -> None:
+    """Ledger terms and cost of units."""
+    calendar = data.system.calendar
+    units, output = build.variables["units"], build.variables["output_mw"]
+    for k, place, p in data.unit_service:
+        tech = data.technologies[k]
+        count = arrived(units, (k, place), data.lag[k, place], p)
+        firm = data.credit[k, place] * tech.unit_mw * count
+        if data.is_site(place):
+            build.add("onsite_firm_mw", (place, p), firm)
+            build.add("onsite_output_mw", (place, p), output[k, place, p])
+            if tech.connection == "medium_voltage":
+                build.add("onsite_mv_firm_mw", (place, p), firm)
+        else:
+            build.add("zone_firm_mw", (place, p), firm)
+            build.add("zone_output_mw", (place, p), output[k, place, p])
+        if tech.step_up_class is not None:
+            build.add("step_up_units", (tech.step_up_class, place, p), tech.step_up_per_unit * count)
+        crf = capital_recovery(calendar.discount_rate_frac, tech.lifetime_years)
+        fixed = crf * tech.overnight_usd + tech.fixed_om_usd * tech.unit_mw
+        years = present_year(calendar, p)
+        build.cost(p, years * fixed * count)
+        usd = years * HOURS_PER_YEAR * tech.output_usd_per_mwh
+        build.cost(p, usd * output[k, place, p])
+    first = {(k, place): p for k, place, p in reversed(data.unit_starts)}
+    last = {(k, place): p for k, place, p in data.unit_starts}
+    for k, place, p in data.unit_starts:
+        newly = units[k, place, p] - units.get((k, place, p - 1))
+        build.add("overnight_usd", (p,), data.technologies[k].overnight_usd * newly)
+    for (k, place), begin in first.items():
+        tech = data.technologies[k]
+        if data.is_site(place) and tech.acres_per_mw:
+            for p in range(begin, len(calendar)):
+                acres = tech.acres_per_mw * tech.unit_mw
+                build.add("acres", (place, p), acres * units[k, place, min(p, last[k, place])])
+
+
+def _declare_named(build: Build, data: PlantsData) -> None:
+    """Ledger terms and cost of named plants."""
+    calendar = data.system.calendar
+    start = build.variables["start"]
+    deliver, output = build.variables["deliver_mw"], build.variables["named_output_mw"]
+    for j, p in data.named_service:
+        plant = data.named[j]
+        tech = data.technologies[plant.technology]
+        running = arrived(start, (j,), data.named_lag[j], p)
+        credit = tech.credit_frac(data.system.zones[plant.zone])
+        build.add("zone_firm_mw", (plant.zone, p), credit * deliver[j, p])
+        build.add("zone_output_mw", (plant.zone, p), output[j, p])
+        crf = capital_recovery(calendar.discount_rate_frac, tech.lifetime_years)
+        fixed = crf * plant.overnight_usd + tech.fixed_om_usd * plant.capacity_mw
+        years = present_year(calendar, p)
+        build.cost(p, years * fixed * running)
+        build.cost(p, years * HOURS_PER_YEAR * tech.output_usd_per_mwh * output[j, p])
+    for j, p in data.named_starts:
+        newly = start[j, p] - start.get((j, p - 1))
+        build.add("overnight_usd", (p,), data.named[j].overnight_usd * newly)
+
+
+def constrain(build: Build, data: PlantsData) -> None:
+    """Reviews, national supply, output, rights."""
+    units, output = build.variables["units"], build.variables["output_mw"]
+    start, deliver = build.variables["start"], build.variables["deliver_mw"]
+    named_output = build.variables["named_output_mw"]
+    technologies = data.technologies
+
+    def reviewed(k: str, place: str, p: int) -> tuple[Expr, Expr]:
+        committed = build.commit[place, data.review_by[k, place, p]]
+        return units[k, place, p], data.max_units[k, place] * committed
+
+    places_of: dict[tuple[str, int], list[str]] = {}
+    for k, place, p in data.unit_starts:
+        places_of.setdefault((k, p), []).append(place)
+
+    def supply(k: str, p: int) -> tuple[Expr, Expr]:
+        newly = sum(
+            units[k, place, p] - units.get((k, place, p - 1)) for place in places_of[k, p]
+        )
+        return newly, data.supply_units[k, p]
+
+    def output_limit(k: str, place: str, p: int) -> tuple[Expr, Expr]:
+        count = arrived(units, (k, place), data.lag[k, place], p)
+        per_unit = technologies[k].capacity_factor_frac * technologies[k].unit_mw
+        return output[k, place, p], per_unit * count
+
+    def deliverable(j: str, p: int) -> tuple[Expr, Expr]:
+        running = arrived(start, (j,), data.named_lag[j], p)
+        return deliver[j, p], data.rights_mw[j, p] * running
+
+    def shared_rights(holder: str, p: int) -> tuple[Expr, Expr]:
+        together = sum(deliver[j, p] for j in data.rights_groups[holder, p])
+        return together, data.holder_mw[holder]
+
+    def named_limit(j: str, p: int) -> tuple[Expr, Expr]:
+        tech = technologies[data.named[j].technology]
+        return named_output[j, p], tech.capacity_factor_frac * deliver[j, p]
+
+    at_sites = [key for key in data.unit_starts if data.is_site(key[1])]
+    supplied = sorted(key for key in places_of if key in data.supply_units)
+    build.at_most("reviewed", at_sites, reviewed, doc="units after the review", unit="units")
+    build.at_most("supply", supplied, supply, doc="units the country can start", unit="units")
+    build.at_most("output", data.unit_service, output_limit, doc="output", unit="average MW")
+    build.at_most("deliverable", data.named_service, deliverable, doc="rights", unit="MW")
+    groups = sorted(data.rights_groups)
+    build.at_most("shared_rights", groups, shared_rights, doc="shared rights", unit="MW")
+    build.at_most("named_output", data.named_service, named_limit, doc="output", unit="MW")
+
+
+def check(system: System, config: PlantsConfig) -> list[Issue]:
+    """Technologies, zones and rights that exist; no cycle of borrowed rights."""
+    issues = []
+    where = "components.plants.named"
+    for j, plant in config.named.items():
+        for field, known in (("technology", config.technologies), ("zone", system.zones)):
+            value = getattr(plant, field)
+            if value not in known:
+                issues.append(
+                    Issue(
+                        f"{where}.{j}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {sorted(known)[:8]}",
+                        "Correct it or add it",
+                    )
+                )
+        chain = [j]
+        while (following := config.named[chain[-1]].rights_from) is not None:
+            if following not in config.named:
+                issues.append(
+                    Issue(
+                        f"{where}.{chain[-1]}.rights_from",
+                        f"unknown plant '{following}'",
+                        "a named plant",
+                        "Correct it or add the plant",
+                    )
+                )
+                break
+            if following in chain:
+                circle = " -> ".join([*chain[chain.index(following) :], following])
+                issues.append(
+                    Issue(
+                        f"{where}.{j}.rights_from",
+                        f"plants borrow interconnection rights in a circle: {circle}",
+                        "a chain that ends at a plant with rights of its own",
+                        "Remove rights_from from one of them",
+                    )
+                )
+                break
+            chain.append(following)
+    return issues
+
+
+COMPONENT = Component(
+    name="plants",
+    config=PlantsConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    check=check,
+    requires=("energy",),
+    tables={"named": NamedPlant, "technologies": Technology},
+    formulation=__doc__ or "",
+)

@@ -1,0 +1,175 @@
+"""Settings of ``plants``: technologies bought in whole units, and named plants."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from siting.core.calendar import add_months
+from siting.core.records import Place, Record, Zone
+from siting.core.strict import (
+    Count,
+    Identifier,
+    MonthDate,
+    NonNegative,
+    Positive,
+    Share,
+    StrictModel,
+    Text,
+)
+from siting.core.units import KW_PER_MW
+
+Delivery = Literal["on_site", "grid"]
+
+
+class Technology(Record):
+    """A kind of plant bought in whole units."""
+
+    unit_mw: Positive
+    """Nameplate of one unit [MW]."""
+    delivery: list[Delivery] = Field(default_factory=list)
+    """Where units may be built; empty for a technology that only named plants use."""
+    connection: Literal["high_voltage", "medium_voltage"] = "high_voltage"
+    """On site, medium-voltage units feed the halls without the main transformer banks."""
+    overnight_usd_per_kw: NonNegative = 0.0
+    lifetime_years: Positive = 30.0
+    fixed_om_usd_per_kw_year: NonNegative = 0.0
+    variable_om_usd_per_mwh: NonNegative = 0.0
+    heat_rate_mmbtu_per_mwh: NonNegative = 0.0
+    fuel_usd_per_mmbtu: NonNegative = 0.0
+    capacity_factor_frac: Share = 1.0
+    """Most energy a unit gives, share of nameplate times hours."""
+    capacity_credit_frac: Share = 1.0
+    """Firm share of nameplate (ELCC) that is the same in every zone."""
+    solar_weight: NonNegative = 0.0
+    """Times the zone's solar capacity credit, added to ``capacity_credit_frac``."""
+    battery_weight: NonNegative = 0.0
+    """Times the zone's four-hour battery capacity credit, added likewise."""
+    default_solar_credit_frac: Share = 0.0
+    """Solar capacity credit of sites outside every zone."""
+    default_battery_credit_frac: Share = 0.0
+    permitting_months: NonNegative = 0.0
+    """Permits after the unit is started [months]; the site's own review runs beside them."""
+    equipment_lead_months: NonNegative = 0.0
+    """From ordering the main equipment, at the start, to its arrival [months]."""
+    equipment_overlap_months: NonNegative = 0.0
+    """Months of construction that need no main equipment."""
+    construction_months: NonNegative = 0.0
+    acres_per_mw: NonNegative = 0.0
+    emissions_t_per_mwh: NonNegative = 0.0
+    water_gal_per_mwh: NonNegative = 0.0
+    step_up_class: Identifier | None = None
+    """Equipment class of the generator step-up transformers, if units need one."""
+    step_up_per_unit: Count = 0
+    max_units_per_place: Count | None = None
+    max_starts_per_year: Positive | None = None
+    """Units that the whole country can start in a year for this plan."""
+    states: list[str] | None = None
+    """States in which units may be built; none means anywhere."""
+    available_from: MonthDate | None = None
+    """First date on which a unit may be started."""
+
+    def permit_date(self, start: date) -> date:
+        """When the permits are signed."""
+        return add_months(start, self.permitting_months)
+
+    def equipment_date(self, start: date) -> date:
+        """When the main equipment arrives."""
+        return add_months(start, self.equipment_lead_months)
+
+    def ready_date(self, start: date, queue_months: float = 0.0) -> date:
+        """When a unit started on a date can run.
+
+        Construction starts when the permits are signed, not earlier than
+        ``equipment_overlap_months`` before the main equipment arrives; a unit that delivers to the
+        grid also waits for the generation queue.
+        """
+        begin = max(
+            self.permit_date(start),
+            add_months(self.equipment_date(start), -self.equipment_overlap_months),
+        )
+        return max(
+            add_months(begin, self.construction_months),
+            add_months(start, queue_months),
+        )
+
+    def credit_frac(self, zone: Zone | None) -> float:
+        """Firm share of nameplate in a zone."""
+        solar = zone.capacity_credit_solar_frac if zone else self.default_solar_credit_frac
+        battery = zone.capacity_credit_battery_frac if zone else self.default_battery_credit_frac
+        firm = self.capacity_credit_frac + self.solar_weight * solar
+        return min(1.0, firm + self.battery_weight * battery)
+
+    @property
+    def overnight_usd(self) -> float:
+        """Overnight cost of one unit [USD]."""
+        return self.overnight_usd_per_kw * KW_PER_MW * self.unit_mw
+
+    @property
+    def fixed_om_usd(self) -> float:
+        """Fixed operation of one MW a year [USD]."""
+        return self.fixed_om_usd_per_kw_year * KW_PER_MW
+
+    @property
+    def output_usd_per_mwh(self) -> float:
+        """Fuel and variable operation [USD per MWh]."""
+        return self.variable_om_usd_per_mwh + self.heat_rate_mmbtu_per_mwh * self.fuel_usd_per_mmbtu
+
+
+class NamedPlant(Place):
+    """A plant with a name and a date of its own: a restart, a completion, a deferred retirement."""
+
+    technology: Identifier
+    """Gives operation, fuel, capacity factor and credit."""
+    kind: Text = ""
+    state: Text = ""
+    zone: Identifier
+    capacity_mw: Positive
+    overnight_usd: NonNegative = 0.0
+    earliest_in_service: MonthDate
+    """Never in service before this date."""
+    lead_time_months: NonNegative = 0.0
+    """From the decision to service [months]."""
+    rights_mw: NonNegative | None = None
+    """Deliverable under its own interconnection rights [MW]; the default is its capacity."""
+    rights_from: Identifier | None = None
+    """Plant whose rights it shares until ``own_rights_from``."""
+    own_rights_from: MonthDate | None = None
+    grid_kv: Positive | None = None
+    status_note: Text = ""
+
+    def ready_date(self, start: date) -> date:
+        """When the plant runs if it is started on a date."""
+        return max(add_months(start, self.lead_time_months), self.earliest_in_service)
+
+    @property
+    def own_rights_mw(self) -> float:
+        """Deliverable under its own rights [MW]."""
+        return self.capacity_mw if self.rights_mw is None else min(self.rights_mw, self.capacity_mw)
+
+    def borrows(self, on: date) -> bool:
+        """Whether the plant still shares another's rights on a date."""
+        if self.rights_from is None:
+            return False
+        return self.own_rights_from is None or on < self.own_rights_from
+
+
+class PlantsConfig(StrictModel):
+    """Settings of ``plants``."""
+
+    technologies: dict[Identifier, Technology] = Field(default_factory=dict)
+    named: dict[Identifier, NamedPlant] = Field(default_factory=dict)
+
+    def rights_holder(self, plant: str, on: date) -> str:
+        """The plant whose rights a plant uses on a date; follows chains, stops at a cycle."""
+        seen = {plant}
+        holder = plant
+        while self.named[holder].borrows(on):
+            following = str(self.named[holder].rights_from)
+            if following in seen or following not in self.named:
+                break
+            seen.add(following)
+            holder = following
+        return holder

@@ -1,0 +1,33 @@
+"""The constraint families, one line each; order does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.components import (
+    adequacy,
+    budget,
+    campus,
+    energy,
+    headroom,
+    land,
+    plants,
+    transformers,
+    workloads,
+)
+from siting.components.base import Component
+
+COMPONENTS: Mapping[str, Component] = {
+    component.name: component
+    for component in (
+        land.COMPONENT,
+        campus.COMPONENT,
+        transformers.COMPONENT,
+        headroom.COMPONENT,
+        adequacy.COMPONENT,
+        plants.COMPONENT,
+        workloads.COMPONENT,
+        energy.COMPONENT,
+        budget.COMPONENT,
+    )
+}

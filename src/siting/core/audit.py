@@ -1,0 +1,140 @@
+"""Plain-arithmetic tools of the audit: no model, no solver, only the tables of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from siting.core.calendar import Calendar
+from siting.core.table import Cell, Row, Table
+
+ABSOLUTE_TOLERANCE = 1e-4
+"""MW, acres or units by which two sides of a rule may differ: tables carry six decimals, and the
+solver's own feasibility tolerance is 1e-7 of a scaled row."""
+RELATIVE_TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """A rule that a plan breaks, and the row where it shows."""
+
+    rule: str
+    row: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.row}: {self.what}"
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """Findings of one family, its cost and its spending recomputed from the tables, by period."""
+
+    findings: tuple[Finding, ...]
+    cost_usd: Mapping[int, float] = field(default_factory=dict)
+    spending_usd: Mapping[int, float] = field(default_factory=dict)
+    """Overnight cost by the period in which it is started or ordered."""
+
+
+def is_near(left: float, right: float) -> bool:
+    """Whether two numbers agree within the audit's tolerances."""
+    return abs(left - right) <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * max(
+        abs(left), abs(right)
+    )
+
+
+def exceeds(left: float, right: float) -> bool:
+    """Whether ``left <= right`` is broken beyond the audit's tolerances."""
+    return left > right and not is_near(left, right)
+
+
+def number(row: Row, column: str) -> float:
+    """A numeric cell; blank counts as zero."""
+    cell = row[column]
+    return float(cell) if isinstance(cell, int | float) else 0.0
+
+
+def day(row: Row, column: str) -> date | None:
+    """A date cell, or None."""
+    cell = row[column]
+    return cell if isinstance(cell, date) else None
+
+
+def label(table: str, position: int, row: Row) -> str:
+    """How a finding names a row: file, line, and its first text cell."""
+    name = next((str(cell) for cell in row.values() if isinstance(cell, str) and cell), "")
+    return f"tables/{table}.csv line {position + 2}" + (f" ({name})" if name else "")
+
+
+def rows_of(tables: Mapping[str, Table], name: str) -> Iterator[tuple[str, Row]]:
+    """(label, row) of a table; nothing where the plan has no such table."""
+    for position, row in enumerate(tables[name] if name in tables else ()):
+        yield label(name, position, row), row
+
+
+def sum_by(
+    tables: Mapping[str, Table],
+    name: str,
+    columns: tuple[str, ...],
+    quantity: str,
+    calendar: Calendar,
+) -> dict[tuple[str, int], float]:
+    """Sum of a quantity of a table by (text columns..., period of ``period_start``).
+
+    With one column the key is ``(text, period)``; rows outside the horizon are left out, since
+    the table's own family reports them.
+    """
+    total: dict[tuple[str, int], float] = {}
+    for _, row in rows_of(tables, name):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        if period is not None:
+            key = ("|".join(str(row[column]) for column in columns), period)
+            total[key] = total.get(key, 0.0) + number(row, quantity)
+    return total
+
+
+def row_differences(
+    rule: str, row_name: str, row: Row, expected: Row
+) -> Iterator[Finding]:
+    """Findings for the cells of a row that differ from what its decision implies."""
+    for column, right in expected.items():
+        left = row.get(column)
+        if not _same(left, right):
+            yield Finding(rule, row_name, f"{column} is {left}, should be {right}")
+
+
+def compare_tables(
+    rule: str, name: str, found: Table | None, expected: Table, keys: Iterable[str]
+) -> Iterator[Finding]:
+    """Findings where a derived table differs, cell by cell, from what the rule gives."""
+    key_columns = tuple(keys)
+    found = found or Table((), ())
+
+    def key(row: Row) -> tuple[Cell, ...]:
+        return tuple(row.get(column) for column in key_columns)
+
+    wanted = {key(row): row for row in expected}
+    for position, row in enumerate(found):
+        where = label(name, position, row)
+        right = wanted.pop(key(row), None)
+        if right is None:
+            yield Finding(rule, where, "the row follows from nothing else in the plan")
+            continue
+        for column in expected.columns:
+            if not _same(row.get(column), right[column]):
+                yield Finding(
+                    rule, where, f"{column} is {row.get(column)}, the rule gives {right[column]}"
+                )
+    for missing in wanted:
+        yield Finding(rule, f"tables/{name}.csv", f"row {missing} is missing")
+
+
+def _same(left: Cell, right: Cell) -> bool:
+    """Whether two cells agree; blank and empty text are the same."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return is_near(left, right)
+    return (left in (None, "") and right in (None, "")) or left == right

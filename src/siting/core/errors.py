@@ -1,0 +1,59 @@
+"""Errors the package raises: one root, and a list of everything wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Issue:
+    """One thing wrong with an input, in the planner's words.
+
+    Attributes:
+        where: file, line and key, for instance ``toy.yaml:14:7: sites.a.max_it_mw``.
+        what: what was found.
+        expected: what would be right.
+        fix: what to do about it.
+    """
+
+    where: str
+    what: str
+    expected: str = ""
+    fix: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.what}"]
+        if self.expected:
+            parts.append(f"Expected {self.expected}")
+        if self.fix:
+            parts.append(self.fix)
+        return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in parts)
+
+
+class SitingError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class InputError(SitingError):
+    """The scenario or its data is wrong; carries every issue found."""
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self.issues = tuple(dict.fromkeys(issues))
+        super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+class InfeasibleError(SitingError):
+    """No plan satisfies the scenario; carries the limits that clash, by how much."""
+
+    def __init__(self, limits: Iterable[str]) -> None:
+        self.limits = tuple(limits)
+        super().__init__("No plan satisfies every limit.\n" + "\n".join(self.limits))
+
+
+class NoPlanError(SitingError):
+    """The solver stopped before it had found any plan."""
+
+
+class AuditError(SitingError):
+    """A plan fails its audit."""

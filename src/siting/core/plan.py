@@ -1,0 +1,50 @@
+"""A finished plan: frozen, self-contained, ready to be written or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from siting.core.table import Table
+
+
+@dataclass(frozen=True)
+class ModelSize:
+    """Size of the mixed-integer program that was solved."""
+
+    rows: int
+    columns: int
+    integers: int
+    nonzeros: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Decisions, dates, costs and provenance of a solved scenario.
+
+    Attributes:
+        status: OPTIMAL (proven to the asked gap), FEASIBLE, or AUDIT_FAILED.
+        objective_usd, bound_usd: discounted cost, and the proven lower bound.
+        gap: relative gap between the two.
+        inputs: file as given -> SHA-256.
+        tables: result tables by name.
+        places: id -> map record (kind, name, longitude, latitude, geometry, source, ...).
+        scenario: the resolved scenario; solving it again needs no other file.
+        findings: what the audit found; empty when it passed.
+    """
+
+    name: str
+    title: str
+    status: str
+    objective_usd: float
+    bound_usd: float
+    gap: float
+    solve_seconds: float
+    model: ModelSize
+    versions: Mapping[str, str]
+    inputs: Mapping[str, str]
+    settings: Mapping[str, object]
+    tables: Mapping[str, Table]
+    places: Mapping[str, Mapping[str, object]]
+    scenario: Mapping[str, object]
+    findings: tuple[str, ...]

@@ -1,0 +1,147 @@
+"""Rows of the tables every family may read: sites, zones and points of interconnection."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from siting.core.strict import Count, Identifier, NonNegative, Positive, Share, StrictModel, Text
+
+Tier = Literal["0_25pct", "0_5pct", "1pct", "5pct"]
+
+
+class Record(StrictModel):
+    """A row with its provenance; ``estimated`` lists the properties derived by a stated rule."""
+
+    name: Text = ""
+    source: Text = ""
+    confidence: Literal["high", "medium", "low", ""] = ""
+    estimated: Text = ""
+
+
+class Place(Record):
+    """A row on the map, in longitude and latitude (EPSG:4326)."""
+
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    geometry: dict[str, Any] | None = None
+
+
+class Site(Place):
+    """A candidate site."""
+
+    agency: Text = ""
+    state: Text = ""
+    zone: Identifier | None = None
+    """Balancing area; without one the site can only be supplied on site."""
+    node: Identifier | None = None
+    """Point of interconnection; the default is one of the site's own."""
+    total_acres: NonNegative | None = None
+    buildable_acres: NonNegative | None = None
+    max_it_mw: Positive | None = None
+    """Most IT load the site may carry [MW]; the default follows from acres and targets."""
+    preparation_usd: NonNegative | None = None
+    """One-off cost of committing the site [USD]; the default is that of ``land``."""
+    review_path: Identifier | None = None
+    poi_kv: Positive | None = None
+    gen_tie_km: NonNegative = 0.0
+    """Route length from the site to its point of interconnection [km]."""
+    connection_months: NonNegative | None = None
+    """Large-load study, queue and connection works [months]; the default is the zone's."""
+    geometry_kind: Text = ""
+
+
+class Zone(Place):
+    """A balancing area: what it can still serve, at what price."""
+
+    summer_peak_mw: NonNegative | None = None
+    winter_peak_mw: NonNegative | None = None
+    headroom_mw: NonNegative | None = None
+    """New constant load the zone takes [MW], whatever the curtailment tier."""
+    headroom_mw_0_25pct: NonNegative | None = None
+    headroom_mw_0_5pct: NonNegative | None = None
+    headroom_mw_1pct: NonNegative | None = None
+    headroom_mw_5pct: NonNegative | None = None
+    reserve_margin_frac: NonNegative | None = None
+    """Planning reserve margin of every year (share of firm load)."""
+    reserve_margin_frac_2026: NonNegative | None = None
+    reserve_margin_frac_2027: NonNegative | None = None
+    reserve_margin_frac_2028: NonNegative | None = None
+    reserve_margin_frac_2029: NonNegative | None = None
+    reserve_margin_frac_2030: NonNegative | None = None
+    accredited_surplus_mw: NonNegative | None = None
+    """Accredited capacity above the requirement in every year [MW]."""
+    accredited_surplus_mw_2026: NonNegative | None = None
+    accredited_surplus_mw_2027: NonNegative | None = None
+    accredited_surplus_mw_2028: NonNegative | None = None
+    accredited_surplus_mw_2029: NonNegative | None = None
+    accredited_surplus_mw_2030: NonNegative | None = None
+    connection_months: NonNegative = 0.0
+    connection_months_low: NonNegative | None = None
+    connection_months_high: NonNegative | None = None
+    generation_queue_months: NonNegative = 0.0
+    energy_usd_per_mwh: NonNegative = 0.0
+    capacity_usd_per_mw_day: NonNegative = 0.0
+    carbon_kg_per_mwh: NonNegative = 0.0
+    capacity_credit_solar_frac: Share = 0.0
+    capacity_credit_wind_frac: Share = 0.0
+    capacity_credit_battery_frac: Share = 0.0
+
+    def tier_headroom_mw(self, tier: Tier) -> float | None:
+        """Headroom [MW] at a curtailment tier; None where the zone states none."""
+        if self.headroom_mw is not None:
+            return self.headroom_mw
+        tiers = {
+            "0_25pct": self.headroom_mw_0_25pct,
+            "0_5pct": self.headroom_mw_0_5pct,
+            "1pct": self.headroom_mw_1pct,
+            "5pct": self.headroom_mw_5pct,
+        }
+        return tiers[tier]
+
+    def margin_frac(self, day: date) -> float:
+        """Planning reserve margin at a date; the last stated year holds afterwards."""
+        years = {
+            2026: self.reserve_margin_frac_2026,
+            2027: self.reserve_margin_frac_2027,
+            2028: self.reserve_margin_frac_2028,
+            2029: self.reserve_margin_frac_2029,
+            2030: self.reserve_margin_frac_2030,
+        }
+        return _of_year(self.reserve_margin_frac, years, day) or 0.0
+
+    def surplus_mw(self, day: date) -> float | None:
+        """Accredited surplus [MW] at a date; None where the zone states none."""
+        years = {
+            2026: self.accredited_surplus_mw_2026,
+            2027: self.accredited_surplus_mw_2027,
+            2028: self.accredited_surplus_mw_2028,
+            2029: self.accredited_surplus_mw_2029,
+            2030: self.accredited_surplus_mw_2030,
+        }
+        return _of_year(self.accredited_surplus_mw, years, day)
+
+
+class Node(Place):
+    """A point of interconnection shared by the sites that name it."""
+
+    zone: Identifier | None = None
+    poi_kv: Positive | None = None
+    capacity_mw: NonNegative
+    """Load the point can take before upgrades [MW]."""
+
+
+def _of_year(constant: float | None, years: dict[int, float | None], day: date) -> float | None:
+    """The value of the latest stated year up to a date, else of the earliest, else the constant."""
+    if constant is not None:
+        return constant
+    known = {year: value for year, value in years.items() if value is not None}
+    if not known:
+        return None
+    past = [year for year in known if year <= day.year]
+    return known[max(past)] if past else known[min(known)]
+
+
+__all__ = ["Count", "Node", "Place", "Record", "Site", "Tier", "Zone"]

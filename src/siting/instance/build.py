@@ -1,0 +1,238 @@
+"""From a scenario to an instance: shared data, numbers of every family, cross-checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, inf
+from typing import Any
+
+from siting.components.campus import CampusConfig
+from siting.components.energy import EnergyConfig
+from siting.components.land import LandConfig
+from siting.components.registry import COMPONENTS
+from siting.components.workloads import WorkloadsConfig
+from siting.core.calendar import Calendar, Lag, add_months
+from siting.core.errors import InputError, Issue
+from siting.core.records import Node, Place, Record
+from siting.core.system import System
+from siting.scenario import Scenario
+
+
+ROUNDING = 1e-9
+"""Halls by which a quotient may miss a whole number through rounding."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A frozen, checked problem: what the model, the audit and the outputs read.
+
+    Attributes:
+        scenario: the validated scenario.
+        system: data shared by all families.
+        data: numbers of each family that is on, by name, sorted.
+        resolved: the scenario with every table in it, as plain JSON-able data.
+    """
+
+    scenario: Scenario
+    system: System
+    data: Mapping[str, Any]
+    resolved: Mapping[str, Any]
+
+
+def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
+    """Check a scenario across its parts and compute the numbers of every family.
+
+    Raises:
+        InputError: every cross-reference that does not hold, or a horizon too short to serve
+            anything.
+    """
+    families = scenario.families()
+    issues = [*_check_families(families), *_check_places(scenario)]
+    if issues:
+        raise InputError(issues)
+    system = _system(scenario, families)
+    for name, config in families.items():
+        issues += COMPONENTS[name].check(system, config)
+    if not issues:
+        issues += _check_horizon(system)
+    if issues:
+        raise InputError(issues)
+    data = {name: COMPONENTS[name].prepare(system, config) for name, config in families.items()}
+    return Instance(scenario, system, data, resolved)
+
+
+def _check_families(families: Mapping[str, Any]) -> list[Issue]:
+    """Families that others need."""
+    issues = [
+        Issue(
+            f"components.{name}",
+            f"'{name}' needs the family '{other}', which is off",
+            f"components.{other} in the scenario",
+            f"Add components.{other} or remove components.{name}",
+        )
+        for name in families
+        for other in COMPONENTS[name].requires
+        if other not in families
+    ]
+    for other in ("land", "workloads"):
+        if other not in families:
+            issues.append(
+                Issue("components", f"the family '{other}' is missing", f"components.{other}",
+                      "Add it; every plan places some load on some land")
+            )
+    return issues
+
+
+def _check_places(scenario: Scenario) -> list[Issue]:
+    """Zones and nodes that exist; ids that mean one place only."""
+    issues = []
+    for name, site in scenario.sites.items():
+        for field, known in (("zone", scenario.zones), ("node", scenario.nodes)):
+            value = getattr(site, field)
+            if value is not None and value not in known:
+                issues.append(
+                    Issue(
+                        f"sites.{name}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {sorted(known)[:8]}" if known else f"a {field} of the scenario",
+                        f"Correct it or add it to {field}s",
+                    )
+                )
+        if site.node is not None and site.zone is None:
+            issues.append(
+                Issue(f"sites.{name}.node", "a node but no zone", "the zone of the node",
+                      "State the site's zone or remove the node")
+            )
+        if name in scenario.zones:
+            issues.append(
+                Issue(f"sites.{name}", f"'{name}' is also the id of a zone", "different ids",
+                      "Rename one of them")
+            )
+    return issues
+
+
+def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
+    """Shared data: reviews, IT limits, first service, points of interconnection."""
+    calendar = scenario.calendar()
+    sites = dict(sorted(scenario.sites.items()))
+    land: LandConfig = families["land"]
+    workloads: WorkloadsConfig = families["workloads"]
+    campus: CampusConfig | None = families.get("campus")
+    energy: EnergyConfig | None = families.get("energy")
+    months = {}
+    for name, site in sites.items():
+        path = land.review_paths.get(land.path_of(site.agency, site.review_path) or "")
+        months[name] = path.months if path else 0.0
+    review = {s: calendar.lag(lambda day, m=m: add_months(day, m)) for s, m in months.items()}
+    peak = max(workloads.total_mw(day) for day in calendar.starts)
+    limits = {}
+    for name, site in sites.items():
+        room = inf if site.max_it_mw is None else site.max_it_mw
+        if campus is not None:
+            if campus.acres_per_it_mw > 0 and site.buildable_acres is not None:
+                room = min(room, site.buildable_acres / campus.acres_per_it_mw)
+            useful = ceil(peak / campus.hall_it_mw - ROUNDING)
+            halls = useful if room == inf else min(useful, int(room / campus.hall_it_mw + ROUNDING))
+            room = halls * campus.hall_it_mw
+        limit = min(peak, room)
+        limits[name] = limit
+    nodes = {
+        **{
+            s: Node(name=site.name, zone=site.zone, capacity_mw=peak * (energy.pue if energy else 1),
+                    source="no limit stated", longitude=site.longitude, latitude=site.latitude)
+            for s, site in sites.items()
+            if site.zone is not None and site.node is None
+        },
+        **scenario.nodes,
+    }
+    return System(
+        calendar=calendar,
+        sites=sites,
+        zones=dict(sorted(scenario.zones.items())),
+        nodes=dict(sorted(nodes.items())),
+        node_of={s: site.node or s for s, site in sites.items() if site.zone is not None},
+        families=frozenset(families),
+        review=review,
+        review_months=months,
+        it_limit_mw=limits,
+        first_service=_first_service(calendar, review, limits, campus),
+        pue=energy.pue if energy else 1.0,
+        peak_target_mw=peak,
+    )
+
+
+def _first_service(
+    calendar: Calendar,
+    review: Mapping[str, Lag],
+    limits: Mapping[str, float],
+    campus: CampusConfig | None,
+) -> dict[str, int]:
+    """First period in which a hall of each site can carry load."""
+    shell = calendar.lag(lambda day: add_months(day, campus.shell_months if campus else 0.0))
+    first: dict[str, int] = {}
+    for site, lag in review.items():
+        ready = lag.first
+        if ready is None or limits[site] <= 0:
+            continue
+        arrivals = [a for a in shell.arrival[ready:] if a is not None]
+        if arrivals:
+            first[site] = min(arrivals)
+    return first
+
+
+def _check_horizon(system: System) -> list[Issue]:
+    """Some site can be finished within the horizon."""
+    if system.first_service:
+        return []
+    calendar = system.calendar
+    return [
+        Issue(
+            "horizon",
+            f"no site can carry load before the horizon ends on {calendar.end}",
+            "a horizon longer than review and construction together, and sites with room",
+            "Extend horizon.steps, shorten components.land.review_paths or "
+            "components.campus.shell_months, or give sites more acres",
+        )
+    ]
+
+
+def places_of(instance: Instance) -> dict[str, dict[str, Any]]:
+    """Map records by id: sites, zones, nodes and named plants, with their provenance."""
+    groups: list[tuple[str, Mapping[str, Place]]] = [
+        ("zone", instance.system.zones),
+        ("node", instance.system.nodes),
+        ("site", instance.system.sites),
+    ]
+    plants = instance.scenario.families().get("plants")
+    if plants is not None:
+        groups.insert(0, ("plant", plants.named))
+    places: dict[str, dict[str, Any]] = {}
+    for kind, records in groups:
+        for name, record in records.items():
+            places[name] = {"kind": kind, **record.model_dump(mode="json")}
+            places[name]["name"] = record.name or name
+    return dict(sorted(places.items()))
+
+
+def provenance_of(instance: Instance) -> list[tuple[str, str, Record]]:
+    """(id, kind, record) of every row with a source, sorted."""
+    rows: list[tuple[str, str, Record]] = [
+        (name, kind, record)
+        for kind, records in (
+            ("site", instance.system.sites),
+            ("zone", instance.system.zones),
+            ("node", instance.system.nodes),
+        )
+        for name, record in records.items()
+    ]
+    for family, config in instance.scenario.families().items():
+        for field in type(config).model_fields:
+            value = getattr(config, field)
+            if isinstance(value, dict):
+                rows += [
+                    (name, f"{family}.{field}", record)
+                    for name, record in value.items()
+                    if isinstance(record, Record)
+                ]
+    return sorted(rows, key=lambda row: (row[1], row[0]))

@@ -1,0 +1,189 @@
+"""Replace table references in a scenario (``file: sites.csv``) by the rows they name."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from siting.core.errors import InputError, Issue
+from siting.core.records import Record
+from siting.core.resources import PREFIX, builtin_path
+from siting.core.strict import Identifier, StrictModel, Text, validate
+from siting.core.yaml_source import Document
+from siting.layers.read import RawRow, read_layer
+from siting.scenario import TABLES
+
+
+class TableReference(StrictModel):
+    """A table kept in a file, with what to take from it."""
+
+    file: Text
+    """Path beside the scenario, or ``builtin:data/geo/...``."""
+    layer: Text | None = None
+    crs: int | None = None
+    """EPSG code of coordinates in a file that does not state one."""
+    columns: dict[str, str] | None = None
+    """Our column name to the file's."""
+    id_column: Text = "id"
+    only: list[Identifier] | None = None
+    """Ids to keep."""
+    leave_out: list[Identifier] | None = None
+    where: dict[str, list[str]] | None = None
+    """Column to the values that are kept."""
+    repair: bool = False
+    """Whether invalid geometry is repaired."""
+    records: dict[Identifier, dict[str, Any]] | None = None
+    """Rows to add, or fields to replace, after the file is read."""
+
+
+def resolve_tables(document: Document, folder: Path) -> tuple[Document, dict[str, Path]]:
+    """Read every table reference; returns the document with rows, and the files read.
+
+    Raises:
+        InputError: everything wrong in any of the tables.
+    """
+    data: Any = document.data
+    places = dict(document.places)
+    files: dict[str, Path] = {}
+    issues: list[Issue] = []
+    for path, record in TABLES.items():
+        reference = _at(data, path)
+        if not isinstance(reference, Mapping) or not isinstance(reference.get("file"), str):
+            continue
+        try:
+            table = validate(TableReference, Document(data, places), path)
+            rows = _read(table, folder, document.where((*path, "file")), files)
+            kept, found = _keep(table, rows, record, document.where(path))
+        except InputError as error:
+            issues += error.issues
+            continue
+        data = _replaced(data, path, kept)
+        places = {key: where for key, where in places.items() if key[: len(path)] != path}
+        places[path] = document.places.get(path, document.places.get((*path, "file")))  # type: ignore[assignment]
+        places.update({(*path, name): where for name, where in found.items()})  # type: ignore[misc]
+    if issues:
+        raise InputError(issues)
+    return Document(data, places), files
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path, or None."""
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+def _replaced(data: Any, path: tuple[str, ...], value: Any) -> Any:
+    """A copy of the data with another value at a path."""
+    if not path:
+        return value
+    return {**data, path[0]: _replaced(data[path[0]], path[1:], value)}
+
+
+def _read(
+    table: TableReference, folder: Path, where: str, files: dict[str, Path]
+) -> tuple[RawRow, ...]:
+    """Rows of the file a reference names."""
+    is_builtin = table.file.startswith(PREFIX)
+    path = builtin_path(table.file[len(PREFIX) :]) if is_builtin else folder / table.file
+    root = builtin_path("").resolve()
+    if is_builtin and not path.resolve().is_relative_to(root):
+        raise InputError(
+            [Issue(where, f"'{table.file}' leaves the built-in data", "a built-in file", "")]
+        )
+    if not path.is_file():
+        raise InputError(
+            [
+                Issue(
+                    where,
+                    f"no file '{table.file}'",
+                    "a file beside the scenario or builtin:data/geo/...",
+                    "Correct the path",
+                )
+            ]
+        )
+    files[table.file] = path
+    return read_layer(
+        path,
+        name=table.file,
+        crs=table.crs,
+        columns=table.columns,
+        layer=table.layer,
+        id_column=table.id_column,
+        repair=table.repair,
+    )
+
+
+def _keep(
+    table: TableReference, rows: tuple[RawRow, ...], record: type[Record], where: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Rows that the filters keep, as fields of the record, and the place of each."""
+    kept: dict[str, dict[str, Any]] = {}
+    found: dict[str, str] = {}
+    for row in rows:
+        name = str(row.values.get(table.id_column, "") or "")
+        if _is_kept(table, name, row):
+            kept[name] = _fields(row, record)
+            found[name] = row.where
+    missing = sorted(set(table.only or ()) - {str(r.values.get(table.id_column)) for r in rows})
+    if missing:
+        raise InputError(
+            [Issue(f"{where}.only", f"no row '{name}' in {table.file}", "ids of the file",
+                   "Correct the id") for name in missing]
+        )
+    for name, fields in (table.records or {}).items():
+        kept[name] = {**kept.get(name, {}), **fields}
+        found[name] = f"{where}.records.{name}"
+    return dict(sorted(kept.items())), found
+
+
+def _is_kept(table: TableReference, name: str, row: RawRow) -> bool:
+    """Whether the filters keep a row."""
+    chosen = table.only is None or name in table.only
+    left_out = table.leave_out is not None and name in table.leave_out
+    fits = all(
+        str(row.values.get(column) or "") in values
+        for column, values in (table.where or {}).items()
+    )
+    return chosen and not left_out and fits
+
+
+def _fields(row: RawRow, record: type[Record]) -> dict[str, Any]:
+    """Fields of a record from a row: known columns only, text turned into numbers where due."""
+    fields: dict[str, Any] = {}
+    for name, field in record.model_fields.items():
+        value = row.values.get(name)
+        if value is None or value == "":
+            continue
+        fields[name] = _number(value) if isinstance(value, str) and not _is_text(field.annotation) else value
+    if "longitude" in record.model_fields and row.point is not None:
+        fields.setdefault("longitude", row.point[0])
+        fields.setdefault("latitude", row.point[1])
+    if "geometry" in record.model_fields and row.geometry is not None:
+        fields["geometry"] = row.geometry
+    return fields
+
+
+def _is_text(annotation: Any) -> bool:
+    """Whether a field holds text."""
+    if annotation is None or annotation in (float, int, bool):
+        return False
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+        return any(_is_text(a) for a in arguments if a is not type(None))
+    return True
+
+
+def _number(text: str) -> object:
+    """A number or boolean from a table's text; the text itself if it is neither."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for convert in (int, float):
+        try:
+            return convert(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,182 @@
+"""The way from a scenario file to a plan: load, instance, model, solve, extract, audit."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
+from siting.core.plan import ModelSize, Plan
+from siting.core.resources import builtin_root
+from siting.core.yaml_source import Document, read_document, with_overrides
+from siting.instance.build import Instance, build_instance, places_of
+from siting.instance.tables import resolve_tables
+from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
+from siting.model.values import SolvedValues
+from siting.scenario import read_scenario
+from siting.solution.audit import audit_tables
+from siting.solution.extract import extract
+from siting.solve.explain import explain_infeasible
+from siting.solve.highs import Limits, Outcome, Progress, solve
+
+logger = logging.getLogger(__name__)
+
+PACKAGES = ("siting", "pyomo", "highspy", "numpy", "geopandas")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A checked scenario and the files it was read from (name as given -> SHA-256)."""
+
+    instance: Instance
+    inputs: Mapping[str, str]
+
+
+def load(path: Path, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Read, validate and cross-check a scenario file.
+
+    Raises:
+        InputError: everything wrong with it.
+    """
+    document = read_document(path, builtin=builtin_root())
+    if overrides:
+        document = with_overrides(document, dict(overrides))
+    resolved, files = resolve_tables(document, path.parent)
+    scenario = read_scenario(resolved)
+    try:
+        instance = build_instance(scenario, dict(resolved.data))  # type: ignore[call-overload]
+    except InputError as error:
+        raise InputError(_located(error.issues, resolved)) from error
+    inputs = {path.name: _sha256(path)}
+    inputs.update({name: _sha256(file) for name, file in sorted(files.items())})
+    return Loaded(instance, inputs)
+
+
+def _located(issues: tuple[Issue, ...], document: Document) -> list[Issue]:
+    """Issues of the instance with the file and line of the key they name."""
+    placed = []
+    for issue in issues:
+        keys = tuple(int(k) if k.isdigit() else k for k in issue.where.split("."))
+        place = document.where(_known(document.data, keys, issue.where))
+        placed.append(Issue(place, issue.what, issue.expected, issue.fix))
+    return placed
+
+
+def _known(data: Any, keys: tuple[str | int, ...], dotted: str) -> tuple[str | int, ...]:
+    """The path that a dotted name means; ids may themselves contain dots."""
+    path: list[str | int] = []
+    rest = dotted
+    while rest and isinstance(data, dict | list):
+        if isinstance(data, list):
+            head, _, rest = rest.partition(".")
+            path.append(int(head) if head.isdigit() else head)
+            data = data[int(head)] if head.isdigit() and int(head) < len(data) else None
+            continue
+        fitting = [k for k in data if rest == k or rest.startswith(f"{k}.")]
+        if not fitting:
+            break
+        key = max(fitting, key=len)
+        path.append(key)
+        rest = rest[len(key) + 1 :]
+        data = data[key]
+    return (*path, *rest.split(".")) if rest else tuple(path)
+
+
+def _sha256(path: Path) -> str:
+    """Checksum of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def limits_of(instance: Instance) -> Limits:
+    """Solver limits of a scenario."""
+    settings = instance.scenario.solver
+    return Limits(
+        settings.gap_frac, settings.time_limit_seconds, settings.threads, settings.seed
+    )
+
+
+def run(
+    loaded: Loaded,
+    on_progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
+) -> Plan:
+    """Solve a scenario and audit the plan.
+
+    Raises:
+        InfeasibleError: no plan satisfies the limits; says which clash.
+        NoPlanError: the solver stopped before it had a plan.
+    """
+    instance = loaded.instance
+    limits = limits or limits_of(instance)
+    model = assemble(instance)
+    outcome = solve(model.linear, limits, on_progress)
+    if outcome.status == "INFEASIBLE":
+        raise InfeasibleError(explain_infeasible(instance, model.linear, limits))
+    if outcome.status == "UNBOUNDED":
+        raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
+    if outcome.x is None:
+        raise NoPlanError(
+            f"The solver stopped after {outcome.seconds:.1f} s without a plan. "
+            "Raise the time limit, widen the gap, or shorten the horizon."
+        )
+    tables = extract(instance, SolvedValues(model, outcome.x))
+    objective = outcome.objective_musd * USD_PER_OBJECTIVE
+    findings = audit_tables(instance, tables, objective)
+    for finding in findings:
+        logger.error("audit: %s", finding)
+    return _plan(loaded, model, outcome, limits, tables, tuple(str(f) for f in findings))
+
+
+def _plan(
+    loaded: Loaded,
+    model: Model,
+    outcome: Outcome,
+    limits: Limits,
+    tables: Mapping[str, Any],
+    findings: tuple[str, ...],
+) -> Plan:
+    """Put the plan together; one that fails its audit is never OPTIMAL."""
+    scenario = loaded.instance.scenario
+    return Plan(
+        name=scenario.name,
+        title=scenario.title or scenario.name,
+        status="AUDIT_FAILED" if findings else outcome.status,
+        objective_usd=outcome.objective_musd * USD_PER_OBJECTIVE,
+        bound_usd=outcome.bound_musd * USD_PER_OBJECTIVE,
+        gap=outcome.gap,
+        solve_seconds=outcome.seconds,
+        model=model_size(model.linear),
+        versions={"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        inputs=loaded.inputs,
+        settings={
+            "gap_frac": limits.gap_frac,
+            "time_limit_seconds": limits.time_limit_seconds,
+            "threads": limits.threads,
+            "seed": limits.seed,
+            "price_year": scenario.price_year,
+            "discount_rate_frac": scenario.discount_rate_frac,
+            "horizon": scenario.horizon.model_dump(mode="json"),
+            "periods": len(loaded.instance.system.calendar),
+            "families": sorted(loaded.instance.data),
+        },
+        tables=tables,
+        places=places_of(loaded.instance),
+        scenario=loaded.instance.resolved,
+        findings=findings,
+    )
+
+
+def model_size(model: LinearModel) -> ModelSize:
+    """Rows, columns, integers and nonzeros of a model."""
+    return ModelSize(
+        rows=len(model.row_lower),
+        columns=len(model.cost),
+        integers=int(model.is_integer.sum()),
+        nonzeros=len(model.value),
+    )

@@ -1,0 +1,124 @@
+"""Schema of a scenario file: horizon, solver, tables, and the settings of each family."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, create_model
+
+from siting.components.registry import COMPONENTS
+from siting.core.calendar import Calendar, build_starts
+from siting.core.errors import InputError, Issue
+from siting.core.records import Node, Record, Site, Zone
+from siting.core.strict import (
+    Count,
+    Identifier,
+    MonthDate,
+    Positive,
+    Share,
+    StrictModel,
+    Text,
+    validate,
+)
+from siting.core.yaml_source import Document
+
+
+class Step(StrictModel):
+    """Periods of one length up to a date."""
+
+    until: MonthDate
+    step: Literal["month", "quarter", "half_year", "year"]
+
+
+class Horizon(StrictModel):
+    """The time that is planned."""
+
+    start: MonthDate
+    steps: list[Step] = Field(min_length=1)
+
+
+class SolverSettings(StrictModel):
+    """How long and how exactly to solve."""
+
+    gap_frac: Share = 0.005
+    """Relative gap at which a plan counts as proven."""
+    time_limit_seconds: Positive | None = None
+    threads: Count = 2
+    seed: Count = 1
+
+
+_families: dict[str, Any] = {
+    name: (component.config | None, None) for name, component in sorted(COMPONENTS.items())
+}
+Families = create_model("Families", __base__=StrictModel, **_families)
+Families.__doc__ = "Settings of each family; a family that is left out adds nothing."
+
+
+class Scenario(StrictModel):
+    """Root of a scenario file."""
+
+    schema_version: Literal[1]
+    name: Identifier
+    title: Text = ""
+    description: Text = ""
+    price_year: int = Field(default=2024, ge=1990, le=2100)
+    """Year of every dollar in the scenario."""
+    discount_rate_frac: Share = 0.0
+    """Real discount rate a year."""
+    horizon: Horizon
+    solver: SolverSettings = Field(default_factory=SolverSettings)
+    sites: dict[Identifier, Site] = Field(min_length=1)
+    zones: dict[Identifier, Zone] = Field(default_factory=dict)
+    nodes: dict[Identifier, Node] = Field(default_factory=dict)
+    components: Families  # type: ignore[valid-type]
+
+    def families(self) -> dict[str, Any]:
+        """Settings of the families that are on, by name."""
+        settings = {name: getattr(self.components, name) for name in sorted(COMPONENTS)}
+        return {name: config for name, config in settings.items() if config is not None}
+
+    def calendar(self) -> Calendar:
+        """Periods of the horizon.
+
+        Raises:
+            InputError: a section that ends before it starts or holds no whole number of steps.
+        """
+        sections = [(step.until, step.step) for step in self.horizon.steps]
+        try:
+            starts = build_starts(self.horizon.start, sections)
+        except ValueError as error:
+            raise InputError(
+                [
+                    Issue(
+                        "horizon.steps",
+                        str(error),
+                        "sections that follow each other, each a whole number of steps",
+                        "Correct 'until' or 'step', or the start of the horizon",
+                    )
+                ]
+            ) from error
+        end: date = sections[-1][0]
+        return Calendar(starts, end, self.discount_rate_frac)
+
+
+TABLES: dict[tuple[str, ...], type[Record]] = {
+    ("sites",): Site,
+    ("zones",): Zone,
+    ("nodes",): Node,
+    **{
+        ("components", name, table): record
+        for name, component in sorted(COMPONENTS.items())
+        for table, record in sorted(component.tables.items())
+    },
+}
+"""Places in a scenario where a table may be read from a file, and the schema of its rows."""
+
+
+def read_scenario(document: Document) -> Scenario:
+    """Validate a document whose tables have been read.
+
+    Raises:
+        InputError: every problem, with its place.
+    """
+    return validate(Scenario, document)

@@ -1,0 +1,106 @@
+"""The audit: re-check every rule and every cost of a plan from its tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from siting.components.registry import COMPONENTS
+from siting.core.audit import (
+    Finding,
+    compare_tables,
+    day,
+    is_near,
+    number,
+    rows_of,
+)
+from siting.core.table import Table
+from siting.instance.build import Instance
+from siting.solution.derive import derived_tables
+from siting.solution.provenance import sources_table
+
+
+def audit_tables(
+    instance: Instance, tables: Mapping[str, Table], objective_usd: float
+) -> tuple[Finding, ...]:
+    """Findings of every family, of costs and spending, and of the derived tables.
+
+    Args:
+        instance: the problem, from the scenario that came with the plan.
+        tables: the plan's tables, as written.
+        objective_usd: the plan's stated objective.
+    """
+    findings: list[Finding] = []
+    costs: dict[tuple[str, int], float] = {}
+    spending: dict[tuple[str, int], float] = {}
+    calendar = instance.system.calendar
+    for name, data in instance.data.items():
+        result = COMPONENTS[name].audit(data, tables)
+        findings += result.findings
+        for period, usd in result.cost_usd.items():
+            costs[name, period] = costs.get((name, period), 0.0) + usd
+        for period, usd in result.spending_usd.items():
+            key = (name, calendar.starts[period].year)
+            spending[key] = spending.get(key, 0.0) + usd
+    findings += _audit_costs(instance, tables, costs, objective_usd)
+    findings += _audit_spending(tables, spending)
+    for name, table in derived_tables(instance, tables).items():
+        keys = ("site",) if name == "sites" else ("period_start", "workload")
+        findings += compare_tables(f"{name}.table", name, tables.get(name), table, keys)
+    findings += compare_tables(
+        "sources.table", "sources", tables.get("sources"), sources_table(instance), ("kind", "id")
+    )
+    return tuple(sorted(set(findings)))
+
+
+def _audit_costs(
+    instance: Instance,
+    tables: Mapping[str, Table],
+    costs: Mapping[tuple[str, int], float],
+    objective_usd: float,
+) -> Iterator[Finding]:
+    """Each cost row against the recomputed cost, and their sum against the objective."""
+    calendar = instance.system.calendar
+    left = dict(costs)
+    total = 0.0
+    for row_name, row in rows_of(tables, "costs"):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        usd = left.pop((str(row["family"]), -1 if period is None else period), 0.0)
+        total += number(row, "usd")
+        if not _same_usd(number(row, "usd"), usd):
+            what = f"usd is {number(row, 'usd'):.2f}, the tables give {usd:.2f}"
+            yield Finding("costs.family", row_name, what)
+    for (family, period), usd in sorted(left.items()):
+        if not _same_usd(0.0, usd):
+            what = f"no row for {usd:.2f} USD on {calendar.starts[period]}"
+            yield Finding("costs.family", f"tables/costs.csv ({family})", what)
+    if not _same_usd(total, objective_usd):
+        what = f"objective_usd is {objective_usd:.2f}, the costs sum to {total:.2f}"
+        yield Finding("costs.objective", "plan.json", what)
+
+
+def _audit_spending(
+    tables: Mapping[str, Table], spending: Mapping[tuple[str, int], float]
+) -> Iterator[Finding]:
+    """Each spending row against the recomputed overnight cost."""
+    left = dict(spending)
+    for row_name, row in rows_of(tables, "spending"):
+        usd = left.pop((str(row["family"]), int(number(row, "year"))), 0.0)
+        if not _same_usd(number(row, "overnight_usd"), usd):
+            what = f"overnight_usd is {number(row, 'overnight_usd'):.2f}, the tables give {usd:.2f}"
+            yield Finding("spending.family", row_name, what)
+    for (family, year), usd in sorted(left.items()):
+        if not _same_usd(0.0, usd):
+            yield Finding("spending.family", f"{family} {year}", f"no row for {usd:.2f} USD")
+
+
+USD_TOLERANCE = 0.5
+"""Dollars by which a cost may differ: a MW rounded to 1e-6 costs up to some ten dollars a year of a
+billion-dollar row, which the relative part covers; below a million dollars half a dollar is left."""
+USD_RELATIVE = 1e-7
+
+
+def _same_usd(left: float, right: float) -> bool:
+    """Whether two costs agree."""
+    tolerance = USD_TOLERANCE + USD_RELATIVE * max(abs(left), abs(right))
+    return is_near(left, right) or abs(left - right) <= tolerance

@@ -1,0 +1,145 @@
+"""Tables that follow from other tables: what is served, and one row a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from siting.components.workloads import WorkloadsData
+from siting.core.audit import day, number, rows_of, sum_by
+from siting.core.table import Cell, Table
+from siting.instance.build import Instance
+
+TIMELINE_COLUMNS = (
+    "period_start",
+    "period_end",
+    "workload",
+    "target_mw",
+    "served_mw",
+    "unserved_mw",
+    "grid_mw",
+    "onsite_mw",
+)
+SITE_COLUMNS = (
+    "site",
+    "name",
+    "agency",
+    "state",
+    "zone",
+    "node",
+    "is_chosen",
+    "commit_date",
+    "review_path",
+    "review_done_date",
+    "first_energised_date",
+    "it_mw",
+    "facility_mw",
+    "grid_mw",
+    "onsite_mw",
+    "acres_used",
+    "buildable_acres",
+    "source",
+    "confidence",
+    "estimated",
+)
+
+
+def derived_tables(instance: Instance, tables: Mapping[str, Table]) -> dict[str, Table]:
+    """``timeline`` and ``sites``."""
+    return {
+        "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
+        "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
+    }
+
+
+def _grid_share(instance: Instance, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:
+    """Share of each site's load that its grid draw covers; 1 where power is not modelled."""
+    if "energy" not in instance.data:
+        return {}
+    calendar = instance.system.calendar
+    share: dict[tuple[str, int], float] = {}
+    for _, row in rows_of(tables, "power"):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        facility = number(row, "facility_mw")
+        if period is not None and facility > 0:
+            share[str(row["site"]), period] = min(1.0, number(row, "grid_mw") / facility)
+    return share
+
+
+def _timeline(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
+    """Target, served and late IT MW of each workload and period, by where the power comes from."""
+    calendar = instance.system.calendar
+    data: WorkloadsData = instance.data["workloads"]
+    share = _grid_share(instance, tables)
+    served: dict[tuple[str, int], float] = {}
+    grid: dict[tuple[str, int], float] = {}
+    for _, row in rows_of(tables, "service"):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        if period is not None:
+            key = (str(row["workload"]), period)
+            mw = number(row, "it_mw")
+            served[key] = served.get(key, 0.0) + mw
+            part = share.get((str(row["site"]), period), 1.0)
+            grid[key] = grid.get(key, 0.0) + part * mw
+    targets: dict[tuple[str, int], float] = {}
+    for (w, _, p), mw in data.target_mw.items():
+        targets[w, p] = targets.get((w, p), 0.0) + mw
+    for w in sorted(data.delay_usd):
+        for p in calendar.periods:
+            target, done = targets.get((w, p), 0.0), served.get((w, p), 0.0)
+            yield {
+                "period_start": calendar.starts[p],
+                "period_end": calendar.finish(p),
+                "workload": w,
+                "target_mw": target,
+                "served_mw": done,
+                "unserved_mw": max(0.0, target - done),
+                "grid_mw": grid.get((w, p), 0.0),
+                "onsite_mw": done - grid.get((w, p), 0.0),
+            }
+
+
+def _sites(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
+    """One row a candidate: its dates, and its load and supply at the end of the horizon."""
+    system, calendar = instance.system, instance.system.calendar
+    last = len(calendar) - 1
+    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
+    share = _grid_share(instance, tables)
+    commitments = {str(row["site"]): row for _, row in rows_of(tables, "commitments")}
+    acres: dict[str, float] = {}
+    for name, column in (("halls", "site"), ("plants", "location")):
+        for _, row in rows_of(tables, name):
+            acres[str(row[column])] = acres.get(str(row[column]), 0.0) + number(row, "acres")
+    first: dict[str, date] = {}
+    for (site, p), mw in sorted(load.items()):
+        if mw > 0:
+            first.setdefault(site, calendar.starts[p])
+    for site, record in system.sites.items():
+        chosen = commitments.get(site)
+        it_mw = load.get((site, last), 0.0)
+        facility = system.pue * it_mw
+        grid = share.get((site, last), 1.0) * facility
+        yield {
+            "site": site,
+            "name": record.name or site,
+            "agency": record.agency,
+            "state": record.state,
+            "zone": record.zone or "",
+            "node": system.node_of.get(site, ""),
+            "is_chosen": chosen is not None,
+            "commit_date": chosen["commit_date"] if chosen else None,
+            "review_path": chosen["review_path"] if chosen else "",
+            "review_done_date": chosen["review_done_date"] if chosen else None,
+            "first_energised_date": first.get(site),
+            "it_mw": it_mw,
+            "facility_mw": facility,
+            "grid_mw": grid,
+            "onsite_mw": facility - grid,
+            "acres_used": acres.get(site, 0.0),
+            "buildable_acres": record.buildable_acres,
+            "source": record.source,
+            "confidence": record.confidence,
+            "estimated": record.estimated,
+        }

@@ -1,0 +1,44 @@
+"""From solver values to result tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from siting.components.registry import COMPONENTS
+from siting.core.table import Cell, Table
+from siting.instance.build import Instance
+from siting.model.values import ZERO, SolvedValues
+from siting.solution.derive import derived_tables
+from siting.solution.provenance import sources_table
+
+
+def extract(instance: Instance, values: SolvedValues) -> dict[str, Table]:
+    """Every result table of a solved model."""
+    tables: dict[str, Table] = {}
+    for name, data in instance.data.items():
+        tables.update(COMPONENTS[name].report(values, data))
+    tables["costs"] = Table.of(("family", "period_start", "usd"), _costs(instance, values))
+    columns = ("family", "year", "overnight_usd")
+    tables["spending"] = Table.of(columns, _spending(instance, values))
+    tables["sources"] = sources_table(instance)
+    tables.update(derived_tables(instance, tables))
+    return dict(sorted(tables.items()))
+
+
+def _costs(instance: Instance, values: SolvedValues) -> Iterator[dict[str, Cell]]:
+    """Discounted cost by family and period."""
+    for family, period, usd in values.costs():
+        if usd:
+            start = instance.system.calendar.starts[period]
+            yield {"family": family, "period_start": start, "usd": usd}
+
+
+def _spending(instance: Instance, values: SolvedValues) -> Iterator[dict[str, Cell]]:
+    """Overnight cost of what each family starts, by calendar year."""
+    total: dict[tuple[str, int], float] = {}
+    for family, period, usd in values.spending():
+        key = (family, instance.system.calendar.starts[period].year)
+        total[key] = total.get(key, 0.0) + usd
+    for (family, year), usd in sorted(total.items()):
+        if abs(usd) > ZERO:
+            yield {"family": family, "year": year, "overnight_usd": usd}

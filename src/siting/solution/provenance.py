@@ -1,0 +1,25 @@
+"""Where every number came from."""
+
+from __future__ import annotations
+
+from siting.core.table import Table
+from siting.instance.build import Instance, provenance_of
+
+
+def sources_table(instance: Instance) -> Table:
+    """Provenance of every row of data the plan rests on."""
+    columns = ("id", "kind", "name", "source", "confidence", "estimated")
+    return Table.of(
+        columns,
+        (
+            {
+                "id": name,
+                "kind": kind,
+                "name": record.name or name,
+                "source": record.source,
+                "confidence": record.confidence,
+                "estimated": record.estimated,
+            }
+            for name, kind, record in provenance_of(instance)
+        ),
+    )

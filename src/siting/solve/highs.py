@@ -1,0 +1,197 @@
+"""Solve sparse arrays with HiGHS in process: progress, limits, interruption, a clean vertex."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+from time import perf_counter
+
+import highspy
+import numpy as np
+
+from siting.model.assemble import LinearModel
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.1
+FEASIBILITY = 1e-7
+"""Primal feasibility and integrality asked of the solver."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands."""
+
+    phase: str
+    seconds: float
+    bound_musd: float | None = None
+    incumbent_musd: float | None = None
+    gap: float | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the solver found.
+
+    Attributes:
+        status: OPTIMAL (to the asked gap), FEASIBLE, INFEASIBLE, UNBOUNDED or NO_SOLUTION.
+        x: values by column, integers exact; None without a plan.
+        objective_musd, bound_musd: cost of the plan and lower bound [million USD].
+        gap: relative gap between the two.
+    """
+
+    status: str
+    x: np.ndarray | None
+    objective_musd: float
+    bound_musd: float
+    gap: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how exactly to solve."""
+
+    gap_frac: float = 1e-6
+    time_limit_seconds: float | None = None
+    threads: int = 2
+    seed: int = 1
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """``|objective - bound| / max(|objective|, 1e-9)``."""
+    return abs(objective - bound) / max(abs(objective), 1e-9)
+
+
+def solve(
+    model: LinearModel, limits: Limits, on_progress: Callable[[Progress], None] | None = None
+) -> Outcome:
+    """Minimise; Ctrl-C stops the search and keeps the best plan found."""
+    started = perf_counter()
+    highs = _highs(model, limits)
+    _run(highs, on_progress, started)
+    status = highs.getModelStatus()
+    info = highs.getInfo()
+    kinds = highspy.HighsModelStatus
+    seconds = perf_counter() - started
+    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+        return Outcome("INFEASIBLE", None, np.inf, np.inf, np.inf, seconds)
+    if status == kinds.kUnbounded:
+        return Outcome("UNBOUNDED", None, -np.inf, -np.inf, np.inf, seconds)
+    is_mip = bool(model.is_integer.any())
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        bound = info.mip_dual_bound if is_mip else -np.inf
+        return Outcome("NO_SOLUTION", None, np.inf, bound, np.inf, seconds)
+    x = np.array(highs.getSolution().col_value, dtype=float)
+    bound = info.mip_dual_bound if is_mip else highs.getObjectiveValue()
+    objective = highs.getObjectiveValue()
+    if is_mip:
+        x, objective = _polish(model, limits, x, objective)
+    gap = relative_gap(objective, bound)
+    done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
+    seconds = perf_counter() - started
+    return Outcome("OPTIMAL" if done else "FEASIBLE", x, objective, bound, gap, seconds)
+
+
+def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
+    """A HiGHS object holding the model and the options."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
+    lp.col_cost_, lp.offset_ = model.cost, model.offset_musd
+    lp.col_lower_, lp.col_upper_ = model.lower, model.upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = model.start, model.row
+    lp.a_matrix_.value_ = model.value
+    if model.is_integer.any():
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in model.is_integer]
+    highs = highspy.Highs()
+    options = {
+        "output_flag": False,
+        "log_to_console": False,
+        "mip_rel_gap": limits.gap_frac,
+        "mip_abs_gap": 0.0,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+        "primal_feasibility_tolerance": FEASIBILITY,
+        "mip_feasibility_tolerance": FEASIBILITY,
+    }
+    if limits.time_limit_seconds is not None:
+        options["time_limit"] = limits.time_limit_seconds
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            raise ValueError(f"HiGHS refuses option {name}={value}")
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the model: a number in it is not finite")
+    return highs
+
+
+def _run(
+    highs: highspy.Highs,
+    on_progress: Callable[[Progress], None] | None,
+    started: float,
+) -> None:
+    """Run in a thread, so that the main thread can report progress and take Ctrl-C."""
+    stop = Event()
+    latest: list[Progress] = [Progress("presolve", 0.0)]
+
+    def interrupt(event: highspy.highs.HighsCallbackEvent) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    def log(event: highspy.highs.HighsCallbackEvent) -> None:
+        out = event.data_out
+        bound = out.mip_dual_bound if np.isfinite(out.mip_dual_bound) else None
+        best = out.mip_primal_bound if np.isfinite(out.mip_primal_bound) else None
+        gap = None if bound is None or best is None else relative_gap(best, bound)
+        latest[0] = Progress("search", perf_counter() - started, bound, best, gap)
+
+    for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+        callback.subscribe(interrupt)
+    highs.cbMipLogging.subscribe(log)
+    thread = Thread(target=highs.run, daemon=True)
+    thread.start()
+    shown: Progress | None = None
+    while thread.is_alive():
+        try:
+            thread.join(POLL_SECONDS)
+            if on_progress is not None and latest[0] is not shown:
+                shown = latest[0]
+                on_progress(shown)
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            stop.set()
+
+
+def _polish(
+    model: LinearModel, limits: Limits, x: np.ndarray, objective: float
+) -> tuple[np.ndarray, float]:
+    """Round integers, fix them, and re-solve the rest as a linear program.
+
+    Returned integers carry noise; fixing them gives a clean vertex whose cost is that of whole
+    units. If rounding breaks feasibility the unrounded point would not be a plan at all, so that is
+    an error rather than a fallback.
+    """
+    fixed = np.where(model.is_integer, np.round(x), x)
+    lower = np.where(model.is_integer, fixed, model.lower)
+    upper = np.where(model.is_integer, fixed, model.upper)
+    clean = LinearModel(
+        **{
+            **{f: getattr(model, f) for f in model.__dataclass_fields__},
+            "lower": lower,
+            "upper": upper,
+            "is_integer": np.zeros(len(x), dtype=bool),
+        }
+    )
+    highs = _highs(clean, Limits(threads=1, seed=limits.seed))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise ArithmeticError(
+            "the plan is not feasible once its integers are whole: "
+            f"{highs.modelStatusToString(highs.getModelStatus())}"
+        )
+    values = np.array(highs.getSolution().col_value, dtype=float)
+    return np.where(model.is_integer, fixed, values), highs.getObjectiveValue()
