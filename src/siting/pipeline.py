@@ -6,9 +6,10 @@ import hashlib
 import logging
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
@@ -24,6 +25,7 @@ from siting.solution.audit import audit_tables
 from siting.solution.extract import extract
 from siting.solve.explain import explain_infeasible
 from siting.solve.highs import Limits, Outcome, Progress, solve
+from siting.solve.start import first_plan
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +117,14 @@ def run(
     instance = loaded.instance
     limits = limits or limits_of(instance)
     model = assemble(instance)
-    outcome = solve(model.linear, limits, on_progress)
+    started = perf_counter()
+    start = first_plan(model.linear, limits, on_progress)
+    left = limits.time_limit_seconds
+    if left is not None:
+        left = max(left - (perf_counter() - started), 0.0)
+    final = replace(limits, time_limit_seconds=left)
+    outcome = solve(model.linear, final, on_progress, start=start)
+    outcome = replace(outcome, seconds=perf_counter() - started)
     if outcome.status == "INFEASIBLE":
         raise InfeasibleError(explain_infeasible(instance, model.linear, limits))
     if outcome.status == "UNBOUNDED":
@@ -180,3 +189,18 @@ def model_size(model: LinearModel) -> ModelSize:
         integers=int(model.is_integer.sum()),
         nonzeros=len(model.value),
     )
+
+
+def size_by_family(instance: Instance) -> dict[str, dict[str, int]]:
+    """Rows, columns and integers that each family adds to the model; ``core`` first."""
+    linear = assemble(instance).linear
+    sizes = {
+        name: {"rows": 0, "columns": 0, "integers": 0} for name in ("core", *sorted(instance.data))
+    }
+    for name, _ in linear.row_names:
+        sizes[name.partition(".")[0]]["rows"] += 1
+    for (name, _), column in linear.columns.items():
+        size = sizes[name.partition(".")[0]]
+        size["columns"] += 1
+        size["integers"] += int(linear.is_integer[column])
+    return sizes

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -66,12 +69,27 @@ def relative_gap(objective: float, bound: float) -> float:
 
 
 def solve(
-    model: LinearModel, limits: Limits, on_progress: Callable[[Progress], None] | None = None
+    model: LinearModel,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None = None,
+    phase: str = "search",
+    start: np.ndarray | None = None,
 ) -> Outcome:
-    """Minimise; Ctrl-C stops the search and keeps the best plan found."""
+    """Minimise; Ctrl-C stops the search and keeps the best plan found.
+
+    Args:
+        model: the program. limits: gap, time, threads, seed.
+        on_progress: called from this thread while the solver runs.
+        phase: name of the search in its progress.
+        start: values by column to start from.
+    """
     started = perf_counter()
     highs = _highs(model, limits)
-    _run(highs, on_progress, started)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start
+        highs.setSolution(solution)
+    _run(highs, on_progress, started, phase)
     status = highs.getModelStatus()
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
@@ -108,10 +126,11 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     if model.is_integer.any():
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in model.is_integer]
-    highs = highspy.Highs()
+    highs = _silent_highs()
     options = {
-        "output_flag": False,
+        "output_flag": True,
         "log_to_console": False,
+        "log_file": "",
         "mip_rel_gap": limits.gap_frac,
         "mip_abs_gap": 0.0,
         "threads": limits.threads,
@@ -129,14 +148,32 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     return highs
 
 
+def _silent_highs() -> highspy.Highs:
+    """A HiGHS object without its banner, which the constructor writes straight to file 1."""
+    libc = ctypes.CDLL(None)
+    sys.stdout.flush()
+    libc.fflush(None)
+    kept = os.dup(1)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            highs = highspy.Highs()
+            libc.fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+    return highs
+
+
 def _run(
     highs: highspy.Highs,
     on_progress: Callable[[Progress], None] | None,
     started: float,
+    phase: str,
 ) -> None:
     """Run in a thread, so that the main thread can report progress and take Ctrl-C."""
     stop = Event()
-    latest: list[Progress] = [Progress("presolve", 0.0)]
+    latest: list[Progress] = [Progress(phase, 0.0)]
 
     def interrupt(event: highspy.highs.HighsCallbackEvent) -> None:
         if stop.is_set():
@@ -147,7 +184,7 @@ def _run(
         bound = out.mip_dual_bound if np.isfinite(out.mip_dual_bound) else None
         best = out.mip_primal_bound if np.isfinite(out.mip_primal_bound) else None
         gap = None if bound is None or best is None else relative_gap(best, bound)
-        latest[0] = Progress("search", perf_counter() - started, bound, best, gap)
+        latest[0] = Progress(phase, perf_counter() - started, bound, best, gap)
 
     for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
         callback.subscribe(interrupt)

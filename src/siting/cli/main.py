@@ -1,0 +1,110 @@
+"""Entry point of the ``siting`` command: commands, exit codes, no traceback for wrong input."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from enum import IntEnum
+
+import click
+import typer
+from rich.console import Console
+from typer.main import get_command
+
+from siting.cli import commands
+from siting.core.errors import AuditError, InfeasibleError, InputError, NoPlanError, SitingError
+
+BUGS = "This is a bug in siting, not in your input. Run again with --debug for details."
+
+
+class ExitCode(IntEnum):
+    """What the exit status means."""
+
+    DONE = 0
+    BUG = 1
+    INPUT = 2
+    INFEASIBLE = 3
+    STOPPED_WITH_PLAN = 4
+    STOPPED_WITHOUT_PLAN = 5
+    AUDIT_FAILED = 6
+
+
+EPILOG = (
+    "Exit codes: 0 done, 2 input wrong, 3 no feasible plan, 4 stopped with a plan, "
+    "5 stopped without one, 6 audit failed, 1 bug."
+)
+
+app = typer.Typer(
+    help="Where, when and with what power to build AI data centers on federal land.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+commands.register(app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; always ends in ``SystemExit`` with one of ``ExitCode``."""
+    given = sys.argv[1:] if arguments is None else arguments
+    is_json = "--json" in given
+    is_debug = "--debug" in given
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if is_debug else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    sys.exit(int(_run(given, is_json=is_json, is_debug=is_debug)))
+
+
+def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
+    """The exit code of one command line."""
+    try:
+        code = get_command(app).main(given, prog_name="siting", standalone_mode=False)
+        return int(code or 0)
+    except click.exceptions.Abort:
+        return _fail(ExitCode.STOPPED_WITHOUT_PLAN, ["Stopped."], is_json)
+    except click.ClickException as error:
+        if not is_json:
+            error.show(sys.stderr)
+            return int(ExitCode.INPUT)
+        return _fail(ExitCode.INPUT, [error.format_message()], is_json)
+    except InputError as error:
+        return _fail(ExitCode.INPUT, [str(issue) for issue in error.issues], is_json)
+    except InfeasibleError as error:
+        return _fail(ExitCode.INFEASIBLE, list(error.limits), is_json)
+    except NoPlanError as error:
+        return _fail(ExitCode.STOPPED_WITHOUT_PLAN, [str(error)], is_json)
+    except AuditError as error:
+        return _fail(ExitCode.AUDIT_FAILED, str(error).splitlines(), is_json)
+    except KeyboardInterrupt:
+        return _fail(ExitCode.STOPPED_WITHOUT_PLAN, ["Stopped before any plan was found."], is_json)
+    except SitingError as error:
+        return _fail(ExitCode.INPUT, [str(error)], is_json)
+    except Exception as error:  # the last line of defence: a bug is reported, not a traceback
+        if is_debug:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _fail(ExitCode.BUG, [what, BUGS], is_json)
+
+
+TITLES = {
+    ExitCode.INPUT: "The input is wrong",
+    ExitCode.INFEASIBLE: "No plan satisfies every limit; these clash",
+    ExitCode.STOPPED_WITHOUT_PLAN: "No plan",
+    ExitCode.AUDIT_FAILED: "The audit failed",
+    ExitCode.BUG: "Unexpected error",
+}
+
+
+def _fail(code: ExitCode, lines: list[str], is_json: bool) -> int:
+    """Print what went wrong, for people on stderr or for machines on stdout."""
+    if is_json:
+        print(json.dumps({"exit_code": int(code), "error": TITLES[code], "messages": lines}))
+    else:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        console.print(f"{TITLES[code]} ({len(lines)}):", style="bold red", markup=False)
+        for line in lines:
+            console.print(f"  {line}", markup=False)
+    return int(code)

@@ -1,0 +1,80 @@
+"""What a command prints: for people on a terminal, or one JSON object for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.progress import Progress as RichProgress
+from rich.progress import SpinnerColumn, TextColumn
+
+from siting.solve.highs import Progress
+
+
+class Show:
+    """Prints results on stdout and progress on stderr."""
+
+    def __init__(self, is_json: bool) -> None:
+        self.is_json = is_json
+        self.console = Console(highlight=False)
+        self.errors = Console(stderr=True, highlight=False)
+
+    def result(self, data: Mapping[str, Any], lines: Sequence[RenderableType]) -> None:
+        """Print a result: the data as JSON, or the lines."""
+        if self.is_json:
+            print(json.dumps(data, indent=1, sort_keys=True, allow_nan=False, default=str))
+            return
+        for line in lines:
+            if isinstance(line, str):
+                self.console.print(line, markup=False, soft_wrap=True)
+            else:
+                self.console.print(line)
+
+    @contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """Say what is going on while it takes long."""
+        if self.is_json or not sys.stderr.isatty():
+            yield
+            return
+        with self.errors.status(what):
+            yield
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[Progress], None]]:
+        """Give a function that shows bound, incumbent, gap and seconds of a solve."""
+        if self.is_json:
+            yield lambda progress: None
+        elif not sys.stderr.isatty():
+            yield self._log_line()
+        else:
+            columns = (SpinnerColumn(), TextColumn("{task.description}"))
+            with RichProgress(*columns, console=self.errors, transient=True) as bar:
+                task = bar.add_task("reading")
+                yield lambda progress: bar.update(task, description=describe(progress))
+
+    def _log_line(self) -> Callable[[Progress], None]:
+        """A plain line each ten seconds, for logs."""
+        last = [-10.0]
+
+        def log(progress: Progress) -> None:
+            if progress.seconds - last[0] >= 10.0:
+                last[0] = progress.seconds
+                print(describe(progress), file=sys.stderr)
+
+        return log
+
+
+def describe(progress: Progress) -> str:
+    """One line of progress."""
+    parts = [f"{progress.phase:8s} {progress.seconds:6.1f} s"]
+    if progress.bound_musd is not None:
+        parts.append(f"bound {progress.bound_musd:,.1f} M USD")
+    if progress.incumbent_musd is not None:
+        parts.append(f"plan {progress.incumbent_musd:,.1f} M USD")
+    if progress.gap is not None:
+        parts.append(f"gap {progress.gap:.2%}")
+    return "  ".join(parts)
