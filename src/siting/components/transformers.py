@@ -10,6 +10,7 @@ Formulation (e class, l place: a site, or a zone for grid-delivered units)
     (pool_cover)   sum_l a[e,l,p] <= S[e] + pool delivered[e,p]
     (committed)    o[e,s,p] <= N[e,s] * c[s,p],  a[e,s,p] <= N[e,s] * c[s,p]
     (slots)        new orders[e,p] <= Q[e] * years[p]
+    (undelivered)  new orders[e,p] <= 0 where an order would arrive after the horizon
     (bank)         PUE * it[s,p] - V[s,p] <= sum_e W[e] * f[e,s,p]
     (spare)        f[e,s,p] + X * w[e,s,p] <= i[e,s,p],  f <= N * w       (N+1, only when X > 0)
     (step_up)      units needing class e at l <= i[e,l,p]
@@ -171,7 +172,7 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
             (e, place, p)
             for e in classes
             for place in sorted(places[e])
-            for p in range(_last(site_lag[e]) + 1)
+            for p in range(_last(order_lag[e]) + 1)
             if sited
         ),
         assign_index=tuple(assign),
@@ -275,6 +276,10 @@ def constrain(build: Build, data: TransformersData) -> None:
         used = sum(assign[e, place, p] for place in assigned[e, p])
         return used, data.classes[e].stock_units + arrived(pool, (e,), data.order_lag[e], p)
 
+    def undelivered(e: str, place: str, p: int) -> tuple[Expr, Expr]:
+        now, before = order.get((e, place, p)), order.get((e, place, p - 1))
+        return now + pool.get((e, p)) - before - pool.get((e, p - 1)), 0.0
+
     def order_committed(e: str, s: str, p: int) -> tuple[Expr, Expr]:
         return order[e, s, p], data.limit[e, s] * build.commit[s, p]
 
@@ -319,6 +324,14 @@ def constrain(build: Build, data: TransformersData) -> None:
     build.at_most("pool_cover", sorted(assigned), pool_cover, doc="units in hand", unit="units")
     build.at_most("order_committed", limited_orders, order_committed, doc="orders of a site")
     build.at_most("assign_committed", limited_assigns, assign_committed, doc="units of a site")
+    late = [
+        (e, place, p)
+        for e in data.classes
+        for p in range(_last(data.order_lag[e]))
+        if data.order_lag[e].arrival[p] is None
+        for place in sorted({"", *(i[1] for i in data.order_index if i[0] == e)})
+    ]
+    build.at_most("undelivered", late, undelivered, doc="orders that never arrive")
     build.at_most("slots", with_slots, slots, doc="factory slots", unit="units")
     build.at_most("bank", system.service_periods, bank, doc="main banks", unit="MW")
     build.at_most("spare_kept", spares, spare_kept, doc="spare banks", unit="units")

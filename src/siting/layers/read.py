@@ -1,0 +1,205 @@
+"""Read a table or map layer: rows with plain values, geometry in longitude and latitude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from siting.core.errors import InputError, Issue
+from siting.layers.safety import JSON, check_file
+from siting.layers.tabular import read_csv, read_xlsx
+
+MAX_ROWS = 1_000_000
+MAX_TEXT = 10_000
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row as found.
+
+    Attributes:
+        values: column to text, number, boolean or None.
+        geometry: GeoJSON mapping in EPSG:4326, or None.
+        point: longitude and latitude of a point in it, or None.
+        where: file and line or feature, for messages.
+    """
+
+    values: Mapping[str, object]
+    geometry: Mapping[str, Any] | None
+    point: tuple[float, float] | None
+    where: str
+
+
+def read_layer(
+    path: Path,
+    *,
+    name: str,
+    crs: int | None = None,
+    columns: Mapping[str, str] | None = None,
+    layer: str | None = None,
+    id_column: str = "id",
+    repair: bool = False,
+) -> tuple[RawRow, ...]:
+    """Read CSV, xlsx, GeoJSON, GeoPackage, GeoParquet, shapefile (zipped or not) or FlatGeobuf.
+
+    Args:
+        path: the file. name: how messages call it.
+        crs: EPSG code of coordinates in a file that does not state one.
+        columns: our column name to the file's.
+        layer: layer or sheet to read. id_column: column that names rows.
+        repair: whether invalid geometry is repaired rather than refused.
+
+    Raises:
+        InputError: everything wrong with the file.
+    """
+    kind = check_file(path, name)
+    if kind == ".csv":
+        rows = _from_table(read_csv(path, name), crs, name)
+    elif kind == ".xlsx":
+        rows = _from_table(read_xlsx(path, name, layer), crs, name)
+    else:
+        from siting.layers.vector import read_vector
+
+        rows = read_vector(path, kind, name, crs if kind not in JSON else None, layer, repair)
+    if not rows:
+        raise InputError([Issue(name, "no rows", "at least one row", "Check the file or the layer")])
+    if len(rows) > MAX_ROWS:
+        raise InputError([Issue(name, f"{len(rows)} rows", f"at most {MAX_ROWS}", "Filter it first")])
+    rows = _renamed(rows, columns or {}, name)
+    issues = [*_check_ids(rows, id_column, name), *_check_text(rows), *_check_positions(rows, name)]
+    if issues:
+        raise InputError(issues)
+    return tuple(rows)
+
+
+def _from_table(
+    table: list[tuple[str, dict[str, object]]], crs: int | None, name: str
+) -> list[RawRow]:
+    """Rows of a table; columns longitude and latitude give a point."""
+    rows = []
+    for where, values in table:
+        names = next((n for n in (("longitude", "latitude"), ("lon", "lat")) if set(n) <= set(values)), None)
+        point = None
+        if names is not None:
+            try:
+                point = (float(str(values[names[0]])), float(str(values[names[1]])))
+            except ValueError:
+                point = None
+        rows.append((where, values, point))
+    if crs is not None and crs != 4326 and any(point for *_, point in rows):
+        from siting.layers.vector import to_degrees
+
+        points = to_degrees([point for *_, point in rows], crs, name)
+        rows = [
+            (where, _moved(values, point), point)
+            for (where, values, _), point in zip(rows, points, strict=True)
+        ]
+    return [
+        RawRow(
+            values,
+            None if point is None else {"type": "Point", "coordinates": list(point)},
+            point,
+            where,
+        )
+        for where, values, point in rows
+    ]
+
+
+def _moved(values: dict[str, object], point: tuple[float, float] | None) -> dict[str, object]:
+    """Values whose coordinate columns hold degrees."""
+    if point is None:
+        return values
+    kept = {k: v for k, v in values.items() if k not in ("longitude", "latitude", "lon", "lat")}
+    return {**kept, "longitude": point[0], "latitude": point[1]}
+
+
+def _renamed(rows: list[RawRow], columns: Mapping[str, str], name: str) -> list[RawRow]:
+    """Rows under our column names."""
+    found = sorted({column for row in rows for column in row.values})
+    issues = [
+        Issue(
+            f"{name}: columns.{ours}",
+            f"no column '{theirs}'",
+            f"one of {found[:20]}",
+            f"Did you mean '{close[0]}'" if (close := get_close_matches(theirs, found, 1)) else "",
+        )
+        for ours, theirs in columns.items()
+        if theirs not in found
+    ]
+    if issues:
+        raise InputError(issues)
+    renamed = []
+    for row in rows:
+        values = {**row.values, **{ours: row.values.get(theirs) for ours, theirs in columns.items()}}
+        renamed.append(RawRow(values, row.geometry, row.point, row.where))
+    return renamed
+
+
+def _check_ids(rows: list[RawRow], id_column: str, name: str) -> list[Issue]:
+    """Every row has an id, and no two the same."""
+    if not any(id_column in row.values for row in rows):
+        found = sorted({column for row in rows for column in row.values})
+        return [
+            Issue(name, f"no column '{id_column}'", f"one of {found[:20]}",
+                  "Name the column of ids with id_column")
+        ]
+    issues = []
+    seen: dict[str, str] = {}
+    for row in rows:
+        value = str(row.values.get(id_column) or "")
+        if not value:
+            issues.append(Issue(row.where, f"no {id_column}", "an id in every row", "Add one"))
+        elif value in seen:
+            issues.append(
+                Issue(row.where, f"the id '{value}' again", f"another id than {seen[value]}",
+                      "Rename or remove one of them")
+            )
+        seen.setdefault(value, row.where)
+    return issues
+
+
+def _check_text(rows: list[RawRow]) -> list[Issue]:
+    """No cell beyond reason."""
+    return [
+        Issue(f"{row.where}: {column}", f"text of {len(value)} characters", f"at most {MAX_TEXT}", "")
+        for row in rows
+        for column, value in row.values.items()
+        if isinstance(value, str) and len(value) > MAX_TEXT
+    ]
+
+
+def _check_positions(rows: list[RawRow], name: str) -> list[Issue]:
+    """Degrees in range, and longitude before latitude."""
+    points = [(row, row.point) for row in rows if row.point is not None]
+    outside = [
+        Issue(
+            row.where,
+            f"longitude {lon:g}, latitude {lat:g} is not on Earth",
+            "longitude -180 to 180, latitude -90 to 90",
+            "Longitude and latitude look swapped; correct their order"
+            if abs(lat) <= 180 and abs(lon) <= 90
+            else "State the file's coordinate system with crs",
+        )
+        for row, (lon, lat) in points
+        if not (abs(lon) <= 180 and abs(lat) <= 90)
+    ]
+    swapped = [_in_us(lat, lon) and not _in_us(lon, lat) for _, (lon, lat) in points]
+    if points and not outside and sum(swapped) >= 0.9 * len(swapped):
+        return [
+            Issue(
+                name,
+                "latitude and longitude look swapped: the rows lie in the United States only the "
+                "other way round",
+                "longitude first (negative in the United States)",
+                "Swap the two columns or coordinates",
+            )
+        ]
+    return outside
+
+
+def _in_us(longitude: float, latitude: float) -> bool:
+    """Whether a point lies in the box of the United States, Alaska and Hawaii included."""
+    return 15 <= latitude <= 72 and (-180 <= longitude <= -60 or 170 <= longitude <= 180)

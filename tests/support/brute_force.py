@@ -1,0 +1,786 @@
+"""An independent optimum of a tiny scenario: enumerate every integer decision, then small LPs.
+
+Nothing here imports the engine. Rules and costs are written again from the formulation, with dates
+added by hand; given the integers, periods fall apart, so each period is a linear program of its own
+that is solved once for each state of the world and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import combinations_with_replacement, product
+from math import ceil, inf
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+
+HOURS = 8760
+Path = tuple[int, ...]
+"""A cumulative count by period."""
+
+
+def month_add(day: date, months: int) -> date:
+    """First-of-month date plus whole months."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def parse(text: str) -> date:
+    """'2027-01' as a date."""
+    year, month = text.split("-")[:2]
+    return date(int(year), int(month), 1)
+
+
+def paths(periods: int, most: int) -> list[Path]:
+    """Every non-decreasing count by period from 0 to ``most``."""
+    return [tuple(p) for p in combinations_with_replacement(range(most + 1), periods)]
+
+
+def in_service(path: Path, arrival: list[int]) -> Path:
+    """Counts in service: each increment from its arrival period on."""
+    counts = [0] * len(path)
+    for start, now in enumerate(path):
+        new = now - (path[start - 1] if start else 0)
+        for p in range(arrival[start], len(path)):
+            counts[p] += new
+    return tuple(counts)
+
+
+@dataclass
+class Brute:
+    """Enumerates a scenario given as plain data."""
+
+    scenario: dict[str, Any]
+    starts: list[date] = field(default_factory=list)
+    memo: dict[tuple[Any, ...], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        step_months = {"quarter": 3, "half_year": 6, "year": 12}
+        day = parse(self.scenario["horizon"]["start"])
+        self.lengths: list[int] = []
+        for section in self.scenario["horizon"]["steps"]:
+            while day < parse(section["until"]):
+                self.starts.append(day)
+                self.lengths.append(step_months[section["step"]])
+                day = month_add(day, step_months[section["step"]])
+        self.rate = self.scenario.get("discount_rate_frac", 0.0)
+        elapsed = 0
+        self.discount, self.years = [], []
+        for months in self.lengths:
+            self.discount.append((1 + self.rate) ** (-(elapsed + months / 2) / 12))
+            self.years.append(months / 12)
+            elapsed += months
+        self.count = len(self.starts)
+        self.families = self.scenario["components"]
+        self.sites = sorted(self.scenario["sites"])
+        self.zones = self.scenario.get("zones", {})
+        self.pue = self.families.get("energy", {}).get("pue", 1.0)
+
+    # dates and money -------------------------------------------------------------------------
+
+    def at(self, day: date) -> int:
+        """First period that starts on or after a day; the number of periods beyond the horizon."""
+        return next((p for p, s in enumerate(self.starts) if s >= day), self.count)
+
+    def arrivals(self, months: int) -> list[int]:
+        """Arrival period of each start for a lead in months."""
+        return [self.at(month_add(s, months)) for s in self.starts]
+
+    def present(self, p: int) -> float:
+        """Discounted years of a period."""
+        return self.years[p] * self.discount[p]
+
+    def crf(self, life: float) -> float:
+        """Capital recovery factor."""
+        if self.rate == 0:
+            return 1 / life
+        return self.rate * (1 + self.rate) ** life / ((1 + self.rate) ** life - 1)
+
+    def capital(self, counts: Path, usd: float, life: float) -> float:
+        """Discounted annuities of counts in service."""
+        yearly = usd * self.crf(life)
+        return sum(self.present(p) * yearly * n for p, n in enumerate(counts))
+
+    # data --------------------------------------------------------------------------------------
+
+    def target(self, workload: str, region: str, p: int) -> float:
+        """Target in a period."""
+        rows = [
+            t
+            for t in self.families["workloads"]["kinds"][workload]["targets"]
+            if t.get("region", "anywhere") == region and parse(t["from_date"]) <= self.starts[p]
+        ]
+        return max(rows, key=lambda t: parse(t["from_date"]))["it_mw"] if rows else 0.0
+
+    def demands(self) -> list[tuple[str, str]]:
+        """(workload, region) pairs."""
+        kinds = self.families["workloads"]["kinds"]
+        return sorted({(w, t.get("region", "anywhere")) for w in kinds for t in kinds[w]["targets"]})
+
+    def peak(self) -> float:
+        """Largest total target."""
+        return max(sum(self.target(w, r, p) for w, r in self.demands()) for p in range(self.count))
+
+    def limit(self, site: str) -> float:
+        """Most IT load of a site."""
+        data, campus = self.scenario["sites"][site], self.families.get("campus")
+        room = data.get("max_it_mw", inf)
+        if campus:
+            if campus.get("acres_per_it_mw") and "buildable_acres" in data:
+                room = min(room, data["buildable_acres"] / campus["acres_per_it_mw"])
+            halls = ceil(self.peak() / campus["hall_it_mw"])
+            if room < inf:
+                halls = min(halls, int(room / campus["hall_it_mw"] + 1e-9))
+            room = halls * campus["hall_it_mw"]
+        return min(self.peak(), room)
+
+    def review(self, site: str) -> int:
+        """Review months of a site."""
+        path = self.scenario["sites"][site].get("review_path")
+        return self.families["land"]["review_paths"][path]["months"] if path else 0
+
+    # enumeration -------------------------------------------------------------------------------
+
+    def solve(self) -> float:
+        """Least cost over every combination of integers; inf if none is feasible."""
+        best = inf
+        commits = [paths(self.count, 1) for _ in self.sites]
+        for chosen in product(*commits):
+            commit = dict(zip(self.sites, chosen, strict=True))
+            if not self._caps(commit):
+                continue
+            for state, fixed in self._rest(commit):
+                if fixed >= best:
+                    continue
+                cost = fixed
+                for p in range(self.count):
+                    cost += self._period(p, tuple((k, v[p]) for k, v in sorted(state.items())))
+                    if cost >= best:
+                        break
+                best = min(best, cost)
+        return best
+
+    def _caps(self, commit: dict[str, Path]) -> bool:
+        """Cap on the number of sites."""
+        most = self.families["land"].get("max_sites")
+        return most is None or sum(path[-1] for path in commit.values()) <= most
+
+    def _rest(self, commit: dict[str, Path]) -> Iterator[tuple[dict[str, Path], float]]:
+        """Every combination of the other integers: in-service state by name, and fixed cost."""
+        groups = [
+            self._land(commit),
+            self._halls(commit),
+            self._connections(commit),
+            self._upgrades(),
+            self._units(commit),
+            self._named(),
+            self._hosts(),
+        ]
+        for combo in product(*groups):
+            state: dict[str, Path] = {}
+            fixed, spent = 0.0, [0.0] * self.count
+            acres = {s: [0.0] * self.count for s in self.sites}
+            for part, usd, money, land in combo:
+                state.update(part)
+                fixed += usd
+                spent = [a + b for a, b in zip(spent, money, strict=True)]
+                for s, used in land.items():
+                    acres[s] = [a + b for a, b in zip(acres[s], used, strict=True)]
+            rent = self._rent(commit, acres)
+            if rent is None:
+                continue
+            for banks, usd, money in self._transformers(commit, state):
+                total = [a + b for a, b in zip(spent, money, strict=True)]
+                if self._affordable(total):
+                    yield {**state, **banks}, fixed + rent + usd
+
+    def _rent(self, commit: dict[str, Path], acres: dict[str, list[float]]) -> float | None:
+        """Rent of the acres in use; None if a site has too few."""
+        per_acre = self.families["land"].get("lease_usd_per_acre_year", 0.0)
+        usd = 0.0
+        for s, used in acres.items():
+            held = self.scenario["sites"][s].get("buildable_acres", inf)
+            for p, amount in enumerate(used):
+                if amount > 0 and amount > (held if commit[s][p] else 0.0) + 1e-9:
+                    return None
+                usd += per_acre * self.present(p) * amount
+        return usd
+
+    def _affordable(self, spent: list[float]) -> bool:
+        """Yearly and total budget."""
+        budget = self.families.get("budget")
+        if not budget:
+            return True
+        by_year: dict[int, float] = {}
+        for p, usd in enumerate(spent):
+            by_year[self.starts[p].year] = by_year.get(self.starts[p].year, 0.0) + usd
+        cap = budget.get("max_overnight_usd_per_year", inf)
+        total = budget.get("max_overnight_usd", inf)
+        return all(v <= cap + 0.01 for v in by_year.values()) and sum(spent) <= total + 0.01
+
+    def _new(self, path: Path) -> list[int]:
+        """Increments of a path."""
+        return [n - (path[p - 1] if p else 0) for p, n in enumerate(path)]
+
+    def _land(self, commit):  # type: ignore[no-untyped-def]
+        """Cost of the commitments."""
+        land = self.families["land"]
+        usd, spent = 0.0, [0.0] * self.count
+        for s, path in commit.items():
+            data = self.scenario["sites"][s]
+            cost = data.get("preparation_usd", land.get("preparation_usd", 0.0))
+            if data.get("review_path"):
+                cost += land["review_paths"][data["review_path"]].get("cost_usd", 0.0)
+            for p, new in enumerate(self._new(path)):
+                usd += self.discount[p] * cost * new
+                spent[p] += cost * new
+        ready = {}
+        for s in self.sites:
+            arrival = self.arrivals(self.review(s))
+            ready[f"ready {s}"] = in_service(commit[s], arrival)
+        return [(ready, usd, spent, {})]
+
+    def _halls(self, commit):  # type: ignore[no-untyped-def]
+        """Halls of every site."""
+        campus = self.families.get("campus")
+        if not campus:
+            return [({}, 0.0, [0.0] * self.count, {})]
+        arrival = self.arrivals(campus["shell_months"])
+        block = campus["hall_it_mw"]
+        options = []
+        for s in self.sites:
+            ready = in_service(commit[s], self.arrivals(self.review(s)))
+            most = ceil(self.limit(s) / block - 1e-9)
+            found = []
+            for path in paths(self.count, most):
+                new = self._new(path)
+                ramp = campus.get("max_new_it_mw_per_year")
+                if ramp and any(
+                    n > max(1, int(ramp * self.years[p] / block + 0.0)) for p, n in enumerate(new)
+                ):
+                    continue
+                if any(path[p] > most * ready[p] for p in range(self.count)):
+                    continue
+                if any(n and arrival[p] >= self.count for p, n in enumerate(new)):
+                    continue
+                floor = campus.get("min_campus_it_mw", 0.0) * commit[s][-1]
+                if path[-1] * block < floor - 1e-9:
+                    continue
+                served = in_service(path, arrival)
+                usd = self.capital(
+                    served,
+                    campus.get("overnight_usd_per_it_mw", 0.0) * block,
+                    campus.get("lifetime_years", 20.0),
+                )
+                om = campus.get("fixed_om_usd_per_it_mw_year", 0.0) * block
+                usd += sum(self.present(p) * om * n for p, n in enumerate(served))
+                money = [campus.get("overnight_usd_per_it_mw", 0.0) * block * n for n in new]
+                land = {s: [campus.get("acres_per_it_mw", 0.0) * block * n for n in path]}
+                found.append(({f"halls {s}": served}, usd, money, land))
+            options.append(found)
+        return [self._merged(combo) for combo in product(*options)]
+
+    def _merged(self, combo):  # type: ignore[no-untyped-def]
+        """One option from one of each."""
+        state: dict[str, Path] = {}
+        usd, money, land = 0.0, [0.0] * self.count, {}
+        for part, cost, spent, acres in combo:
+            state.update(part)
+            usd += cost
+            money = [a + b for a, b in zip(money, spent, strict=True)]
+            for s, used in acres.items():
+                known = land.get(s, [0.0] * self.count)
+                land[s] = [a + b for a, b in zip(known, used, strict=True)]
+        return state, usd, money, land
+
+    def _connections(self, commit):  # type: ignore[no-untyped-def]
+        """Connections of sites in a zone; gen-tie and station cost nothing in these scenarios."""
+        if "headroom" not in self.families:
+            return [({}, 0.0, [0.0] * self.count, {})]
+        options = []
+        for s in self.sites:
+            zone = self.scenario["sites"][s].get("zone")
+            if zone is None:
+                continue
+            arrival = self.arrivals(self.zones[zone].get("connection_months", 0))
+            row = self.families["headroom"].get("connection_costs", [{}])[0]
+            usd = row.get("line_usd_per_km", 0.0) * self.scenario["sites"][s].get("gen_tie_km", 0.0)
+            usd += row.get("substation_usd", 0.0)
+            found = []
+            for path in paths(self.count, 1):
+                late = any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path)))
+                if late or any(path[p] > commit[s][p] for p in range(self.count)):
+                    continue
+                served = in_service(path, arrival)
+                cost = self.capital(served, usd, 40.0)
+                money = [usd * n for n in self._new(path)]
+                found.append(({f"connected {s}": served}, cost, money, {}))
+            options.append(found)
+        return [self._merged(combo) for combo in product(*options)]
+
+    def _upgrades(self):  # type: ignore[no-untyped-def]
+        """Upgrades of nodes and zones."""
+        options = []
+        for name, data in self.families.get("headroom", {}).get("upgrades", {}).items():
+            arrival = self.arrivals(data["lead_time_months"])
+            found = []
+            for path in paths(self.count, 1):
+                if any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path))):
+                    continue
+                served = in_service(path, arrival)
+                usd = data.get("overnight_usd", 0.0)
+                money = [usd * n for n in self._new(path)]
+                cost = self.capital(served, usd, data.get("lifetime_years", 40.0))
+                found.append(({f"upgrade {name}": served}, cost, money, {}))
+            options.append(found)
+        return [self._merged(combo) for combo in product(*options)]
+
+    def _unit_ready(self, tech: dict[str, Any], start: date, queue: int) -> date:
+        """When a unit started on a date runs."""
+        begin = max(
+            month_add(start, tech.get("permitting_months", 0)),
+            month_add(
+                start,
+                tech.get("equipment_lead_months", 0) - tech.get("equipment_overlap_months", 0),
+            ),
+        )
+        return max(month_add(begin, tech.get("construction_months", 0)), month_add(start, queue))
+
+    def places(self, tech: dict[str, Any]) -> list[str]:
+        """Sites and zones where a technology may stand."""
+        found = []
+        if "on_site" in tech["delivery"]:
+            found += self.sites
+        if "grid" in tech["delivery"]:
+            used = {self.scenario["sites"][s].get("zone") for s in self.sites}
+            found += [z for z in sorted(self.zones) if z in used]
+        return found
+
+    def _units(self, commit):  # type: ignore[no-untyped-def]
+        """Units of every technology and place, with the national supply."""
+        techs = self.families.get("plants", {}).get("technologies", {})
+        options, keys = [], []
+        for k, tech in sorted(techs.items()):
+            for place in self.places(tech) if tech.get("delivery") else []:
+                on_site = place in self.sites
+                queue = 0 if on_site else self.zones[place].get("generation_queue_months", 0)
+                arrival = [self.at(self._unit_ready(tech, s, queue)) for s in self.starts]
+                found = []
+                for path in paths(self.count, tech["max_units_per_place"]):
+                    new = self._new(path)
+                    if any(n and arrival[p] >= self.count for p, n in enumerate(new)):
+                        continue
+                    if on_site and not self._reviewed(tech, place, commit[place], new):
+                        continue
+                    served = in_service(path, arrival)
+                    usd = tech.get("overnight_usd_per_kw", 0.0) * 1000 * tech["unit_mw"]
+                    om = tech.get("fixed_om_usd_per_kw_year", 0.0) * 1000 * tech["unit_mw"]
+                    cost = self.capital(served, usd, tech.get("lifetime_years", 30.0))
+                    cost += sum(self.present(p) * om * n for p, n in enumerate(served))
+                    per_unit = tech.get("acres_per_mw", 0.0) * tech["unit_mw"]
+                    land = {place: [per_unit * n for n in path]} if on_site else {}
+                    found.append(
+                        ({f"units {k} {place}": served}, cost, [usd * n for n in new], land, new)
+                    )
+                options.append(found)
+                keys.append(k)
+        for combo in product(*options):
+            if self._supplied(techs, keys, [option[4] for option in combo]):
+                yield self._merged([option[:4] for option in combo])
+
+    def _reviewed(self, tech, place, commit, new) -> bool:  # type: ignore[no-untyped-def]
+        """Committed by the start, reviewed by the beginning of construction."""
+        for p, n in enumerate(new):
+            if n:
+                if not commit[p]:
+                    return False
+                at = next(q for q, c in enumerate(commit) if c)
+                ready = self._unit_ready(tech, self.starts[p], 0)
+                begin = month_add(ready, -tech.get("construction_months", 0))
+                if month_add(self.starts[at], self.review(place)) > begin:
+                    return False
+        return True
+
+    def _supplied(self, techs, keys, news) -> bool:  # type: ignore[no-untyped-def]
+        """Units started in a period within the national supply."""
+        for k, tech in techs.items():
+            cap = tech.get("max_starts_per_year")
+            if cap:
+                for p in range(self.count):
+                    new = sum(n[p] for key, n in zip(keys, news, strict=True) if key == k)
+                    if new > max(1, int(cap * self.years[p] + 1e-9)):
+                        return False
+        return True
+
+    def _named(self):  # type: ignore[no-untyped-def]
+        """Named plants."""
+        plants = self.families.get("plants", {})
+        options = []
+        for j, plant in plants.get("named", {}).items():
+            tech = plants["technologies"][plant["technology"]]
+            arrival = [
+                self.at(
+                    max(
+                        month_add(s, plant.get("lead_time_months", 0)),
+                        parse(plant["earliest_in_service"]),
+                    )
+                )
+                for s in self.starts
+            ]
+            found = []
+            for path in paths(self.count, 1):
+                if any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path))):
+                    continue
+                served = in_service(path, arrival)
+                usd = plant.get("overnight_usd", 0.0)
+                om = tech.get("fixed_om_usd_per_kw_year", 0.0) * 1000 * plant["capacity_mw"]
+                cost = self.capital(served, usd, tech.get("lifetime_years", 30.0))
+                cost += sum(self.present(p) * om * n for p, n in enumerate(served))
+                money = [usd * n for n in self._new(path)]
+                found.append(({f"named {j}": served}, cost, money, {}))
+            options.append(found)
+        return [self._merged(combo) for combo in product(*options)]
+
+    def _hosts(self):  # type: ignore[no-untyped-def]
+        """Sites that host a campus of a workload with a minimum."""
+        options = []
+        for w, kind in self.families["workloads"]["kinds"].items():
+            if kind.get("min_campus_it_mw"):
+                for s in self.sites:
+                    found = []
+                    for path in paths(self.count, 1):
+                        found.append(({f"host {w} {s}": path}, 0.0, [0.0] * self.count, {}))
+                    options.append(found)
+        return [self._merged(combo) for combo in product(*options)]
+
+    def _transformers(self, commit, state):  # type: ignore[no-untyped-def]
+        """Banks of one main class: pool and site orders, assignments, and step-ups by rule."""
+        settings = self.families.get("transformers")
+        if not settings:
+            yield {}, 0.0, [0.0] * self.count
+            return
+        ((e, data),) = settings["classes"].items()
+        delivered = [self._delivery(data, s) for s in self.starts]
+        order_arrival = [self.at(d) for d in delivered]
+        install = data.get("install_months", 0)
+        site_arrival = [self.at(month_add_any(d, install)) for d in delivered]
+        install_arrival = self.arrivals(install)
+        rated = data["unit_mva"] * data.get("power_factor_frac", 1.0)
+        most = {
+            s: ceil(self.pue * self.limit(s) / rated - 1e-9) + settings.get("spare_banks", 0)
+            for s in self.sites
+        }
+        total = sum(most.values())
+        pooled = settings.get("procurement", "both") != "site"
+        sited = settings.get("procurement", "both") != "pool"
+        none = [(0,) * self.count]
+        price = data.get("overnight_usd_per_unit", 0.0)
+        life = data.get("lifetime_years", 40.0)
+        pool_price = price * (1 + settings.get("pool_premium_frac", 0.0))
+        for pool in paths(self.count, total) if pooled else none:
+            if any(n and order_arrival[p] >= self.count for p, n in enumerate(self._new(pool))):
+                continue
+            have = in_service(pool, order_arrival)
+            choices = []
+            for s in self.sites:
+                site_paths = [
+                    o
+                    for o in (paths(self.count, most[s]) if sited else none)
+                    if all(o[p] <= most[s] * commit[s][p] for p in range(self.count))
+                    and not any(n and site_arrival[p] >= self.count for p, n in enumerate(self._new(o)))
+                ]
+                assigns = [
+                    a
+                    for a in paths(self.count, most[s])
+                    if all(a[p] <= most[s] * commit[s][p] for p in range(self.count))
+                    and not any(
+                        n and install_arrival[p] >= self.count for p, n in enumerate(self._new(a))
+                    )
+                ]
+                choices.append(list(product(site_paths, assigns)))
+            for combo in product(*choices):
+                assigned = [sum(a[p] for _, a in combo) for p in range(self.count)]
+                stock = data.get("stock_units", 0)
+                if any(assigned[p] > stock + have[p] for p in range(self.count)):
+                    continue
+                slots = data.get("slots_per_year")
+                new = [
+                    self._new(pool)[p] + sum(self._new(o)[p] for o, _ in combo)
+                    for p in range(self.count)
+                ]
+                if slots is not None and any(
+                    n > slots * self.years[p] + 1e-9 for p, n in enumerate(new)
+                ):
+                    continue
+                usd = self.capital(have, pool_price, life)
+                money = [pool_price * n for n in self._new(pool)]
+                banks = {}
+                for s, (own, taken) in zip(self.sites, combo, strict=True):
+                    usd += self.capital(in_service(own, order_arrival), price, life)
+                    money = [m + price * n for m, n in zip(money, self._new(own), strict=True)]
+                    there = [
+                        a + b
+                        for a, b in zip(
+                            in_service(own, site_arrival),
+                            in_service(taken, install_arrival),
+                            strict=True,
+                        )
+                    ]
+                    spare = settings.get("spare_banks", 0)
+                    banks[f"banks {s}"] = tuple(max(0, n - spare) for n in there)
+                yield banks, usd, money
+
+    def _delivery(self, data: dict[str, Any], ordered: date) -> date:
+        """Delivery of an order."""
+        rows = sorted(data["lead_times"], key=lambda r: parse(r["ordered_from"]))
+        past = [r for r in rows if parse(r["ordered_from"]) <= ordered]
+        return ordered + timedelta(days=7 * (past[-1] if past else rows[0])["weeks"])
+
+    # one period ----------------------------------------------------------------------------------
+
+    def _period(self, p: int, state: tuple[tuple[str, int], ...]) -> float:
+        """Least dispatch and delay cost of a period in a state; inf if infeasible."""
+        key = (p, state)
+        if key not in self.memo:
+            self.memo[key] = PeriodProgram(self, p, dict(state)).solve()
+        return self.memo[key]
+
+
+def month_add_any(day: date, months: int) -> date:
+    """Any date plus whole months, day kept (the scenarios never meet a shorter month)."""
+    first = month_add(day.replace(day=1), months)
+    last = (month_add(first, 1) - timedelta(days=1)).day
+    return first.replace(day=min(day.day, last))
+
+
+class PeriodProgram:
+    """The linear program of one period, with its integers given."""
+
+    def __init__(self, brute: Brute, p: int, state: dict[str, int]) -> None:
+        self.brute, self.p, self.state = brute, p, state
+        self.names: dict[tuple[Any, ...], int] = {}
+        self.cost: list[float] = []
+        self.upper: list[float] = []
+        self.rows: list[tuple[dict[int, float], float, bool]] = []
+
+    def var(self, name: tuple[Any, ...], cost: float = 0.0, upper: float = inf) -> int:
+        """Column of a variable."""
+        if name not in self.names:
+            self.names[name] = len(self.cost)
+            self.cost.append(cost)
+            self.upper.append(upper)
+        return self.names[name]
+
+    def row(self, terms: list[tuple[float, int]], right: float, is_equal: bool = False) -> None:
+        """Add ``sum(terms) <= right`` or ``==``."""
+        merged: dict[int, float] = {}
+        for coefficient, column in terms:
+            merged[column] = merged.get(column, 0.0) + coefficient
+        self.rows.append((merged, right, is_equal))
+
+    def solve(self) -> float:
+        """Value of the program."""
+        self._service()
+        if "energy" in self.brute.families:
+            self._power()
+        count = len(self.cost)
+        parts: dict[bool, tuple[list[np.ndarray], list[float]]] = {True: ([], []), False: ([], [])}
+        for merged, right, is_equal in self.rows:
+            line = np.zeros(count)
+            for column, coefficient in merged.items():
+                line[column] = coefficient
+            parts[is_equal][0].append(line)
+            parts[is_equal][1].append(right)
+        found = linprog(
+            self.cost,
+            A_ub=np.array(parts[False][0]) if parts[False][0] else None,
+            b_ub=parts[False][1] or None,
+            A_eq=np.array(parts[True][0]) if parts[True][0] else None,
+            b_eq=parts[True][1] or None,
+            bounds=[(0, None if u == inf else u) for u in self.upper],
+        )
+        return float(found.fun) if found.success else inf
+
+    def links(self) -> list[tuple[str, str, str, float]]:
+        """(workload, region, site, cost a MW-year) of allowed links."""
+        listed = self.brute.families["workloads"].get("links", {})
+        rows = [
+            (v["workload"], v.get("region", "anywhere"), v["site"], v.get("service_usd_per_mw_year", 0.0))
+            for v in listed.values()
+        ]
+        named = {w for w, *_ in rows}
+        return rows + [
+            (w, r, s, 0.0)
+            for w, r in self.brute.demands()
+            if w not in named
+            for s in self.brute.sites
+        ]
+
+    def _service(self) -> None:
+        """Targets, halls, hosts and banks."""
+        b, p = self.brute, self.p
+        kinds = b.families["workloads"]["kinds"]
+        months = b.lengths[p]
+        for w, r in b.demands():
+            target = b.target(w, r, p)
+            terms = [
+                (1.0, self.var(("x", w, r, s), b.present(p) * usd))
+                for w2, r2, s, usd in self.links()
+                if (w2, r2) == (w, r)
+            ]
+            if not kinds[w].get("must_serve"):
+                late = b.discount[p] * months * kinds[w].get("delay_cost_usd_per_mw_month", 0.0)
+                terms.append((1.0, self.var(("u", w, r), late)))
+            if terms:
+                self.row(terms, target, is_equal=True)
+            elif target > 0:
+                self.row([(1.0, self.var(("never",), 0.0, 0.0))], -1.0)
+        for s in b.sites:
+            load = self.load(s)
+            limit = b.limit(s) * self.state[f"ready {s}"]
+            if "campus" in b.families:
+                limit = b.families["campus"]["hall_it_mw"] * self.state[f"halls {s}"]
+                limit = min(limit, b.limit(s))
+            self.row(load, limit)
+            for w, kind in kinds.items():
+                floor = kind.get("min_campus_it_mw")
+                if floor:
+                    own = [(1.0, c) for (n, *k), c in self.names.items() if n == "x" and k[0] == w and k[2] == s]
+                    host = self.state[f"host {w} {s}"]
+                    self.row([(-c, v) for c, v in own], -floor * host)
+                    self.row(own, b.limit(s) * host)
+
+    def load(self, site: str, factor: float = 1.0) -> list[tuple[float, int]]:
+        """IT load of a site as terms."""
+        return [(factor, c) for (n, *k), c in self.names.items() if n == "x" and k[2] == site]
+
+    def _power(self) -> None:
+        """Balances of sites and zones."""
+        b, p = self.brute, self.p
+        energy = b.families["energy"]
+        factor = energy.get("load_factor_frac", 1.0)
+        techs = b.families.get("plants", {}).get("technologies", {})
+        zone_firm: dict[str, list[tuple[float, int]]] = {z: [] for z in b.zones}
+        zone_firm_fixed = dict.fromkeys(b.zones, 0.0)
+        zone_output: dict[str, list[int]] = {z: [] for z in b.zones}
+        site_firm = dict.fromkeys(b.sites, 0.0)
+        site_mv = dict.fromkeys(b.sites, 0.0)
+        site_output: dict[str, list[int]] = {s: [] for s in b.sites}
+        for name, count in self.state.items():
+            if not name.startswith("units "):
+                continue
+            _, k, place = name.split(" ")
+            tech = techs[k]
+            firm = tech.get("capacity_credit_frac", 1.0) * tech["unit_mw"] * count
+            usd = tech.get("variable_om_usd_per_mwh", 0.0)
+            usd += tech.get("heat_rate_mmbtu_per_mwh", 0.0) * tech.get("fuel_usd_per_mmbtu", 0.0)
+            most = tech.get("capacity_factor_frac", 1.0) * tech["unit_mw"] * count
+            column = self.var(("o", k, place), b.present(p) * HOURS * usd, most)
+            if place in b.sites:
+                site_firm[place] += firm
+                site_mv[place] += firm if tech.get("connection") == "medium_voltage" else 0.0
+                site_output[place].append(column)
+            else:
+                zone_firm_fixed[place] += firm
+                zone_output[place].append(column)
+        self._named_power(zone_firm, zone_output)
+        for s in b.sites:
+            self._site(s, energy, factor, site_firm[s], site_mv[s], site_output[s])
+        for z, data in sorted(b.zones.items()):
+            members = [s for s in b.sites if b.scenario["sites"][s].get("zone") == z]
+            if members:
+                self._zone(z, data, members, zone_firm[z], zone_firm_fixed[z], zone_output[z])
+        if "headroom" in b.families:
+            self._nodes()
+
+    def _named_power(self, zone_firm, zone_output) -> None:  # type: ignore[no-untyped-def]
+        """Named plants: rights, firm capacity, output."""
+        b, p = self.brute, self.p
+        plants = b.families.get("plants", {})
+        named = plants.get("named", {})
+        groups: dict[str, list[int]] = {}
+        for j, plant in named.items():
+            tech = plants["technologies"][plant["technology"]]
+            holder = j
+            borrowed = plant.get("rights_from")
+            own_from = plant.get("own_rights_from")
+            if borrowed and (own_from is None or b.starts[p] < parse(own_from)):
+                holder = borrowed
+            own = named[holder]
+            rights = min(own.get("rights_mw", own["capacity_mw"]), own["capacity_mw"])
+            limit = min(rights, plant["capacity_mw"]) * self.state[f"named {j}"]
+            deliver = self.var(("d", j), 0.0, limit)
+            groups.setdefault(holder, []).append(deliver)
+            usd = tech.get("variable_om_usd_per_mwh", 0.0)
+            usd += tech.get("heat_rate_mmbtu_per_mwh", 0.0) * tech.get("fuel_usd_per_mmbtu", 0.0)
+            output = self.var(("no", j), b.present(p) * HOURS * usd)
+            self.row([(1.0, output), (-tech.get("capacity_factor_frac", 1.0), deliver)], 0.0)
+            zone_firm[plant["zone"]].append((tech.get("capacity_credit_frac", 1.0), deliver))
+            zone_output[plant["zone"]].append(output)
+        for holder, columns in groups.items():
+            own = named[holder]
+            rights = min(own.get("rights_mw", own["capacity_mw"]), own["capacity_mw"])
+            self.row([(1.0, c) for c in columns], rights)
+
+    def _site(self, s, energy, factor, firm, medium, outputs) -> None:  # type: ignore[no-untyped-def]
+        """Firm capacity, energy, connection and banks of a site."""
+        b, p = self.brute, self.p
+        zone = b.scenario["sites"][s].get("zone")
+        load = self.load(s, b.pue)
+        if zone is None:
+            self.row(load, firm)
+            balance = self.load(s, factor * b.pue) + [(-1.0, c) for c in outputs]
+            self.row(balance, 0.0, is_equal=True)
+        else:
+            usd = 365.25 * b.zones[zone].get("capacity_usd_per_mw_day", 0.0)
+            usd += energy.get("network_usd_per_mw_year", 0.0)
+            draw = self.var(("g", s), b.present(p) * usd, b.pue * b.limit(s))
+            bought = self.var(("e", s))
+            self.row([*load, (-1.0, draw)], firm)
+            balance = self.load(s, factor * b.pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
+            self.row(balance, 0.0, is_equal=True)
+            self.row([(1.0, bought), (-1.0, draw)], 0.0)
+            if "headroom" in b.families:
+                self.row([(1.0, draw)], b.pue * b.limit(s) * self.state[f"connected {s}"])
+        if "transformers" in b.families:
+            ((_, data),) = b.families["transformers"]["classes"].items()
+            rated = data["unit_mva"] * data.get("power_factor_frac", 1.0)
+            self.row(load, medium + rated * self.state[f"banks {s}"])
+
+    def _zone(self, z, data, members, firm, fixed, outputs) -> None:  # type: ignore[no-untyped-def]
+        """Purchases, headroom and reserve margin of a zone."""
+        b, p = self.brute, self.p
+        usd = b.present(p) * HOURS * data.get("energy_usd_per_mwh", 0.0)
+        bought = self.var(("b", z), usd)
+        used = [(1.0, self.var(("e", s))) for s in members]
+        self.row([*used, (-1.0, bought), *((-1.0, c) for c in outputs)], 0.0)
+        draws = [(1.0, self.var(("g", s))) for s in members]
+        supply = [(-c, v) for c, v in firm]
+        if "headroom" in b.families and "headroom_mw" in data:
+            added = sum(
+                u["added_mw"] * self.state[f"upgrade {n}"]
+                for n, u in b.families["headroom"].get("upgrades", {}).items()
+                if u.get("zone") == z
+            )
+            self.row([*draws, *supply], data["headroom_mw"] + fixed + added)
+        if "adequacy" in b.families:
+            margin = 1 + data.get("reserve_margin_frac", 0.0)
+            surplus = data.get("accredited_surplus_mw", 0.0)
+            self.row([*((margin * c, v) for c, v in draws), *supply], surplus + fixed)
+
+    def _nodes(self) -> None:
+        """Points of interconnection that the scenario names."""
+        b = self.brute
+        for n, data in b.scenario.get("nodes", {}).items():
+            members = [s for s in b.sites if b.scenario["sites"][s].get("node") == n]
+            added = sum(
+                u["added_mw"] * self.state[f"upgrade {name}"]
+                for name, u in b.families["headroom"].get("upgrades", {}).items()
+                if u.get("node") == n
+            )
+            draws = [(1.0, self.var(("g", s))) for s in members]
+            if draws:
+                self.row(draws, data["capacity_mw"] + added)
