@@ -12,7 +12,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.records import Record
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import Identifier, StrictModel, Text, validate
-from siting.core.yaml_source import Document
+from siting.core.yaml_source import Document, Where
 from siting.layers.read import RawRow, read_layer
 from siting.scenario import TABLES
 
@@ -62,8 +62,8 @@ def resolve_tables(document: Document, folder: Path) -> tuple[Document, dict[str
             continue
         data = _replaced(data, path, kept)
         places = {key: where for key, where in places.items() if key[: len(path)] != path}
-        places[path] = document.places.get(path, document.places.get((*path, "file")))  # type: ignore[assignment]
-        places.update({(*path, name): where for name, where in found.items()})  # type: ignore[misc]
+        places[path] = document.place(path)
+        places.update({(*path, name): Where(where, 0, 0) for name, where in found.items()})
     if issues:
         raise InputError(issues)
     return Document(data, places), files
@@ -172,7 +172,9 @@ def _is_text(annotation: Any) -> bool:
     if annotation is None or annotation in (float, int, bool):
         return False
     arguments = typing.get_args(annotation)
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _is_text(arguments[0])
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         return any(_is_text(a) for a in arguments if a is not type(None))
     return True
 

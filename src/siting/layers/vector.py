@@ -163,7 +163,9 @@ def _plain(value: Any) -> object:
         return _plain(value.item())
     if isinstance(value, str | int | float | bool):
         return value
-    return value.isoformat() if hasattr(value, "isoformat") and value == value else None
+    if hasattr(value, "isoformat") and value == value:  # NaT differs from itself
+        return str(value.isoformat()).removesuffix("T00:00:00")
+    return None
 
 
 def _bad(name: str, what: str, expected: str, fix: str = "") -> InputError:
