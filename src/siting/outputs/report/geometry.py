@@ -1,0 +1,74 @@
+"""Project places for a cartesian map: the lower states in Albers, Alaska as a scaled inset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from pyproj import Transformer
+
+from siting.core.resources import builtin_path
+
+LOWER = 5070
+ALASKA = 3338
+ALASKA_SCALE = 0.35
+ALASKA_SHIFT_KM = (-1900.0, 420.0)
+ALASKA_EAST = -129.0
+ALASKA_SOUTH = 50.0
+METRES_PER_KM = 1000.0
+NOT_DRAWN = ("HI",)
+"""States beyond the map's frame; a place there is listed in the tables only."""
+
+
+@cache
+def _transformer(code: int) -> Transformer:
+    """Degrees to metres of a projection."""
+    return Transformer.from_crs(4326, code, always_xy=True)
+
+
+def is_alaska(longitude: float, latitude: float) -> bool:
+    """Whether a point belongs in the inset."""
+    return latitude > ALASKA_SOUTH and (longitude < ALASKA_EAST or longitude > 0)
+
+
+def project(longitude: float, latitude: float) -> tuple[float, float]:
+    """Map position [km] of a point."""
+    if is_alaska(longitude, latitude):
+        return _inset(*_transformer(ALASKA).transform(longitude, latitude))
+    x, y = _transformer(LOWER).transform(longitude, latitude)
+    return x / METRES_PER_KM, y / METRES_PER_KM
+
+
+def _inset(x: float, y: float) -> tuple[float, float]:
+    """Alaska scaled and moved below the south-west."""
+    east, north = ALASKA_SHIFT_KM
+    return x / METRES_PER_KM * ALASKA_SCALE + east, y / METRES_PER_KM * ALASKA_SCALE + north - 620
+
+
+def state_lines() -> tuple[list[float | None], list[float | None]]:
+    """x and y of every state outline, rings parted by None, whole kilometres."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for state, ring in _rings():
+        code = ALASKA if state == "AK" else LOWER
+        east, north = _transformer(code).transform(*zip(*ring, strict=True))
+        for x, y in zip(east, north, strict=True):
+            place = _inset(x, y) if code == ALASKA else (x / METRES_PER_KM, y / METRES_PER_KM)
+            xs.append(round(place[0], 1))
+            ys.append(round(place[1], 1))
+        xs.append(None)
+        ys.append(None)
+    return xs, ys
+
+
+def _rings() -> Iterator[tuple[str, Sequence[Sequence[float]]]]:
+    """(state, outer ring in degrees) of the outlines that are drawn."""
+    text = builtin_path("data/geo/states.geojson").read_text(encoding="utf-8")
+    for feature in json.loads(text)["features"]:
+        state = feature["properties"]["abbreviation"]
+        geometry = feature["geometry"]
+        polygons = geometry["coordinates"]
+        for polygon in polygons if geometry["type"] == "MultiPolygon" else [polygons]:
+            if state not in NOT_DRAWN and not (state == "AK" and polygon[0][0][0] > 0):
+                yield state, polygon[0]

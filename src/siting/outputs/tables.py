@@ -1,0 +1,81 @@
+"""Write result tables as CSV, and the summary and scenario as JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from siting.core.plan import Plan
+from siting.core.table import Cell, Table
+
+DECIMALS = 6
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet take text for a formula; such text gets a leading '."""
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as CSV text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, int):
+        return str(cell)
+    if isinstance(cell, float):
+        rounded = round(cell, DECIMALS) + 0.0
+        return str(int(rounded)) if rounded.is_integer() else repr(rounded)
+    return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) else cell
+
+
+def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
+    """One CSV a table, in UTF-8 with ISO dates."""
+    folder.mkdir()
+    for name, table in sorted(tables.items()):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(table.columns)
+            for row in table:
+                writer.writerow([cell_text(row[column]) for column in table.columns])
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """``plan.json``."""
+    return {
+        "name": plan.name,
+        "title": plan.title,
+        "status": plan.status,
+        "objective_usd": plan.objective_usd,
+        "bound_usd": plan.bound_usd,
+        "gap": plan.gap,
+        "solve_seconds": round(plan.solve_seconds, 3),
+        "model": {
+            "rows": plan.model.rows,
+            "columns": plan.model.columns,
+            "integers": plan.model.integers,
+            "nonzeros": plan.model.nonzeros,
+        },
+        "versions": dict(plan.versions),
+        "inputs": dict(plan.inputs),
+        "settings": dict(plan.settings),
+        "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
+        "generated_by": f"siting {plan.versions.get('siting', '')}".strip(),
+    }
+
+
+def write_json(data: Mapping[str, Any], path: Path) -> None:
+    """JSON with sorted keys; a number that is not finite is an error."""
+    text = json.dumps(data, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False, default=_date)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _date(value: object) -> str:
+    """Dates as ISO text; anything else is an error."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")

@@ -1,0 +1,27 @@
+"""Write everything a plan gives, in one folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from siting.core.plan import Plan
+from siting.outputs.folder import whole_folder
+from siting.outputs.geojson import write_geojson
+from siting.outputs.geopackage import write_geopackage
+from siting.outputs.report.page import write_report
+from siting.outputs.tables import summary, write_json, write_tables
+
+
+def write_plan(plan: Plan, target: Path) -> None:
+    """Tables, summary, scenario, maps and report.
+
+    Raises:
+        InputError: the target is not a new folder nor that of an earlier plan.
+    """
+    with whole_folder(target) as folder:
+        write_tables(plan.tables, folder / "tables")
+        write_json(summary(plan), folder / "plan.json")
+        write_json(plan.scenario, folder / "scenario.json")
+        write_geojson(plan, folder / "plan.geojson")
+        write_geopackage(plan, folder / "plan.gpkg")
+        write_report(plan, folder / "report.html")
