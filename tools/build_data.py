@@ -21,6 +21,7 @@ from typing import Any
 import shapely
 import yaml
 from pyproj import Geod
+
 from states import state_features
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "geo"
@@ -187,7 +188,7 @@ def site_rows(
         stated_mw = number(fact["stated_data_center_mw"])
         wanted = stated_mw * ACRES_PER_MW if stated_mw else typical
         buildable = own or min(total or wanted, wanted)
-        estimated = unverified(fact["unverified_cells"]) + ["gen_tie_km"]
+        estimated = [*unverified(fact["unverified_cells"]), "gen_tie_km"]
         estimated += [] if own else ["buildable_acres"]
         estimated += [] if total else ["total_acres"]
         zone = fact["grid_zone"] if fact["grid_zone"] in zones else None
@@ -204,7 +205,9 @@ def site_rows(
                 "total_acres": total or buildable,
                 "buildable_acres": buildable,
                 "poi_kv": number(fact["nearest_high_voltage_kv"]),
-                "gen_tie_km": round(ROUTE_FACTOR * (number(fact["nearest_high_voltage_km"]) or 0), 3),
+                "gen_tie_km": round(
+                    ROUTE_FACTOR * (number(fact["nearest_high_voltage_km"]) or 0), 3
+                ),
                 "is_doe_selected": fact["selected_by_doe_2025"] == "True",
                 "water_notes": fact["water_notes"],
                 "power_notes": fact["existing_power_notes"],
@@ -266,9 +269,7 @@ def by_kv(table: dict[int, float], kv: float) -> float:
     return table[low] + share * (table[high] - table[low])
 
 
-def upgrade_rows(
-    nodes: list[dict[str, Any]], zones: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def upgrade_rows(nodes: list[dict[str, Any]], zones: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Two upgrades of every node, one of every zone."""
     rows = []
     for node in nodes:
@@ -342,7 +343,10 @@ def zone_rows(facts: list[dict[str, str]]) -> list[dict[str, Any]]:
     for fact in sorted(facts, key=lambda f: f["zone"]):
         estimated = unverified(fact["unverified_fields"])
         row: dict[str, Any] = {"id": fact["zone"], "name": fact["name"]}
-        row["longitude"], row["latitude"] = number(fact["centroid_lon"]), number(fact["centroid_lat"])
+        row["longitude"], row["latitude"] = (
+            number(fact["centroid_lon"]),
+            number(fact["centroid_lat"]),
+        )
         for season in ("summer", "winter"):
             row[f"{season}_peak_mw"] = mw(fact[f"{season}_peak_gw_2016_2024"])
         for ours, theirs in (("0_25", "0_25"), ("0_5", "0_5"), ("1", "1_0"), ("5", "5_0")):
@@ -398,11 +402,17 @@ def credits(fact: dict[str, str], pjm: dict[str, str], row: dict[str, Any]) -> l
         "wind": float(pjm["elcc_onshore_wind_pct"]),
         "battery": float(pjm["elcc_4h_battery_pct"]),
     }
-    columns = {"solar": "elcc_solar_pct", "wind": "elcc_onshore_wind_pct", "battery": "elcc_4h_battery_pct"}
+    columns = {
+        "solar": "elcc_solar_pct",
+        "wind": "elcc_onshore_wind_pct",
+        "battery": "elcc_4h_battery_pct",
+    }
     estimated = []
     for kind, column in columns.items():
         stated = number(fact[column])
-        row[f"capacity_credit_{kind}_frac"] = round((fallback[kind] if stated is None else stated) / 100, 5)
+        row[f"capacity_credit_{kind}_frac"] = round(
+            (fallback[kind] if stated is None else stated) / 100, 5
+        )
         estimated += [f"capacity_credit_{kind}_frac"] if stated is None else []
     return estimated
 
@@ -423,7 +433,9 @@ def plant_rows(facts: list[dict[str, str]]) -> list[dict[str, Any]]:
         lead = number(fact["lead_time_months"])
         if lead is None:
             estimated.append("lead_time_months")
-            lead = statistics.median(v for f in alike if (v := number(f["lead_time_months"])) is not None)
+            lead = statistics.median(
+                v for f in alike if (v := number(f["lead_time_months"])) is not None
+            )
         if technology == "coal_interconnection_reuse" and lead < GAS_EQUIPMENT_MONTHS:
             estimated.append("lead_time_months")
             lead = GAS_EQUIPMENT_MONTHS
@@ -493,7 +505,12 @@ def feature(properties: dict[str, Any], geometry: dict[str, Any]) -> dict[str, A
     """A GeoJSON feature."""
     if not shapely.from_geojson(json.dumps(geometry)).is_valid:
         raise ValueError(f"invalid geometry of {properties['id']}")
-    return {"type": "Feature", "id": properties["id"], "geometry": geometry, "properties": properties}
+    return {
+        "type": "Feature",
+        "id": properties["id"],
+        "geometry": geometry,
+        "properties": properties,
+    }
 
 
 def write_geojson(name: str, features: list[dict[str, Any]]) -> None:
@@ -521,9 +538,19 @@ TITLES = {
 }
 LICENCE = "Compiled facts; see the source of each row"
 UNITS = {
-    "_mw": "MW", "_usd": "USD", "_km": "km", "_kv": "kV", "_acres": "acres", "_months": "months",
-    "_frac": "share", "_years": "years", "_usd_per_mwh": "USD/MWh", "_usd_per_mw_day": "USD/MW-day",
-    "_kg_per_mwh": "kg CO2/MWh", "longitude": "degrees", "latitude": "degrees",
+    "_mw": "MW",
+    "_usd": "USD",
+    "_km": "km",
+    "_kv": "kV",
+    "_acres": "acres",
+    "_months": "months",
+    "_frac": "share",
+    "_years": "years",
+    "_usd_per_mwh": "USD/MWh",
+    "_usd_per_mw_day": "USD/MW-day",
+    "_kg_per_mwh": "kg CO2/MWh",
+    "longitude": "degrees",
+    "latitude": "degrees",
 }
 
 
@@ -550,7 +577,9 @@ def write_catalogue(layers: dict[str, list[dict[str, Any]]]) -> None:
             "source": "US Census cartographic boundaries 2017, 1:10 million, as in us-atlas 3"
             if is_states
             else "See the source of each row",
-            "licence": "Public domain (US Census); us-atlas packaging ISC" if is_states else LICENCE,
+            "licence": "Public domain (US Census); us-atlas packaging ISC"
+            if is_states
+            else LICENCE,
             "vintage": "2017" if is_states else "2024-2026, see each row",
             "sha256": hashlib.sha256(content).hexdigest(),
             "units": {c: unit for c in columns if (unit := unit_of(c))},

@@ -98,9 +98,7 @@ def _sha256(path: Path) -> str:
 def limits_of(instance: Instance) -> Limits:
     """Solver limits of a scenario."""
     settings = instance.scenario.solver
-    return Limits(
-        settings.gap_frac, settings.time_limit_seconds, settings.threads, settings.seed
-    )
+    return Limits(settings.gap_frac, settings.time_limit_seconds, settings.threads, settings.seed)
 
 
 def run(

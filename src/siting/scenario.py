@@ -71,7 +71,7 @@ class Scenario(StrictModel):
     sites: dict[Identifier, Site] = Field(min_length=1)
     zones: dict[Identifier, Zone] = Field(default_factory=dict)
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
-    components: Families  # type: ignore[valid-type]
+    components: Families
 
     def families(self) -> dict[str, Any]:
         """Settings of the families that are on, by name."""

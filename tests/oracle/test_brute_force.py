@@ -7,11 +7,11 @@ from math import inf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from siting.core.errors import InfeasibleError, InputError
 from support.brute_force import Brute
 from support.engine import plan_of
 from support.instances import tiny
-
-from siting.core.errors import InfeasibleError, InputError
 
 
 @settings(

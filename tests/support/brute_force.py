@@ -7,7 +7,7 @@ that is solved once for each state of the world and remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations_with_replacement, product
@@ -20,6 +20,11 @@ from scipy.optimize import linprog
 HOURS = 8760
 Path = tuple[int, ...]
 """A cumulative count by period."""
+Money = list[float]
+Option = tuple[dict[str, Path], float, Money, dict[str, Money]]
+"""In-service state by name, fixed cost, spending by period, acres by site and period."""
+Data = dict[str, Any]
+Term = tuple[float, int]
 
 
 def month_add(day: date, months: int) -> date:
@@ -118,7 +123,9 @@ class Brute:
     def demands(self) -> list[tuple[str, str]]:
         """(workload, region) pairs."""
         kinds = self.families["workloads"]["kinds"]
-        return sorted({(w, t.get("region", "anywhere")) for w in kinds for t in kinds[w]["targets"]})
+        return sorted(
+            {(w, t.get("region", "anywhere")) for w in kinds for t in kinds[w]["targets"]}
+        )
 
     def peak(self) -> float:
         """Largest total target."""
@@ -225,7 +232,7 @@ class Brute:
         """Increments of a path."""
         return [n - (path[p - 1] if p else 0) for p, n in enumerate(path)]
 
-    def _land(self, commit):  # type: ignore[no-untyped-def]
+    def _land(self, commit: dict[str, Path]) -> list[Option]:
         """Cost of the commitments."""
         land = self.families["land"]
         usd, spent = 0.0, [0.0] * self.count
@@ -243,7 +250,7 @@ class Brute:
             ready[f"ready {s}"] = in_service(commit[s], arrival)
         return [(ready, usd, spent, {})]
 
-    def _halls(self, commit):  # type: ignore[no-untyped-def]
+    def _halls(self, commit: dict[str, Path]) -> list[Option]:
         """Halls of every site."""
         campus = self.families.get("campus")
         if not campus:
@@ -283,10 +290,11 @@ class Brute:
             options.append(found)
         return [self._merged(combo) for combo in product(*options)]
 
-    def _merged(self, combo):  # type: ignore[no-untyped-def]
+    def _merged(self, combo: Iterable[Option]) -> Option:
         """One option from one of each."""
         state: dict[str, Path] = {}
-        usd, money, land = 0.0, [0.0] * self.count, {}
+        usd, money = 0.0, [0.0] * self.count
+        land: dict[str, Money] = {}
         for part, cost, spent, acres in combo:
             state.update(part)
             usd += cost
@@ -296,7 +304,7 @@ class Brute:
                 land[s] = [a + b for a, b in zip(known, used, strict=True)]
         return state, usd, money, land
 
-    def _connections(self, commit):  # type: ignore[no-untyped-def]
+    def _connections(self, commit: dict[str, Path]) -> list[Option]:
         """Connections of sites in a zone; gen-tie and station cost nothing in these scenarios."""
         if "headroom" not in self.families:
             return [({}, 0.0, [0.0] * self.count, {})]
@@ -321,7 +329,7 @@ class Brute:
             options.append(found)
         return [self._merged(combo) for combo in product(*options)]
 
-    def _upgrades(self):  # type: ignore[no-untyped-def]
+    def _upgrades(self) -> list[Option]:
         """Upgrades of nodes and zones."""
         options = []
         for name, data in self.families.get("headroom", {}).get("upgrades", {}).items():
@@ -359,7 +367,7 @@ class Brute:
             found += [z for z in sorted(self.zones) if z in used]
         return found
 
-    def _units(self, commit):  # type: ignore[no-untyped-def]
+    def _units(self, commit: dict[str, Path]) -> Iterator[Option]:
         """Units of every technology and place, with the national supply."""
         techs = self.families.get("plants", {}).get("technologies", {})
         options, keys = [], []
@@ -391,7 +399,7 @@ class Brute:
             if self._supplied(techs, keys, [option[4] for option in combo]):
                 yield self._merged([option[:4] for option in combo])
 
-    def _reviewed(self, tech, place, commit, new) -> bool:  # type: ignore[no-untyped-def]
+    def _reviewed(self, tech: Data, place: str, commit: Path, new: list[int]) -> bool:
         """Committed by the start, reviewed by the beginning of construction."""
         for p, n in enumerate(new):
             if n:
@@ -404,7 +412,7 @@ class Brute:
                     return False
         return True
 
-    def _supplied(self, techs, keys, news) -> bool:  # type: ignore[no-untyped-def]
+    def _supplied(self, techs: Data, keys: list[str], news: list[list[int]]) -> bool:
         """Units started in a period within the national supply."""
         for k, tech in techs.items():
             cap = tech.get("max_starts_per_year")
@@ -415,7 +423,7 @@ class Brute:
                         return False
         return True
 
-    def _named(self):  # type: ignore[no-untyped-def]
+    def _named(self) -> list[Option]:
         """Named plants."""
         plants = self.families.get("plants", {})
         options = []
@@ -444,7 +452,7 @@ class Brute:
             options.append(found)
         return [self._merged(combo) for combo in product(*options)]
 
-    def _hosts(self):  # type: ignore[no-untyped-def]
+    def _hosts(self) -> list[Option]:
         """Sites that host a campus of a workload with a minimum."""
         options = []
         for w, kind in self.families["workloads"]["kinds"].items():
@@ -456,13 +464,15 @@ class Brute:
                     options.append(found)
         return [self._merged(combo) for combo in product(*options)]
 
-    def _transformers(self, commit, state):  # type: ignore[no-untyped-def]
+    def _transformers(
+        self, commit: dict[str, Path], state: dict[str, Path]
+    ) -> Iterator[tuple[dict[str, Path], float, Money]]:
         """Banks of one main class: pool and site orders, assignments, and step-ups by rule."""
         settings = self.families.get("transformers")
         if not settings:
             yield {}, 0.0, [0.0] * self.count
             return
-        ((e, data),) = settings["classes"].items()
+        ((_e, data),) = settings["classes"].items()
         delivered = [self._delivery(data, s) for s in self.starts]
         order_arrival = [self.at(d) for d in delivered]
         install = data.get("install_months", 0)
@@ -490,7 +500,9 @@ class Brute:
                     o
                     for o in (paths(self.count, most[s]) if sited else none)
                     if all(o[p] <= most[s] * commit[s][p] for p in range(self.count))
-                    and not any(n and site_arrival[p] >= self.count for p, n in enumerate(self._new(o)))
+                    and not any(
+                        n and site_arrival[p] >= self.count for p, n in enumerate(self._new(o))
+                    )
                 ]
                 assigns = [
                     a
@@ -608,7 +620,12 @@ class PeriodProgram:
         """(workload, region, site, cost a MW-year) of allowed links."""
         listed = self.brute.families["workloads"].get("links", {})
         rows = [
-            (v["workload"], v.get("region", "anywhere"), v["site"], v.get("service_usd_per_mw_year", 0.0))
+            (
+                v["workload"],
+                v.get("region", "anywhere"),
+                v["site"],
+                v.get("service_usd_per_mw_year", 0.0),
+            )
             for v in listed.values()
         ]
         named = {w for w, *_ in rows}
@@ -648,7 +665,11 @@ class PeriodProgram:
             for w, kind in kinds.items():
                 floor = kind.get("min_campus_it_mw")
                 if floor:
-                    own = [(1.0, c) for (n, *k), c in self.names.items() if n == "x" and k[0] == w and k[2] == s]
+                    own = [
+                        (1.0, c)
+                        for (n, *k), c in self.names.items()
+                        if n == "x" and k[0] == w and k[2] == s
+                    ]
                     host = self.state[f"host {w} {s}"]
                     self.row([(-c, v) for c, v in own], -floor * host)
                     self.row(own, b.limit(s) * host)
@@ -696,7 +717,9 @@ class PeriodProgram:
         if "headroom" in b.families:
             self._nodes()
 
-    def _named_power(self, zone_firm, zone_output) -> None:  # type: ignore[no-untyped-def]
+    def _named_power(
+        self, zone_firm: dict[str, list[Term]], zone_output: dict[str, list[int]]
+    ) -> None:
         """Named plants: rights, firm capacity, output."""
         b, p = self.brute, self.p
         plants = b.families.get("plants", {})
@@ -725,7 +748,9 @@ class PeriodProgram:
             rights = min(own.get("rights_mw", own["capacity_mw"]), own["capacity_mw"])
             self.row([(1.0, c) for c in columns], rights)
 
-    def _site(self, s, energy, factor, firm, medium, outputs) -> None:  # type: ignore[no-untyped-def]
+    def _site(
+        self, s: str, energy: Data, factor: float, firm: float, medium: float, outputs: list[int]
+    ) -> None:
         """Firm capacity, energy, connection and banks of a site."""
         b, p = self.brute, self.p
         zone = b.scenario["sites"][s].get("zone")
@@ -750,7 +775,15 @@ class PeriodProgram:
             rated = data["unit_mva"] * data.get("power_factor_frac", 1.0)
             self.row(load, medium + rated * self.state[f"banks {s}"])
 
-    def _zone(self, z, data, members, firm, fixed, outputs) -> None:  # type: ignore[no-untyped-def]
+    def _zone(
+        self,
+        z: str,
+        data: Data,
+        members: list[str],
+        firm: list[Term],
+        fixed: float,
+        outputs: list[int],
+    ) -> None:
         """Purchases, headroom and reserve margin of a zone."""
         b, p = self.brute, self.p
         usd = b.present(p) * HOURS * data.get("energy_usd_per_mwh", 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -57,7 +58,7 @@ def _scenario(
             "load_factor_frac": rng.choice([1.0, 0.8]),
             "network_usd_per_mw_year": rng.choice([0, 5000]),
         }
-    makers = {
+    makers: dict[str, Callable[[], dict[str, Any]]] = {
         "campus": lambda: _campus(rng),
         "transformers": lambda: _transformers(rng, is_tiny),
         "headroom": lambda: _headroom(rng, uses_node, sites == 1 or not is_tiny),
@@ -76,9 +77,7 @@ def _scenario(
             "start": "2027-01",
             "steps": [{"until": f"{end // 12}-{end % 12 + 1:02d}", "step": horizon_step}],
         },
-        "sites": {
-            f"s{i}": _site(rng, i, uses_node, sorted(zones), is_tiny) for i in range(sites)
-        },
+        "sites": {f"s{i}": _site(rng, i, uses_node, sorted(zones), is_tiny) for i in range(sites)},
         "zones": zones,
         "nodes": nodes if uses_node else {},
         "components": components,

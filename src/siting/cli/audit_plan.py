@@ -22,8 +22,14 @@ def audit_folder(folder: Path) -> list[str]:
     for name in ("plan.json", "scenario.json"):
         if not (folder / name).is_file():
             raise InputError(
-                [Issue(str(folder / name), "no such file", "a folder written by 'siting solve'",
-                       "Name the folder of a plan")]
+                [
+                    Issue(
+                        str(folder / name),
+                        "no such file",
+                        "a folder written by 'siting solve'",
+                        "Name the folder of a plan",
+                    )
+                ]
             )
     summary = parse_document((folder / "plan.json").read_text(encoding="utf-8"), "plan.json").data
     stated = summary.get("objective_usd") if isinstance(summary, dict) else None

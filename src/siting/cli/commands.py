@@ -46,9 +46,7 @@ def init(
     )
 
 
-def check(
-    scenario: Scenario, set_: Sets = None, json_: Json = False, debug: Debug = False
-) -> None:
+def check(scenario: Scenario, set_: Sets = None, json_: Json = False, debug: Debug = False) -> None:
     """Validate a scenario and its data; print its size; solve nothing."""
     from siting.cli.summary import check_summary
     from siting.pipeline import load, size_by_family
@@ -135,8 +133,14 @@ def _overrides(pairs: list[str] | None) -> dict[str, Any]:
         key, equals, text = pair.partition("=")
         if not equals or not key:
             raise InputError(
-                [Issue(f"--set {pair}", "not of the form key=value",
-                       "for instance components.energy.pue=1.2", "Write it so")]
+                [
+                    Issue(
+                        f"--set {pair}",
+                        "not of the form key=value",
+                        "for instance components.energy.pue=1.2",
+                        "Write it so",
+                    )
+                ]
             )
         value = parse_document(f"value: {text}", f"--set {key}").data
         overrides[key] = value["value"] if isinstance(value, dict) else value

@@ -7,9 +7,9 @@ import logging
 import sys
 from enum import IntEnum
 
-import click
 import typer
 from rich.console import Console
+from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
 from siting.cli import commands
@@ -63,13 +63,10 @@ def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
     try:
         code = get_command(app).main(given, prog_name="siting", standalone_mode=False)
         return int(code or 0)
-    except click.exceptions.Abort:
+    except Abort:
         return _fail(ExitCode.STOPPED_WITHOUT_PLAN, ["Stopped."], is_json)
-    except click.ClickException as error:
-        if not is_json:
-            error.show(sys.stderr)
-            return int(ExitCode.INPUT)
-        return _fail(ExitCode.INPUT, [error.format_message()], is_json)
+    except TyperException as error:
+        return _fail(ExitCode.INPUT, [_usage(error)], is_json)
     except InputError as error:
         return _fail(ExitCode.INPUT, [str(issue) for issue in error.issues], is_json)
     except InfeasibleError as error:
@@ -87,6 +84,12 @@ def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
             raise
         what = f"{type(error).__name__}: {error}"
         return _fail(ExitCode.BUG, [what, BUGS], is_json)
+
+
+def _usage(error: TyperException) -> str:
+    """What is wrong with the command line."""
+    say = getattr(error, "format_message", None)
+    return f"{say() if say else error} Try siting COMMAND --help."
 
 
 TITLES = {

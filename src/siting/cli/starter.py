@@ -19,13 +19,25 @@ def create(folder: Path, scenario: str) -> list[Path]:
     """
     if scenario not in STARTERS:
         raise InputError(
-            [Issue("--scenario", f"no scenario '{scenario}'", f"one of {', '.join(STARTERS)}",
-                   "Choose one of them")]
+            [
+                Issue(
+                    "--scenario",
+                    f"no scenario '{scenario}'",
+                    f"one of {', '.join(STARTERS)}",
+                    "Choose one of them",
+                )
+            ]
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
-            [Issue(str(folder), "something is already there", "a new or empty folder",
-                   "Choose another name")]
+            [
+                Issue(
+                    str(folder),
+                    "something is already there",
+                    "a new or empty folder",
+                    "Choose another name",
+                )
+            ]
         )
     folder.mkdir(parents=True, exist_ok=True)
     text = builtin_path(f"models/{scenario}.yaml").read_text(encoding="utf-8")

@@ -14,6 +14,14 @@ from siting.core.plan import Plan
 from siting.instance.build import Instance
 
 USD_PER_BILLION = 1e9
+USD_PER_MILLION = 1e6
+
+
+def money(usd: float) -> str:
+    """Dollars in billions or millions."""
+    if abs(usd) >= USD_PER_BILLION:
+        return f"{usd / USD_PER_BILLION:,.3f} B USD"
+    return f"{usd / USD_PER_MILLION:,.3f} M USD"
 
 
 def check_summary(
@@ -21,7 +29,10 @@ def check_summary(
 ) -> tuple[dict[str, Any], list[RenderableType]]:
     """Sizes of a scenario and of what each family adds to the model."""
     system = instance.system
-    total = {part: sum(size[part] for size in sizes.values()) for part in ("rows", "columns", "integers")}
+    total = {
+        part: sum(size[part] for size in sizes.values()) for part in ("rows", "columns", "integers")
+    }
+    unusable = sorted(set(system.sites) - set(system.first_service))
     data = {
         "name": instance.scenario.name,
         "periods": len(system.calendar),
@@ -30,7 +41,7 @@ def check_summary(
         "nodes": len(system.nodes),
         "families": {name: dict(size) for name, size in sizes.items()},
         "model": total,
-        "unusable_sites": sorted(set(system.sites) - set(system.first_service)),
+        "unusable_sites": unusable,
         "estimate": estimate(total["integers"]),
     }
     table = RichTable("family", "rows", "columns", "integers", title=None)
@@ -43,8 +54,8 @@ def check_summary(
         table,
         f"Solving: {estimate(total['integers'])}.",
     ]
-    if data["unusable_sites"]:
-        lines.append(f"Never usable in the horizon: {', '.join(data['unusable_sites'])}.")
+    if unusable:
+        lines.append(f"Too small or too late for any hall: {', '.join(unusable)}.")
     return data, lines
 
 
@@ -74,9 +85,8 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         )
     lines: list[RenderableType] = [
         f"{plan.title}",
-        f"{plan.status}: {plan.objective_usd / USD_PER_BILLION:,.3f} B USD, bound "
-        f"{plan.bound_usd / USD_PER_BILLION:,.3f} B USD, gap {plan.gap:.3%}, "
-        f"{plan.solve_seconds:.1f} s.",
+        f"{plan.status}: {money(plan.objective_usd)}, bound {money(plan.bound_usd)}, "
+        f"gap {plan.gap:.3%}, {plan.solve_seconds:.1f} s.",
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
         *(f"  {finding}" for finding in plan.findings[:20]),

@@ -39,10 +39,17 @@ class Variable(Protocol):
 class Build(Protocol):
     """What a family uses to write itself into the model."""
 
-    commit: Variable
-    it_mw: Variable
-    variables: Mapping[str, Variable]
-    """Variables this family has declared, by name."""
+    @property
+    def commit(self) -> Variable:
+        """Core variable, by site and period: 1 once the site is committed."""
+
+    @property
+    def it_mw(self) -> Variable:
+        """Core variable, by site and period: IT load [MW]."""
+
+    @property
+    def variables(self) -> Mapping[str, Variable]:
+        """Variables this family has declared, by name."""
 
     def variable(
         self,
@@ -51,7 +58,7 @@ class Build(Protocol):
         *,
         doc: str,
         domain: Domain = "real",
-        upper: Callable[..., float] | float | None = None,
+        upper: Callable[..., float | None] | None = None,
     ) -> Variable:
         """Declare a nonnegative variable over sorted index tuples."""
 

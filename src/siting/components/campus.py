@@ -130,9 +130,7 @@ def declare(build: Build, data: CampusData) -> None:
         doc="halls started up to a period",
     )
     build.cumulative("halls_monotone", halls, data.start_periods)
-    yearly = data.overnight_usd * capital_recovery(
-        calendar.discount_rate_frac, data.lifetime_years
-    )
+    yearly = data.overnight_usd * capital_recovery(calendar.discount_rate_frac, data.lifetime_years)
     for site, period in data.system.service_periods:
         built = arrived(halls, (site,), data.lag, period)
         usd = (yearly + data.fixed_om_usd) * present_year(calendar, period)

@@ -31,7 +31,7 @@ Sources: prices by zone in ``data/geo/grid_zones.geojson``; PUE and load factor 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -41,7 +41,7 @@ from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, numbe
 from siting.core.finance import add_to, present_year
 from siting.core.strict import NonNegative, StrictModel
 from siting.core.system import System
-from siting.core.table import Table
+from siting.core.table import Cell, Row, Table
 from siting.core.units import DAYS_PER_YEAR, HOURS_PER_YEAR
 
 
@@ -165,7 +165,8 @@ COLUMNS = (
 def report(values: Values, data: EnergyData) -> dict[str, Table]:
     """Power of each site that carries load, and purchases of each zone."""
     system = data.system
-    rows, bought = [], []
+    rows: list[dict[str, Cell]] = []
+    bought: list[dict[str, Cell]] = []
     for s, p in sorted(system.service_periods, key=lambda pair: (pair[1], pair[0])):
         it_mw = values.get("core.it_mw", (s, p))
         grid_mw = values.get("energy.grid_mw", (s, p))
@@ -226,7 +227,19 @@ def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
     return AuditResult(tuple(findings), cost)
 
 
-def _audit_balance(data, row_name, row, key, load, firm, output):  # type: ignore[no-untyped-def]
+ByPlace = Mapping[tuple[str, int], float]
+"""A quantity by site or zone, and period."""
+
+
+def _audit_balance(
+    data: EnergyData,
+    row_name: str,
+    row: Row,
+    key: tuple[str, int],
+    load: ByPlace,
+    firm: ByPlace,
+    output: ByPlace,
+) -> Iterator[Finding]:
     """Findings of the balances of one site in one period."""
     system = data.system
     hours = HOURS_PER_YEAR * system.calendar.years(key[1])
@@ -247,7 +260,13 @@ def _audit_balance(data, row_name, row, key, load, firm, output):  # type: ignor
         yield Finding("energy.energy_draw", row_name, "more energy than the draw carries")
 
 
-def _audit_purchases(data, tables, grid_mwh, output, cost):  # type: ignore[no-untyped-def]
+def _audit_purchases(
+    data: EnergyData,
+    tables: Mapping[str, Table],
+    grid_mwh: ByPlace,
+    output: ByPlace,
+    cost: dict[int, float],
+) -> Iterator[Finding]:
     """Findings of the purchases of each zone; adds their cost."""
     calendar = data.system.calendar
     bought = sum_by(tables, "purchases", ("zone",), "purchase_mwh", calendar)

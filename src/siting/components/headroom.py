@@ -35,6 +35,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from itertools import pairwise
 
 from pydantic import Field
@@ -59,6 +61,11 @@ class Upgrade(Record):
     overnight_usd: NonNegative = 0.0
     lifetime_years: Positive = 40.0
     earliest_in_service: MonthDate | None = None
+
+    def ready_date(self, start: date) -> date:
+        """When the upgrade is in service if it is started on a date."""
+        done = add_months(start, self.lead_time_months)
+        return max(done, self.earliest_in_service) if self.earliest_in_service else done
 
 
 class VoltageCost(StrictModel):
@@ -120,9 +127,9 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         site = system.sites[s]
         own = site.connection_months
         months[s] = system.zones[str(site.zone)].connection_months if own is None else own
-        lags[s] = calendar.lag(lambda day, m=months[s]: add_months(day, m))
+        lags[s] = calendar.lag(partial(add_months, months=months[s]))
         usd[s] = config.connection_usd(site.poi_kv, site.gen_tie_km)
-    upgrade_lag = {u: calendar.lag(_ready(upgrade)) for u, upgrade in config.upgrades.items()}
+    upgrade_lag = {u: calendar.lag(upgrade.ready_date) for u, upgrade in config.upgrades.items()}
     used = [s for s in system.node_of if s in system.first_service and lags[s].starts]
     nodes = {system.node_of[s] for s in used}
     zones = {str(system.sites[s].zone) for s in used}
@@ -150,22 +157,10 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         sites_in={z: tuple(s for s in used if system.sites[s].zone == z) for z in sorted(zones)},
         upgrades=kept,
         upgrade_lag={u: upgrade_lag[u] for u in kept},
-        upgrade_index=tuple(
-            (u, p) for u in kept for p in range(upgrade_lag[u].starts[-1] + 1)
-        ),
+        upgrade_index=tuple((u, p) for u in kept for p in range(upgrade_lag[u].starts[-1] + 1)),
         upgrades_at={n: tuple(u for u in kept if kept[u].node == n) for n in sorted(nodes)},
         upgrades_in={z: tuple(u for u in kept if kept[u].zone == z) for z in sorted(zones)},
     )
-
-
-def _ready(upgrade: Upgrade):  # type: ignore[no-untyped-def]
-    """Function from the start of an upgrade to its in-service date."""
-
-    def ready(day):  # type: ignore[no-untyped-def]
-        done = add_months(day, upgrade.lead_time_months)
-        return max(done, upgrade.earliest_in_service) if upgrade.earliest_in_service else done
-
-    return ready
 
 
 def declare(build: Build, data: HeadroomData) -> None:
@@ -232,8 +227,9 @@ def constrain(build: Build, data: HeadroomData) -> None:
     used = set(dict(data.connect_index))
     pairs = [(s, p) for s, p in system.grid_periods if s in used]
     lost = [(s, p) for s, p in system.grid_periods if s not in used]
-    shared = [(n, p) for n in data.node_mw for p in system.calendar.periods
-              if len(data.sites_at[n]) > 1]
+    shared = [
+        (n, p) for n in data.node_mw for p in system.calendar.periods if len(data.sites_at[n]) > 1
+    ]
     zoned = [(z, p) for z in data.zone_mw for p in system.calendar.periods]
     build.at_most("asked", data.connect_index, asked, doc="connection of a committed site")
     build.at_most("connected", pairs, connected, doc="draw of a connected site", unit="MW")
@@ -250,21 +246,33 @@ def check(system: System, config: HeadroomConfig) -> list[Issue]:
         where = f"components.headroom.upgrades.{name}"
         if (upgrade.node is None) == (upgrade.zone is None):
             issues.append(
-                Issue(where, "an upgrade of both a node and a zone, or of neither", "exactly one",
-                      "State node or zone")
+                Issue(
+                    where,
+                    "an upgrade of both a node and a zone, or of neither",
+                    "exactly one",
+                    "State node or zone",
+                )
             )
         for field, known in (("node", system.nodes), ("zone", system.zones)):
             value = getattr(upgrade, field)
             if value is not None and value not in known:
                 issues.append(
-                    Issue(f"{where}.{field}", f"unknown {field} '{value}'",
-                          f"one of {sorted(known)[:8]}", "Correct it or remove the upgrade")
+                    Issue(
+                        f"{where}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {sorted(known)[:8]}",
+                        "Correct it or remove the upgrade",
+                    )
                 )
     levels = sorted(row.from_kv for row in config.connection_costs)
     if any(a == b for a, b in pairwise(levels)):
         issues.append(
-            Issue("components.headroom.connection_costs", "two rows from the same voltage",
-                  "one row a voltage", "Remove one of them")
+            Issue(
+                "components.headroom.connection_costs",
+                "two rows from the same voltage",
+                "one row a voltage",
+                "Remove one of them",
+            )
         )
     return issues
 

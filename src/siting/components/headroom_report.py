@@ -25,7 +25,14 @@ from siting.core.table import Cell, Table
 if TYPE_CHECKING:
     from siting.components.headroom import HeadroomData
 
-CONNECTION_COLUMNS = ("site", "node", "gen_tie_km", "overnight_usd", "start_date", "in_service_date")
+CONNECTION_COLUMNS = (
+    "site",
+    "node",
+    "gen_tie_km",
+    "overnight_usd",
+    "start_date",
+    "in_service_date",
+)
 UPGRADE_COLUMNS = (
     "upgrade",
     "name",
@@ -59,10 +66,7 @@ def connection_row(data: HeadroomData, site: str, start: date) -> dict[str, Cell
 def upgrade_row(data: HeadroomData, name: str, start: date) -> dict[str, Cell]:
     """The row of an upgrade started on a date."""
     upgrade, calendar = data.upgrades[name], data.system.calendar
-    ready = add_months(start, upgrade.lead_time_months)
-    if upgrade.earliest_in_service is not None:
-        ready = max(ready, upgrade.earliest_in_service)
-    period = calendar.period_from(ready)
+    period = calendar.period_from(upgrade.ready_date(start))
     return {
         "upgrade": name,
         "name": upgrade.name or name,
@@ -96,9 +100,7 @@ def report(values: Values, data: HeadroomData) -> dict[str, Table]:
         for u in data.upgrades
         for p in data.system.calendar.periods
     }
-    draw = {
-        (s, p): values.get("energy.grid_mw", (s, p)) for s, p in data.system.grid_periods
-    }
+    draw = {(s, p): values.get("energy.grid_mw", (s, p)) for s, p in data.system.grid_periods}
     supply: dict[tuple[str, int], float] = {}
     for z, p in ((z, p) for z in data.zone_mw for p in data.system.calendar.periods):
         supply[z, p] = values.total("zone_firm_mw", (z, p))
@@ -222,4 +224,3 @@ def _audit_upgrades(
         for p in calendar.periods[len(calendar) if first is None else first :]:
             added[u, p] = upgrade.added_mw
     return added
-

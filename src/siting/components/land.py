@@ -43,7 +43,7 @@ from siting.core.finance import add_to, present_year
 from siting.core.records import Record
 from siting.core.strict import Count, Identifier, NonNegative, Positive, StrictModel
 from siting.core.system import System
-from siting.core.table import Table
+from siting.core.table import Cell, Table
 
 
 class ReviewPath(Record):
@@ -179,7 +179,7 @@ def constrain(build: Build, data: LandData) -> None:
 def report(values: Values, data: LandData) -> dict[str, Table]:
     """One row a committed site."""
     calendar = data.system.calendar
-    rows = []
+    rows: list[dict[str, Cell]] = []
     for site in data.system.sites:
         for period, _ in steps(values, "core.commit", (site,), calendar.periods):
             committed = calendar.starts[period]
@@ -210,7 +210,7 @@ def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
             continue
         committed[site] = period
         done = add_months(start, data.system.review_months[site])
-        if day(row, "review_done_date") != done or row["review_path"] != data.path[site]:
+        if day(row, "review_done_date") != done or (row["review_path"] or "") != data.path[site]:
             findings.append(Finding("land.review", row_name, f"its review ends on {done}"))
         if exceeds(abs(number(row, "commit_usd") - data.commit_cost_usd[site]), 0):
             findings.append(
@@ -227,7 +227,10 @@ def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
 
 
 def _audit_acres(
-    data: LandData, tables: Mapping[str, Table], committed: Mapping[str, int], cost: dict[int, float]
+    data: LandData,
+    tables: Mapping[str, Table],
+    committed: Mapping[str, int],
+    cost: dict[int, float],
 ) -> list[Finding]:
     """Acres taken from the start of work, against the buildable acres; adds the rent."""
     calendar = data.system.calendar
@@ -319,7 +322,10 @@ def check(system: System, config: LandConfig) -> list[Issue]:
                 )
             )
     groups = {
-        "max_sites_by_agency": (config.max_sites_by_agency, {s.agency for s in system.sites.values()}),
+        "max_sites_by_agency": (
+            config.max_sites_by_agency,
+            {s.agency for s in system.sites.values()},
+        ),
         "max_sites_by_state": (config.max_sites_by_state, {s.state for s in system.sites.values()}),
     }
     for setting, (limits, present) in groups.items():

@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 
 from siting.components.base import Build, Component, Expr, arrived
@@ -47,6 +48,7 @@ from siting.components.plants_settings import NamedPlant, PlantsConfig, Technolo
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
 from siting.core.finance import capital_recovery, present_year
+from siting.core.records import Zone
 from siting.core.system import System
 from siting.core.units import HOURS_PER_YEAR
 
@@ -90,7 +92,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             zone = system.sites[place].zone if place in system.sites else place
             on_site = place in system.sites
             wait = 0.0 if on_site else system.zones[place].generation_queue_months
-            lag = calendar.lag(lambda day, t=tech, w=wait: t.ready_date(day, w))
+            lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
             limit = _unit_limit(system, tech, place, tech.credit_frac(_zone(system, zone)))
             periods = [
                 p
@@ -141,7 +143,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
     )
 
 
-def _zone(system: System, zone: str | None):  # type: ignore[no-untyped-def]
+def _zone(system: System, zone: str | None) -> Zone | None:
     """Zone record, or None."""
     return None if zone is None else system.zones[zone]
 
@@ -236,9 +238,11 @@ def declare(build: Build, data: PlantsData) -> None:
     build.variable(
         "output_mw",
         data.unit_service,
-        upper=lambda k, place, p: data.technologies[k].capacity_factor_frac
-        * data.technologies[k].unit_mw
-        * data.max_units[k, place],
+        upper=lambda k, place, p: (
+            data.technologies[k].capacity_factor_frac
+            * data.technologies[k].unit_mw
+            * data.max_units[k, place]
+        ),
         doc="average output of a technology at a place",
     )
     start = build.variable(
@@ -273,7 +277,9 @@ def _declare_units(build: Build, data: PlantsData) -> None:
             build.add("zone_firm_mw", (place, p), firm)
             build.add("zone_output_mw", (place, p), output[k, place, p])
         if tech.step_up_class is not None:
-            build.add("step_up_units", (tech.step_up_class, place, p), tech.step_up_per_unit * count)
+            build.add(
+                "step_up_units", (tech.step_up_class, place, p), tech.step_up_per_unit * count
+            )
         crf = capital_recovery(calendar.discount_rate_frac, tech.lifetime_years)
         fixed = crf * tech.overnight_usd + tech.fixed_om_usd * tech.unit_mw
         years = present_year(calendar, p)
@@ -331,9 +337,7 @@ def constrain(build: Build, data: PlantsData) -> None:
         places_of.setdefault((k, p), []).append(place)
 
     def supply(k: str, p: int) -> tuple[Expr, Expr]:
-        newly = sum(
-            units[k, place, p] - units.get((k, place, p - 1)) for place in places_of[k, p]
-        )
+        newly = sum(units[k, place, p] - units.get((k, place, p - 1)) for place in places_of[k, p])
         return newly, data.supply_units[k, p]
 
     def output_limit(k: str, place: str, p: int) -> tuple[Expr, Expr]:

@@ -168,9 +168,7 @@ def _named_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Ce
         plant = data.named[j]
         if arrived_value(values, "plants.start", (j,), data.named_lag[j], p) > 0:
             deliver = values.get("plants.deliver_mw", (j, p))
-            credit = data.technologies[plant.technology].credit_frac(
-                data.system.zones[plant.zone]
-            )
+            credit = data.technologies[plant.technology].credit_frac(data.system.zones[plant.zone])
             yield {
                 "period_start": calendar.starts[p],
                 "item": j,

@@ -37,6 +37,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from math import ceil
 from typing import Literal
 
@@ -48,7 +49,15 @@ from siting.core.calendar import Lag, add_months, add_weeks
 from siting.core.errors import Issue
 from siting.core.finance import capital_recovery, present_year
 from siting.core.records import Record
-from siting.core.strict import Count, Identifier, MonthDate, NonNegative, Positive, Share, StrictModel
+from siting.core.strict import (
+    Count,
+    Identifier,
+    MonthDate,
+    NonNegative,
+    Positive,
+    Share,
+    StrictModel,
+)
 from siting.core.system import System
 
 
@@ -134,10 +143,7 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
                 limits[e, s] = ceil(need - 1e-9) + config.spare_banks
     order_lag = {e: calendar.lag(c.delivery_date) for e, c in classes.items()}
     install_lag = {e: calendar.lag(c.installed_date) for e, c in classes.items()}
-    site_lag = {
-        e: calendar.lag(lambda day, c=c: c.installed_date(c.delivery_date(day)))
-        for e, c in classes.items()
-    }
+    site_lag = {e: calendar.lag(partial(_in_service, c)) for e, c in classes.items()}
     places = {
         e: [s for s in system.first_service]
         if c.role == "main_bank"
@@ -147,8 +153,10 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
     pooled, sited = config.procurement != "site", config.procurement != "pool"
     stocked = {e for e, c in classes.items() if c.stock_units > 0}
     has_pool = {e for e in classes if pooled and order_lag[e].starts}
-    sources = {e: [p for p in calendar.periods if _can_assign(e, p, stocked, order_lag, has_pool)]
-               for e in classes}
+    sources = {
+        e: [p for p in calendar.periods if _can_assign(e, p, stocked, order_lag, has_pool)]
+        for e in classes
+    }
     assign = [
         (e, place, p)
         for e in classes
@@ -191,6 +199,11 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
         main_classes=tuple(e for e, c in classes.items() if c.role == "main_bank"),
         step_up_classes=tuple(e for e, c in config.classes.items() if c.role == "step_up"),
     )
+
+
+def _in_service(kind: EquipmentClass, ordered: date) -> date:
+    """When a unit ordered for a place is in service."""
+    return kind.installed_date(kind.delivery_date(ordered))
 
 
 def _last(lag: Lag) -> int:

@@ -39,12 +39,14 @@ class Lot:
 
 def report(values: Values, data: TransformersData) -> dict[str, Table]:
     """Orders, each matched first in first out to the place that uses it."""
-    rows = []
+    rows: list[dict[str, Cell]] = []
     for e in data.classes:
         rows += _pool_rows(values, data, e)
         rows += _site_rows(values, data, e)
     rows.sort(key=lambda row: [str(row[c] or "") for c in ("equipment_class", *COLUMNS[5:8])])
-    numbered = [{**row, "item": f"{row['equipment_class']}-{i + 1:04d}"} for i, row in enumerate(rows)]
+    numbered = [
+        {**row, "item": f"{row['equipment_class']}-{i + 1:04d}"} for i, row in enumerate(rows)
+    ]
     return {"orders": Table.of(COLUMNS, numbered)}
 
 
@@ -53,7 +55,9 @@ def _lots(values: Values, data: TransformersData, e: str) -> list[Lot]:
     lag = data.order_lag[e]
     stock = data.classes[e].stock_units
     lots = [Lot(None, 0, stock)] if stock else []
-    ordered = steps(values, "transformers.pool_order", (e,), [p for c, p in data.pool_index if c == e])
+    ordered = steps(
+        values, "transformers.pool_order", (e,), [p for c, p in data.pool_index if c == e]
+    )
     placed = [Lot(p, lag.arrival[p] or 0, n) for p, n in ordered if lag.arrival[p] is not None]
     return lots + sorted(placed, key=lambda lot: (lot.in_hand, lot.ordered or 0))
 
@@ -98,7 +102,9 @@ def _row(
         "order_date": order_date,
         "delivery_date": None if order_date is None else kind.delivery_date(order_date),
         "assign_date": assign_date,
-        "in_service_date": _service(data, None if assign_date is None else kind.installed_date(assign_date)),
+        "in_service_date": _service(
+            data, None if assign_date is None else kind.installed_date(assign_date)
+        ),
     }
 
 
@@ -165,10 +171,10 @@ def audit(data: TransformersData, tables: Mapping[str, Table]) -> AuditResult:
     for e, count in sorted(stock.items()):
         if count > data.classes[e].stock_units:
             findings.append(Finding("transformers.stock", e, f"{count:g} taken from stock"))
-    for key, count in sorted(ordered.items()):
-        if exceeds(count, data.slots.get(key, count)):
-            what = f"{count:g} ordered on {calendar.starts[key[1]]}, {data.slots[key]:g} slots"
-            findings.append(Finding("transformers.slots", key[0], what))
+    for (e, p), count in sorted(ordered.items()):
+        if exceeds(count, data.slots.get((e, p), count)):
+            what = f"{count:g} ordered on {calendar.starts[p]}, {data.slots[e, p]:g} slots"
+            findings.append(Finding("transformers.slots", e, what))
     findings += _audit_banks(data, tables, installed)
     findings += _audit_step_ups(data, tables, installed)
     return AuditResult(tuple(findings), cost, spent)

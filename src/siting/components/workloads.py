@@ -31,9 +31,10 @@ Limits: load may move between sites from period to period at no cost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -45,7 +46,7 @@ from siting.core.geodesy import great_circle_km
 from siting.core.records import Place, Record
 from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, StrictModel
 from siting.core.system import System
-from siting.core.table import Table
+from siting.core.table import Cell, Table
 
 ANYWHERE = "anywhere"
 """Region of a target that names none."""
@@ -99,11 +100,7 @@ class WorkloadsConfig(StrictModel):
 
     def target_mw(self, workload: str, region: str, on: date) -> float:
         """Target of a workload and region at a date [MW]."""
-        past = [
-            t
-            for t in self.kinds[workload].targets
-            if t.region == region and t.from_date <= on
-        ]
+        past = [t for t in self.kinds[workload].targets if t.region == region and t.from_date <= on]
         return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
 
     def demands(self) -> tuple[tuple[str, str], ...]:
@@ -225,9 +222,13 @@ def _floor(config: WorkloadsConfig, workload: str) -> float:
     return config.kinds[workload].min_campus_it_mw
 
 
-def _grouped(pairs):  # type: ignore[no-untyped-def]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Values by key, in order."""
-    groups: dict[object, list[object]] = {}
+    groups: dict[K, list[V]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in groups.items()}
@@ -302,7 +303,7 @@ COLUMNS = ("period_start", "workload", "region", "site", "it_mw")
 def report(values: Values, data: WorkloadsData) -> dict[str, Table]:
     """Service by site, and the target and lateness of each workload."""
     starts = data.system.calendar.starts
-    rows = []
+    rows: list[dict[str, Cell]] = []
     for w, r, s, p in sorted(data.serve_index, key=lambda k: (k[3], k[:3])):
         it_mw = values.get("workloads.serve_mw", (w, r, s, p))
         if it_mw > 0:

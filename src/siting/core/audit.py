@@ -39,9 +39,7 @@ class AuditResult:
 
 def is_near(left: float, right: float) -> bool:
     """Whether two numbers agree within the audit's tolerances."""
-    return abs(left - right) <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * max(
-        abs(left), abs(right)
-    )
+    return abs(left - right) <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * max(abs(left), abs(right))
 
 
 def exceeds(left: float, right: float) -> bool:
@@ -69,7 +67,7 @@ def label(table: str, position: int, row: Row) -> str:
 
 def rows_of(tables: Mapping[str, Table], name: str) -> Iterator[tuple[str, Row]]:
     """(label, row) of a table; nothing where the plan has no such table."""
-    for position, row in enumerate(tables[name] if name in tables else ()):
+    for position, row in enumerate(tables.get(name, ())):
         yield label(name, position, row), row
 
 
@@ -95,9 +93,7 @@ def sum_by(
     return total
 
 
-def row_differences(
-    rule: str, row_name: str, row: Row, expected: Row
-) -> Iterator[Finding]:
+def row_differences(rule: str, row_name: str, row: Row, expected: Row) -> Iterator[Finding]:
     """Findings for the cells of a row that differ from what its decision implies."""
     for column, right in expected.items():
         left = row.get(column)

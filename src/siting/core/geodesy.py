@@ -13,7 +13,5 @@ def great_circle_km(
 ) -> float:
     """Great-circle distance [km] between two points in degrees (haversine)."""
     lon_a, lat_a, lon_b, lat_b = map(radians, (longitude_a, latitude_a, longitude_b, latitude_b))
-    half = (
-        sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
-    )
+    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, inf
 from typing import Any
 
@@ -17,7 +18,6 @@ from siting.core.errors import InputError, Issue
 from siting.core.records import Node, Place, Record
 from siting.core.system import System
 from siting.scenario import Scenario
-
 
 ROUNDING = 1e-9
 """Halls by which a quotient may miss a whole number through rounding."""
@@ -78,8 +78,12 @@ def _check_families(families: Mapping[str, Any]) -> list[Issue]:
     for other in ("land", "workloads"):
         if other not in families:
             issues.append(
-                Issue("components", f"the family '{other}' is missing", f"components.{other}",
-                      "Add it; every plan places some load on some land")
+                Issue(
+                    "components",
+                    f"the family '{other}' is missing",
+                    f"components.{other}",
+                    "Add it; every plan places some load on some land",
+                )
             )
     return issues
 
@@ -101,13 +105,21 @@ def _check_places(scenario: Scenario) -> list[Issue]:
                 )
         if site.node is not None and site.zone is None:
             issues.append(
-                Issue(f"sites.{name}.node", "a node but no zone", "the zone of the node",
-                      "State the site's zone or remove the node")
+                Issue(
+                    f"sites.{name}.node",
+                    "a node but no zone",
+                    "the zone of the node",
+                    "State the site's zone or remove the node",
+                )
             )
         if name in scenario.zones:
             issues.append(
-                Issue(f"sites.{name}", f"'{name}' is also the id of a zone", "different ids",
-                      "Rename one of them")
+                Issue(
+                    f"sites.{name}",
+                    f"'{name}' is also the id of a zone",
+                    "different ids",
+                    "Rename one of them",
+                )
             )
     return issues
 
@@ -124,7 +136,7 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     for name, site in sites.items():
         path = land.review_paths.get(land.path_of(site.agency, site.review_path) or "")
         months[name] = path.months if path else 0.0
-    review = {s: calendar.lag(lambda day, m=m: add_months(day, m)) for s, m in months.items()}
+    review = {s: calendar.lag(partial(add_months, months=m)) for s, m in months.items()}
     peak = max(workloads.total_mw(day) for day in calendar.starts)
     limits = {}
     for name, site in sites.items():
@@ -139,8 +151,14 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         limits[name] = limit
     nodes = {
         **{
-            s: Node(name=site.name, zone=site.zone, capacity_mw=peak * (energy.pue if energy else 1),
-                    source="no limit stated", longitude=site.longitude, latitude=site.latitude)
+            s: Node(
+                name=site.name,
+                zone=site.zone,
+                capacity_mw=peak * (energy.pue if energy else 1),
+                source="no limit stated",
+                longitude=site.longitude,
+                latitude=site.latitude,
+            )
             for s, site in sites.items()
             if site.zone is not None and site.node is None
         },

@@ -131,8 +131,15 @@ def _keep(
     missing = sorted(set(table.only or ()) - {str(r.values.get(table.id_column)) for r in rows})
     if missing:
         raise InputError(
-            [Issue(f"{where}.only", f"no row '{name}' in {table.file}", "ids of the file",
-                   "Correct the id") for name in missing]
+            [
+                Issue(
+                    f"{where}.only",
+                    f"no row '{name}' in {table.file}",
+                    "ids of the file",
+                    "Correct the id",
+                )
+                for name in missing
+            ]
         )
     for name, fields in (table.records or {}).items():
         kept[name] = {**kept.get(name, {}), **fields}
@@ -158,7 +165,9 @@ def _fields(row: RawRow, record: type[Record]) -> dict[str, Any]:
         value = row.values.get(name)
         if value is None or value == "":
             continue
-        fields[name] = _number(value) if isinstance(value, str) and not _is_text(field.annotation) else value
+        fields[name] = (
+            _number(value) if isinstance(value, str) and not _is_text(field.annotation) else value
+        )
     if "longitude" in record.model_fields and row.point is not None:
         fields.setdefault("longitude", row.point[0])
         fields.setdefault("latitude", row.point[1])

@@ -65,9 +65,13 @@ def read_layer(
 
         rows = read_vector(path, kind, name, crs if kind not in JSON else None, layer, repair)
     if not rows:
-        raise InputError([Issue(name, "no rows", "at least one row", "Check the file or the layer")])
+        raise InputError(
+            [Issue(name, "no rows", "at least one row", "Check the file or the layer")]
+        )
     if len(rows) > MAX_ROWS:
-        raise InputError([Issue(name, f"{len(rows)} rows", f"at most {MAX_ROWS}", "Filter it first")])
+        raise InputError(
+            [Issue(name, f"{len(rows)} rows", f"at most {MAX_ROWS}", "Filter it first")]
+        )
     rows = _renamed(rows, columns or {}, name)
     issues = [*_check_ids(rows, id_column, name), *_check_text(rows), *_check_positions(rows, name)]
     if issues:
@@ -81,7 +85,9 @@ def _from_table(
     """Rows of a table; columns longitude and latitude give a point."""
     rows = []
     for where, values in table:
-        names = next((n for n in (("longitude", "latitude"), ("lon", "lat")) if set(n) <= set(values)), None)
+        names = next(
+            (n for n in (("longitude", "latitude"), ("lon", "lat")) if set(n) <= set(values)), None
+        )
         point = None
         if names is not None:
             try:
@@ -133,7 +139,10 @@ def _renamed(rows: list[RawRow], columns: Mapping[str, str], name: str) -> list[
         raise InputError(issues)
     renamed = []
     for row in rows:
-        values = {**row.values, **{ours: row.values.get(theirs) for ours, theirs in columns.items()}}
+        values = {
+            **row.values,
+            **{ours: row.values.get(theirs) for ours, theirs in columns.items()},
+        }
         renamed.append(RawRow(values, row.geometry, row.point, row.where))
     return renamed
 
@@ -143,8 +152,12 @@ def _check_ids(rows: list[RawRow], id_column: str, name: str) -> list[Issue]:
     if not any(id_column in row.values for row in rows):
         found = sorted({column for row in rows for column in row.values})
         return [
-            Issue(name, f"no column '{id_column}'", f"one of {found[:20]}",
-                  "Name the column of ids with id_column")
+            Issue(
+                name,
+                f"no column '{id_column}'",
+                f"one of {found[:20]}",
+                "Name the column of ids with id_column",
+            )
         ]
     issues = []
     seen: dict[str, str] = {}
@@ -154,8 +167,12 @@ def _check_ids(rows: list[RawRow], id_column: str, name: str) -> list[Issue]:
             issues.append(Issue(row.where, f"no {id_column}", "an id in every row", "Add one"))
         elif value in seen:
             issues.append(
-                Issue(row.where, f"the id '{value}' again", f"another id than {seen[value]}",
-                      "Rename or remove one of them")
+                Issue(
+                    row.where,
+                    f"the id '{value}' again",
+                    f"another id than {seen[value]}",
+                    "Rename or remove one of them",
+                )
             )
         seen.setdefault(value, row.where)
     return issues
@@ -164,7 +181,9 @@ def _check_ids(rows: list[RawRow], id_column: str, name: str) -> list[Issue]:
 def _check_text(rows: list[RawRow]) -> list[Issue]:
     """No cell beyond reason."""
     return [
-        Issue(f"{row.where}: {column}", f"text of {len(value)} characters", f"at most {MAX_TEXT}", "")
+        Issue(
+            f"{row.where}: {column}", f"text of {len(value)} characters", f"at most {MAX_TEXT}", ""
+        )
         for row in rows
         for column, value in row.values.items()
         if isinstance(value, str) and len(value) > MAX_TEXT

@@ -39,7 +39,9 @@ def check_file(path: Path, name: str) -> str:
         raise _refused(name, "no such file", "an existing file", "Correct the path")
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise _refused(name, f"a file of {size / 2**20:.0f} MiB", f"at most {MAX_BYTES // 2**20} MiB")
+        raise _refused(
+            name, f"a file of {size / 2**20:.0f} MiB", f"at most {MAX_BYTES // 2**20} MiB"
+        )
     kind = path.suffix.lower()
     if kind not in KNOWN:
         raise _refused(name, f"unknown kind of file '{kind}'", f"one of {', '.join(KNOWN)}")
@@ -70,7 +72,9 @@ def _check_archive(path: Path, name: str) -> None:
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
         if member.filename.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
-            raise _refused(name, f"an archive member '{member.filename[:60]}' outside it", "plain names")
+            raise _refused(
+                name, f"an archive member '{member.filename[:60]}' outside it", "plain names"
+            )
 
 
 def _refused(name: str, what: str, expected: str, fix: str = "") -> InputError:

@@ -28,11 +28,11 @@ def read_csv(path: Path, name: str) -> list[tuple[str, dict[str, object]]]:
     if "\x00" in text:
         raise InputError([Issue(name, "NUL bytes", "plain text", "Save it as CSV")])
     reader = csv.reader(io.StringIO(text, newline=""))
-    lines: list[tuple[int, list[str]]] = []
+    lines: list[tuple[int, list[object]]] = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                lines.append((reader.line_num, cells))
+                lines.append((reader.line_num, list(cells)))
     except csv.Error as error:
         raise InputError(
             [Issue(f"{name}:{reader.line_num}", f"not CSV: {error}", "comma-separated text", "")]
@@ -79,16 +79,24 @@ def _rows(name: str, lines: list[tuple[int, list[object]]]) -> list[tuple[str, d
         return []
     header = [str(cell or "").strip() for cell in lines[0][1]]
     issues = [
-        Issue(f"{name}:{lines[0][0]}", f"the column '{column}' {count} times", "each column once",
-              "Rename one of them")
+        Issue(
+            f"{name}:{lines[0][0]}",
+            f"the column '{column}' {count} times",
+            "each column once",
+            "Rename one of them",
+        )
         for column, count in Counter(header).items()
         if count > 1 and column
     ]
     for line, cells in lines[1:]:
         if len(cells) != len(header):
             issues.append(
-                Issue(f"{name}:{line}", f"{len(cells)} cells", f"{len(header)}, as the header",
-                      "Quote text that holds commas")
+                Issue(
+                    f"{name}:{line}",
+                    f"{len(cells)} cells",
+                    f"{len(header)}, as the header",
+                    "Quote text that holds commas",
+                )
             )
     if issues:
         raise InputError(issues)

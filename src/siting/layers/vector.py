@@ -15,12 +15,13 @@ from siting.core.errors import InputError, Issue
 
 os.environ.setdefault("GDAL_SKIP", "OGR_VRT,GeoRSS,WFS,OAPIF,CSW,CARTO,ElasticSearch,AmigoCloud")
 
-import geopandas  # noqa: E402
-import numpy as np  # noqa: E402
-import pyogrio  # noqa: E402
-import shapely  # noqa: E402
-from pyproj import CRS, Transformer  # noqa: E402
-from pyproj.exceptions import CRSError  # noqa: E402
+import geopandas
+import numpy as np
+import pandas
+import pyogrio
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,9 @@ def read_vector(
 
     frame = _frame(path, kind, name, layer)
     frame = _in_degrees(frame, kind, name, crs)
-    shapes, issues = _checked(frame.geometry, [_where(name, i, frame) for i in range(len(frame))], repair)
+    shapes, issues = _checked(
+        frame.geometry, [_where(name, i, frame) for i in range(len(frame))], repair
+    )
     if issues:
         raise InputError(issues)
     rows = []
@@ -95,13 +98,20 @@ def _in_degrees(
         raise _bad(name, "a layer without geometry", "a map layer")
     if frame.crs is None and crs is None:
         raise _bad(
-            name, "no coordinate system", "an EPSG code", "State it with crs, for instance crs: 4326"
+            name,
+            "no coordinate system",
+            "an EPSG code",
+            "State it with crs, for instance crs: 4326",
         )
     if frame.crs is None:
         frame = frame.set_crs(_crs(int(crs or 0), name))
     elif crs is not None and frame.crs != _crs(crs, name):
-        raise _bad(name, f"the file says {frame.crs.to_string()}", f"EPSG:{crs} as crs states",
-                   "Remove or correct crs")
+        raise _bad(
+            name,
+            f"the file says {frame.crs.to_string()}",
+            f"EPSG:{crs} as crs states",
+            "Remove or correct crs",
+        )
     if kind in (".geojson", ".json") and _states_other_crs(frame):
         logger.info("%s: a crs member other than EPSG:4326 is honoured", name)
     return frame.to_crs(DEGREES)
@@ -127,11 +137,17 @@ def _checked(shapes: Any, places: Sequence[str], repair: bool) -> tuple[list[Any
     for shape, where in zip(shapes, places, strict=True):
         fixed = shape
         if shape is None or shape.is_empty:
-            issues.append(Issue(where, "no geometry", "a point or polygon", "Add or remove the row"))
+            issues.append(
+                Issue(where, "no geometry", "a point or polygon", "Add or remove the row")
+            )
         elif not np.isfinite(shapely.get_coordinates(shape)).all():
             issues.append(
-                Issue(where, "coordinates that are not finite", "longitude and latitude",
-                      "State the right crs, or swap longitude and latitude")
+                Issue(
+                    where,
+                    "coordinates that are not finite",
+                    "longitude and latitude",
+                    "State the right crs, or swap longitude and latitude",
+                )
             )
         elif not shape.is_valid and repair:
             fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
@@ -140,8 +156,12 @@ def _checked(shapes: Any, places: Sequence[str], repair: bool) -> tuple[list[Any
                 issues.append(Issue(where, "geometry that collapses", "a polygon with area", ""))
         elif not shape.is_valid:
             issues.append(
-                Issue(where, f"invalid geometry: {shapely.is_valid_reason(shape)}",
-                      "a valid geometry", "Correct it, or set repair: true")
+                Issue(
+                    where,
+                    f"invalid geometry: {shapely.is_valid_reason(shape)}",
+                    "a valid geometry",
+                    "Correct it, or set repair: true",
+                )
             )
         kept.append(fixed)
     if repaired:
@@ -163,7 +183,7 @@ def _plain(value: Any) -> object:
         return _plain(value.item())
     if isinstance(value, str | int | float | bool):
         return value
-    if hasattr(value, "isoformat") and value == value:  # NaT differs from itself
+    if hasattr(value, "isoformat") and not pandas.isna(value):
         return str(value.isoformat()).removesuffix("T00:00:00")
     return None
 

@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from siting.components.base import Index
+from siting.components.base import Expr, Index
 from siting.components.registry import COMPONENTS
 from siting.core.errors import InfeasibleError
 from siting.instance.build import Instance
@@ -58,7 +58,7 @@ class Model:
     pyomo: pyo.ConcreteModel
     linear: LinearModel
     ledger: Ledger
-    items: Mapping[str, Mapping[Index, object]]
+    items: Mapping[str, Mapping[Index, Expr]]
 
 
 def assemble(instance: Instance) -> Model:
@@ -123,9 +123,7 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
 def _compile(build: ModelBuild) -> LinearModel:
     """Compile the Pyomo model to arrays, rows and columns in the order of declaration."""
     variables = [v for items in build.items.values() for v in items.values()]
-    repn = LinearStandardFormCompiler().write(
-        build.pyomo, mixed_form=True, column_order=variables
-    )
+    repn = LinearStandardFormCompiler().write(build.pyomo, mixed_form=True, column_order=variables)
     used = {id(v): i for i, v in enumerate(repn.columns)}
     lower = np.array([v.lb for v in repn.columns], dtype=float)
     upper = np.array([np.inf if v.ub is None else v.ub for v in repn.columns], dtype=float)
@@ -134,7 +132,10 @@ def _compile(build: ModelBuild) -> LinearModel:
     matrix = repn.A.tocsc()
     matrix.sort_indices()
     names = {
-        id(con[key]): (f"{block.local_name}.{con.local_name}", key if isinstance(key, tuple) else (key,))
+        id(con[key]): (
+            f"{block.local_name}.{con.local_name}",
+            key if isinstance(key, tuple) else (key,),
+        )
         for block in build.pyomo.component_objects(pyo.Block, descend_into=False)
         for con in block.component_objects(pyo.Constraint)
         for key in con

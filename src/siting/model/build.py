@@ -60,12 +60,17 @@ class FamilyBuild:
         self.family = family
         self.block = pyo.Block(concrete=True)
         model.pyomo.add_component(family, self.block)
-        self.variables: dict[str, Variable] = {}
+        self._variables: dict[str, Variable] = {}
 
     @property
     def commit(self) -> Variable:
         """Core variable: site committed."""
         return self.model.commit
+
+    @property
+    def variables(self) -> Mapping[str, Variable]:
+        """Variables declared so far."""
+        return self._variables
 
     @property
     def it_mw(self) -> Variable:
@@ -79,20 +84,20 @@ class FamilyBuild:
         *,
         doc: str,
         domain: Domain = "real",
-        upper: Callable[..., float] | float | None = None,
+        upper: Callable[..., float | None] | None = None,
     ) -> Variable:
         """Declare a nonnegative variable over index tuples."""
 
         def bounds(_: Any, *key: Any) -> tuple[float, float | None]:
-            return 0, upper(*key) if callable(upper) else upper
+            return 0, None if upper is None else upper(*key)
 
         var = pyo.Var(list(index), domain=DOMAINS[domain], bounds=bounds, doc=doc)
         self.block.add_component(name, var)
         keys = list(index)
         items = {key: var[key if len(key) > 1 else key[0]] for key in keys}
-        self.variables[name] = IndexedVariable(items)
+        self._variables[name] = IndexedVariable(items)
         self.model.items[f"{self.family}.{name}"] = items
-        return self.variables[name]
+        return self._variables[name]
 
     def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
         """Non-decreasing over the last index."""

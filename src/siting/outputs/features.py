@@ -30,7 +30,11 @@ def features_of(plan: Plan) -> list[Feature]:
 def candidates_of(plan: Plan) -> list[Feature]:
     """Sites that the plan leaves alone."""
     rows = [row for row in plan.tables["sites"] if not row["is_chosen"]]
-    return [f for row in rows if (f := _feature(plan, "candidate", str(row["site"]), str(row["site"]), row))]
+    return [
+        f
+        for row in rows
+        if (f := _feature(plan, "candidate", str(row["site"]), str(row["site"]), row))
+    ]
 
 
 def _sites(plan: Plan) -> Iterator[Feature]:

@@ -30,8 +30,14 @@ def check_target(target: Path) -> None:
         what = "a folder with other content"
     if what is not None:
         raise InputError(
-            [Issue(str(target), what, "a new folder, or that of an earlier plan",
-                   "Choose another name for -o")]
+            [
+                Issue(
+                    str(target),
+                    what,
+                    "a new folder, or that of an earlier plan",
+                    "Choose another name for -o",
+                )
+            ]
         )
 
 

@@ -22,7 +22,9 @@ def write_geojson(plan: Plan, path: Path) -> None:
         json.dumps(_feature(feature), sort_keys=True, allow_nan=False, ensure_ascii=False)
         for feature in features_of(plan)
     )
-    path.write_text(f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n', encoding="utf-8")
+    path.write_text(
+        f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n', encoding="utf-8"
+    )
 
 
 def _feature(feature: Feature) -> dict[str, Any]:

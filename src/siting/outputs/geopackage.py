@@ -37,7 +37,9 @@ def write_geopackage(plan: Plan, path: Path) -> None:
             if rows:
                 _write(_frame(rows, is_point), name, path)
         timeline = pandas.DataFrame([_flat(row) for row in plan.tables["timeline"]])
-        pyogrio.write_dataframe(timeline, path, layer="timeline", driver="GPKG", append=path.exists())
+        pyogrio.write_dataframe(
+            timeline, path, layer="timeline", driver="GPKG", append=path.exists()
+        )
 
 
 @contextmanager
@@ -68,7 +70,9 @@ def _frame(rows: list[Feature], is_point: bool) -> geopandas.GeoDataFrame:
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with names that GeoPackage takes."""
-    return {("feature_id" if key in ("id", "fid") else key): plain(value) for key, value in row.items()}
+    return {
+        ("feature_id" if key in ("id", "fid") else key): plain(value) for key, value in row.items()
+    }
 
 
 def _write(frame: geopandas.GeoDataFrame, layer: str, path: Path) -> None:

@@ -9,7 +9,18 @@ from pathlib import Path
 
 from siting.core.table import Cell, Row, Table
 
-NUMBER_SUFFIXES = ("_mw", "_mwh", "_usd", "_km", "_acres", "_count", "count", "quantity", "usd", "acres")
+NUMBER_SUFFIXES = (
+    "_mw",
+    "_mwh",
+    "_usd",
+    "_km",
+    "_acres",
+    "_count",
+    "count",
+    "quantity",
+    "usd",
+    "acres",
+)
 NUMBERS = {"year", "acres_used", "buildable_acres"}
 DATES = {"period_start", "period_end"}
 

@@ -70,7 +70,9 @@ def summary(plan: Plan) -> dict[str, Any]:
 
 def write_json(data: Mapping[str, Any], path: Path) -> None:
     """JSON with sorted keys; a number that is not finite is an error."""
-    text = json.dumps(data, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False, default=_date)
+    text = json.dumps(
+        data, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False, default=_date
+    )
     path.write_text(text + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,9 +38,11 @@ def explain_infeasible(instance: Instance, model: LinearModel, limits: Limits) -
 
 def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
     """The model with slacks on rows that have a unit, minimising their weighted sum."""
-    scale = np.ones(len(model.row_lower))
-    np.maximum.at(scale, model.row, np.abs(model.value))
-    starts, rows, values, cost, slack_rows = [], [], [], [], []
+    starts: list[int] = []
+    rows: list[int] = []
+    values: list[float] = []
+    cost: list[float] = []
+    slack_rows: list[int] = []
     for row, (name, _) in enumerate(model.row_names):
         if not model.units[name]:
             continue
@@ -53,17 +55,15 @@ def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
                 slack_rows.append(row)
     count = len(slack_rows)
     offset = model.start[-1]
-    changed = {
-        "cost": np.concatenate([np.zeros(len(model.cost)), np.array(cost)]),
-        "offset_musd": 0.0,
-        "start": np.concatenate([model.start, offset + np.array(starts, dtype=np.int32)]).astype(
-            np.int32
-        ),
-        "row": np.concatenate([model.row, np.array(rows, dtype=np.int32)]).astype(np.int32),
-        "value": np.concatenate([model.value, np.array(values)]),
-        "lower": np.concatenate([model.lower, np.zeros(count)]),
-        "upper": np.concatenate([model.upper, np.full(count, np.inf)]),
-        "is_integer": np.concatenate([model.is_integer, np.zeros(count, dtype=bool)]),
-    }
-    kept = {f.name: getattr(model, f.name) for f in fields(model) if f.name not in changed}
-    return LinearModel(**kept, **changed), slack_rows
+    elastic = replace(
+        model,
+        cost=np.concatenate([np.zeros(len(model.cost)), np.array(cost)]),
+        offset_musd=0.0,
+        start=np.concatenate([model.start, offset + np.array(starts)]).astype(np.int32),
+        row=np.concatenate([model.row, np.array(rows)]).astype(np.int32),
+        value=np.concatenate([model.value, np.array(values)]),
+        lower=np.concatenate([model.lower, np.zeros(count)]),
+        upper=np.concatenate([model.upper, np.full(count, np.inf)]),
+        is_integer=np.concatenate([model.is_integer, np.zeros(count, dtype=bool)]),
+    )
+    return elastic, slack_rows

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Thread
 from time import perf_counter
 
@@ -127,7 +127,7 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in model.is_integer]
     highs = _silent_highs()
-    options = {
+    options: dict[str, bool | int | float | str] = {
         "output_flag": True,
         "log_to_console": False,
         "log_file": "",
@@ -157,7 +157,7 @@ def _silent_highs() -> highspy.Highs:
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 1)
-            highs = highspy.Highs()
+            highs = highspy.Highs()  # type: ignore[no-untyped-call]
             libc.fflush(None)
     finally:
         os.dup2(kept, 1)
@@ -215,14 +215,7 @@ def _polish(
     fixed = np.where(model.is_integer, np.round(x), x)
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
-    clean = LinearModel(
-        **{
-            **{f: getattr(model, f) for f in model.__dataclass_fields__},
-            "lower": lower,
-            "upper": upper,
-            "is_integer": np.zeros(len(x), dtype=bool),
-        }
-    )
+    clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
     highs = _highs(clean, Limits(threads=1, seed=limits.seed))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

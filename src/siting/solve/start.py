@@ -45,9 +45,7 @@ def first_plan(
         return None
     lower, upper = _window(model, outcome.x)
     near = replace(model, lower=lower, upper=upper)
-    tighter = replace(
-        limits, gap_frac=GAP_SHARE * limits.gap_frac, time_limit_seconds=share
-    )
+    tighter = replace(limits, gap_frac=GAP_SHARE * limits.gap_frac, time_limit_seconds=share)
     found = solve(near, tighter, on_progress, "first plan")
     logger.info("first plan: %s, %.1f M USD", found.status, found.objective_musd)
     return found.x

@@ -63,8 +63,15 @@ def map_figure(plan: Plan) -> Figure:
     """The national map in kilometres of an Albers projection."""
     xs, ys = state_lines()
     land = {
-        "type": "scatter", "x": xs, "y": ys, "mode": "lines", "fill": "toself", "role": "land",
-        "line": {"width": 0.7}, "hoverinfo": "skip", "showlegend": False,
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "fill": "toself",
+        "role": "land",
+        "line": {"width": 0.7},
+        "hoverinfo": "skip",
+        "showlegend": False,
     }
     features = features_of(plan)
     traces = [land, *_candidates(plan), *_upgrades(features), *_plants(features), *_sites(features)]
@@ -83,9 +90,14 @@ def _marks(name: str, features: list[Feature], marker: Figure, texts: list[str])
     """A trace of markers."""
     points = [project(*feature.point) for feature in features]
     return {
-        "type": "scatter", "mode": "markers", "name": name, "marker": marker,
-        "x": [round(x, 1) for x, _ in points], "y": [round(y, 1) for _, y in points],
-        "text": texts, "hovertemplate": "%{text}<extra></extra>",
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "marker": marker,
+        "x": [round(x, 1) for x, _ in points],
+        "y": [round(y, 1) for _, y in points],
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
     }
 
 
@@ -147,7 +159,12 @@ def _plants(features: list[Feature]) -> Iterator[Figure]:
             for f in plants
         ]
         symbols = ["diamond-open" if is_estimated(f.properties) else "diamond" for f in plants]
-        marker = {"size": 10, "symbol": symbols, "color": STAGE_COLOURS["power plants"], "line": {"width": 2}}
+        marker = {
+            "size": 10,
+            "symbol": symbols,
+            "color": STAGE_COLOURS["power plants"],
+            "line": {"width": 2},
+        }
         yield _marks("Power plant", plants, marker, lines)
 
 
@@ -167,7 +184,9 @@ def _upgrades(features: list[Feature]) -> Iterator[Figure]:
             for f in upgrades
         ]
         marker = {
-            "size": 11, "symbol": "triangle-up-open", "color": STAGE_COLOURS["connection"],
+            "size": 11,
+            "symbol": "triangle-up-open",
+            "color": STAGE_COLOURS["connection"],
             "line": {"width": 2},
         }
         yield _marks("Grid upgrade (est.)", upgrades, marker, lines)
@@ -189,17 +208,26 @@ def timeline_figure(plan: Plan) -> Figure:
         values = [round(total[column][s] / GW, 4) for s in starts]
         traces.append(
             {
-                "type": "scatter", "mode": "lines", "stackgroup": "served", "name": name,
-                "x": [*starts, end], "y": [*values, values[-1]],
-                "line": {"shape": "hv", "width": 0.5, "color": colour}, "fillcolor": colour + "bb",
+                "type": "scatter",
+                "mode": "lines",
+                "stackgroup": "served",
+                "name": name,
+                "x": [*starts, end],
+                "y": [*values, values[-1]],
+                "line": {"shape": "hv", "width": 0.5, "color": colour},
+                "fillcolor": colour + "bb",
                 "hovertemplate": "%{x|%b %Y}: %{y:.2f} GW<extra>" + name + "</extra>",
             }
         )
     values = [round(total["target_mw"][s] / GW, 4) for s in starts]
     traces.append(
         {
-            "type": "scatter", "mode": "lines", "name": "Target", "x": [*starts, end],
-            "y": [*values, values[-1]], "line": {"shape": "hv", "width": 2, "dash": "dash", "color": "#c0392b"},
+            "type": "scatter",
+            "mode": "lines",
+            "name": "Target",
+            "x": [*starts, end],
+            "y": [*values, values[-1]],
+            "line": {"shape": "hv", "width": 2, "dash": "dash", "color": "#c0392b"},
             "hovertemplate": "%{x|%b %Y}: %{y:.2f} GW<extra>Target</extra>",
         }
     )
@@ -222,7 +250,7 @@ def gantt_figure(plan: Plan) -> Figure | None:
     bars = list(_bars(plan))
     if not bars:
         return None
-    first = {}
+    first: dict[str, date] = {}
     for site, _, start, _, _ in bars:
         first[site] = min(start, first.get(site, start))
     order = sorted(first, key=lambda s: (first[s], s), reverse=True)
@@ -232,20 +260,32 @@ def gantt_figure(plan: Plan) -> Figure | None:
         if group:
             traces.append(
                 {
-                    "type": "bar", "orientation": "h", "name": stage, "offsetgroup": stage,
+                    "type": "bar",
+                    "orientation": "h",
+                    "name": stage,
+                    "offsetgroup": stage,
                     "y": [text_of(site) for site, *_ in group],
                     "base": [start.isoformat() for _, _, start, _, _ in group],
                     "x": [(end - start).days * MS_PER_DAY for _, _, start, end, _ in group],
                     "marker": {"color": colour},
-                    "text": [text_of(words) for *_, words in group], "textposition": "none",
+                    "text": [text_of(words) for *_, words in group],
+                    "textposition": "none",
                     "hovertemplate": "%{text}<extra></extra>",
                 }
             )
     layout = _axes("")
-    layout["yaxis"] = {"categoryorder": "array", "categoryarray": [text_of(s) for s in order], "automargin": True}
+    layout["yaxis"] = {
+        "categoryorder": "array",
+        "categoryarray": [text_of(s) for s in order],
+        "automargin": True,
+    }
     layout.update(
-        barmode="group", bargap=0.25, bargroupgap=0, hovermode="closest",
-        height=max(240, 58 * len(order) + 90), legend={"orientation": "h", "y": -0.06},
+        barmode="group",
+        bargap=0.25,
+        bargroupgap=0,
+        hovermode="closest",
+        height=max(240, 58 * len(order) + 90),
+        legend={"orientation": "h", "y": -0.06},
         xaxis={"type": "date", "side": "top"},
     )
     layout["margin"] = {"l": 12, "r": 12, "t": 30, "b": 40}
@@ -290,13 +330,20 @@ def cost_figure(plan: Plan) -> Figure:
         total[str(row["family"])] = total.get(str(row["family"]), 0.0) + number(row, "usd")
     order = sorted(total, key=lambda family: (total[family], family))
     trace = {
-        "type": "bar", "orientation": "h", "y": order, "x": [round(total[f] / 1e9, 4) for f in order],
-        "marker": {"color": "#1f6fb4"}, "hovertemplate": "%{y}: %{x:.2f} B USD<extra></extra>",
-        "texttemplate": "%{x:.2f}", "textposition": "auto",
+        "type": "bar",
+        "orientation": "h",
+        "y": order,
+        "x": [round(total[f] / 1e9, 4) for f in order],
+        "marker": {"color": "#1f6fb4"},
+        "hovertemplate": "%{y}: %{x:.2f} B USD<extra></extra>",
+        "texttemplate": "%{x:.2f}",
+        "textposition": "auto",
     }
     layout = {
-        "xaxis": {"title": {"text": "Discounted cost [B USD]"}}, "yaxis": {"automargin": True},
-        "margin": {"l": 12, "r": 12, "t": 8, "b": 44}, "showlegend": False,
+        "xaxis": {"title": {"text": "Discounted cost [B USD]"}},
+        "yaxis": {"automargin": True},
+        "margin": {"l": 12, "r": 12, "t": 8, "b": 44},
+        "showlegend": False,
         "height": 60 + 34 * len(order),
     }
     return {"data": [trace], "layout": layout}

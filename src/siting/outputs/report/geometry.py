@@ -52,7 +52,8 @@ def state_lines() -> tuple[list[float | None], list[float | None]]:
     ys: list[float | None] = []
     for state, ring in _rings():
         code = ALASKA if state == "AK" else LOWER
-        east, north = _transformer(code).transform(*zip(*ring, strict=True))
+        longitudes, latitudes = zip(*ring, strict=True)
+        east, north = _transformer(code).transform(longitudes, latitudes)
         for x, y in zip(east, north, strict=True):
             place = _inset(x, y) if code == ALASKA else (x / METRES_PER_KM, y / METRES_PER_KM)
             xs.append(round(place[0], 1))

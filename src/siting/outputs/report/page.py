@@ -25,15 +25,31 @@ from siting.outputs.report.charts import (
 GW = 1000.0
 BILLION = 1e9
 UNITS = {
-    "_mw": "MW", "_usd": "M USD", "_km": "km", "_acres": "acres", "acres_used": "acres",
+    "_mw": "MW",
+    "_usd": "M USD",
+    "_km": "km",
+    "_acres": "acres",
+    "acres_used": "acres",
 }
 LABELS = {
-    "it_mw": "IT load", "grid_mw": "From grid", "onsite_mw": "On site", "is_chosen": "Built",
-    "commit_date": "Commit", "first_energised_date": "First power", "order_date": "Order by",
-    "delivery_date": "Delivery", "in_service_date": "In service", "start_date": "Start",
-    "overnight_usd": "Overnight cost", "equipment_class": "Class", "procurement": "Bought as",
-    "acres_used": "Land used", "buildable_acres": "Buildable", "capacity_mw": "Capacity",
-    "firm_mw": "Firm", "added_mw": "Added",
+    "it_mw": "IT load",
+    "grid_mw": "From grid",
+    "onsite_mw": "On site",
+    "is_chosen": "Built",
+    "commit_date": "Commit",
+    "first_energised_date": "First power",
+    "order_date": "Order by",
+    "delivery_date": "Delivery",
+    "in_service_date": "In service",
+    "start_date": "Start",
+    "overnight_usd": "Overnight cost",
+    "equipment_class": "Class",
+    "procurement": "Bought as",
+    "acres_used": "Land used",
+    "buildable_acres": "Buildable",
+    "capacity_mw": "Capacity",
+    "firm_mw": "Firm",
+    "added_mw": "Added",
 }
 
 
@@ -47,7 +63,11 @@ def write_report(plan: Plan, path: Path) -> None:
         lstrip_blocks=True,
     )
     style, _, _ = environment.loader.get_source(environment, "style.css")  # type: ignore[union-attr]
-    figures = {"map": map_figure(plan), "timeline": timeline_figure(plan), "costs": cost_figure(plan)}
+    figures = {
+        "map": map_figure(plan),
+        "timeline": timeline_figure(plan),
+        "costs": cost_figure(plan),
+    }
     gantt = gantt_figure(plan)
     if gantt is not None:
         figures["gantt"] = gantt
@@ -90,7 +110,7 @@ def headline(plan: Plan) -> str:
     served = sum(number(row, "served_mw") for row in rows if row["period_start"] == last)
     target = sum(number(row, "target_mw") for row in rows if row["period_start"] == last)
     energised = [row["first_energised_date"] for row in built if row["first_energised_date"]]
-    first = f"first power on {min(energised)}" if energised else "no power"  # type: ignore[type-var]
+    first = f"first power on {min(energised)}" if energised else "no power"
     kind = "federal sites" if any(row["agency"] for row in sites) else "sites"
     return (
         f"{len(built)} of {len(sites)} {kind} carry {served / GW:,.1f} GW of IT load by {last}, "
@@ -116,7 +136,7 @@ def key_numbers(plan: Plan) -> list[tuple[str, str]]:
         (f"{late / GW:,.1f} GW-months", "of load later than its target"),
         (
             f"{sum(int(number(row, 'quantity')) for row in orders):,}",
-            f"transformers, first order by {min(dates)}" if dates else "transformers to order",  # type: ignore[type-var]
+            f"transformers, first order by {min(dates)}" if dates else "transformers to order",
         ),
         (f"{sum(number(row, 'firm_mw') for row in plants) / GW:,.2f} GW", "of new firm power"),
     ]
@@ -125,19 +145,66 @@ def key_numbers(plan: Plan) -> list[tuple[str, str]]:
 def _tables(plan: Plan) -> list[dict[str, Any]]:
     """Tables of the report: title, note, header and cells."""
     specs: list[tuple[str, str, str, Sequence[str]]] = [
-        ("orders", "Transformers to order", "Soonest first; a date to order by, not a forecast.",
-         ("order_date", "equipment_class", "quantity", "site", "procurement", "delivery_date",
-          "in_service_date")),
-        ("sites", "Sites that are built", "MW at the end of the horizon.",
-         ("site", "name", "agency", "state", "zone", "commit_date", "first_energised_date", "it_mw",
-          "grid_mw", "onsite_mw", "acres_used", "buildable_acres")),
-        ("plants", "New power", "Units on site and in zones, and named plants.",
-         ("name", "technology", "location", "quantity", "capacity_mw", "firm_mw", "start_date",
-          "in_service_date")),
-        ("upgrades", "Grid upgrades", "", ("name", "added_mw", "overnight_usd", "start_date",
-                                           "in_service_date")),
-        ("connections", "Connections", "", ("site", "node", "gen_tie_km", "overnight_usd",
-                                            "start_date", "in_service_date")),
+        (
+            "orders",
+            "Transformers to order",
+            "Soonest first; a date to order by, not a forecast.",
+            (
+                "order_date",
+                "equipment_class",
+                "quantity",
+                "site",
+                "procurement",
+                "delivery_date",
+                "in_service_date",
+            ),
+        ),
+        (
+            "sites",
+            "Sites that are built",
+            "MW at the end of the horizon.",
+            (
+                "site",
+                "name",
+                "agency",
+                "state",
+                "zone",
+                "commit_date",
+                "first_energised_date",
+                "it_mw",
+                "grid_mw",
+                "onsite_mw",
+                "acres_used",
+                "buildable_acres",
+            ),
+        ),
+        (
+            "plants",
+            "New power",
+            "Units on site and in zones, and named plants.",
+            (
+                "name",
+                "technology",
+                "location",
+                "quantity",
+                "capacity_mw",
+                "firm_mw",
+                "start_date",
+                "in_service_date",
+            ),
+        ),
+        (
+            "upgrades",
+            "Grid upgrades",
+            "",
+            ("name", "added_mw", "overnight_usd", "start_date", "in_service_date"),
+        ),
+        (
+            "connections",
+            "Connections",
+            "",
+            ("site", "node", "gen_tie_km", "overnight_usd", "start_date", "in_service_date"),
+        ),
     ]
     tables = []
     for name, title, note, columns in specs:
@@ -147,8 +214,14 @@ def _tables(plan: Plan) -> list[dict[str, Any]]:
         if name == "orders":
             rows = sorted(rows, key=lambda r: (str(r["order_date"] or ""), str(r["site"])))
         if rows:
-            tables.append({"id": name, "title": title, "note": note,
-                           **_table(columns, rows, has_provenance="estimated" in rows[0])})
+            tables.append(
+                {
+                    "id": name,
+                    "title": title,
+                    "note": note,
+                    **_table(columns, rows, has_provenance="estimated" in rows[0]),
+                }
+            )
     return tables
 
 

@@ -1,0 +1,44 @@
+# Set-up and checks; everything lives in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench install install-dev clean
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -e .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -e ".[dev]"
+	touch $@ $(VENV)/.installed
+
+# Solve the flagship scenario on the built-in national data.
+demo: install
+	$(BIN)/siting solve models/federal-2035.yaml -o out/federal-2035
+
+# Everything a change must pass. Browser tests need Debian's chromium, installed here if it can be.
+test: install-dev
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null
+	$(MAKE) lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Long measurements; they print, they assert nothing about time.
+bench: install-dev
+	$(BIN)/python benchmarks/flagship.py
+
+clean:
+	rm -rf $(VENV) out dist build
