@@ -96,13 +96,14 @@ class Brute:
 
     def present(self, p: int) -> float:
         """Discounted years of a period."""
-        return self.years[p] * self.discount[p]
+        return float(self.years[p] * self.discount[p])
 
     def crf(self, life: float) -> float:
         """Capital recovery factor."""
         if self.rate == 0:
             return 1 / life
-        return self.rate * (1 + self.rate) ** life / ((1 + self.rate) ** life - 1)
+        growth = (1 + self.rate) ** life
+        return float(self.rate * growth / (growth - 1))
 
     def capital(self, counts: Path, usd: float, life: float) -> float:
         """Discounted annuities of counts in service."""
@@ -142,7 +143,7 @@ class Brute:
             if room < inf:
                 halls = min(halls, int(room / campus["hall_it_mw"] + 1e-9))
             room = halls * campus["hall_it_mw"]
-        return min(self.peak(), room)
+        return float(min(self.peak(), room))
 
     def review(self, site: str) -> int:
         """Review months of a site."""
@@ -317,7 +318,7 @@ class Brute:
             row = self.families["headroom"].get("connection_costs", [{}])[0]
             usd = row.get("line_usd_per_km", 0.0) * self.scenario["sites"][s].get("gen_tie_km", 0.0)
             usd += row.get("substation_usd", 0.0)
-            found = []
+            found: list[Option] = []
             for path in paths(self.count, 1):
                 late = any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path)))
                 if late or any(path[p] > commit[s][p] for p in range(self.count)):
@@ -334,7 +335,7 @@ class Brute:
         options = []
         for name, data in self.families.get("headroom", {}).get("upgrades", {}).items():
             arrival = self.arrivals(data["lead_time_months"])
-            found = []
+            found: list[Option] = []
             for path in paths(self.count, 1):
                 if any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path))):
                     continue
@@ -438,7 +439,7 @@ class Brute:
                 )
                 for s in self.starts
             ]
-            found = []
+            found: list[Option] = []
             for path in paths(self.count, 1):
                 if any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path))):
                     continue
@@ -458,7 +459,7 @@ class Brute:
         for w, kind in self.families["workloads"]["kinds"].items():
             if kind.get("min_campus_it_mw"):
                 for s in self.sites:
-                    found = []
+                    found: list[Option] = []
                     for path in paths(self.count, 1):
                         found.append(({f"host {w} {s}": path}, 0.0, [0.0] * self.count, {}))
                     options.append(found)

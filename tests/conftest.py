@@ -1,0 +1,39 @@
+"""Shared fixtures: the toy scenario, its plan, and its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.engine import BUILTIN, TOY
+
+from siting.core.plan import Plan
+from siting.outputs.write import write_plan
+from siting.pipeline import Loaded, load, run
+
+
+@pytest.fixture(scope="session")
+def toy_loaded() -> Loaded:
+    """The toy scenario, checked."""
+    return load(TOY)
+
+
+@pytest.fixture(scope="session")
+def toy_plan(toy_loaded: Loaded) -> Plan:
+    """The toy scenario, solved."""
+    return run(toy_loaded)
+
+
+@pytest.fixture(scope="session")
+def pjm_plan() -> Plan:
+    """The PJM restart scenario, solved."""
+    return run(load(BUILTIN / "models" / "restart-pjm.yaml"))
+
+
+@pytest.fixture(scope="session")
+def pjm_folder(pjm_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The PJM plan, written."""
+    folder = tmp_path_factory.mktemp("plan") / "restart-pjm"
+    write_plan(pjm_plan, folder)
+    yield folder
