@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.engine import BUILTIN, TOY
 
 from siting.core.plan import Plan
 from siting.outputs.write import write_plan
 from siting.pipeline import Loaded, load, run
+from support.engine import BUILTIN, TOY
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from support.engine import SHARED, write_scenario
-from support.facility_location import scenario_of
 
 from siting.cli.main import main
+from support.engine import SHARED, write_scenario
+from support.facility_location import scenario_of
 
 FOLDER = SHARED / "data" / "flp_orlib_cap"
 INSTANCES = sorted(path.stem for path in FOLDER.glob("cap*.txt"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.engine import EXACT, instance_of
-from support.instances import medium
 
 from siting.model.assemble import assemble
 from siting.solve.highs import _highs, solve
+from support.engine import EXACT, instance_of
+from support.instances import medium
 
 
 def scip_optimum(path: Path) -> float:

@@ -37,7 +37,17 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from siting.components.base import Build, Component, Expr, Values
-from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    day,
+    exceeds,
+    is_near,
+    is_same,
+    number,
+    rows_of,
+    sum_by,
+)
 from siting.core.finance import add_to, present_year
 from siting.core.strict import NonNegative, StrictModel
 from siting.core.system import System
@@ -158,8 +168,12 @@ COLUMNS = (
     "it_mw",
     "facility_mw",
     "grid_mw",
+    "grid_mw_months",
     "grid_energy_mwh",
 )
+
+
+PURCHASE_COLUMNS = ("period_start", "zone", "purchase_mwh", "average_mw")
 
 
 def report(values: Values, data: EnergyData) -> dict[str, Table]:
@@ -179,6 +193,7 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                     "it_mw": it_mw,
                     "facility_mw": system.pue * it_mw,
                     "grid_mw": grid_mw,
+                    "grid_mw_months": grid_mw * system.calendar.months(p),
                     "grid_energy_mwh": hours * values.get("energy.grid_energy_mw", (s, p)),
                 }
             )
@@ -187,10 +202,17 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
         if mwh > 0:
             hours = HOURS_PER_YEAR * system.calendar.years(p)
             start = system.calendar.starts[p]
-            bought.append({"period_start": start, "zone": z, "purchase_mwh": hours * mwh})
+            bought.append(
+                {
+                    "period_start": start,
+                    "zone": z,
+                    "purchase_mwh": hours * mwh,
+                    "average_mw": mwh,
+                }
+            )
     return {
         "power": Table.of(COLUMNS, rows),
-        "purchases": Table.of(("period_start", "zone", "purchase_mwh"), bought),
+        "purchases": Table.of(PURCHASE_COLUMNS, bought),
     }
 
 
@@ -245,6 +267,9 @@ def _audit_balance(
     hours = HOURS_PER_YEAR * system.calendar.years(key[1])
     it_mw = load.get(key, 0.0)
     facility = system.pue * it_mw
+    months = number(row, "grid_mw") * system.calendar.months(key[1])
+    if not is_same(number(row, "grid_mw_months"), months):
+        yield Finding("energy.months", row_name, f"the draw is {months:.6f} MW-months")
     if not is_near(number(row, "it_mw"), it_mw):
         yield Finding("energy.it_mw", row_name, f"service is {it_mw:.6f} MW")
     if not is_near(number(row, "facility_mw"), facility):
@@ -270,6 +295,15 @@ def _audit_purchases(
     """Findings of the purchases of each zone; adds their cost."""
     calendar = data.system.calendar
     bought = sum_by(tables, "purchases", ("zone",), "purchase_mwh", calendar)
+    for row_name, row in rows_of(tables, "purchases"):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        if period is None:
+            yield Finding("energy.purchase", row_name, "no period of the horizon")
+            continue
+        average = number(row, "purchase_mwh") / (HOURS_PER_YEAR * calendar.years(period))
+        if not is_same(average, number(row, "average_mw")):
+            yield Finding("energy.purchase", row_name, f"the average is {average:.6f} MW")
     for key in sorted(set(bought) | set(grid_mwh)):
         zone, p = key
         hours = HOURS_PER_YEAR * calendar.years(p)

@@ -13,6 +13,7 @@ from siting.core.audit import (
     day,
     exceeds,
     is_near,
+    is_same,
     number,
     row_differences,
     rows_of,
@@ -52,6 +53,7 @@ GENERATION_COLUMNS = (
     "deliverable_mw",
     "firm_mw",
     "energy_mwh",
+    "average_mw",
     "connection",
     "step_up_class",
     "step_up_count",
@@ -155,6 +157,7 @@ def _unit_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Cel
                 "deliverable_mw": count * tech.unit_mw,
                 "firm_mw": count * tech.unit_mw * data.credit[k, place],
                 "energy_mwh": HOURS_PER_YEAR * calendar.years(p) * output,
+                "average_mw": output,
                 "connection": tech.connection,
                 "step_up_class": tech.step_up_class or "",
                 "step_up_count": round(count) * tech.step_up_per_unit,
@@ -168,6 +171,7 @@ def _named_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Ce
         plant = data.named[j]
         if arrived_value(values, "plants.start", (j,), data.named_lag[j], p) > 0:
             deliver = values.get("plants.deliver_mw", (j, p))
+            output = values.get("plants.named_output_mw", (j, p))
             credit = data.technologies[plant.technology].credit_frac(data.system.zones[plant.zone])
             yield {
                 "period_start": calendar.starts[p],
@@ -177,9 +181,8 @@ def _named_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Ce
                 "capacity_mw": plant.capacity_mw,
                 "deliverable_mw": deliver,
                 "firm_mw": credit * deliver,
-                "energy_mwh": HOURS_PER_YEAR
-                * calendar.years(p)
-                * values.get("plants.named_output_mw", (j, p)),
+                "energy_mwh": HOURS_PER_YEAR * calendar.years(p) * output,
+                "average_mw": output,
                 "connection": "high_voltage",
                 "step_up_class": "",
                 "step_up_count": 0,
@@ -339,7 +342,9 @@ def _audit_output(
         yield Finding("plants.in_service", row_name, f"{capacity_mw:g} MW are in service")
     if exceeds(deliver, limit):
         yield Finding("plants.deliverable", row_name, f"rights are {limit:g} MW")
-    if not is_near(number(row, "firm_mw"), credit * deliver):
+    if not is_same(number(row, "average_mw"), number(row, "energy_mwh") / hours):
+        yield Finding("plants.output", row_name, "energy and average output differ")
+    if not is_same(number(row, "firm_mw"), credit * deliver):
         yield Finding("plants.firm", row_name, f"{credit * deliver:.6f} MW are firm")
     if exceeds(number(row, "energy_mwh") / hours, tech.capacity_factor_frac * deliver):
         yield Finding("plants.output", row_name, "more energy than the capacity factor allows")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from siting.components.base import Values, steps
-from siting.core.audit import AuditResult, Finding, day, exceeds, number, rows_of, sum_by
+from siting.core.audit import AuditResult, Finding, day, exceeds, is_same, number, rows_of, sum_by
 from siting.core.finance import add_to, capital_by_period
 from siting.core.table import Cell, Row, Table
 
@@ -21,6 +21,7 @@ COLUMNS = (
     "procurement",
     "site",
     "quantity",
+    "overnight_usd",
     "order_date",
     "delivery_date",
     "assign_date",
@@ -43,7 +44,7 @@ def report(values: Values, data: TransformersData) -> dict[str, Table]:
     for e in data.classes:
         rows += _pool_rows(values, data, e)
         rows += _site_rows(values, data, e)
-    rows.sort(key=lambda row: [str(row[c] or "") for c in ("equipment_class", *COLUMNS[5:8])])
+    rows.sort(key=lambda row: [str(row[c] or "") for c in ("equipment_class", *COLUMNS[6:9])])
     numbered = [
         {**row, "item": f"{row['equipment_class']}-{i + 1:04d}"} for i, row in enumerate(rows)
     ]
@@ -99,6 +100,7 @@ def _row(
         "procurement": "stock" if lot.ordered is None else "pool",
         "site": place,
         "quantity": count,
+        "overnight_usd": 0.0 if lot.ordered is None else count * data.pool_usd[e],
         "order_date": order_date,
         "delivery_date": None if order_date is None else kind.delivery_date(order_date),
         "assign_date": assign_date,
@@ -127,6 +129,7 @@ def _site_rows(values: Values, data: TransformersData, e: str) -> Iterator[dict[
                 "procurement": "site",
                 "site": place,
                 "quantity": count,
+                "overnight_usd": count * data.site_usd[e],
                 "order_date": calendar.starts[p],
                 "delivery_date": delivered,
                 "assign_date": delivered,
@@ -196,6 +199,12 @@ def _audit_order(
         return
     if kind not in ("pool", "site", "stock") or (kind == "stock") != (order_date is None):
         yield Finding("transformers.procurement", row_name, f"{kind} ordered on {order_date}")
+        return
+    price = {"stock": 0.0, "site": data.site_usd[e], "pool": data.pool_usd[e]}[kind]
+    if not is_same(number(row, "overnight_usd"), count * price):
+        yield Finding(
+            "transformers.cost", row_name, f"{count:g} units cost {count * price:.0f} USD"
+        )
         return
     if order_date is not None and calendar.period_at(order_date) is None:
         yield Finding("transformers.order", row_name, "not ordered at a period's start")

@@ -39,7 +39,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from siting.components.base import Build, Component, Expr, Values, arrived
-from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of
+from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, is_same, number, rows_of
 from siting.core.errors import Issue
 from siting.core.finance import add_to, present_year
 from siting.core.geodesy import great_circle_km
@@ -297,7 +297,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     build.at_most("link_limit", alone, link_limit, doc="service of a committed site", unit="MW")
 
 
-COLUMNS = ("period_start", "workload", "region", "site", "it_mw")
+COLUMNS = ("period_start", "workload", "region", "site", "it_mw", "it_mw_months")
 
 
 def report(values: Values, data: WorkloadsData) -> dict[str, Table]:
@@ -308,7 +308,14 @@ def report(values: Values, data: WorkloadsData) -> dict[str, Table]:
         it_mw = values.get("workloads.serve_mw", (w, r, s, p))
         if it_mw > 0:
             rows.append(
-                {"period_start": starts[p], "workload": w, "region": r, "site": s, "it_mw": it_mw}
+                {
+                    "period_start": starts[p],
+                    "workload": w,
+                    "region": r,
+                    "site": s,
+                    "it_mw": it_mw,
+                    "it_mw_months": it_mw * data.system.calendar.months(p),
+                }
             )
     return {"service": Table.of(COLUMNS, rows)}
 
@@ -328,6 +335,8 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
             findings.append(Finding("workloads.link", row_name, "not an allowed service"))
             continue
         mw = number(row, "it_mw")
+        if not is_same(number(row, "it_mw_months"), mw * calendar.months(period)):
+            findings.append(Finding("workloads.months", row_name, "MW-months do not follow"))
         served[w, r, period] = served.get((w, r, period), 0.0) + mw
         campus[w, s, period] = campus.get((w, s, period), 0.0) + mw
         usd = present_year(calendar, period) * data.service_usd[w, r, s] * mw

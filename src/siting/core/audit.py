@@ -9,10 +9,13 @@ from datetime import date
 from siting.core.calendar import Calendar
 from siting.core.table import Cell, Row, Table
 
-ABSOLUTE_TOLERANCE = 1e-4
-"""MW, acres or units by which two sides of a rule may differ: tables carry six decimals, and the
-solver's own feasibility tolerance is 1e-7 of a scaled row."""
-RELATIVE_TOLERANCE = 1e-8
+ABSOLUTE_TOLERANCE = 1e-6
+"""MW, acres or units by which two sides of a rule may differ: the solver keeps rows to 1e-7."""
+RELATIVE_TOLERANCE = 1e-9
+SAME_ABSOLUTE = 1e-7
+"""By how much a cell may differ from the one that other cells imply: tables carry nine decimals."""
+SAME_RELATIVE = 1e-11
+"""Only rounding in sums of products separates the two."""
 
 
 @dataclass(frozen=True, order=True)
@@ -40,6 +43,11 @@ class AuditResult:
 def is_near(left: float, right: float) -> bool:
     """Whether two numbers agree within the audit's tolerances."""
     return abs(left - right) <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * max(abs(left), abs(right))
+
+
+def is_same(left: float, right: float) -> bool:
+    """Whether a stated number is the one that other numbers imply, to rounding."""
+    return abs(left - right) <= SAME_ABSOLUTE + SAME_RELATIVE * max(abs(left), abs(right))
 
 
 def exceeds(left: float, right: float) -> bool:
@@ -132,5 +140,5 @@ def _same(left: Cell, right: Cell) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return is_near(left, right)
+        return is_same(left, right)
     return (left in (None, "") and right in (None, "")) or left == right

@@ -12,6 +12,7 @@ from siting.core.table import Cell, Row, Table
 NUMBER_SUFFIXES = (
     "_mw",
     "_mwh",
+    "_mw_months",
     "_usd",
     "_km",
     "_acres",

@@ -12,7 +12,8 @@ from typing import Any
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 
-DECIMALS = 6
+DECIMALS = 9
+"""The audit recomputes every derived cell from these, so nothing is lost in writing."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet take text for a formula; such text gets a leading '."""
 

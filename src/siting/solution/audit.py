@@ -9,7 +9,6 @@ from siting.core.audit import (
     Finding,
     compare_tables,
     day,
-    is_near,
     number,
     rows_of,
 )
@@ -94,13 +93,13 @@ def _audit_spending(
             yield Finding("spending.family", f"{family} {year}", f"no row for {usd:.2f} USD")
 
 
-USD_TOLERANCE = 0.5
-"""Dollars by which a cost may differ: a MW rounded to 1e-6 costs up to some ten dollars a year of a
-billion-dollar row, which the relative part covers; below a million dollars half a dollar is left."""
-USD_RELATIVE = 1e-7
+USD_TOLERANCE = 0.01
+"""Dollars by which a cost may differ from the one recomputed: a MW rounded to nine decimals costs
+less than a cent."""
+USD_RELATIVE = 1e-11
 
 
 def _same_usd(left: float, right: float) -> bool:
     """Whether two costs agree."""
     tolerance = USD_TOLERANCE + USD_RELATIVE * max(abs(left), abs(right))
-    return is_near(left, right) or abs(left - right) <= tolerance
+    return abs(left - right) <= tolerance
