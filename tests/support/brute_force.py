@@ -775,6 +775,8 @@ class PeriodProgram:
             ((_, data),) = b.families["transformers"]["classes"].items()
             rated = data["unit_mva"] * data.get("power_factor_frac", 1.0)
             self.row(load, medium + rated * self.state[f"banks {s}"])
+            if zone is not None:
+                self.row([(1.0, self.var(("g", s)))], rated * self.state[f"banks {s}"])
 
     def _zone(
         self,

@@ -31,15 +31,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor, inf
 
 from siting.components.base import Build, Component, Expr, Values, arrived, steps
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
 from siting.core.calendar import Lag, add_months
 from siting.core.finance import add_to, capital_by_period, capital_recovery, present_year
+from siting.core.records import Site
 from siting.core.strict import NonNegative, Positive, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Table
+
+ROUNDING = 1e-9
+"""Halls by which a quotient may miss a whole number through rounding."""
 
 
 class CampusConfig(StrictModel):
@@ -58,6 +62,15 @@ class CampusConfig(StrictModel):
     """A committed site reaches at least this by the horizon's end [MW]."""
     max_new_it_mw_per_year: Positive | None = None
     """Halls started at one site [IT MW a year]; at least one hall a period is allowed."""
+
+    def most_halls(self, site: Site, load_mw: float) -> int:
+        """Most halls worth building at a site: those of the load or of the minimum campus, as far
+        as its acres and its own limit have room."""
+        useful = ceil(max(load_mw, self.min_campus_it_mw) / self.hall_it_mw - ROUNDING)
+        room = inf if site.max_it_mw is None else site.max_it_mw / self.hall_it_mw
+        if self.acres_per_it_mw > 0 and site.buildable_acres is not None:
+            room = min(room, site.buildable_acres / (self.acres_per_it_mw * self.hall_it_mw))
+        return useful if room == inf else min(useful, floor(room + ROUNDING))
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,10 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
     calendar, block = system.calendar, config.hall_it_mw
     lag = calendar.lag(lambda day: add_months(day, config.shell_months))
     usable = lag.starts[-1] if lag.starts else -1
-    halls = {site: ceil(limit / block - 1e-9) for site, limit in system.it_limit_mw.items()}
+    halls = {
+        site: config.most_halls(system.sites[site], limit)
+        for site, limit in system.it_limit_mw.items()
+    }
     starts = []
     for site in system.sites:
         first = system.review[site].first

@@ -12,6 +12,7 @@ Formulation (e class, l place: a site, or a zone for grid-delivered units)
     (slots)        new orders[e,p] <= Q[e] * years[p]
     (undelivered)  new orders[e,p] <= 0 where an order would arrive after the horizon
     (bank)         PUE * it[s,p] - V[s,p] <= sum_e W[e] * f[e,s,p]
+    (bank_draw)    g[s,p] <= sum_e W[e] * f[e,s,p]
     (spare)        f[e,s,p] + X * w[e,s,p] <= i[e,s,p],  f <= N * w       (N+1, only when X > 0)
     (step_up)      units needing class e at l <= i[e,l,p]
     with           i[e,l,p] = a[e,l, last_install(p)] + site orders delivered and installed
@@ -24,6 +25,7 @@ Symbols
     a[e,l,p]   units assigned from pool or stock         count, integer, cumulative
     f, w       firm banks; site has a spare              count, binary
     V[s,p]     on-site firm power at medium voltage      MW, ledger
+    g[s,p]     grid draw                                 MW, ledger
     W          MW of a bank: MVA times power factor      MW
     S, Q, X    stock, slots, spare banks of a site       count, count a year, count
 
@@ -304,15 +306,20 @@ def constrain(build: Build, data: TransformersData) -> None:
         newly = sum(order[e, place, p] - order.get((e, place, p - 1)) for place in places)
         return newly + pool.get((e, p)) - pool.get((e, p - 1)), data.slots[e, p]
 
-    def bank(s: str, p: int) -> tuple[Expr, Expr]:
-        load = system.pue * build.it_mw[s, p] - build.total("onsite_mv_firm_mw", (s, p))
-        banks = sum(
+    def banks_mw(s: str, p: int) -> Expr:
+        return sum(
             data.classes[e].unit_mva
             * data.classes[e].power_factor_frac
             * (firm[e, s, p] if data.spare_banks else installed(e, s, p))
             for e in data.main_classes
         )
-        return load, banks
+
+    def bank(s: str, p: int) -> tuple[Expr, Expr]:
+        load = system.pue * build.it_mw[s, p] - build.total("onsite_mv_firm_mw", (s, p))
+        return load, banks_mw(s, p)
+
+    def bank_draw(s: str, p: int) -> tuple[Expr, Expr]:
+        return build.total("grid_mw", (s, p)), banks_mw(s, p)
 
     def spare_kept(e: str, s: str, p: int) -> tuple[Expr, Expr]:
         return firm[e, s, p] + data.spare_banks * spare[e, s, p], installed(e, s, p)
@@ -347,6 +354,7 @@ def constrain(build: Build, data: TransformersData) -> None:
     build.at_most("undelivered", late, undelivered, doc="orders that never arrive")
     build.at_most("slots", with_slots, slots, doc="factory slots", unit="units")
     build.at_most("bank", system.service_periods, bank, doc="main banks", unit="MW")
+    build.at_most("bank_draw", system.grid_periods, bank_draw, doc="draw", unit="MW")
     build.at_most("spare_kept", spares, spare_kept, doc="spare banks", unit="units")
     build.at_most("spare_first", spares, spare_first, doc="spare before load", unit="units")
     build.at_most("step_up", places, step_up, doc="generator step-up", unit="units")

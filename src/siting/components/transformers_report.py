@@ -244,7 +244,9 @@ def _audit_banks(
     calendar = data.system.calendar
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
     behind = sum_by(tables, "generation", ("connection", "location"), "firm_mw", calendar)
-    for (site, p), it_mw in sorted(load.items()):
+    draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
+    for site, p in sorted(set(load) | set(draw)):
+        it_mw = load.get((site, p), 0.0)
         banks = sum(
             data.classes[e].unit_mva
             * data.classes[e].power_factor_frac
@@ -252,6 +254,7 @@ def _audit_banks(
             for e in data.main_classes
         )
         need = data.system.pue * it_mw - behind.get((f"medium_voltage|{site}", p), 0.0)
+        need = max(need, draw.get((site, p), 0.0))
         if exceeds(need, banks):
             what = f"{need:.3f} MW on {calendar.starts[p]} through banks of {banks:.3f}"
             yield Finding("transformers.bank", f"site {site}", what)

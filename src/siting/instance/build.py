@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import ceil, inf
+from math import inf
 from typing import Any
 
 from siting.components.campus import CampusConfig
@@ -18,9 +18,6 @@ from siting.core.errors import InputError, Issue
 from siting.core.records import Node, Place, Record
 from siting.core.system import System
 from siting.scenario import Scenario
-
-ROUNDING = 1e-9
-"""Halls by which a quotient may miss a whole number through rounding."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +139,7 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     for name, site in sites.items():
         room = inf if site.max_it_mw is None else site.max_it_mw
         if campus is not None:
-            if campus.acres_per_it_mw > 0 and site.buildable_acres is not None:
-                room = min(room, site.buildable_acres / campus.acres_per_it_mw)
-            useful = ceil(peak / campus.hall_it_mw - ROUNDING)
-            halls = useful if room == inf else min(useful, int(room / campus.hall_it_mw + ROUNDING))
-            room = halls * campus.hall_it_mw
+            room = min(room, campus.most_halls(site, peak) * campus.hall_it_mw)
         limit = min(peak, room)
         limits[name] = limit
     nodes = {
