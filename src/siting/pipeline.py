@@ -6,10 +6,9 @@ import hashlib
 import logging
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
@@ -24,8 +23,8 @@ from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
 from siting.solution.extract import extract
 from siting.solve.explain import explain_infeasible
-from siting.solve.highs import Limits, Outcome, Progress, solve
-from siting.solve.start import first_plan
+from siting.solve.highs import Limits, Outcome, Progress
+from siting.solve.search import search
 
 logger = logging.getLogger(__name__)
 
@@ -115,14 +114,7 @@ def run(
     instance = loaded.instance
     limits = limits or limits_of(instance)
     model = assemble(instance)
-    started = perf_counter()
-    start = first_plan(model.linear, limits, on_progress)
-    left = limits.time_limit_seconds
-    if left is not None:
-        left = max(left - (perf_counter() - started), 0.0)
-    final = replace(limits, time_limit_seconds=left)
-    outcome = solve(model.linear, final, on_progress, start=start)
-    outcome = replace(outcome, seconds=perf_counter() - started)
+    outcome = search(model.linear, limits, on_progress)
     if outcome.status == "INFEASIBLE":
         raise InfeasibleError(explain_infeasible(instance, model.linear, limits))
     if outcome.status == "UNBOUNDED":

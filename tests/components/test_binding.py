@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from support.engine import plan_of, toy
 
 Scenario = dict[str, Any]

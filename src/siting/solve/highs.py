@@ -51,6 +51,8 @@ class Outcome:
     bound_musd: float
     gap: float
     seconds: float
+    is_stopped: bool = False
+    """Whether Ctrl-C ended the search."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def solve(
         solution = highspy.HighsSolution()
         solution.col_value = start
         highs.setSolution(solution)
-    _run(highs, on_progress, started, phase)
+    is_stopped = _run(highs, on_progress, started, phase)
     status = highs.getModelStatus()
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
@@ -101,7 +103,7 @@ def solve(
     is_mip = bool(model.is_integer.any())
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         bound = info.mip_dual_bound if is_mip else -np.inf
-        return Outcome("NO_SOLUTION", None, np.inf, bound, np.inf, seconds)
+        return Outcome("NO_SOLUTION", None, np.inf, bound, np.inf, seconds, is_stopped)
     x = np.array(highs.getSolution().col_value, dtype=float)
     bound = info.mip_dual_bound if is_mip else highs.getObjectiveValue()
     objective = highs.getObjectiveValue()
@@ -110,7 +112,8 @@ def solve(
     gap = relative_gap(objective, bound)
     done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
     seconds = perf_counter() - started
-    return Outcome("OPTIMAL" if done else "FEASIBLE", x, objective, bound, gap, seconds)
+    name = "OPTIMAL" if done else "FEASIBLE"
+    return Outcome(name, x, objective, bound, gap, seconds, is_stopped)
 
 
 def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
@@ -170,8 +173,11 @@ def _run(
     on_progress: Callable[[Progress], None] | None,
     started: float,
     phase: str,
-) -> None:
-    """Run in a thread, so that the main thread can report progress and take Ctrl-C."""
+) -> bool:
+    """Run in a thread, so that the main thread can report progress and take Ctrl-C.
+
+    Returns whether Ctrl-C ended the run.
+    """
     stop = Event()
     latest: list[Progress] = [Progress(phase, 0.0)]
 
@@ -189,7 +195,13 @@ def _run(
     for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
         callback.subscribe(interrupt)
     highs.cbMipLogging.subscribe(log)
-    thread = Thread(target=highs.run, daemon=True)
+
+    def work() -> None:
+        highs.run()
+        # Joins the workers that this thread owns; left to process exit they abort it.
+        highs.resetThreadScheduler(True)
+
+    thread = Thread(target=work, daemon=True)
     thread.start()
     shown: Progress | None = None
     while thread.is_alive():
@@ -201,6 +213,7 @@ def _run(
         except KeyboardInterrupt:
             logger.warning("stopping: the best plan found is kept")
             stop.set()
+    return stop.is_set()
 
 
 def _polish(

@@ -1,4 +1,4 @@
-"""A good first plan for a large model: a small search around its linear relaxation.
+"""The search: for a large model a good first plan near its linear relaxation, then the proof.
 
 HiGHS proves a bound on these models within seconds but finds good plans late. The relaxation, on
 the other hand, is tight, so good plans lie near it: every integer may leave its relaxed value by
@@ -12,11 +12,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solve.highs import Limits, Progress, solve
+from siting.solve.highs import Limits, Outcome, Progress, relative_gap, solve
 
 logger = logging.getLogger(__name__)
 
@@ -32,23 +33,61 @@ TIME_SHARE = 0.4
 """Share of the time limit that it may take."""
 
 
-def first_plan(
+def search(
     model: LinearModel, limits: Limits, on_progress: Callable[[Progress], None] | None = None
-) -> np.ndarray | None:
-    """A plan near the linear relaxation, or None (small model, or none found in time)."""
-    if int(model.is_integer.sum()) < LARGE_INTEGERS:
-        return None
+) -> Outcome:
+    """Find and prove a plan: relaxation, first plan, full search; the first two if it is large.
+
+    Ctrl-C or the time limit ends whatever is running; the best plan so far stays, with the bound
+    proven so far.
+    """
+    started = perf_counter()
+    known = _first_plan(model, limits, on_progress) if _is_large(model) else None
+    if known is not None and known.is_stopped:
+        return known
+    left = limits.time_limit_seconds
+    if left is not None:
+        left -= perf_counter() - started
+        if known is not None and left <= 0:
+            return replace(known, seconds=perf_counter() - started)
+        left = max(left, 0.0)
+    start = None if known is None else known.x
+    full = replace(limits, time_limit_seconds=left)
+    outcome = solve(model, full, on_progress, start=start)
+    return replace(outcome, seconds=perf_counter() - started)
+
+
+def _is_large(model: LinearModel) -> bool:
+    """Whether HiGHS needs a start."""
+    return int(model.is_integer.sum()) >= LARGE_INTEGERS
+
+
+def _first_plan(
+    model: LinearModel, limits: Limits, on_progress: Callable[[Progress], None] | None
+) -> Outcome | None:
+    """A plan near the linear relaxation with the relaxation's bound; None if there is none.
+
+    A search that Ctrl-C ended before any plan comes back without one, marked as stopped.
+    """
     relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
     share = None if limits.time_limit_seconds is None else TIME_SHARE * limits.time_limit_seconds
-    outcome = solve(relaxed, replace(limits, time_limit_seconds=share), on_progress, "relaxation")
+    phase = replace(limits, time_limit_seconds=share)
+    outcome = solve(relaxed, phase, on_progress, "relaxation")
+    if outcome.is_stopped:
+        return replace(outcome, status="NO_SOLUTION", x=None)
     if outcome.status != "OPTIMAL" or outcome.x is None:
         return None
     lower, upper = _window(model, outcome.x)
     near = replace(model, lower=lower, upper=upper)
-    tighter = replace(limits, gap_frac=GAP_SHARE * limits.gap_frac, time_limit_seconds=share)
-    found = solve(near, tighter, on_progress, "first plan")
+    phase = replace(phase, gap_frac=GAP_SHARE * limits.gap_frac)
+    found = solve(near, phase, on_progress, "first plan")
     logger.info("first plan: %s, %.1f M USD", found.status, found.objective_musd)
-    return found.x
+    if found.x is None:
+        return replace(found, status="NO_SOLUTION") if found.is_stopped else None
+    bound = outcome.objective_musd
+    gap = relative_gap(found.objective_musd, bound)
+    status = "OPTIMAL" if gap <= limits.gap_frac else "FEASIBLE"
+    return replace(found, status=status, bound_musd=bound, gap=gap)
 
 
 def _window(model: LinearModel, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

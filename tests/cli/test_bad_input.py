@@ -1,0 +1,244 @@
+"""Wrong input gets one clear message a problem, all at once, exit 2 or 3, and no folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from siting.cli.main import main
+from support.engine import TOY, toy, write_scenario
+
+Change = Callable[[dict[str, Any], Path], None]
+
+
+def run(arguments: list[str]) -> int:
+    """Exit code of a command line."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    return int(stop.value.code or 0)
+
+
+def put(path: str, value: object) -> Change:
+    """Set a value at a dotted path."""
+
+    def change(scenario: dict[str, Any], folder: Path) -> None:
+        *parents, last = path.split(".")
+        place: Any = scenario
+        for key in parents:
+            place = place.setdefault(key, {})
+        place[last] = value
+
+    return change
+
+
+def table(name: str, content: str, path: str = "sites", **settings: object) -> Change:
+    """Put a table in a file and refer to it."""
+
+    def change(scenario: dict[str, Any], folder: Path) -> None:
+        (folder / name).write_text(content, encoding="utf-8")
+        put(path, {"file": name, **settings})(scenario, folder)
+
+    return change
+
+
+def polygon(*points: tuple[float, float]) -> str:
+    """A GeoJSON file of one site."""
+    geometry = {"type": "Polygon", "coordinates": [list(map(list, points))]} if points else None
+    feature = {"type": "Feature", "properties": {"id": "a", "zone": "dear"}, "geometry": geometry}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]})
+
+
+CASES: dict[str, tuple[Change, int, list[str]]] = {
+    "unknown key": (
+        put("components.campus.hall_mw", 5),
+        2,
+        ["components.campus.hall_mw", "unknown key", "hall_it_mw"],
+    ),
+    "unknown family": (put("components.transfomers", {}), 2, ["transfomers", "transformers"]),
+    "text for a number": (put("zones.cheap.headroom_mw", "lots"), 2, ["headroom_mw", "MW"]),
+    "a unit in a number": (put("zones.cheap.headroom_mw", "500 MW"), 2, ["headroom_mw", "500 MW"]),
+    "percent for a share": (
+        put("zones.cheap.reserve_margin_frac", -15),
+        2,
+        ["reserve_margin_frac"],
+    ),
+    "negative MW": (put("components.campus.hall_it_mw", -100), 2, ["hall_it_mw", "-100"]),
+    "unknown zone": (put("sites.near.zone", "chaep"), 2, ["sites.near.zone", "chaep", "cheap"]),
+    "unknown node": (put("sites.near.node", "nowhere"), 2, ["sites.near.node", "nowhere"]),
+    "unknown site in a link": (
+        put(
+            "components.workloads.links",
+            {"x": {"workload": "training", "site": "nera", "region": "anywhere"}},
+        ),
+        2,
+        ["links.x.site", "nera"],
+    ),
+    "unknown region": (
+        put(
+            "components.workloads.kinds.training.targets",
+            [{"from_date": "2027-07", "it_mw": 1, "region": "mars"}],
+        ),
+        2,
+        ["region", "mars"],
+    ),
+    "end before start": (
+        put("horizon.steps", [{"until": "2026-01", "step": "year"}]),
+        2,
+        ["horizon.steps", "whole number of steps"],
+    ),
+    "not a date": (put("horizon.start", "January"), 2, ["horizon.start", "YYYY-MM"]),
+    "a horizon too short": (
+        put("horizon.steps", [{"until": "2027-07", "step": "half_year"}]),
+        2,
+        ["horizon", "no site can carry load", "shell_months"],
+    ),
+    "cyclic rights": (
+        put(
+            "components.plants.named",
+            {
+                name: {
+                    "technology": "fuel_cell",
+                    "zone": "cheap",
+                    "capacity_mw": 10,
+                    "earliest_in_service": "2027-01",
+                    "rights_from": other,
+                }
+                for name, other in (("a", "b"), ("b", "a"))
+            },
+        ),
+        2,
+        ["circle", "a -> b -> a"],
+    ),
+    "a family without what it needs": (
+        lambda scenario, _: scenario["components"].pop("energy"),
+        2,
+        ["energy", "headroom", "needs"],
+    ),
+    "duplicate id in a table": (
+        table("sites.csv", "id,zone\na,dear\na,dear\n"),
+        2,
+        ["sites.csv:3", "'a' again", "sites.csv:2"],
+    ),
+    "negative MW in a table": (
+        table("sites.csv", "id,zone,max_it_mw\na,dear,-5\n"),
+        2,
+        ["sites.csv:2", "max_it_mw", "-5"],
+    ),
+    "nan in a table": (
+        table("sites.csv", "id,zone,max_it_mw\na,dear,nan\n"),
+        2,
+        ["sites.csv:2", "max_it_mw"],
+    ),
+    "no such table": (put("sites", {"file": "sties.csv"}), 2, ["sites.file", "sties.csv"]),
+    "no such column": (
+        table("sites.csv", "name,zone\na,dear\n", columns={"id": "nmae"}),
+        2,
+        ["nmae", "name"],
+    ),
+    "latitude and longitude swapped": (
+        table("sites.csv", "id,zone,longitude,latitude\na,dear,37.5,-116.0\nb,dear,40,-77\n"),
+        2,
+        ["sites.csv", "swapped"],
+    ),
+    "crossed polygon": (
+        table("sites.geojson", polygon((0, 0), (1, 1), (1, 0), (0, 1), (0, 0))),
+        2,
+        ["feature 1 (id 'a')", "Self-intersection", "repair"],
+    ),
+    "empty geometry": (table("sites.geojson", polygon()), 2, ["feature 1", "no geometry"]),
+    "degrees that are metres": (
+        table("sites.geojson", polygon((5e5, 4e6), (5.1e5, 4e6), (5e5, 4.1e6), (5e5, 4e6))),
+        2,
+        ["sites.geojson", "not"],
+    ),
+    "a VRT named GeoJSON": (
+        table("sites.geojson", "<OGRVRTDataSource></OGRVRTDataSource>"),
+        2,
+        ["sites.geojson", "not JSON"],
+    ),
+    "a remote file": (put("sites", {"file": "/vsicurl/http://host/x.geojson"}), 2, ["sites.file"]),
+    "built-in data escaped": (
+        put("sites", {"file": "builtin:../../etc/passwd"}),
+        2,
+        ["sites.file"],
+    ),
+    "an infeasible cap": (
+        lambda scenario, _: (
+            put("components.workloads.kinds.training.must_serve", True)(scenario, _),
+            put("components.land.max_sites", 0)(scenario, _),
+        )[0],
+        3,
+        ["land.group_limit[all]", "short by 1 sites"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    change, code, words = CASES[name]
+    scenario = toy()
+    change(scenario, tmp_path)
+    path = write_scenario(scenario, tmp_path / "scenario.json")
+    found = run(["solve", str(path), "-o", str(tmp_path / "out")])
+    output = capfd.readouterr()
+    assert found == code, output.err
+    assert "Traceback" not in output.err
+    for word in words:
+        assert word in output.err
+    assert (tmp_path / "out").exists() == (code == 0)
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_infeasible_names_limit_date_and_amount(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    scenario = toy()
+    scenario["components"]["workloads"]["kinds"]["training"]["must_serve"] = True
+    scenario["zones"]["dear"]["headroom_mw"] = 70
+    path = write_scenario(scenario, tmp_path / "scenario.json")
+    assert run(["solve", str(path), "-o", str(tmp_path / "out")]) == 3
+    message = capfd.readouterr().err
+    # only far can serve in 2027-07, and its zone takes 70 of 100 MW
+    assert "2027-07-01" in message
+    assert "short by 30 MW" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_problem_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    text = TOY.read_text(encoding="utf-8")
+    text = text.replace("hall_it_mw: 100", "hall_it_mw: -1").replace(
+        "unit_mva: 125", "unit_mva: big"
+    )
+    text = text.replace("zone: cheap, longitude", "zonne: cheap, longitude")
+    path = tmp_path / "broken.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert run(["check", str(path)]) == 2
+    message = capfd.readouterr().err
+    for word in ("hall_it_mw", "unit_mva", "zonne"):
+        lines = [line for line in message.splitlines() if word in line]
+        number = next(i for i, line in enumerate(text.splitlines(), 1) if word in line)
+        assert any(f"broken.yaml:{number}:" in line for line in lines), message
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a: [", "a: &x 1", "- 1", "\x00", "a: 1\na: 2"])
+def test_not_a_scenario(text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert run(["check", str(path)]) == 2
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_missing_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["solve", str(tmp_path / "none.yaml"), "-o", str(tmp_path / "out")]) == 2
+    assert "none.yaml" in capfd.readouterr().err
+
+
+def test_target_that_is_not_ours(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "precious.txt").write_text("mine", encoding="utf-8")
+    assert run(["solve", str(TOY), "-o", str(tmp_path)]) == 2
+    assert "other content" in capfd.readouterr().err
+    assert (tmp_path / "precious.txt").read_text(encoding="utf-8") == "mine"
