@@ -178,7 +178,7 @@ def _run(
 
     Returns whether Ctrl-C ended the run.
     """
-    stop = Event()
+    stop, done = Event(), Event()
     latest: list[Progress] = [Progress(phase, 0.0)]
 
     def interrupt(event: highspy.highs.HighsCallbackEvent) -> None:
@@ -197,16 +197,20 @@ def _run(
     highs.cbMipLogging.subscribe(log)
 
     def work() -> None:
-        highs.run()
-        # Joins the workers that this thread owns; left to process exit they abort it.
-        highs.resetThreadScheduler(True)
+        try:
+            highs.run()
+            # Joins the workers that this thread owns; left to process exit they abort it.
+            highs.resetThreadScheduler(True)
+        finally:
+            done.set()
 
     thread = Thread(target=work, daemon=True)
     thread.start()
     shown: Progress | None = None
-    while thread.is_alive():
+    # Not Thread.join: interrupted by Ctrl-C, it takes a running thread for a finished one.
+    while not done.is_set():
         try:
-            thread.join(POLL_SECONDS)
+            done.wait(POLL_SECONDS)
             if on_progress is not None and latest[0] is not shown:
                 shown = latest[0]
                 on_progress(shown)
