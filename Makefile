@@ -38,7 +38,7 @@ lint: install-dev
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev
-	$(BIN)/python benchmarks/flagship.py
+	$(BIN)/python benchmarks/flagship.py --peer
 
 clean:
 	rm -rf $(VENV) out dist build

@@ -1,0 +1,157 @@
+"""Every format reads the same rows; what is wrong is refused by name."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import geopandas
+import openpyxl
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siting.core.errors import InputError
+from siting.layers.read import RawRow, read_layer
+from siting.layers.tabular import read_csv
+from support.engine import SHARED
+
+
+def frame() -> geopandas.GeoDataFrame:
+    """Two sites, one of them in Alaska."""
+    shapes = [shapely.Point(-76.7, 40.2), shapely.box(-150.0, 64.0, -149.0, 65.0)]
+    return geopandas.GeoDataFrame({"id": ["a", "b"], "mw": [5.5, 7.0]}, geometry=shapes, crs=4326)
+
+
+def read(path: Path, **settings: object) -> tuple[RawRow, ...]:
+    """Read a file under its own name."""
+    return read_layer(path, name=path.name, **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["x.geojson", "x.gpkg", "x.parquet", "x.fgb"])
+@pytest.mark.parametrize("crs", [4326, 5070])
+def test_formats_and_projections(name: str, crs: int, tmp_path: Path) -> None:
+    data = frame().to_crs(crs)
+    path = tmp_path / name
+    data.to_parquet(path) if name.endswith("parquet") else data.to_file(path)
+    rows = {str(row.values["id"]): row for row in read(path)}
+    assert {k: r.values["mw"] for k, r in rows.items()} == {"a": 5.5, "b": 7.0}
+    assert rows["a"].point == pytest.approx((-76.7, 40.2), abs=1e-6)
+    assert rows["b"].geometry is not None
+    assert rows["b"].geometry["type"] == "Polygon"
+
+
+def test_zipped_shapefile(tmp_path: Path) -> None:
+    frame().iloc[:1].to_file(tmp_path / "x.shp")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for part in tmp_path.glob("x.*"):
+            if part.suffix != ".zip":
+                archive.write(part, part.name)
+    assert read(tmp_path / "x.zip")[0].values["mw"] == 5.5
+
+
+def test_csv_and_xlsx(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id,lon,lat,mw\na,-76.7,40.2,5.5\n", encoding="utf-8-sig")
+    book = openpyxl.Workbook()
+    for line in (["id", "lon", "lat", "mw"], ["a", -76.7, 40.2, 5.5]):
+        book.active.append(line)
+    book.save(tmp_path / "x.xlsx")
+    for name in ("x.csv", "x.xlsx"):
+        (row,) = read(tmp_path / name)
+        assert float(str(row.values["mw"])) == 5.5
+        assert row.point == (-76.7, 40.2)
+        assert row.where == f"{name}:2"
+
+
+def test_csv_in_metres(tmp_path: Path) -> None:
+    # the origin of EPSG:5070 is 96 W, 23 N
+    (tmp_path / "x.csv").write_text("id,longitude,latitude\na,0,0\n", encoding="utf-8")
+    assert read(tmp_path / "x.csv", crs=5070)[0].point == pytest.approx((-96.0, 23.0))
+
+
+BAD = {
+    "remote": ("http://host/x.csv", b"", "not the name of a file"),
+    "virtual": ("/vsicurl/x.csv", b"", "not the name of a file"),
+    "inline": ("<OGRVRT>.csv", b"", "not the name of a file"),
+    "unknown kind": ("x.vrt", b"<x/>", "unknown kind"),
+    "empty": ("x.csv", b"", "empty file"),
+    "disguised": ("x.gpkg", b"<OGRVRTDataSource/>", "not that of a .gpkg"),
+    "not JSON": ("x.geojson", b"<x/>", "not JSON"),
+    "broken JSON": ("x.geojson", b'{"type": ', "cannot be read"),
+    "not UTF-8": ("x.csv", b"id\n\xff\n", "not UTF-8"),
+    "NUL": ("x.csv", b"id\n\x00\n", "NUL"),
+    "ragged": ("x.csv", b"id,a\nx\n", "1 cells"),
+    "header twice": ("x.csv", b"id,a,a\nx,1,2\n", "'a' 2 times"),
+    "no rows": ("x.csv", b"id,a\n", "no rows"),
+    "no ids": ("x.csv", b"name\nx\n", "no column 'id'"),
+    "blank id": ("x.csv", b"id,a\n,1\n", "no id"),
+    "not on Earth": ("x.csv", b"id,lon,lat\na,500000,4000000\n", "not on Earth"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_refused(case: str, tmp_path: Path) -> None:
+    name, content, words = BAD[case]
+    path = tmp_path / Path(name).name
+    if content or case == "empty":
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        read_layer(path, name=name)
+
+
+def test_zip_bomb_and_zip_slip(tmp_path: Path) -> None:
+    bomb, slip = tmp_path / "bomb.zip", tmp_path / "slip.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.shp", b"\x00" * (64 * 2**20))
+    with zipfile.ZipFile(slip, "w") as archive:
+        archive.writestr("../x.shp", b"x")
+    with pytest.raises(InputError, match="unpacks to 64 MiB"):
+        read(bomb)
+    with pytest.raises(InputError, match="outside it"):
+        read(slip)
+
+
+def test_missing_crs_is_asked_for(tmp_path: Path) -> None:
+    data = frame().set_crs(None, allow_override=True)
+    with pytest.warns(UserWarning):
+        data.to_file(tmp_path / "x.gpkg")
+    with pytest.raises(InputError, match="State it with crs"):
+        read(tmp_path / "x.gpkg")
+    assert len(read(tmp_path / "x.gpkg", crs=4326)) == 2
+
+
+def test_crossed_ring_is_refused_or_repaired(tmp_path: Path) -> None:
+    bow = shapely.Polygon([(-100, 40), (-99, 41), (-99, 40), (-100, 41)])
+    geopandas.GeoDataFrame({"id": ["a"]}, geometry=[bow], crs=4326).to_file(tmp_path / "x.gpkg")
+    with pytest.raises(InputError, match="Self-intersection"):
+        read(tmp_path / "x.gpkg")
+    (row,) = read(tmp_path / "x.gpkg", repair=True)
+    assert row.geometry is not None
+
+
+def test_column_map_suggests(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("site,Acres\na,5\n", encoding="utf-8")
+    with pytest.raises(InputError, match="Did you mean 'Acres'"):
+        read(tmp_path / "x.csv", columns={"id": "site", "acres": "Acers"})
+    (row,) = read(tmp_path / "x.csv", columns={"id": "site", "acres": "Acres"})
+    assert row.values["acres"] == "5"
+
+
+@given(text=st.text(max_size=200))
+def test_any_text_reads_or_is_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("csv") / "x.csv"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        read_csv(path, "x.csv")
+    except InputError as error:
+        assert error.issues
+
+
+@pytest.mark.skipif(
+    not (SHARED / "data").is_dir(), reason="real layers are not beside the checkout"
+)
+def test_real_layer() -> None:
+    path = SHARED / "data" / "boundaries_us" / "cb_2018_us_state_5m.zip"
+    rows = read_layer(path, name=path.name, id_column="GEOID")
+    assert len(rows) == 56
