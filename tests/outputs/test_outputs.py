@@ -65,13 +65,13 @@ def test_geojson_is_rfc_7946(pjm_folder: Path) -> None:
             if geometry["type"] == "Polygon"
             else [[geometry["coordinates"]]]
         )
-        for number, ring in enumerate(rings):
+        for position, ring in enumerate(rings):
             assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in ring)
             if geometry["type"] == "Polygon":
                 polygons += 1
                 assert len(ring) >= 4
                 assert ring[0] == ring[-1]
-                assert (signed_area(ring) > 0) == (number == 0)
+                assert (signed_area(ring) > 0) == (position == 0)
     assert polygons > 0
 
 
