@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.core import yaml_source
+from siting.core import yaml_scan, yaml_source
 from siting.core.errors import InputError, Issue
 from siting.core.yaml_source import (
     Document,
@@ -172,7 +172,7 @@ def test_everything_wrong_is_reported_at_once() -> None:
 
 @pytest.mark.parametrize("text", ["a: 1\n" * 1000, "a: \x00" * 1000])
 def test_the_number_of_issues_is_limited(text: str) -> None:
-    assert len(issues(text)) == yaml_source.MAX_ISSUES
+    assert len(issues(text)) == yaml_scan.MAX_ISSUES
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "a: " + "{a: " * 100_000, "- " * 1000])
@@ -181,13 +181,13 @@ def test_deep_nesting_is_one_issue(text: str) -> None:
 
 
 def test_depth_limit_is_exact() -> None:
-    inner = yaml_source.MAX_DEPTH - 1
+    inner = yaml_scan.MAX_DEPTH - 1
     assert parse_document("a: " + "[" * inner + "]" * inner, "s.yaml").data
     assert issues("a: " + "[" * (inner + 1) + "]" * (inner + 1))
 
 
 def test_number_of_nodes_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_source, "MAX_NODES", 5)
+    monkeypatch.setattr(yaml_scan, "MAX_NODES", 5)
     assert parse_document("a: [1, 2]\n", "s.yaml").data == {"a": [1, 2]}
     assert [issue.what for issue in issues("a: [1, 2, 3, 4, 5]\n")] == ["too many values"]
 
@@ -370,7 +370,7 @@ def test_fan_out_and_depth_over_includes_are_limited(
     deep = "".join("  " * level + "k:\n" for level in range(40))
     write(tmp_path, main=deep + "  " * 40 + "include: deep.yaml\n", deep=deep)
     assert read_issues(tmp_path / "main.yaml")[-1].what == "too much is included"
-    monkeypatch.setattr(yaml_source, "MAX_NODES", 1000)
+    monkeypatch.setattr(yaml_scan, "MAX_NODES", 1000)
     for number in range(6):
         names = ", ".join([f"f{number + 1}.yaml"] * 10)
         write(tmp_path, **{f"f{number}": f"include: [{names}]\n"})
