@@ -354,7 +354,7 @@ def test_include_cycle_and_all_bad_files_at_once(tmp_path: Path) -> None:
 
 
 def test_include_depth(tmp_path: Path) -> None:
-    limit = yaml_source.MAX_INCLUDE_DEPTH
+    limit = yaml_scan.MAX_INCLUDE_DEPTH
     for number in range(limit + 1):
         write(tmp_path, **{f"f{number}": f"include: f{number + 1}.yaml\n"})
     write(tmp_path, **{f"f{limit + 1}": "a: 1\n"})
