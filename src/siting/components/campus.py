@@ -6,6 +6,7 @@ annuity from the first period in which it can be energised. Halls are never remo
 
 Formulation
 -----------
+    (halls_monotone)  h[s,p-1] <= h[s,p]
     (ready)           h[s,p] <= H[s] * c[s, last_review(p)]
     (energised)       it[s,p] <= B * h[s, last_shell(p)]
     (minimum_campus)  B * h[s,P] >= M * c[s,P]

@@ -7,7 +7,9 @@ load the zone can take. Upgrades are whole and never removed.
 
 Formulation
 -----------
-    (asked)           k[s,p] <= c[s,p],  k non-decreasing
+    (asked)           k[s,p] <= c[s,p]
+    (connect_monotone) k[s,p-1] <= k[s,p],  (upgrade_monotone) q[u,p-1] <= q[u,p]
+    (unconnected)     g[s,p] <= 0 at sites whose connection would come after the horizon
     (connected)       g[s,p] <= C[n] * k[s, last(p)] + sum_{u at n} A[u] * q[u, last_u(p)]
     (used_connected)  g[s,p] <= G[s] * k[s, last(p)]
     (node_limit)      sum_{s at n} g[s,p] <= C[n] + sum_{u at n} A[u] * q[u, last_u(p)]

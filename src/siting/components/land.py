@@ -7,10 +7,10 @@ on the acres taken from the day work on them starts.
 
 Formulation
 -----------
-    (monotone)       c[s,p-1] <= c[s,p]
+    core             c[s,p-1] <= c[s,p]
     (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]
     (it_limit)       it[s,p] <= U[s] * c[s, last(p)]          only when ``campus`` is off
-    (agency_limit)   sum_{s in agency} c[s,P] <= N[agency]     likewise state_limit, site_limit
+    (group_limit)    sum_{s in group} c[s,P] <= N[group]       an agency, a state, or all sites
     (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
     cost             sum_p d[p] * sum_s (K[s] + R[s]) * (c[s,p] - c[s,p-1])
                      + sum_p d[p] * L * years[p] * sum_{f,s} a[f,s,p]

@@ -9,7 +9,8 @@ Units are never removed. Capital is an annuity from the in-service date.
 
 Formulation
 -----------
-    (monotone)       n[k,l,p-1] <= n[k,l,p],  v[j,p-1] <= v[j,p]
+    (units_monotone) n[k,l,p-1] <= n[k,l,p]
+    (start_monotone) v[j,p-1] <= v[j,p]
     (reviewed)       n[k,s,q] <= N[k,s] * c[s, last review that ends before construction must]
     (supply)         sum_l n[k,l,p] - n[k,l,p-1] <= R[k] * years[p], at least one unit
     (output)         o[k,l,p] <= CF[k] * M[k] * n[k,l,last(p)]

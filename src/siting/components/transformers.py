@@ -8,12 +8,15 @@ A unit is paid for by an annuity from its delivery, used or not. Stock is free.
 Formulation (e class, l place: a site, or a zone for grid-delivered units)
 -----------
     (pool_cover)   sum_l a[e,l,p] <= S[e] + pool delivered[e,p]
-    (committed)    o[e,s,p] <= N[e,s] * c[s,p],  a[e,s,p] <= N[e,s] * c[s,p]
+    (order_committed)   o[e,s,p] <= N[e,s] * c[s,p]
+    (assign_committed)  a[e,s,p] <= N[e,s] * c[s,p]
+    (pool_monotone), (order_monotone), (assign_monotone)   b, o, a never fall
     (slots)        new orders[e,p] <= Q[e] * years[p]
     (undelivered)  new orders[e,p] <= 0 where an order would arrive after the horizon
     (bank)         PUE * it[s,p] - V[s,p] <= sum_e W[e] * f[e,s,p]
     (bank_draw)    g[s,p] <= sum_e W[e] * f[e,s,p]
-    (spare)        f[e,s,p] + X * w[e,s,p] <= i[e,s,p],  f <= N * w       (N+1, only when X > 0)
+    (spare_kept)   f[e,s,p] + X * w[e,s,p] <= i[e,s,p]                    N+1, only when X > 0
+    (spare_first)  f[e,s,p] <= N[e,s] * w[e,s,p]
     (step_up)      units needing class e at l <= i[e,l,p]
     with           i[e,l,p] = a[e,l, last_install(p)] + site orders delivered and installed
     cost           sum d[p] years[p] crf K * delivered[e,p]

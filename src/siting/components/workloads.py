@@ -10,7 +10,8 @@ Formulation
     (meet_target)   sum_s x[w,r,s,p] + u[w,r,p] = T[w,r,p]
     (place)         it[s,p] = sum_{w,r} x[w,r,s,p]
     (campus_floor)  m[w] * y[w,s,p] <= sum_r x[w,r,s,p]
-    (campus_room)   sum_r x[w,r,s,p] <= U[w,s] * y[w,s,p],   y non-decreasing
+    (campus_room)   sum_r x[w,r,s,p] <= U[w,s] * y[w,s,p]
+    (host_monotone) y[w,s,p-1] <= y[w,s,p]
     (link_limit)    x[w,r,s,p] <= min(T, U[s]) * c[s, last_review(p)]   when ``campus`` is off
     cost            sum d[p] * months[p] * D[w] * u[w,r,p] + sum d[p] * years[p] * k[w,r,s] * x
 
