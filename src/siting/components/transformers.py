@@ -5,8 +5,9 @@ Assumptions: a lead time depends on the order date; a later order may arrive ear
 are placed before a site is fixed and assigned on delivery; site orders need a committed site.
 A unit is paid for by an annuity from its delivery, used or not. Stock is free.
 
-Formulation (e class, l place: a site, or a zone for grid-delivered units)
+Formulation
 -----------
+    e is a class, l a place: a site, or a zone for grid-delivered units
     (pool_cover)   sum_l a[e,l,p] <= S[e] + pool delivered[e,p]
     (order_committed)   o[e,s,p] <= N[e,s] * c[s,p]
     (assign_committed)  a[e,s,p] <= N[e,s] * c[s,p]
