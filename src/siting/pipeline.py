@@ -48,14 +48,21 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> Loaded:
     document = read_document(path, builtin=builtin_root())
     if overrides:
         document = with_overrides(document, dict(overrides))
-    resolved, files = resolve_tables(document, path.parent)
-    scenario = read_scenario(resolved)
+    tables = resolve_tables(document, path.parent)
+    resolved, issues = tables.document, list(tables.issues)
+    try:
+        scenario = read_scenario(resolved)
+    except InputError as error:
+        issues += [issue for issue in error.issues if not tables.concerns_unread(issue)]
+        raise InputError(issues) from error
+    if issues:
+        raise InputError(issues)
     try:
         instance = build_instance(scenario, dict(resolved.data))  # type: ignore[call-overload]
     except InputError as error:
         raise InputError(_located(error.issues, resolved)) from error
     inputs = {path.name: _sha256(path)}
-    inputs.update({name: _sha256(file) for name, file in sorted(files.items())})
+    inputs.update({name: _sha256(file) for name, file in sorted(tables.files.items())})
     return Loaded(instance, inputs)
 
 

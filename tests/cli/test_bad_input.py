@@ -224,6 +224,21 @@ def test_every_problem_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]
         assert any(f"broken.yaml:{number}:" in line for line in lines), message
 
 
+def test_problems_of_tables_and_settings_together(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    scenario = toy()
+    table("sites.csv", "id,zone\na,dear\na,dear\n")(scenario, tmp_path)
+    table("zones.csv", "id,headroom_mw\ndear,-1\n", "zones")(scenario, tmp_path)
+    put("components.campus.hall_it_mw", -100)(scenario, tmp_path)
+    path = write_scenario(scenario, tmp_path / "scenario.json")
+    assert run(["check", str(path)]) == 2
+    message = capfd.readouterr().err
+    assert "The input is wrong (3)" in message
+    for word in ("sites.csv:3", "zones.csv:2", "hall_it_mw"):
+        assert word in message
+
+
 @pytest.mark.parametrize("text", ["", "[]", "a: [", "a: &x 1", "- 1", "\x00", "a: 1\na: 2"])
 def test_not_a_scenario(text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "s.yaml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,34 @@ class TableReference(StrictModel):
     """Rows to add, or fields to replace, after the file is read."""
 
 
-def resolve_tables(document: Document, folder: Path) -> tuple[Document, dict[str, Path]]:
-    """Read every table reference; returns the document with rows, and the files read.
+@dataclass(frozen=True)
+class Resolved:
+    """A document with rows in place of table references.
 
-    Raises:
-        InputError: everything wrong in any of the tables.
+    Attributes:
+        document: the document; a table that could not be read is an empty mapping.
+        files: name as given -> file, of every table read.
+        issues: everything wrong in any of the tables. unread: places of those left empty.
     """
+
+    document: Document
+    files: Mapping[str, Path]
+    issues: tuple[Issue, ...]
+    unread: tuple[tuple[str, ...], ...]
+
+    def concerns_unread(self, issue: Issue) -> bool:
+        """Whether an issue only says that an unread table is empty."""
+        place = issue.where.rpartition(": ")[2]
+        return any(place == ".".join(path) for path in self.unread)
+
+
+def resolve_tables(document: Document, folder: Path) -> Resolved:
+    """Read every table reference of a document."""
     data: Any = document.data
     places = dict(document.places)
     files: dict[str, Path] = {}
     issues: list[Issue] = []
+    unread: list[tuple[str, ...]] = []
     for path, record in TABLES.items():
         reference = _at(data, path)
         if not isinstance(reference, Mapping) or not isinstance(reference.get("file"), str):
@@ -59,14 +78,14 @@ def resolve_tables(document: Document, folder: Path) -> tuple[Document, dict[str
             kept, found = _keep(table, rows, record, document.where(path))
         except InputError as error:
             issues += error.issues
+            unread.append(path)
+            data = _replaced(data, path, {})
             continue
         data = _replaced(data, path, kept)
         places = {key: where for key, where in places.items() if key[: len(path)] != path}
         places[path] = document.place(path)
         places.update({(*path, name): Where(where, 0, 0) for name, where in found.items()})
-    if issues:
-        raise InputError(issues)
-    return Document(data, places), files
+    return Resolved(Document(data, places), files, tuple(issues), tuple(unread))
 
 
 def _at(data: Any, path: tuple[str, ...]) -> Any:
