@@ -14,6 +14,9 @@ from rich.progress import SpinnerColumn, TextColumn
 
 from siting.solve.highs import Progress
 
+LOG_SECONDS = 10.0
+"""Seconds between two lines of progress where there is no terminal."""
+
 
 class Show:
     """Prints results on stdout and progress on stderr."""
@@ -57,20 +60,20 @@ class Show:
                 yield lambda progress: bar.update(task, description=describe(progress))
 
     def _log_line(self) -> Callable[[Progress], None]:
-        """A plain line each ten seconds, for logs."""
-        last = [-10.0]
+        """A plain line at the start of each phase and each ten seconds, for logs."""
+        last = {"": 0.0}
 
         def log(progress: Progress) -> None:
-            if progress.seconds - last[0] >= 10.0:
-                last[0] = progress.seconds
-                print(describe(progress), file=sys.stderr)
+            if progress.seconds - last.get(progress.phase, -LOG_SECONDS) >= LOG_SECONDS:
+                last[progress.phase] = progress.seconds
+                print(describe(progress), file=sys.stderr, flush=True)
 
         return log
 
 
 def describe(progress: Progress) -> str:
     """One line of progress."""
-    parts = [f"{progress.phase:8s} {progress.seconds:6.1f} s"]
+    parts = [f"{progress.phase:10s} {progress.seconds:6.1f} s"]
     if progress.bound_musd is not None:
         parts.append(f"bound {progress.bound_musd:,.1f} M USD")
     if progress.incumbent_musd is not None:

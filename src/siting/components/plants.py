@@ -41,15 +41,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
 
 from siting.components.base import Build, Component, Expr, arrived
+from siting.components.plants_bounds import (
+    named_lag_of,
+    places_for,
+    reviewed_by,
+    rights_by_period,
+    unit_limit,
+    zone_record,
+)
 from siting.components.plants_report import audit, report
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
-from siting.core.calendar import Lag, add_months
+from siting.core.calendar import Lag
 from siting.core.errors import Issue
 from siting.core.finance import capital_recovery, present_year
-from siting.core.records import Zone
 from siting.core.system import System
 from siting.core.units import HOURS_PER_YEAR
 
@@ -88,13 +94,13 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
     queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
     review_by: dict[tuple[str, str, int], int] = {}
     for name, tech in sorted(config.technologies.items()):
-        for place in _places(system, tech):
+        for place in places_for(system, tech):
             key = (name, place)
             zone = system.sites[place].zone if place in system.sites else place
             on_site = place in system.sites
             wait = 0.0 if on_site else system.zones[place].generation_queue_months
             lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
-            limit = _unit_limit(system, tech, place, tech.credit_frac(_zone(system, zone)))
+            limit = unit_limit(system, tech, place, tech.credit_frac(zone_record(system, zone)))
             periods = [
                 p
                 for p in range(lag.starts[-1] + 1 if lag.starts else 0)
@@ -102,22 +108,22 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             ]
             kept = []
             for p in periods:
-                reviewed = _reviewed(system, tech, place, lag, p) if on_site else 0
+                reviewed = reviewed_by(system, tech, place, lag, p) if on_site else 0
                 if reviewed is not None:
                     review_by[name, place, p] = reviewed
                     kept.append(p)
             if limit < 1 or not kept:
                 continue
-            queue[key], credit[key] = wait, tech.credit_frac(_zone(system, zone))
+            queue[key], credit[key] = wait, tech.credit_frac(zone_record(system, zone))
             lags[key], most[key] = lag, limit
             starts += [(name, place, p) for p in kept]
             first = lag.arrival[kept[0]]
             service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
     named = {
-        j: plant for j, plant in sorted(config.named.items()) if _named_lag(system, plant).starts
+        j: plant for j, plant in sorted(config.named.items()) if named_lag_of(system, plant).starts
     }
-    named_lag = {j: _named_lag(system, plant) for j, plant in named.items()}
-    rights, groups = _rights(system, config, named, named_lag)
+    named_lag = {j: named_lag_of(system, plant) for j, plant in named.items()}
+    rights, groups = rights_by_period(system, config, named, named_lag)
     return PlantsData(
         system=system,
         technologies=dict(sorted(config.technologies.items())),
@@ -142,88 +148,6 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
         rights_groups=groups,
         holder_mw={h: config.named[h].own_rights_mw for h, _ in groups},
     )
-
-
-def _zone(system: System, zone: str | None) -> Zone | None:
-    """Zone record, or None."""
-    return None if zone is None else system.zones[zone]
-
-
-def _places(system: System, tech: Technology) -> list[str]:
-    """Sites and zones where a technology may be built."""
-    places = []
-    if "on_site" in tech.delivery:
-        places += [
-            s
-            for s, site in system.sites.items()
-            if s in system.first_service and (tech.states is None or site.state in tech.states)
-        ]
-    if "grid" in tech.delivery:
-        used = {site.zone for s, site in system.sites.items() if s in system.first_service}
-        in_states = {
-            site.zone
-            for site in system.sites.values()
-            if tech.states is None or site.state in tech.states
-        }
-        places += [z for z in system.zones if z in used and z in in_states]
-    return places
-
-
-def _unit_limit(system: System, tech: Technology, place: str, credit: float) -> int:
-    """Most units worth building at a place: acres, and the firm or energy need of its load."""
-    if place in system.sites:
-        site = system.sites[place]
-        need = system.pue * system.it_limit_mw[place]
-        acres = site.buildable_acres
-    else:
-        members = [s for s in system.node_of if system.sites[s].zone == place]
-        load = sum(system.it_limit_mw.get(s, 0.0) for s in members)
-        margin = max(system.zones[place].margin_frac(day) for day in system.calendar.starts)
-        need = (1 + margin) * system.pue * min(load, system.peak_target_mw)
-        acres = None
-    useful = [share for share in (credit, tech.capacity_factor_frac) if share > 0]
-    limit = ceil(need / (min(useful) * tech.unit_mw) - 1e-9) if useful else 0
-    if acres is not None and tech.acres_per_mw > 0:
-        limit = min(limit, int(acres / (tech.acres_per_mw * tech.unit_mw) + 1e-9))
-    if tech.max_units_per_place is not None:
-        limit = min(limit, tech.max_units_per_place)
-    return limit
-
-
-def _reviewed(system: System, tech: Technology, place: str, lag: Lag, start: int) -> int | None:
-    """Latest commitment whose review ends before construction of a unit must begin."""
-    begin = add_months(tech.ready_date(system.calendar.starts[start]), -tech.construction_months)
-    done = [
-        q
-        for q, day in enumerate(system.calendar.starts)
-        if q <= start and add_months(day, system.review_months[place]) <= begin
-    ]
-    return done[-1] if done else None
-
-
-def _named_lag(system: System, plant: NamedPlant) -> Lag:
-    """Lag of a named plant."""
-    return system.calendar.lag(plant.ready_date)
-
-
-def _rights(
-    system: System,
-    config: PlantsConfig,
-    named: Mapping[str, NamedPlant],
-    lags: Mapping[str, Lag],
-) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], tuple[str, ...]]]:
-    """Rights of each plant in each period of service, and the plants that share a holder's."""
-    rights: dict[tuple[str, int], float] = {}
-    groups: dict[tuple[str, int], list[str]] = {}
-    for p, start in enumerate(system.calendar.starts):
-        for j, plant in named.items():
-            if not lags[j].terms[p]:
-                continue
-            holder = config.rights_holder(j, start)
-            rights[j, p] = min(plant.capacity_mw, config.named[holder].own_rights_mw)
-            groups.setdefault((holder, p), []).append(j)
-    shared = {key: tuple(plants) for key, plants in sorted(groups.items()) if len(plants) > 1}
-    return rights, shared
 
 
 def declare(build: Build, data: PlantsData) -> None:

@@ -34,85 +34,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
-from pydantic import Field
-
 from siting.components.base import Build, Component, Expr, Values, arrived
+from siting.components.workloads_settings import ANYWHERE, Link, Region, WorkloadsConfig
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, is_same, number, rows_of
 from siting.core.errors import Issue
 from siting.core.finance import add_to, present_year
 from siting.core.geodesy import great_circle_km
-from siting.core.records import Place, Record
-from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, StrictModel
+from siting.core.records import Place
 from siting.core.system import System
 from siting.core.table import Cell, Table
 
-ANYWHERE = "anywhere"
-"""Region of a target that names none."""
 KM_PER_1000 = 1000.0
-
-
-class Target(StrictModel):
-    """IT load wanted from a date on, until the next target of the same region."""
-
-    from_date: MonthDate
-    it_mw: NonNegative
-    region: Identifier = ANYWHERE
-
-
-class Workload(Record):
-    """A kind of compute to be served."""
-
-    targets: list[Target] = Field(min_length=1)
-    delay_cost_usd_per_mw_month: NonNegative = 0.0
-    """Cost of a target that is late [USD per IT MW and month]."""
-    must_serve: bool = False
-    """Whether every target must be met on its date."""
-    min_campus_it_mw: NonNegative = 0.0
-    """Least load at a site that hosts it [MW]."""
-    max_latency_ms: Positive | None = None
-    """Longest round trip between a region and its site [ms]."""
-
-
-class Region(Place):
-    """Where users are."""
-
-
-class Link(Record):
-    """A site that may serve a region, and at what cost; listing any link of a workload means that
-    only the listed ones are allowed."""
-
-    workload: Identifier
-    site: Identifier
-    region: Identifier = ANYWHERE
-    service_usd_per_mw_year: NonNegative = 0.0
-
-
-class WorkloadsConfig(StrictModel):
-    """Settings of ``workloads``."""
-
-    kinds: dict[Identifier, Workload] = Field(min_length=1)
-    regions: dict[Identifier, Region] = Field(default_factory=dict)
-    links: dict[Identifier, Link] = Field(default_factory=dict)
-    latency_ms_per_1000_km: NonNegative = 6.0
-    """One-way fibre latency with route slack [ms per 1000 km]; light in fibre alone is 4.9."""
-
-    def target_mw(self, workload: str, region: str, on: date) -> float:
-        """Target of a workload and region at a date [MW]."""
-        past = [t for t in self.kinds[workload].targets if t.region == region and t.from_date <= on]
-        return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
-
-    def demands(self) -> tuple[tuple[str, str], ...]:
-        """(workload, region) pairs that have a target, sorted."""
-        return tuple(
-            sorted({(name, t.region) for name, kind in self.kinds.items() for t in kind.targets})
-        )
-
-    def total_mw(self, on: date) -> float:
-        """Sum of all targets at a date [MW]."""
-        return sum(self.target_mw(w, r, on) for w, r in self.demands())
 
 
 @dataclass(frozen=True)
