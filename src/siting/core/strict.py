@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -19,15 +15,21 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError, to_json
+from pydantic_core import PydanticCustomError, to_json
 
 from siting.core.errors import InputError, Issue
+from siting.core.wording import (
+    DATE,
+    IDENTIFIER,
+    PATTERNS,
+    PLANNER,
+    TEXT,
+    fault_of,
+    found_text,
+    has_part,
+    reported,
+)
 from siting.core.yaml_source import Document, Path_, shown
-
-_IDENTIFIER = r"^[A-Za-z0-9_.-]{1,64}$"
-_TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
-_DATE = r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"
-_PLANNER = "planner"
 
 
 class StrictModel(BaseModel):
@@ -50,13 +52,13 @@ M = TypeVar("M", bound=BaseModel)
 def planner_error(what: str, expected: str = "", fix: str = "") -> PydanticCustomError:
     """Error for a validator to raise; becomes an Issue with exactly these words."""
     words = {"what": what, "expected": expected, "fix": fix}
-    return PydanticCustomError(_PLANNER, "{what}", words)
+    return PydanticCustomError(PLANNER, "{what}", words)
 
 
 def _identifier(text: str) -> str:
     """Refuse names that mean a folder."""
     if not text.strip("."):
-        raise planner_error(f"found text '{text}'", _PATTERNS[_IDENTIFIER], "Use another name")
+        raise planner_error(f"found text '{text}'", PATTERNS[IDENTIFIER], "Use another name")
     return text
 
 
@@ -65,63 +67,25 @@ def _month_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     expected = "a date as YYYY-MM or YYYY-MM-DD"
-    if not isinstance(value, str) or not re.fullmatch(_DATE[1:-1], value):
+    if not isinstance(value, str) or not re.fullmatch(DATE[1:-1], value):
         is_year = isinstance(value, (int, str)) and re.fullmatch("[0-9]{4}", str(value))
         fix = f"Write {value}-01" if is_year else ""
-        raise planner_error(_found(value), expected, fix)
+        raise planner_error(found_text(value), expected, fix)
     try:
         return date.fromisoformat(value if len(value) > len("2027-01") else f"{value}-01")
     except ValueError as error:
         raise planner_error(f"found text '{value}', which is no real date", expected) from error
 
 
-Identifier = Annotated[str, Field(pattern=_IDENTIFIER), AfterValidator(_identifier)]
+Identifier = Annotated[str, Field(pattern=IDENTIFIER), AfterValidator(_identifier)]
 Share = Annotated[float, Field(ge=0, le=1)]
 NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
 MonthDate = Annotated[
-    date, BeforeValidator(_month_date), WithJsonSchema({"type": "string", "pattern": _DATE})
+    date, BeforeValidator(_month_date), WithJsonSchema({"type": "string", "pattern": DATE})
 ]
-Text = Annotated[str, Field(max_length=4000, pattern=_TEXT)]
-
-_PATTERNS = {
-    _IDENTIFIER: "1 to 64 letters, digits, '_', '-' or '.', not only dots",
-    _TEXT: "text without control characters",
-}
-_UNITS = {
-    "acre": "acres", "acres": "acres", "bcf": "billion cubic feet", "count": "units",
-    "day": "days", "days": "days", "frac": "", "gal": "gallons", "gw": "GW", "gwh": "GWh",
-    "hour": "hours", "hours": "hours", "kg": "kg", "km": "km", "kv": "kV", "kw": "kW",
-    "kwh": "kWh", "m": "m", "m3": "m3", "mgd": "million gallons a day", "miles": "miles",
-    "mmbtu": "MMBtu", "month": "months", "months": "months", "ms": "ms", "musd": "million dollars",
-    "mva": "MVA", "mvar": "Mvar", "mw": "MW", "mwh": "MWh", "pct": "percent", "t": "tonnes",
-    "tonnes": "tonnes", "usd": "US dollars", "week": "weeks", "weeks": "weeks", "year": "years",
-    "years": "years",
-}  # fmt: skip
-_SHAPES = {
-    "model_type": "a mapping (lines of 'key: value')",
-    "model_attributes_type": "a mapping (lines of 'key: value')",
-    "dict_type": "a mapping (lines of 'key: value')",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "set_type": "a list",
-    "frozen_set_type": "a list",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "date_type": "a date as YYYY-MM-DD",
-    "none_required": "null",
-}
-_BOUNDS = {
-    "greater_than": ("gt", "above"),
-    "greater_than_equal": ("ge", "of at least"),
-    "less_than": ("lt", "below"),
-    "less_than_equal": ("le", "of at most"),
-}
-_NUMBER_TEXT = re.compile(
-    r"\$?([-+]?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*((?:[A-Za-z%$/][\w%$/ .]*)?)"
-)
-_YES_NO = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+Text = Annotated[str, Field(max_length=4000, pattern=TEXT)]
 
 
 def validate(model: type[M], document: Document, at: Path_ = ()) -> M:
@@ -132,7 +96,7 @@ def validate(model: type[M], document: Document, at: Path_ = ()) -> M:
     """
     data = document.data
     for size, part in enumerate(at):
-        if not _has(data, part):
+        if not has_part(data, part):
             path = at[: size + 1]
             raise InputError([Issue(document.where(path), f"missing key '{shown(str(part))}'")])
         data = cast(Any, data)[part]
@@ -159,293 +123,9 @@ def issues_of(
     data = document.data
     for part in at:
         data = cast(Any, data)[part]
-    faults = [_fault(item, data, model) for item in error.errors(include_url=False)]
+    faults = [fault_of(item, data, model) for item in error.errors(include_url=False)]
     placed = [
         (document.place((*at, *path)), Issue(document.where((*at, *path)), *words))
-        for path, words in _reported(faults)
+        for path, words in reported(faults)
     ]
     return [issue for _, issue in sorted(placed, key=lambda item: item[0])]
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """One pydantic error, with its path in the data instead of pydantic's location.
-
-    Attributes:
-        kind: pydantic's error type.
-        path: keys and item numbers in the data.
-        unions: the alternatives tried on the way: path of the union, name of the alternative.
-        value: the value found.
-        context: what pydantic adds, for instance the bound.
-        message: pydantic's text.
-        known: keys the enclosing mapping may have.
-        wanted: annotation of the value.
-    """
-
-    kind: str
-    path: Path_
-    unions: tuple[tuple[Path_, str], ...]
-    value: object
-    context: Mapping[str, Any]
-    message: str
-    known: tuple[str, ...]
-    wanted: object
-
-    def inside(self) -> _Fault:
-        """The fault seen from inside its outermost alternative."""
-        return _Fault(**{**self.__dict__, "unions": self.unions[1:]})
-
-
-Words = tuple[str, str, str]
-
-
-def _has(data: object, part: str | int) -> bool:
-    """Whether a mapping has a key or a list an item."""
-    if isinstance(data, dict):
-        return part in data
-    return isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data)
-
-
-def _fault(error: ErrorDetails, data: object, model: type[BaseModel] | None) -> _Fault:
-    """Follow an error's location through the data and the annotations."""
-    path: Path_ = ()
-    unions: list[tuple[Path_, str]] = []
-    wanted: object = model
-    known: tuple[str, ...] = ()
-    kind = error["type"]
-    for number, part in enumerate(error["loc"], 1):
-        members = _members(wanted)
-        if len(members) > 1:
-            unions.append((path, str(part)))
-            wanted = next((member for member in members if _answers(member, str(part))), None)
-            continue
-        known, child = _keys(members[0]), _child(members[0], part)
-        is_new = kind == "missing" and number == len(error["loc"])
-        if child is not None or is_new or _has(data, part):
-            path, wanted = (*path, part), child
-            data = cast(Any, data)[part] if _has(data, part) else None
-        elif part != "[key]":
-            unions.append((path, str(part)))
-    context = error.get("ctx", {})
-    if kind.startswith("union_tag"):
-        path = (*path, str(context["discriminator"]).strip("'"))
-    value = error["input"]
-    return _Fault(kind, path, tuple(unions), value, context, error["msg"], known, wanted)
-
-
-def _members(wanted: object) -> list[object]:
-    """Alternatives of an annotation except None; one for anything but a union."""
-    if get_origin(wanted) is Annotated:
-        return _members(get_args(wanted)[0])
-    if get_origin(wanted) in (Union, types.UnionType):
-        return [m for arg in get_args(wanted) if arg is not types.NoneType for m in _members(arg)]
-    return [wanted]
-
-
-def _answers(member: object, label: str) -> bool:
-    """Whether pydantic names this alternative so: by class name or by discriminator value."""
-    name = getattr(member, "__name__", "")
-    if label == name or label.endswith(f"{name}]"):
-        return True
-    is_model = isinstance(member, type) and issubclass(member, BaseModel)
-    fields = cast(type[BaseModel], member).model_fields.values() if is_model else ()
-    return any(label in get_args(field.annotation) for field in fields)
-
-
-def _keys(wanted: object) -> tuple[str, ...]:
-    """Keys a model may have."""
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-        return tuple(field.alias or name for name, field in wanted.model_fields.items())
-    return ()
-
-
-def _child(wanted: object, part: str | int) -> object:
-    """Annotation of a key or an item, or None when unknown."""
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-        fields = wanted.model_fields.items()
-        return next((f.annotation for name, f in fields if part in (name, f.alias)), None)
-    args, origin = get_args(wanted), get_origin(wanted)
-    if not isinstance(origin, type) or not args:
-        return None
-    if issubclass(origin, Mapping):
-        return args[1] if part != "[key]" else None
-    is_fixed = origin is tuple and len(args) > 1 and args[1] is not Ellipsis
-    return args[part] if is_fixed and isinstance(part, int) and part < len(args) else args[0]
-
-
-def _reported(faults: Sequence[_Fault]) -> Iterator[tuple[Path_, Words]]:
-    """What to report: of the alternatives of one value only the one meant, or one issue."""
-    groups: dict[Path_, list[_Fault]] = {}
-    for fault in faults:
-        if fault.unions:
-            groups.setdefault(fault.unions[0][0], []).append(fault)
-        else:
-            yield fault.path, _words(fault)
-    for path, group in groups.items():
-        tried: dict[str, list[_Fault]] = {}
-        for fault in group:
-            tried.setdefault(fault.unions[0][1], []).append(fault.inside())
-        meant = {k: v for k, v in tried.items() if all(f.path != path for f in v)}
-        if len(tried) == 1 or len(meant) == 1:
-            yield from _reported(next(iter((meant or tried).values())))
-        elif meant:
-            tries = [f"{name} ({_words(faults[0])[0]})" for name, faults in meant.items()]
-            yield path, ("fits none of the allowed forms", " or ".join(tries), "Use one of these")
-        else:
-            words = [_words(fault) for fault in group]
-            expected = " or ".join(dict.fromkeys(word[1] for word in words if word[1]))
-            yield path, (_found(group[0].value), expected, next((w[2] for w in words if w[2]), ""))
-
-
-def _words(fault: _Fault) -> Words:
-    """What was found, what was expected and what to do, for one fault."""
-    kind, path, value, context = fault.kind, fault.path, fault.value, fault.context
-    name = shown(str(path[-1])) if path else ""
-    found = _found(value)
-    match kind:
-        case "planner":
-            return context["what"], context["expected"], context["fix"]
-        case "value_error" | "assertion_error":
-            return shown(str(context["error"]), 500), "", ""
-        case "extra_forbidden":
-            fix = _nearest(name, fault.known) or "Remove it"
-            return f"unknown key '{name}'", _one_of(fault.known), fix
-        case "missing":
-            return f"missing key '{name}'", _wanted(fault), f"Add '{name}'"
-        case "union_tag_not_found":
-            return f"missing key '{name}'", "a key that names the form", f"Add '{name}'"
-        case "union_tag_invalid":
-            tags = re.findall("'([^']*)'", context["expected_tags"])
-            tag = shown(str(context["tag"]))
-            return f"found {name} '{tag}'", _one_of(tags), _nearest(tag, tags)
-        case "literal_error" | "enum":
-            options = re.findall("'([^']*)'", context["expected"])
-            return found, shown(context["expected"], 500), _nearest(str(value), options)
-        case "string_pattern_mismatch":
-            pattern = context["pattern"]
-            return found, _PATTERNS.get(pattern, f"text of the form {pattern}"), ""
-        case "string_too_long" | "string_too_short" | "too_long" | "too_short":
-            side = "at most" if "max_length" in context else "at least"
-            size = context.get("max_length", context.get("min_length"))
-            noun = "characters" if kind.startswith("string") else "items"
-            return found, f"{side} {size} {noun}", ""
-        case "int_type" | "int_from_float" | "int_parsing" | "float_type" | "finite_number":
-            return found, _number(path, is_whole=kind.startswith("int")), _number_fix(fault)
-    if kind in _BOUNDS:
-        key, phrase = _BOUNDS[kind]
-        expected = f"{_number(path)} {phrase} {context[key]:g}"
-        is_share = "share" in expected
-        return found, _number(path) if is_share else expected, _number_fix(fault)
-    if kind in _SHAPES:
-        return found, _SHAPES[kind], _shape_fix(kind, value)
-    return found, shown(fault.message, 500), ""
-
-
-def _found(value: object) -> str:
-    """The value found, in words."""
-    match value:
-        case None:
-            return "found nothing (null)"
-        case bool():
-            return f"found {str(value).lower()}"
-        case str():
-            return f"found text '{shown(value, 60)}'"
-        case int() | float():
-            return f"found number {shown(str(value), 60)}"
-        case list() | tuple():
-            return f"found a list of {len(value)} items"
-        case dict():
-            return "found a mapping"
-    return f"found {shown(str(value), 60)}"
-
-
-def _one_of(options: Iterable[str]) -> str:
-    """Some of the options in one line."""
-    names = [f"'{option}'" for option in options]
-    rest = f" and {len(names) - 30} more" if len(names) > 30 else ""
-    return f"one of {', '.join(names[:30])}{rest}" if names else ""
-
-
-def _nearest(text: str, options: Iterable[str]) -> str:
-    """Advice to write the option closest to a text."""
-    near = difflib.get_close_matches(text, list(options), 1)
-    return f"Write '{near[0]}' instead" if near else ""
-
-
-def _wanted(fault: _Fault) -> str:
-    """What a missing value should be, from its annotation."""
-    wanted = _members(fault.wanted)[0]
-    wanted = get_origin(wanted) or wanted
-    if wanted in (float, int):
-        return _number(fault.path, is_whole=wanted is int)
-    kinds: dict[object, str] = {str: "string_type", bool: "bool_type", date: "date_type"}
-    kinds |= {dict: "dict_type", list: "list_type", tuple: "list_type"}
-    return _SHAPES.get("model_type" if _keys(wanted) else kinds.get(wanted, ""), "")
-
-
-def _unit(path: Path_) -> str:
-    """Unit by the suffix of the nearest key that has one; ``share`` for ``_frac``."""
-    for part in reversed(path):
-        words = str(part).lower().split("_")
-        if words[-1] == "frac":
-            return "share"
-        if "per" in words[1:-1]:
-            place = words.index("per", 1)
-            above = _UNITS.get(words[place - 1], "")
-            below = [w if _UNITS.get(w, w)[:3] == w[:3] else _UNITS[w] for w in words[place + 1 :]]
-            return f"{above} per {' '.join(below)}".strip()
-        if words[-1] in _UNITS:
-            return _UNITS[words[-1]]
-    return ""
-
-
-def _number(path: Path_, *, is_whole: bool = False) -> str:
-    """A number with its unit, in words."""
-    unit = _unit(path)
-    if unit == "share":
-        return "a share between 0 and 1"
-    noun = "a whole number" if is_whole else "a number"
-    if unit.startswith("per "):
-        return f"{noun} {unit}"
-    return f"{noun} of {unit}" if unit else noun
-
-
-def _number_fix(fault: _Fault) -> str:
-    """Advice for the usual mistakes with numbers and units."""
-    value, is_share = fault.value, _unit(fault.path) == "share"
-    if isinstance(value, str):
-        return _text_number_fix(value.strip(), is_share)
-    if value is None:
-        return "Write a number, or remove the key if it has a default"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return ""
-    if value < 0:
-        return "Remove the minus sign or correct the number"
-    if is_share and 1 < value <= 100:
-        return f"Divide a percentage by 100: {value:g} % is {value / 100:g}"
-    is_broken = fault.kind.startswith("int") and isinstance(value, float)
-    return f"Round it, for instance to {value:.0f}" if is_broken else ""
-
-
-def _text_number_fix(text: str, is_share: bool) -> str:
-    """Advice for a number written as text."""
-    match = _NUMBER_TEXT.fullmatch(text) if len(text) <= 60 else None
-    if match is None:
-        return ""
-    digits, unit = match[1].replace(",", "").replace("_", ""), match[2]
-    if unit == "%" and is_share:
-        return f"Write {float(digits) / 100:g}"
-    if unit:
-        return f"Write {digits} without '{unit}'"
-    if re.match("[-+]?0[0-9]", digits):
-        return "Remove the leading zeros"
-    return f"Write {digits} without quotes, commas or underscores"
-
-
-def _shape_fix(kind: str, value: object) -> str:
-    """Advice for a value of the wrong shape."""
-    if kind == "string_type" and isinstance(value, (bool, int, float)):
-        return f"Put it in quotes: '{shown(str(value), 60)}'"
-    if kind == "bool_type" and str(value).lower() in _YES_NO:
-        return f"Write {_YES_NO[str(value).lower()]} instead"
-    return "Start each item with '- '" if _SHAPES[kind] == "a list" else ""
