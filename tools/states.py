@@ -9,66 +9,17 @@ from typing import Any
 import shapely
 from shapely.geometry import mapping, shape
 
-POSTAL = dict(
-    pair.split(":")
-    for pair in [
-        "01:AL",
-        "02:AK",
-        "04:AZ",
-        "05:AR",
-        "06:CA",
-        "08:CO",
-        "09:CT",
-        "10:DE",
-        "11:DC",
-        "12:FL",
-        "13:GA",
-        "15:HI",
-        "16:ID",
-        "17:IL",
-        "18:IN",
-        "19:IA",
-        "20:KS",
-        "21:KY",
-        "22:LA",
-        "23:ME",
-        "24:MD",
-        "25:MA",
-        "26:MI",
-        "27:MN",
-        "28:MS",
-        "29:MO",
-        "30:MT",
-        "31:NE",
-        "32:NV",
-        "33:NH",
-        "34:NJ",
-        "35:NM",
-        "36:NY",
-        "37:NC",
-        "38:ND",
-        "39:OH",
-        "40:OK",
-        "41:OR",
-        "42:PA",
-        "44:RI",
-        "45:SC",
-        "46:SD",
-        "47:TN",
-        "48:TX",
-        "49:UT",
-        "50:VT",
-        "51:VA",
-        "53:WA",
-        "54:WV",
-        "55:WI",
-        "56:WY",
-    ]
+CODES = (
+    "01:AL 02:AK 04:AZ 05:AR 06:CA 08:CO 09:CT 10:DE 11:DC 12:FL 13:GA 15:HI "
+    "16:ID 17:IL 18:IN 19:IA 20:KS 21:KY 22:LA 23:ME 24:MD 25:MA 26:MI 27:MN "
+    "28:MS 29:MO 30:MT 31:NE 32:NV 33:NH 34:NJ 35:NM 36:NY 37:NC 38:ND 39:OH "
+    "40:OK 41:OR 42:PA 44:RI 45:SC 46:SD 47:TN 48:TX 49:UT 50:VT 51:VA 53:WA "
+    "54:WV 55:WI 56:WY"
 )
+"""FIPS code and postal abbreviation of every state and the District of Columbia."""
+POSTAL = dict(pair.split(":") for pair in CODES.split())
 TOLERANCE_DEGREES = 0.02
 DECIMALS = 4
-SMALLEST_ISLAND = 0.002
-"""Square degrees below which an island is left out of the map."""
 
 
 def decode(topology: dict[str, Any]) -> dict[str, Any]:
@@ -132,12 +83,9 @@ def state_features(path: Path) -> list[dict[str, Any]]:
 
 
 def _clean(geometry: Any) -> Any:
-    """Rounded, valid, counter-clockwise, without specks; the largest part always stays."""
+    """Rounded, valid, counter-clockwise; an island that rounding makes nothing of is left out."""
     rounded = shapely.set_precision(geometry, 10**-DECIMALS)
-    parts = list(shapely.get_parts(rounded))
-    largest = max(parts, key=lambda part: part.area)
-    kept = [part for part in parts if part.area >= SMALLEST_ISLAND or part is largest]
-    whole = shapely.make_valid(shapely.MultiPolygon(kept), method="structure", keep_collapsed=False)
+    whole = shapely.make_valid(rounded, method="structure", keep_collapsed=False)
     oriented = shapely.orient_polygons(whole)
     tidy = shapely.transform(oriented, lambda c: c.round(DECIMALS))
     if not tidy.is_valid or tidy.is_empty:

@@ -1,0 +1,190 @@
+"""The catalogue of layers: titles, units, licences, checksums, rules, and how sure the rows are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from geo_facts import Row
+from geo_plants import FIRST_REUSE, PlantRules
+from geo_shapes import CIRCLE_VERTICES
+from geo_sites import (
+    LOADABILITY,
+    NODE_KM,
+    SURGE_IMPEDANCE_MW,
+    UPGRADE_MILES,
+    ZONE_LINE_MILES,
+    LineCosts,
+)
+from geo_zones import SOUTHWEST_SOLAR_FRAC
+
+TITLES = {
+    "federal_sites.geojson": "Candidate federal sites",
+    "grid_zones.geojson": "Balancing areas",
+    "plants.geojson": "Restarts, completions, reuses and deferred retirements",
+    "states.geojson": "State outlines for maps",
+    "nodes.csv": "Points of interconnection",
+    "upgrades.csv": "Upgrades of nodes and zones",
+}
+GEOMETRIES = {
+    "federal_sites.geojson": "Polygon or Point",
+    "grid_zones.geojson": "Point",
+    "plants.geojson": "Point",
+    "states.geojson": "Polygon or MultiPolygon",
+    "nodes.csv": "Point in the columns longitude and latitude",
+    "upgrades.csv": "none",
+}
+SOURCES = {
+    "states.geojson": "US Census cartographic boundaries 2017, 1:10 million, as in us-atlas 3",
+}
+LICENCES = {"states.geojson": "Public domain (US Census); us-atlas packaging ISC"}
+VINTAGES = {"states.geojson": "2017"}
+UNITS = {
+    "_mw": "MW",
+    "_usd": "USD",
+    "_km": "km",
+    "_kv": "kV",
+    "_acres": "acres",
+    "_months": "months",
+    "_frac": "share",
+    "_years": "years",
+    "_usd_per_mwh": "USD/MWh",
+    "_usd_per_mw_day": "USD/MW-day",
+    "_kg_per_mwh": "kg CO2/MWh",
+    "longitude": "degrees",
+    "latitude": "degrees",
+}
+
+
+def unit_of(column: str) -> str:
+    """Unit of a numeric column by its suffix, longest first."""
+    bare = column.rstrip("0123456789").removesuffix("_") if column[-1].isdigit() else column
+    bare = bare.removesuffix("_low").removesuffix("_high")
+    bare = "headroom_mw" if bare.startswith("headroom_mw_") else bare
+    return UNITS[max((suffix for suffix in UNITS if bare.endswith(suffix)), key=len)]
+
+
+def numeric_columns(rows: list[Row]) -> list[str]:
+    """Columns that hold numbers."""
+    numbers = {
+        name
+        for row in rows
+        for name, value in row.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    return sorted(numbers)
+
+
+def entry(name: str, content: bytes, rows: list[Row]) -> dict[str, Any]:
+    """What a layer is, where from, and how sure."""
+    estimated = Counter(
+        column for row in rows for column in str(row["estimated"]).split(";") if column
+    )
+    confidence = Counter(str(row["confidence"]) for row in rows)
+    return {
+        "title": TITLES[name],
+        "file": name,
+        "crs": 4326,
+        "geometry": GEOMETRIES[name],
+        "rows": len(rows),
+        "units": {column: unit_of(column) for column in numeric_columns(rows)},
+        "source": SOURCES.get(name, "See the source of each row"),
+        "licence": LICENCES.get(name, "Compiled facts; see the source of each row"),
+        "vintage": VINTAGES.get(name, "2024-2026, see each row"),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "confidence_counts": {level: confidence[level] for level in ("high", "medium", "low")},
+        "estimated_counts": dict(estimated),
+    }
+
+
+def catalogue(
+    contents: Mapping[str, bytes], rows: Mapping[str, list[Row]], rules: Mapping[str, str]
+) -> bytes:
+    """``layers.yaml``."""
+    layers = {name: entry(name, contents[name], rows[name]) for name in contents}
+    whole = {"layers": layers, "rules": dict(rules)}
+    return yaml.safe_dump(whole, sort_keys=True, allow_unicode=True, width=100).encode()
+
+
+def rules_text(
+    costs: LineCosts, plants: PlantRules, medians: Mapping[str, float], acres_per_mw: float
+) -> dict[str, str]:
+    """Every rule that fills a blank or derives a value, with its numbers."""
+    known = ", ".join(f"{agency} {acres:g}" for agency, acres in sorted(medians.items()) if agency)
+    surge = ", ".join(f"{kv} kV {mw}" for kv, mw in SURGE_IMPEDANCE_MW.items())
+    usd_per_kw = ", ".join(f"{n} {usd:g}" for n, usd in sorted(plants.usd_per_kw.items()))
+    musd = {kv: usd / 1e6 for kv, usd in costs.line.items()}
+    return {
+        **site_rules(known, medians[""], costs.route_factor, acres_per_mw),
+        "loadability": f"capacity_mw of a point of interconnection is {LOADABILITY:g} times the "
+        "surge impedance loading of its voltage class, the St. Clair loadability of a line of about "
+        f"100 miles. Surge impedance loading in MW: {surge}; the figures for 345 and 500 kV agree "
+        "with AEP's loadability at 300 miles.",
+        "reconductor": f"Reconductoring adds half of the node's capacity in "
+        f"{costs.reconductor_months:g} months; {UPGRADE_MILES} miles at a cost per mile of "
+        f"{costs.reconductor_345 / 1e6:g} MUSD at 345 kV, at other voltages scaled by the cost of "
+        "new single-circuit lines.",
+        "new_line": f"A new line adds the node's capacity again: {costs.short_months:g} months up to "
+        f"230 kV, {costs.long_months:g} at 345 and 500 kV, {costs.interstate_months:g} at 765 kV; "
+        f"{UPGRADE_MILES} miles times {costs.route_factor:g} at the cost of a single circuit "
+        f"(MUSD per mile by kV: {', '.join(f'{kv} {m:g}' for kv, m in musd.items())}) plus one "
+        "substation position (765 kV: that of 500 kV). 120 and 138 kV lie on the line between 115 "
+        "and 230 kV.",
+        "regional_line": f"Each zone may add one 500 kV line: {SURGE_IMPEDANCE_MW[500]} MW in "
+        f"{costs.interstate_months:g} months, {ZONE_LINE_MILES} miles times {costs.route_factor:g} "
+        "at the cost of a single 500 kV circuit plus two new 345 kV substations.",
+        "lifetime": "Upgrades last 40 years.",
+        **ZONE_RULES,
+        "plant_capacity": "A plant without a stated capacity is one AP1000 of "
+        f"{plants.reactor_mw:g} MW.",
+        "plant_capital": "A plant without a stated cost takes the typical USD/kW of a technology "
+        f"times its capacity ({usd_per_kw}): restarts nuclear_restart; completions and reuse of a "
+        "nuclear site nuclear_large; gas repowering and reuse of a coal interconnection "
+        "gas_combined_cycle; deferral coal_life_extension, or the extension of gas and oil steam.",
+        "plant_dates": "A plant without a date or lead time takes the median of the other plants of "
+        "its kind. Reuse of a coal interconnection builds a gas combined cycle: its lead time is at "
+        f"least the {plants.gas_months:g} months of gas turbines, its date not before {FIRST_REUSE}.",
+        "plant_rights": "rights_mw is the plant's capacity, held by itself. Crane uses the rights of "
+        "Eddystone 3 and 4 (760 MW) until it has 835 MW of its own from 2031 on.",
+    }
+
+
+def site_rules(
+    known: str, median: float, route_factor: float, acres_per_mw: float
+) -> dict[str, str]:
+    """Rules of sites and nodes."""
+    return {
+        "acres": "buildable_acres is the available acreage where stated; else the lesser of "
+        f"total_acres and the median of the agency's stated available acres ({known}), for other "
+        f"agencies the median of all ({median:g}); where the site's data-center MW are stated, "
+        f"not less than {acres_per_mw:g} acres a MW (workload.csv, low confidence). total_acres is "
+        "buildable_acres where not known.",
+        "circle": f"A site with a stated total acreage is drawn as a {CIRCLE_VERTICES}-vertex "
+        "geodesic circle of that area around its point; the others are points. No circle is a "
+        "boundary.",
+        "gen_tie": "gen_tie_km is the straight-line distance to the nearest high-voltage line times "
+        f"{route_factor:g} (MISO MTEP24 route adder).",
+        "node": f"Sites in one zone, at one voltage, within {NODE_KM:g} km of each other (single "
+        "linkage) share a point of interconnection; it is named after, and placed at, the "
+        "alphabetically first of them.",
+        "zone": "A site whose own balancing area is not among the zones takes the zone of a "
+        "neighbour, and zone is listed in estimated. Sites in Alaska have neither zone nor node.",
+        "unverified": "A property whose fact was not verified is listed in estimated with its value "
+        "unchanged. Where a fact calls all its cells unverified this means every property but id, "
+        "name and provenance.",
+    }
+
+
+ZONE_RULES = {
+    "surplus": "accredited_surplus_mw is (anticipated - reference reserve margin) times the larger of "
+    "the summer and winter peak, not below zero. Both margins are those of the zone's NERC assessment "
+    "area. A year without an anticipated margin lies on the line between the stated years around it; "
+    "before the first and after the last it takes the nearest.",
+    "capacity_price": "A zone without a capacity price takes the median of the zones that have one.",
+    "capacity_credit": "A zone without its own capacity credit takes PJM's for wind and four-hour "
+    f"batteries, and for solar {SOUTHWEST_SOLAR_FRAC:g} in WECC-Southwest and WECC-Basin, else PJM's.",
+}
