@@ -226,4 +226,4 @@ def test_report_in_a_browser(tmp_path: Path, width: int, is_dark: bool) -> None:
         browser.close()
     assert noise == []
     assert requests == [report.as_uri()]
-    assert drawn == 4
+    assert drawn == 5

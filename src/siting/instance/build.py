@@ -12,7 +12,7 @@ from siting.components.campus import CampusConfig
 from siting.components.energy import EnergyConfig
 from siting.components.land import LandConfig
 from siting.components.registry import COMPONENTS
-from siting.components.workloads import WorkloadsConfig
+from siting.components.workloads_settings import WorkloadsConfig
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.errors import InputError, Issue
 from siting.core.records import Node, Place, Record

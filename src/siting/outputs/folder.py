@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -13,50 +14,79 @@ from siting.core.errors import InputError, Issue
 
 MARKER = "plan.json"
 """File that tells a folder of ours, which may be replaced, from anybody else's."""
+MARK = "siting"
+"""First word of ``generated_by`` in the marker."""
 
 
 def check_target(target: Path) -> None:
     """Refuse a target that is not ours to write.
 
     Raises:
-        InputError: a symlink, a file, or a folder with other content.
+        InputError: a symlink, a file, a folder with other content, or a place below a file.
     """
-    what = None
-    if target.is_symlink():
-        what = "a symbolic link"
-    elif target.exists() and not target.is_dir():
-        what = "a file"
-    elif target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
-        what = "a folder with other content"
+    what = _refusal(target)
     if what is not None:
-        raise InputError(
-            [
-                Issue(
-                    str(target),
-                    what,
-                    "a new folder, or that of an earlier plan",
-                    "Choose another name for -o",
-                )
-            ]
-        )
+        expected = "a new folder, or that of an earlier plan"
+        raise InputError([Issue(str(target), what, expected, "Choose another name for -o")])
+
+
+def _refusal(target: Path) -> str | None:
+    """Why a target is refused."""
+    if target.is_symlink():
+        return "a symbolic link"
+    if target.exists() and not target.is_dir():
+        return "a file"
+    if target.is_dir():
+        is_free = not any(target.iterdir()) or _is_plan(target)
+        return None if is_free else "a folder with other content"
+    above = next((p for p in target.absolute().parents if p.exists() or p.is_symlink()), None)
+    return f"below {above}, which is not a folder" if above and not above.is_dir() else None
+
+
+def _is_plan(folder: Path) -> bool:
+    """Whether an earlier run wrote the folder, by what its marker says."""
+    marker = folder / MARKER
+    if marker.is_symlink() or not marker.is_file():
+        return False
+    try:
+        written = json.loads(marker.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return False
+    by = written.get("generated_by") if isinstance(written, dict) else None
+    return isinstance(by, str) and by.split(" ")[0] == MARK
 
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """A temporary folder beside the target that takes its place once everything is in it."""
+    """A temporary folder beside the target that takes its place once everything is in it.
+
+    Raises:
+        InputError: the target is not ours to write; raised before any work starts.
+    """
     check_target(target)
+    target = Path(os.path.abspath(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
     try:
         yield fresh
         fresh.chmod(0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-            os.replace(target, old / "plan")
-            os.replace(fresh, target)
-            shutil.rmtree(old)
-        else:
-            os.replace(fresh, target)
-    except BaseException:
+        check_target(target)
+        _put_in_place(fresh, target)
+    finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    """Rename, with the earlier plan set aside until the new one is there."""
+    if not target.exists():
+        os.replace(fresh, target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
+    old = aside / target.name
+    try:
+        os.replace(target, old)
+        os.replace(fresh, target)
+    finally:
+        if old.exists() and not target.exists():
+            os.replace(old, target)
+        shutil.rmtree(aside, ignore_errors=True)

@@ -15,73 +15,85 @@ import pyogrio
 import shapely
 
 from siting.core.plan import Plan
-from siting.outputs.features import Feature, candidates_of, features_of, plain
+from siting.core.table import Cell
+from siting.outputs.areas import oriented
+from siting.outputs.features import Feature, candidates_of, features_of, plain, rows_in
 
+CLOCK = "OGR_CURRENT_DATE"
 FIXED_DATE = "2026-01-01T00:00:00.000Z"
 """Change date written into the file: the real one would differ on each run."""
+VERSION = "1.2"
+"""GeoPackage version that QGIS 3.22 opens without a warning."""
+RESERVED = {"id": "feature_id", "fid": "feature_id", "ogc_fid": "feature_id", "geom": "geom_text"}
+"""Column names, lower case, that GeoPackage or its readers take for their own."""
 
 
 def write_geopackage(plan: Plan, path: Path) -> None:
     """Sites (all candidates, as points), their areas, plants, upgrades, and the timeline."""
     features = features_of(plan)
     sites = [f for f in features if f.kind == "site"] + candidates_of(plan)
-    areas = [f for f in sites if f.geometry["type"] != "Point"]
+    areas = [f for f in sites if "Polygon" in f.geometry["type"]]
     layers: list[tuple[str, list[Feature], bool]] = [
         ("sites", sites, True),
         ("site_areas", areas, False),
         ("plants", [f for f in features if f.kind == "plant"], True),
         ("upgrades", [f for f in features if f.kind == "upgrade"], True),
     ]
-    with _fixed_date():
+    with _fixed_clock():
         for name, rows, is_point in layers:
             if rows:
                 _write(_frame(rows, is_point), name, path)
-        timeline = pandas.DataFrame([_flat(row) for row in plan.tables["timeline"]])
-        pyogrio.write_dataframe(
-            timeline, path, layer="timeline", driver="GPKG", append=path.exists()
-        )
+        timeline = [flat(row) for row in rows_in(plan, "timeline")]
+        if timeline:
+            _write(pandas.DataFrame(timeline), "timeline", path)
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
+def _fixed_clock() -> Iterator[None]:
     """GDAL's clock set to a fixed date."""
-    before = os.environ.get("OGR_CURRENT_DATE")
-    os.environ["OGR_CURRENT_DATE"] = FIXED_DATE
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    before, option = os.environ.get(CLOCK), pyogrio.get_gdal_config_option(CLOCK)
+    os.environ[CLOCK] = FIXED_DATE
+    pyogrio.set_gdal_config_options({CLOCK: FIXED_DATE})
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options({CLOCK: None if before == option else option})
         if before is None:
-            del os.environ["OGR_CURRENT_DATE"]
+            del os.environ[CLOCK]
         else:
-            os.environ["OGR_CURRENT_DATE"] = before
+            os.environ[CLOCK] = before
 
 
 def _frame(rows: list[Feature], is_point: bool) -> geopandas.GeoDataFrame:
     """Features of one kind as a frame."""
     shapes = [
-        shapely.Point(f.point) if is_point else shapely.from_geojson(json.dumps(f.geometry))
+        shapely.Point(f.point)
+        if is_point
+        else shapely.from_geojson(json.dumps(oriented(f.geometry)))
         for f in rows
     ]
-    data = pandas.DataFrame([_flat(f.properties) for f in rows])
+    data = pandas.DataFrame([flat(f.properties) for f in rows])
     return geopandas.GeoDataFrame(data, geometry=shapes, crs=4326)
 
 
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with names that GeoPackage takes."""
-    return {
-        ("feature_id" if key in ("id", "fid") else key): plain(value) for key, value in row.items()
-    }
+def flat(row: Mapping[str, Cell]) -> dict[str, Cell]:
+    """A row with column names that GeoPackage takes, distinct when case is ignored."""
+    columns: dict[str, Cell] = {}
+    taken: set[str] = set()
+    for key, value in row.items():
+        name = RESERVED.get(key.lower(), key)
+        while name.lower() in taken:
+            name += "_"
+        taken.add(name.lower())
+        columns[name] = plain(value)
+    return columns
 
 
-def _write(frame: geopandas.GeoDataFrame, layer: str, path: Path) -> None:
+def _write(frame: Any, layer: str, path: Path) -> None:
     """Append a layer to the file."""
-    pyogrio.write_dataframe(
-        frame,
-        path,
-        layer=layer,
-        driver="GPKG",
-        append=path.exists(),
-        dataset_options=None if path.exists() else {"VERSION": "1.2"},
-    )
+    options: dict[str, Any] = {"append": True}
+    if not path.exists():
+        options = {"dataset_options": {"VERSION": VERSION}}
+    if layer == "site_areas":
+        options["promote_to_multi"] = True
+    pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", **options)

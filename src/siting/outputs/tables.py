@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,15 @@ DECIMALS = 9
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet take text for a formula; such text gets a leading '."""
 
+QUOTED = frozenset(',"\r\n')
+
 
 def cell_text(cell: Cell) -> str:
-    """A cell as CSV text."""
+    """A cell as CSV text.
+
+    Raises:
+        ValueError: an infinite number or none at all.
+    """
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -29,7 +36,9 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, int):
         return str(cell)
     if isinstance(cell, float):
-        rounded = round(cell, DECIMALS) + 0.0
+        if not math.isfinite(cell):
+            raise ValueError(f"a table holds {cell}, which is not a number")
+        rounded = round(float(cell), DECIMALS) + 0.0
         return str(int(rounded)) if rounded.is_integer() else repr(rounded)
     return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) else cell
 
@@ -39,10 +48,31 @@ def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
     folder.mkdir()
     for name, table in sorted(tables.items()):
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.columns)
+            file.write(_record(table.columns))
             for row in table:
-                writer.writerow([cell_text(row[column]) for column in table.columns])
+                file.write(_record([cell_text(row[column]) for column in table.columns]))
+
+
+def _record(cells: Sequence[str]) -> str:
+    """A line of CSV; the csv module of Python 3.11 leaves a lone carriage return unquoted."""
+    return ",".join(map(_quoted, cells)) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Text in quotes where it holds what ends a cell or a line."""
+    return '"' + text.replace('"', '""') + '"' if QUOTED & set(text) else text
+
+
+def read_tables(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """Rows of every table of a folder as text, without the marks against spreadsheet formulas."""
+    tables = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            tables[path.stem] = [
+                {column: text.removeprefix("'") for column, text in row.items()}
+                for row in csv.DictReader(file)
+            ]
+    return tables
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -52,8 +82,8 @@ def summary(plan: Plan) -> dict[str, Any]:
         "title": plan.title,
         "status": plan.status,
         "objective_usd": plan.objective_usd,
-        "bound_usd": plan.bound_usd,
-        "gap": plan.gap,
+        "bound_usd": _proven(plan.bound_usd),
+        "gap": _proven(plan.gap),
         "solve_seconds": round(plan.solve_seconds, 3),
         "model": {
             "rows": plan.model.rows,
@@ -69,12 +99,17 @@ def summary(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _proven(value: float) -> float | None:
+    """A bound or gap; None where nothing was proven and it is infinite."""
+    return None if math.isinf(value) else value
+
+
 def write_json(data: Mapping[str, Any], path: Path) -> None:
     """JSON with sorted keys; a number that is not finite is an error."""
     text = json.dumps(
         data, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False, default=_date
     )
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _date(value: object) -> str:

@@ -17,6 +17,9 @@ ALASKA_SHIFT_KM = (-1900.0, 420.0)
 ALASKA_EAST = -129.0
 ALASKA_SOUTH = 50.0
 METRES_PER_KM = 1000.0
+FRAME_X_KM = (-2420.0, 2320.0)
+FRAME_Y_KM = (-60.0, 3230.0)
+"""Frame of the map [km], with the inset."""
 NOT_DRAWN = ("HI",)
 """States beyond the map's frame; a place there is listed in the tables only."""
 
@@ -40,17 +43,25 @@ def project(longitude: float, latitude: float) -> tuple[float, float]:
     return x / METRES_PER_KM, y / METRES_PER_KM
 
 
+def is_drawn(longitude: float, latitude: float) -> bool:
+    """Whether a point falls within the map's frame."""
+    x, y = project(longitude, latitude)
+    return FRAME_X_KM[0] <= x <= FRAME_X_KM[1] and FRAME_Y_KM[0] <= y <= FRAME_Y_KM[1]
+
+
 def _inset(x: float, y: float) -> tuple[float, float]:
     """Alaska scaled and moved below the south-west."""
     east, north = ALASKA_SHIFT_KM
     return x / METRES_PER_KM * ALASKA_SCALE + east, y / METRES_PER_KM * ALASKA_SCALE + north - 620
 
 
-def state_lines() -> tuple[list[float | None], list[float | None]]:
-    """x and y of every state outline, rings parted by None, whole kilometres."""
+def state_lines(has_alaska: bool) -> tuple[list[float | None], list[float | None]]:
+    """x and y [km] of the state outlines, rings parted by None."""
     xs: list[float | None] = []
     ys: list[float | None] = []
     for state, ring in _rings():
+        if state == "AK" and not has_alaska:
+            continue
         code = ALASKA if state == "AK" else LOWER
         longitudes, latitudes = zip(*ring, strict=True)
         east, north = _transformer(code).transform(longitudes, latitudes)

@@ -1,0 +1,201 @@
+"""Wording of the report: the answer, key numbers, labels, units and rounding."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from math import isfinite
+
+from siting.core.audit import day, number
+from siting.core.plan import Plan
+from siting.core.table import Row
+from siting.outputs.features import rows_in
+
+GW = 1000.0
+MILLION = 1e6
+BILLION = 1e9
+MONTHS_PER_YEAR = 12
+EMPTY = "–"
+SAME_MW = 0.5
+"""MW below which two loads read as equal."""
+WEAK_NAMES = frozenset({"buildable_acres", "capacity_mw", "added_mw"})
+"""Estimated values that make the size of a thing itself an estimate."""
+ACRONYMS = {
+    "blm": "BLM",
+    "ccs": "CCS",
+    "doe": "DOE",
+    "dod": "DoD",
+    "km": "km",
+    "mw": "MW",
+    "poi": "POI",
+    "smr": "SMR",
+    "tva": "TVA",
+    "usbr": "USBR",
+    "usd": "USD",
+}
+FAMILY_NAMES = {
+    "adequacy": "Capacity accreditation",
+    "budget": "Budget",
+    "campus": "Halls and campuses",
+    "energy": "Grid energy and capacity",
+    "headroom": "Connections and grid upgrades",
+    "land": "Land and review",
+    "plants": "Power plants",
+    "transformers": "Transformers",
+    "workloads": "Delay of load",
+}
+
+
+def text_of(value: object) -> str:
+    """Text that Plotly, which reads a little HTML and takes dollars for formulas, shows as it is."""
+    return escape(str(value), quote=False).replace("$", "&#36;")
+
+
+def short(value: object, length: int) -> str:
+    """Text cut to a length."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def words(identifier: object) -> str:
+    """An identifier of a library as words."""
+    parts = str(identifier or "").replace("_", " ").split()
+    text = " ".join(ACRONYMS.get(part, part) for part in parts)
+    return text[:1].upper() + text[1:]
+
+
+def family(name: object) -> str:
+    """Constraint family as a planner calls its cost."""
+    return FAMILY_NAMES.get(str(name), words(name))
+
+
+def month(value: date | None) -> str:
+    """A date as year and month."""
+    return f"{value:%Y-%m}" if value else EMPTY
+
+
+def power(megawatts: float) -> str:
+    """Power in the unit that reads best."""
+    return f"{megawatts / GW:,.1f} GW" if abs(megawatts) >= GW else f"{megawatts:,.0f} MW"
+
+
+def money(usd: float) -> str:
+    """Dollars in billions, or in millions where that is under a billion."""
+    if not isfinite(usd):
+        return "not known"
+    is_large = abs(usd) >= BILLION
+    return f"{usd / BILLION:,.1f} B USD" if is_large else f"{usd / MILLION:,.1f} M USD"
+
+
+def share(fraction: float) -> str:
+    """A gap in percent, with the digits it needs."""
+    if not isfinite(fraction):
+        return "not known"
+    percent = 100 * fraction
+    return f"{percent:.1f} %" if percent >= 1 else f"{percent:.2g} %"
+
+
+def estimates_of(row: Row) -> list[str]:
+    """Names of the values of a row that are estimates."""
+    return [name for name in str(row.get("estimated") or "").split(";") if name.strip()]
+
+
+def is_weak(row: Row) -> bool:
+    """Whether a thing rests on weak numbers: low confidence, or an estimated size."""
+    return row.get("confidence") == "low" or bool(WEAK_NAMES & {*estimates_of(row)})
+
+
+def headline(plan: Plan) -> str:
+    """The answer in one sentence."""
+    sites = rows_in(plan, "sites")
+    built = [row for row in sites if row["is_chosen"]]
+    kind = "federal sites" if sites and all(row["agency"] for row in sites) else "sites"
+    parts = [f"{len(built)} of {len(sites)} {kind} {_load(plan, len(built))}"]
+    energised = [d for row in built if (d := day(row, "first_energised_date"))]
+    parts.append(f"first power {month(min(energised))}" if energised else "no site gets power")
+    return f"{'; '.join([*parts, _proof(plan)])}."
+
+
+def _load(plan: Plan, site_count: int) -> str:
+    """How much load is carried from when on."""
+    served = by_period(plan, "served_mw")
+    if not served:
+        return "are built"
+    target = list(by_period(plan, "target_mw").values())[-1]
+    starts, final = list(served), list(served.values())[-1]
+    verb = "carry" if site_count != 1 else "carries"
+    if final < SAME_MW:
+        return f"{verb} no load at the end of the horizon"
+    late = [i for i, start in enumerate(starts) if abs(served[start] - final) > SAME_MW]
+    since = starts[late[-1] + 1] if late else starts[0]
+    text = f"{verb} {power(final)} of IT load from {month(since)} on"
+    if target > final + SAME_MW:
+        text += f", {final / target:.0%} of the {power(target)} asked for"
+    return text
+
+
+def _proof(plan: Plan) -> str:
+    """How good the plan is proven to be."""
+    if plan.findings:
+        return f"the audit found {len(plan.findings)} faults, so do not rely on this plan"
+    if not isfinite(plan.gap):
+        return "how far from the optimum is not known"
+    if plan.gap < 5e-7:
+        return "proven optimal"
+    return f"proven within {share(plan.gap)} of the optimum"
+
+
+def by_period(plan: Plan, column: str) -> dict[date, float]:
+    """Sum of a timeline column by start of period, in order."""
+    total: dict[date, float] = {}
+    for row in rows_in(plan, "timeline"):
+        start = day(row, "period_start")
+        if start is not None:
+            total[start] = total.get(start, 0.0) + number(row, column)
+    return dict(sorted(total.items()))
+
+
+def key_numbers(plan: Plan) -> list[tuple[str, str]]:
+    """Five numbers that say most."""
+    return [
+        (money(plan.objective_usd), "discounted cost, delay included"),
+        _all_served(plan),
+        _lateness(plan),
+        _first_order(plan),
+        _firm(plan),
+    ]
+
+
+def _all_served(plan: Plan) -> tuple[str, str]:
+    """Peak of the load served."""
+    served = by_period(plan, "served_mw")
+    return power(max(served.values(), default=0.0)), "of IT load served at the peak"
+
+
+def _lateness(plan: Plan) -> tuple[str, str]:
+    """MW-months of load later than asked for."""
+    late = 0.0
+    for row in rows_in(plan, "timeline"):
+        begin, end = day(row, "period_start"), day(row, "period_end")
+        if begin and end:
+            months = (end.year - begin.year) * MONTHS_PER_YEAR + end.month - begin.month
+            late += months * number(row, "unserved_mw")
+    if late >= GW:
+        return f"{late / GW:,.1f}", "GW-months of load served late or not at all"
+    return f"{late:,.0f}", "MW-months of load served late or not at all"
+
+
+def _first_order(plan: Plan) -> tuple[str, str]:
+    """First date by which a transformer must be ordered."""
+    orders = rows_in(plan, "orders")
+    count = sum(int(number(row, "quantity")) for row in orders)
+    dates = [d for row in orders if (d := day(row, "order_date"))]
+    if not dates:
+        return f"{count:,}", "transformers and breakers to order"
+    return f"{min(dates)}", f"order the first of {count:,} transformers and breakers by then"
+
+
+def _firm(plan: Plan) -> tuple[str, str]:
+    """Firm capacity of what the plan builds, revives or keeps."""
+    firm = sum(number(row, "firm_mw") for row in rows_in(plan, "plants"))
+    return power(firm), "of firm power built, revived or kept"
