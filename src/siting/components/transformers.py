@@ -215,11 +215,15 @@ def declare(build: Build, data: TransformersData) -> None:
 
 
 def constrain(build: Build, data: TransformersData) -> None:
-    """Pool, slots, committed sites, main banks with spares, generator step-ups."""
-    system = data.system
+    """Orders and assignments first, then the banks and step-ups that use them."""
+    _constrain_orders(build, data)
+    _constrain_use(build, data)
+
+
+def _constrain_orders(build: Build, data: TransformersData) -> None:
+    """Pool, factory slots, committed sites, and no order that never arrives."""
     pool, order = build.variables["pool_order"], build.variables["site_order"]
     assign = build.variables["assign"]
-    spare, firm = build.variables["spare"], build.variables["firm_banks"]
     assigned: dict[tuple[str, int], list[str]] = {}
     ordered: dict[tuple[str, int], list[str]] = {}
     for e, place, p in data.assign_index:
@@ -227,17 +231,12 @@ def constrain(build: Build, data: TransformersData) -> None:
     for e, place, p in data.order_index:
         ordered.setdefault((e, p), []).append(place)
 
-    def installed(e: str, place: str, p: int) -> Expr:
-        from_pool = arrived(assign, (e, place), data.install_lag[e], p)
-        return from_pool + arrived(order, (e, place), data.site_lag[e], p)
-
     def pool_cover(e: str, p: int) -> tuple[Expr, Expr]:
         used = sum(assign[e, place, p] for place in assigned[e, p])
         return used, data.classes[e].stock_units + arrived(pool, (e,), data.order_lag[e], p)
 
-    def undelivered(e: str, place: str, p: int) -> tuple[Expr, Expr]:
-        now, before = order.get((e, place, p)), order.get((e, place, p - 1))
-        return now + pool.get((e, p)) - before - pool.get((e, p - 1)), 0.0
+    def undelivered(e: str, p: int) -> tuple[Expr, Expr]:
+        return new_orders(e, p), 0.0
 
     def order_committed(e: str, s: str, p: int) -> tuple[Expr, Expr]:
         return order[e, s, p], data.limit[e, s] * build.commit[s, p]
@@ -246,9 +245,34 @@ def constrain(build: Build, data: TransformersData) -> None:
         return assign[e, s, p], data.limit[e, s] * build.commit[s, p]
 
     def slots(e: str, p: int) -> tuple[Expr, Expr]:
+        return new_orders(e, p), data.slots[e, p]
+
+    def new_orders(e: str, p: int) -> Expr:
         places = ordered.get((e, p), ())
         newly = sum(order[e, place, p] - order.get((e, place, p - 1)) for place in places)
-        return newly + pool.get((e, p)) - pool.get((e, p - 1)), data.slots[e, p]
+        return newly + pool.get((e, p)) - pool.get((e, p - 1))
+
+    limited_orders = [i for i in data.order_index if i[:2] in data.limit]
+    limited_assigns = [i for i in data.assign_index if i[:2] in data.limit]
+    with_orders = sorted(set(ordered) | set(data.pool_index))
+    late = [(e, p) for e, p in with_orders if data.order_lag[e].arrival[p] is None]
+    with_slots = [key for key in with_orders if key in data.slots]
+    build.at_most("pool_cover", sorted(assigned), pool_cover, doc="units in hand", unit="units")
+    build.at_most("order_committed", limited_orders, order_committed, doc="orders of a site")
+    build.at_most("assign_committed", limited_assigns, assign_committed, doc="units of a site")
+    build.at_most("undelivered", late, undelivered, doc="orders that never arrive")
+    build.at_most("slots", with_slots, slots, doc="factory slots", unit="units")
+
+
+def _constrain_use(build: Build, data: TransformersData) -> None:
+    """Main banks with their spares, and generator step-ups."""
+    system = data.system
+    order, assign = build.variables["site_order"], build.variables["assign"]
+    spare, firm = build.variables["spare"], build.variables["firm_banks"]
+
+    def installed(e: str, place: str, p: int) -> Expr:
+        from_pool = arrived(assign, (e, place), data.install_lag[e], p)
+        return from_pool + arrived(order, (e, place), data.site_lag[e], p)
 
     def banks_mw(s: str, p: int) -> Expr:
         return sum(
@@ -275,9 +299,6 @@ def constrain(build: Build, data: TransformersData) -> None:
         needed = build.total("step_up_units", (e, place, p))
         return needed, (installed(e, place, p) if e in data.classes else 0.0)
 
-    limited_orders = [i for i in data.order_index if i[:2] in data.limit]
-    limited_assigns = [i for i in data.assign_index if i[:2] in data.limit]
-    with_slots = [i for i in sorted(data.slots) if i in ordered or i in data.pool_index]
     spares = data.bank_index if data.spare_banks else ()
     places = [
         (e, place, p)
@@ -285,18 +306,6 @@ def constrain(build: Build, data: TransformersData) -> None:
         for place in [*system.first_service, *system.zones]
         for p in system.calendar.periods
     ]
-    build.at_most("pool_cover", sorted(assigned), pool_cover, doc="units in hand", unit="units")
-    build.at_most("order_committed", limited_orders, order_committed, doc="orders of a site")
-    build.at_most("assign_committed", limited_assigns, assign_committed, doc="units of a site")
-    late = [
-        (e, place, p)
-        for e in data.classes
-        for p in range(_last(data.order_lag[e]))
-        if data.order_lag[e].arrival[p] is None
-        for place in sorted({"", *(i[1] for i in data.order_index if i[0] == e)})
-    ]
-    build.at_most("undelivered", late, undelivered, doc="orders that never arrive")
-    build.at_most("slots", with_slots, slots, doc="factory slots", unit="units")
     build.at_most("bank", system.service_periods, bank, doc="main banks", unit="MW")
     build.at_most("bank_draw", system.grid_periods, bank_draw, doc="draw", unit="MW")
     build.at_most("spare_kept", spares, spare_kept, doc="spare banks", unit="units")
