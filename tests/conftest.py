@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from siting.core.plan import Plan
 from siting.outputs.write import write_plan
 from siting.pipeline import Loaded, load, run
 from support.engine import BUILTIN, TOY
+
+# The machine may be slow: only what a property finds may fail a test, never how long it takes.
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

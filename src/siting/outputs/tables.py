@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -61,18 +60,6 @@ def _record(cells: Sequence[str]) -> str:
 def _quoted(text: str) -> str:
     """Text in quotes where it holds what ends a cell or a line."""
     return '"' + text.replace('"', '""') + '"' if QUOTED & set(text) else text
-
-
-def read_tables(folder: Path) -> dict[str, list[dict[str, str]]]:
-    """Rows of every table of a folder as text, without the marks against spreadsheet formulas."""
-    tables = {}
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            tables[path.stem] = [
-                {column: text.removeprefix("'") for column, text in row.items()}
-                for row in csv.DictReader(file)
-            ]
-    return tables
 
 
 def summary(plan: Plan) -> dict[str, Any]:
