@@ -75,6 +75,15 @@ def test_geojson_is_rfc_7946(pjm_folder: Path) -> None:
     assert polygons > 0
 
 
+def test_features_of_a_bare_scenario_say_where_they_come_from(
+    tmp_path: Path, toy_plan: Plan
+) -> None:
+    write_plan(toy_plan, tmp_path / "out")
+    data = json.loads((tmp_path / "out" / "plan.geojson").read_text(encoding="utf-8"))
+    assert {f["properties"]["source"] for f in data["features"]} == {"scenario"}
+    assert {f["properties"]["confidence"] for f in data["features"]} == {"not stated"}
+
+
 def test_geojson_opens_in_geopandas(pjm_folder: Path, pjm_plan: Plan) -> None:
     frame = geopandas.read_file(pjm_folder / "plan.geojson")
     assert frame.crs.to_epsg() == 4326

@@ -14,7 +14,8 @@ import shapely
 from siting.core.plan import Plan
 from siting.core.table import Cell, Row
 
-PROVENANCE = ("source", "confidence", "estimated")
+PROVENANCE = {"source": "scenario", "confidence": "not stated", "estimated": ""}
+"""Properties every feature has, with what stands where a row of the scenario leaves them blank."""
 DECIMALS = 6
 
 
@@ -93,8 +94,8 @@ def _feature(plan: Plan, kind: str, name: str, places: list[Cell], row: Row) -> 
     properties: dict[str, Cell] = {**row, "kind": kind, "id": name}
     if not properties.get("name"):
         properties["name"] = str(record.get("name") or place)
-    for key in PROVENANCE:
-        properties[key] = str(properties.get(key, record.get(key)) or "")
+    for key, unstated in PROVENANCE.items():
+        properties[key] = str(properties.get(key) or record.get(key) or unstated)
     if has_area:
         properties["geometry_kind"] = str(record.get("geometry_kind") or "")
     return Feature(kind, name, geometry, point, properties)  # type: ignore[arg-type]
