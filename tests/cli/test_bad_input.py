@@ -77,6 +77,11 @@ CASES: dict[str, tuple[Change, int, list[str]]] = {
         2,
         ["links.x.site", "nera"],
     ),
+    "unknown step-up class": (
+        put("components.plants.technologies.fuel_cell.step_up_class", "main_bank"),
+        2,
+        ["fuel_cell.step_up_class", "main_bank", "role step_up"],
+    ),
     "unknown region": (
         put(
             "components.workloads.kinds.training.targets",

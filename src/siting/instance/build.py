@@ -11,7 +11,9 @@ from typing import Any
 from siting.components.campus import CampusConfig
 from siting.components.energy import EnergyConfig
 from siting.components.land import LandConfig
+from siting.components.plants_settings import PlantsConfig
 from siting.components.registry import COMPONENTS
+from siting.components.transformers_settings import TransformersConfig
 from siting.components.workloads_settings import WorkloadsConfig
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.errors import InputError, Issue
@@ -45,7 +47,7 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
             anything.
     """
     families = scenario.families()
-    issues = [*_check_families(families), *_check_places(scenario)]
+    issues = [*_check_families(families), *_check_places(scenario), *_check_step_ups(families)]
     if issues:
         raise InputError(issues)
     system = _system(scenario, families)
@@ -119,6 +121,25 @@ def _check_places(scenario: Scenario) -> list[Issue]:
                 )
             )
     return issues
+
+
+def _check_step_ups(families: Mapping[str, Any]) -> list[Issue]:
+    """Step-up classes that technologies name exist; without ``transformers`` none is needed."""
+    plants: PlantsConfig | None = families.get("plants")
+    transformers: TransformersConfig | None = families.get("transformers")
+    if plants is None or transformers is None:
+        return []
+    known = sorted(e for e, kind in transformers.classes.items() if kind.role == "step_up")
+    return [
+        Issue(
+            f"components.plants.technologies.{name}.step_up_class",
+            f"unknown step-up class '{technology.step_up_class}'",
+            f"one of {known}" if known else "a class with role step_up",
+            "Correct it or add it to components.transformers.classes",
+        )
+        for name, technology in plants.technologies.items()
+        if technology.step_up_class is not None and technology.step_up_class not in known
+    ]
 
 
 def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
