@@ -199,15 +199,6 @@ CASES: dict[str, tuple[Callable[[Scenario], None], float]] = {
         set_at("components.plants.technologies.fuel_cell.overnight_usd_per_kw", 600),
         1 + 15 + 26.28 + 3.6 + 23.8272,
     ),
-    "plants.supply: one cell a year only": (
-        # one cell in 2027 gives 40 MW too few to leave near
-        several(
-            set_at("components.plants.technologies.fuel_cell.overnight_usd_per_kw", 600),
-            set_at("components.plants.technologies.fuel_cell.max_starts_per_year", 1),
-            set_at("components.plants.technologies.fuel_cell.fuel_usd_per_mmbtu", 100),
-        ),
-        FREE,
-    ),
     "plants.step_up too late for the cells": (
         several(
             set_at("components.plants.technologies.fuel_cell.overnight_usd_per_kw", 600),
