@@ -8,13 +8,11 @@ and 180 for each half-year in which the 100 MW are late. The comments of the fil
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from support.engine import plan_of, toy
+from support.paper import Scenario, check_case, set_at, several
 
-Scenario = dict[str, Any]
 FREE = 79.90
 NEAR_ONLY = 180 + 10 + 10 + 17.52
 """`near` alone from 2028-01 with the bank in stock."""
@@ -25,29 +23,6 @@ CELL_SAVES = 40 * 8760 * (60 - 6.8 * 4) / 1e6 - 40_000 * 4200 / 20 / 1e6
 FAR_ONLY = FAR_GRID - 2 * CELL_SAVES
 """`far` alone with two cells from 2028-01; a third would be half idle."""
 NOTHING = 540.0
-
-
-def set_at(path: str, value: object) -> Callable[[Scenario], None]:
-    """A change of one value."""
-
-    def change(scenario: Scenario) -> None:
-        *parents, last = path.split(".")
-        place: Any = scenario
-        for key in parents:
-            place = place.setdefault(key, {})
-        place[last] = value
-
-    return change
-
-
-def several(*changes: Callable[[Scenario], None]) -> Callable[[Scenario], None]:
-    """Changes one after another."""
-
-    def change(scenario: Scenario) -> None:
-        for each in changes:
-            each(scenario)
-
-    return change
 
 
 def node_at_far(capacity_mw: float) -> Callable[[Scenario], None]:
@@ -245,10 +220,4 @@ CASES: dict[str, tuple[Callable[[Scenario], None], float]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_cost_on_paper(name: str) -> None:
-    change, expected_musd = CASES[name]
-    scenario = toy()
-    change(scenario)
-    plan = plan_of(scenario)
-    assert plan.status == "OPTIMAL"
-    assert plan.findings == ()
-    assert plan.objective_usd == pytest.approx(expected_musd * 1e6, rel=1e-9, abs=1.0)
+    check_case(*CASES[name])

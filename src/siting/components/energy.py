@@ -7,14 +7,16 @@ purchases in their zone, up to what the plan's sites there buy; none is sold.
 
 Formulation
 -----------
-    (firm_balance)    PUE * it[s,p] <= g[s,p] + F[s,p]
-    (energy_balance)  LF * PUE * it[s,p] = e[s,p] + O[s,p]
+    (firm_balance)    m[s,p] <= g[s,p] + F[s,p]
+    (energy_balance)  LF * m[s,p] = e[s,p] + O[s,p]
+    with              m[s,p] = PUE * it[s,p], or the load by cooling where ``cooling`` is on
     (energy_draw)     e[s,p] <= g[s,p]
     (purchase)        sum_{s in z} e[s,p] <= b[z,p] + Oz[z,p]
     cost              sum d[p] years[p] * (8760 * pi[z] * b[z,p] + (365.25 * k[z] + N) * g[s,p])
 
 Symbols
 -------
+    m[s,p]   facility load, ledger total ``facility_mw``            MW
     g[s,p]   grid draw contracted at the point of interconnection   MW
     e[s,p]   average energy taken from the grid                     average MW
     b[z,p]   average energy bought in a zone                        average MW
@@ -42,17 +44,19 @@ from siting.core.audit import (
     Finding,
     day,
     exceeds,
+    facility_load,
     is_near,
     is_same,
     number,
     rows_of,
     sum_by,
+    supply_by,
 )
 from siting.core.finance import add_to, present_year
 from siting.core.strict import NonNegative, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Row, Table
-from siting.core.units import DAYS_PER_YEAR, HOURS_PER_YEAR
+from siting.core.units import DAYS_PER_YEAR, HOURS_PER_YEAR, KG_PER_TONNE
 
 
 class EnergyConfig(StrictModel):
@@ -78,6 +82,7 @@ class EnergyData:
     sites_in: Mapping[str, tuple[str, ...]]
     energy_usd_per_mw_year: Mapping[str, float]
     draw_usd_per_mw_year: Mapping[str, float]
+    emissions_t_per_mwh: Mapping[str, float]
 
 
 def prepare(system: System, config: EnergyConfig) -> EnergyData:
@@ -104,6 +109,7 @@ def prepare(system: System, config: EnergyConfig) -> EnergyData:
             + config.network_usd_per_mw_year
             for z in members
         },
+        emissions_t_per_mwh={z: system.zones[z].carbon_kg_per_mwh / KG_PER_TONNE for z in members},
     )
 
 
@@ -123,6 +129,9 @@ def declare(build: Build, data: EnergyData) -> None:
         doc="average energy from the grid",
     )
     bought = build.variable("purchase_mw", data.zone_periods, doc="average energy bought")
+    if "cooling" not in system.families:
+        for s, p in system.service_periods:
+            build.add("facility_mw", (s, p), system.pue * build.it_mw[s, p])
     for s, p in system.grid_periods:
         zone = data.zone_of[s]
         build.add("grid_mw", (s, p), draw[s, p])
@@ -131,6 +140,8 @@ def declare(build: Build, data: EnergyData) -> None:
     for z, p in data.zone_periods:
         yearly = present_year(system.calendar, p) * data.energy_usd_per_mw_year[z]
         build.cost(p, yearly * bought[z, p])
+        hours = HOURS_PER_YEAR * system.calendar.years(p)
+        build.add("emissions_t", (z, p), hours * data.emissions_t_per_mwh[z] * bought[z, p])
 
 
 def constrain(build: Build, data: EnergyData) -> None:
@@ -141,11 +152,11 @@ def constrain(build: Build, data: EnergyData) -> None:
 
     def firm_balance(s: str, p: int) -> tuple[Expr, Expr]:
         firm = build.total("onsite_firm_mw", (s, p))
-        return system.pue * build.it_mw[s, p], draw.get((s, p)) + firm
+        return build.total("facility_mw", (s, p)), draw.get((s, p)) + firm
 
     def energy_balance(s: str, p: int) -> tuple[Expr, Expr]:
         output = build.total("onsite_output_mw", (s, p))
-        need = data.load_factor * system.pue * build.it_mw[s, p]
+        need = data.load_factor * build.total("facility_mw", (s, p))
         return need, energy.get((s, p)) + output
 
     def energy_draw(s: str, p: int) -> tuple[Expr, Expr]:
@@ -173,7 +184,7 @@ COLUMNS = (
 )
 
 
-PURCHASE_COLUMNS = ("period_start", "zone", "purchase_mwh", "average_mw")
+PURCHASE_COLUMNS = ("period_start", "zone", "purchase_mwh", "average_mw", "emissions_t")
 
 
 def report(values: Values, data: EnergyData) -> dict[str, Table]:
@@ -191,7 +202,7 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                     "period_start": system.calendar.starts[p],
                     "site": s,
                     "it_mw": it_mw,
-                    "facility_mw": system.pue * it_mw,
+                    "facility_mw": values.total("facility_mw", (s, p)),
                     "grid_mw": grid_mw,
                     "grid_mw_months": grid_mw * system.calendar.months(p),
                     "grid_energy_mwh": hours * values.get("energy.grid_energy_mw", (s, p)),
@@ -208,6 +219,7 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                     "zone": z,
                     "purchase_mwh": hours * mwh,
                     "average_mw": mwh,
+                    "emissions_t": hours * mwh * data.emissions_t_per_mwh[z],
                 }
             )
     return {
@@ -220,8 +232,9 @@ def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
     """Re-check both balances of every site and the purchases; recompute the cost."""
     system, calendar = data.system, data.system.calendar
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
-    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
-    output = sum_by(tables, "generation", ("location",), "energy_mwh", calendar)
+    facility = facility_load(system, tables)
+    firm = supply_by(tables, ("location",), "firm_mw", calendar)
+    output = supply_by(tables, ("location",), "energy_mwh", calendar)
     findings: list[Finding] = []
     cost: dict[int, float] = {}
     grid_mwh: dict[tuple[str, int], float] = {}
@@ -233,7 +246,10 @@ def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
             findings.append(Finding("energy.power", row_name, "not one row a site and period"))
             continue
         seen.add((s, p))
-        findings += _audit_balance(data, row_name, row, (s, p), load, firm, output)
+        if not is_near(number(row, "it_mw"), load.get((s, p), 0.0)):
+            what = f"service is {load.get((s, p), 0.0):.6f} MW"
+            findings.append(Finding("energy.it_mw", row_name, what))
+        findings += _audit_balance(data, row_name, row, (s, p), facility, firm, output)
         grid_mw, mwh = number(row, "grid_mw"), number(row, "grid_energy_mwh")
         if s in data.zone_of:
             zone = data.zone_of[s]
@@ -258,20 +274,17 @@ def _audit_balance(
     row_name: str,
     row: Row,
     key: tuple[str, int],
-    load: ByPlace,
+    loads: ByPlace,
     firm: ByPlace,
     output: ByPlace,
 ) -> Iterator[Finding]:
     """Findings of the balances of one site in one period."""
     system = data.system
     hours = HOURS_PER_YEAR * system.calendar.years(key[1])
-    it_mw = load.get(key, 0.0)
-    facility = system.pue * it_mw
+    facility = loads.get(key, 0.0)
     months = number(row, "grid_mw") * system.calendar.months(key[1])
     if not is_same(number(row, "grid_mw_months"), months):
         yield Finding("energy.months", row_name, f"the draw is {months:.6f} MW-months")
-    if not is_near(number(row, "it_mw"), it_mw):
-        yield Finding("energy.it_mw", row_name, f"service is {it_mw:.6f} MW")
     if not is_near(number(row, "facility_mw"), facility):
         yield Finding("energy.pue", row_name, f"facility load is {facility:.6f} MW")
     supply = number(row, "grid_mw") + firm.get(key, 0.0)
@@ -304,6 +317,9 @@ def _audit_purchases(
         average = number(row, "purchase_mwh") / (HOURS_PER_YEAR * calendar.years(period))
         if not is_same(average, number(row, "average_mw")):
             yield Finding("energy.purchase", row_name, f"the average is {average:.6f} MW")
+        tonnes = data.emissions_t_per_mwh.get(str(row["zone"]), 0.0) * number(row, "purchase_mwh")
+        if not is_same(number(row, "emissions_t"), tonnes):
+            yield Finding("energy.emissions", row_name, f"{tonnes:.6f} t are emitted")
     for key in sorted(set(bought) | set(grid_mwh)):
         zone, p = key
         hours = HOURS_PER_YEAR * calendar.years(p)

@@ -211,6 +211,7 @@ def _declare_units(build: Build, data: PlantsData) -> None:
         build.cost(p, years * fixed * count)
         usd = years * HOURS_PER_YEAR * tech.output_usd_per_mwh
         build.cost(p, usd * output[k, place, p])
+        _add_footprint(build, data, tech, (place, p), output[k, place, p])
     first = {(k, place): p for k, place, p in reversed(data.unit_starts)}
     last = {(k, place): p for k, place, p in data.unit_starts}
     for k, place, p in data.unit_starts:
@@ -222,6 +223,17 @@ def _declare_units(build: Build, data: PlantsData) -> None:
             for p in range(begin, len(calendar)):
                 acres = tech.acres_per_mw * tech.unit_mw
                 build.add("acres", (place, p), acres * units[k, place, min(p, last[k, place])])
+
+
+def _add_footprint(
+    build: Build, data: PlantsData, tech: Technology, key: tuple[str, int], output: Expr
+) -> None:
+    """Emissions and water of an average output at a place in a period."""
+    hours = HOURS_PER_YEAR * data.system.calendar.years(key[1])
+    if tech.emissions_t_per_mwh:
+        build.add("emissions_t", key, hours * tech.emissions_t_per_mwh * output)
+    if tech.water_gal_per_mwh:
+        build.add("water_m3", key, hours * tech.water_m3_per_mwh * output)
 
 
 def _declare_named(build: Build, data: PlantsData) -> None:
@@ -241,6 +253,7 @@ def _declare_named(build: Build, data: PlantsData) -> None:
         years = present_year(calendar, p)
         build.cost(p, years * fixed * running)
         build.cost(p, years * HOURS_PER_YEAR * tech.output_usd_per_mwh * output[j, p])
+        _add_footprint(build, data, tech, (plant.zone, p), output[j, p])
     for j, p in data.named_starts:
         newly = start[j, p] - start.get((j, p - 1))
         build.add("overnight_usd", (p,), data.named[j].overnight_usd * newly)

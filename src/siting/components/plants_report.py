@@ -25,6 +25,7 @@ from siting.core.units import HOURS_PER_YEAR
 
 if TYPE_CHECKING:
     from siting.components.plants import PlantsData
+    from siting.components.plants_settings import Technology
 
 PLANT_COLUMNS = (
     "item",
@@ -54,6 +55,8 @@ GENERATION_COLUMNS = (
     "firm_mw",
     "energy_mwh",
     "average_mw",
+    "emissions_t",
+    "water_m3",
     "connection",
     "step_up_class",
     "step_up_count",
@@ -156,12 +159,22 @@ def _unit_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Cel
                 "capacity_mw": count * tech.unit_mw,
                 "deliverable_mw": count * tech.unit_mw,
                 "firm_mw": count * tech.unit_mw * data.credit[k, place],
-                "energy_mwh": HOURS_PER_YEAR * calendar.years(p) * output,
-                "average_mw": output,
+                **_energy_cells(tech, HOURS_PER_YEAR * calendar.years(p), output),
                 "connection": tech.connection,
                 "step_up_class": tech.step_up_class or "",
                 "step_up_count": round(count) * tech.step_up_per_unit,
             }
+
+
+def _energy_cells(tech: Technology, hours: float, output_mw: float) -> dict[str, Cell]:
+    """Energy of a period, and what it emits and takes in water."""
+    mwh = hours * output_mw
+    return {
+        "energy_mwh": mwh,
+        "average_mw": output_mw,
+        "emissions_t": tech.emissions_t_per_mwh * mwh,
+        "water_m3": tech.water_m3_per_mwh * mwh,
+    }
 
 
 def _named_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Cell]]:
@@ -181,8 +194,11 @@ def _named_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Ce
                 "capacity_mw": plant.capacity_mw,
                 "deliverable_mw": deliver,
                 "firm_mw": credit * deliver,
-                "energy_mwh": HOURS_PER_YEAR * calendar.years(p) * output,
-                "average_mw": output,
+                **_energy_cells(
+                    data.technologies[plant.technology],
+                    HOURS_PER_YEAR * calendar.years(p),
+                    output,
+                ),
                 "connection": "high_voltage",
                 "step_up_class": "",
                 "step_up_count": 0,
@@ -344,6 +360,13 @@ def _audit_output(
         yield Finding("plants.deliverable", row_name, f"rights are {limit:g} MW")
     if not is_same(number(row, "average_mw"), number(row, "energy_mwh") / hours):
         yield Finding("plants.output", row_name, "energy and average output differ")
+    for column, per_mwh in (
+        ("emissions_t", tech.emissions_t_per_mwh),
+        ("water_m3", tech.water_m3_per_mwh),
+    ):
+        amount = per_mwh * number(row, "energy_mwh")
+        if not is_same(number(row, column), amount):
+            yield Finding(f"plants.{column}", row_name, f"{column} should be {amount:.6f}")
     if not is_same(number(row, "firm_mw"), credit * deliver):
         yield Finding("plants.firm", row_name, f"{credit * deliver:.6f} MW are firm")
     if exceeds(number(row, "energy_mwh") / hours, tech.capacity_factor_frac * deliver):

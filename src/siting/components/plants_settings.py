@@ -19,7 +19,7 @@ from siting.core.strict import (
     StrictModel,
     Text,
 )
-from siting.core.units import KW_PER_MW
+from siting.core.units import KW_PER_MW, M3_PER_GALLON
 
 Delivery = Literal["on_site", "grid"]
 
@@ -111,6 +111,11 @@ class Technology(Record):
     def fixed_om_usd(self) -> float:
         """Fixed operation of one MW a year [USD]."""
         return self.fixed_om_usd_per_kw_year * KW_PER_MW
+
+    @property
+    def water_m3_per_mwh(self) -> float:
+        """Water of one MWh [m3]."""
+        return self.water_gal_per_mwh * M3_PER_GALLON
 
     @property
     def output_usd_per_mwh(self) -> float:

@@ -14,7 +14,7 @@ Formulation
     (pool_monotone), (order_monotone), (assign_monotone)   b, o, a never fall
     (slots)        new orders[e,p] <= Q[e] * years[p]
     (undelivered)  new orders[e,p] <= 0 where an order would arrive after the horizon
-    (bank)         PUE * it[s,p] - V[s,p] <= sum_e W[e] * f[e,s,p]
+    (bank)         m[s,p] - V[s,p] <= sum_e W[e] * f[e,s,p]
     (bank_draw)    g[s,p] <= sum_e W[e] * f[e,s,p]
     (spare_kept)   f[e,s,p] + X * w[e,s,p] <= i[e,s,p]                    N+1, only when X > 0
     (spare_first)  f[e,s,p] <= N[e,s] * w[e,s,p]
@@ -28,6 +28,7 @@ Symbols
     o[e,l,p]   site orders placed                        count, integer, cumulative
     a[e,l,p]   units assigned from pool or stock         count, integer, cumulative
     f, w       firm banks; site has a spare              count, binary
+    m[s,p]     facility load                             MW, ledger
     V[s,p]     on-site firm power at medium voltage      MW, ledger
     g[s,p]     grid draw                                 MW, ledger
     W          MW of a bank: MVA times power factor      MW
@@ -283,7 +284,7 @@ def _constrain_use(build: Build, data: TransformersData) -> None:
         )
 
     def bank(s: str, p: int) -> tuple[Expr, Expr]:
-        load = system.pue * build.it_mw[s, p] - build.total("onsite_mv_firm_mw", (s, p))
+        load = build.total("facility_mw", (s, p)) - build.total("onsite_mv_firm_mw", (s, p))
         return load, banks_mw(s, p)
 
     def bank_draw(s: str, p: int) -> tuple[Expr, Expr]:

@@ -8,7 +8,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from siting.components.base import Values, steps
-from siting.core.audit import AuditResult, Finding, day, exceeds, is_same, number, rows_of, sum_by
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    day,
+    exceeds,
+    facility_load,
+    is_same,
+    number,
+    rows_of,
+    sum_by,
+    supply_by,
+)
 from siting.core.finance import add_to, capital_by_period
 from siting.core.table import Cell, Row, Table
 
@@ -242,19 +253,18 @@ def _audit_banks(
 ) -> Iterator[Finding]:
     """Main banks, without the spares, carry the load that comes at high voltage."""
     calendar = data.system.calendar
-    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
-    behind = sum_by(tables, "generation", ("connection", "location"), "firm_mw", calendar)
+    load = facility_load(data.system, tables)
+    behind = supply_by(tables, ("connection", "location"), "firm_mw", calendar)
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
     for site, p in sorted(set(load) | set(draw)):
-        it_mw = load.get((site, p), 0.0)
         banks = sum(
             data.classes[e].unit_mva
             * data.classes[e].power_factor_frac
             * max(0.0, installed.get((e, site, p), 0.0) - data.spare_banks)
             for e in data.main_classes
         )
-        need = data.system.pue * it_mw - behind.get((f"medium_voltage|{site}", p), 0.0)
-        need = max(need, draw.get((site, p), 0.0))
+        through = load.get((site, p), 0.0) - behind.get((f"medium_voltage|{site}", p), 0.0)
+        need = max(through, draw.get((site, p), 0.0))
         if exceeds(need, banks):
             what = f"{need:.3f} MW on {calendar.starts[p]} through banks of {banks:.3f}"
             yield Finding("transformers.bank", f"site {site}", what)

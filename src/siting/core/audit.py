@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from siting.core.calendar import Calendar
+from siting.core.system import System
 from siting.core.table import Cell, Row, Table
 
 ABSOLUTE_TOLERANCE = 1e-6
@@ -99,6 +100,29 @@ def sum_by(
             key = ("|".join(str(row[column]) for column in columns), period)
             total[key] = total.get(key, 0.0) + number(row, quantity)
     return total
+
+
+SUPPLY_TABLES = ("generation", "rentals")
+"""Tables of what serves a place in a period: plants, and rented units."""
+
+
+def supply_by(
+    tables: Mapping[str, Table], columns: tuple[str, ...], quantity: str, calendar: Calendar
+) -> dict[tuple[str, int], float]:
+    """``sum_by`` over every supply table."""
+    total: dict[tuple[str, int], float] = {}
+    for name in SUPPLY_TABLES:
+        for key, amount in sum_by(tables, name, columns, quantity, calendar).items():
+            total[key] = total.get(key, 0.0) + amount
+    return total
+
+
+def facility_load(system: System, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:
+    """Facility load by site and period [MW]: of the cooling chosen, or the one PUE times IT."""
+    if "cooling" in system.families:
+        return sum_by(tables, "cooling", ("site",), "facility_mw", system.calendar)
+    load = sum_by(tables, "service", ("site",), "it_mw", system.calendar)
+    return {key: system.pue * it_mw for key, it_mw in load.items()}
 
 
 def row_differences(rule: str, row_name: str, row: Row, expected: Row) -> Iterator[Finding]:
