@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from siting.cli.main import main
+from siting.components.registry import COMPONENTS
 from support.engine import BUILTIN, TOY
 
 
@@ -120,3 +121,19 @@ def test_interrupt_keeps_the_plan(tmp_path: Path) -> None:
     assert process.returncode in (4, 5), errors
     assert "Traceback" not in errors
     assert (tmp_path / "out" / "plan.json").is_file() == (process.returncode == 4)
+
+
+@pytest.mark.parametrize("family", sorted(COMPONENTS))
+def test_explain_prints_the_formulation(family: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "--family", family]) == 0
+    printed = capfd.readouterr().out
+    for section in ("Question:", "Formulation", "Symbols", "Sources:", "Limits:"):
+        assert section in printed
+    assert run(["explain", "--family", "all"]) == 0
+    assert f"\n{family} " in "\n" + capfd.readouterr().out
+
+
+def test_explain_of_an_unknown_family(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "--family", "tides"]) == 2
+    printed = capfd.readouterr()
+    assert "unknown family 'tides'" in printed.err + printed.out

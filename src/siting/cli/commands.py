@@ -1,4 +1,4 @@
-"""The commands: init, check, solve, audit, schema."""
+"""The commands: init, check, solve, audit, explain, schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Threads = Annotated[int | None, typer.Option(help="Solver threads.", min=1)]
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for command in (init, check, solve, audit, schema):
+    for command in (init, check, solve, audit, explain, schema):
         app.command()(command)
 
 
@@ -114,6 +114,19 @@ def audit(
     )
     if findings:
         raise typer.Exit(6)
+
+
+def explain(
+    family: Annotated[
+        str, typer.Option(help="Constraint family, for instance headroom; 'all' lists them.")
+    ],
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Print what a constraint family decides: question, assumptions, formulation, symbols, sources."""
+    from siting.cli.formulation import formulation
+
+    Show(json_).result(*formulation(family))
 
 
 def schema(json_: Json = False, debug: Debug = False) -> None:
