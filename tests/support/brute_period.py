@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import linprog
 
+from support.brute_curtailment import curtail_site, curtail_zone, depth_of, rivals_mw
+
 if TYPE_CHECKING:
     from support.brute_force import Brute
 
@@ -217,6 +219,7 @@ class PeriodProgram:
             bought = self.var(("e", s))
             self.row([*load, (-1.0, draw)], firm)
             balance = self.load(s, factor * b.pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
+            balance += curtail_site(self, s, draw, firm, outputs)
             self.row(balance, 0.0, is_equal=True)
             self.row([(1.0, bought), (-1.0, draw)], 0.0)
             if "headroom" in b.families:
@@ -245,17 +248,25 @@ class PeriodProgram:
         self.row([*used, (-1.0, bought), *((-1.0, c) for c in outputs)], 0.0)
         draws = [(1.0, self.var(("g", s))) for s in members]
         supply = [(-c, v) for c, v in firm]
-        if "headroom" in b.families and "headroom_mw" in data:
+        if "headroom" in b.families:
             added = sum(
                 u["added_mw"] * self.state[f"upgrade {n}"]
                 for n, u in b.families["headroom"].get("upgrades", {}).items()
                 if u.get("zone") == z
             )
-            self.row([*draws, *supply], data["headroom_mw"] + fixed + added)
+            taken = rivals_mw(b, "zone", z, p)
+            if "curtailment" in b.families:
+                curtail_zone(self, z, members, supply, fixed + added, taken)
+            elif "headroom_mw" in data:
+                room = max(0.0, data["headroom_mw"] - taken)
+                self.row([*draws, *supply], room + fixed + added)
         if "adequacy" in b.families:
             margin = 1 + data.get("reserve_margin_frac", 0.0)
             surplus = data.get("accredited_surplus_mw", 0.0)
-            self.row([*((margin * c, v) for c, v in draws), *supply], surplus + fixed)
+            firm = [
+                (c * (1 - depth_of(self, s)), v) for s, (c, v) in zip(members, draws, strict=True)
+            ]
+            self.row([*((margin * c, v) for c, v in firm), *supply], surplus + fixed)
 
     def _nodes(self) -> None:
         """Points of interconnection that the scenario names."""
@@ -269,4 +280,5 @@ class PeriodProgram:
             )
             draws = [(1.0, self.var(("g", s))) for s in members]
             if draws:
-                self.row(draws, data["capacity_mw"] + added)
+                room = max(0.0, data["capacity_mw"] - rivals_mw(b, "node", n, self.p))
+                self.row(draws, room + added)

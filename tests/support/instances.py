@@ -18,13 +18,55 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    return _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    _add_curtailment(scenario, seed)
+    return scenario
 
 
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    return _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    _add_curtailment(scenario, seed)
+    return scenario
+
+
+def _add_curtailment(scenario: dict[str, Any], seed: int) -> None:
+    """Curtailment tiers and rivals in some scenarios that have headroom."""
+    rng = Random(f"{seed} curtailment")
+    components = scenario["components"]
+    if "headroom" not in components or rng.random() < 0.5:
+        return
+    if rng.random() < 0.6:
+        components["headroom"]["rivals"] = {
+            f"rival{i}": {
+                **rng.choice(
+                    [
+                        {"zone": "east"},
+                        {"node": "shared"} if scenario["nodes"] else {"zone": "east"},
+                    ]
+                ),
+                "draw_mw": rng.choice([20, 35]),
+                "in_service": rng.choice(["2026-01", "2027-07"]),
+                "probability_frac": rng.choice([0.3, 0.5, 1.0]),
+            }
+            for i in range(rng.choice([1, 2]))
+        }
+        if rng.random() < 0.5:
+            components["headroom"]["rival_percentile_frac"] = rng.choice([0.5, 0.8, 0.95])
+    if rng.random() < 0.6:
+        firm = {name: zone.pop("headroom_mw") for name, zone in scenario["zones"].items()}
+        for name, zone in scenario["zones"].items():
+            zone["headroom_mw_0_5pct"] = firm[name] / 2
+            zone["headroom_mw_5pct"] = firm[name]
+            if rng.random() < 0.5:
+                zone["headroom_mw_0pct"] = 0.25 * firm[name]
+        deepest = {"hours_per_year": 1800, "depth_frac": rng.choice([1.0, 0.5])}
+        components["curtailment"] = {
+            "tiers": {"0_5pct": {"hours_per_year": 180}, "5pct": deepest},
+            "flexible_frac": {"training": rng.choice([0.0, 0.4, 1.0])},
+            "lost_usd_per_mwh": rng.choice([0, 300, 3000]),
+        }
 
 
 def _scenario(

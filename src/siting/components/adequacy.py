@@ -6,11 +6,12 @@ year the last figure holds. A zone without a stated surplus has none.
 
 Formulation
 -----------
-    (reserve_margin)   (1 + r[z,p]) * sum_{s in z} g[s,p] <= S[z,p] + F[z,p]
+    (reserve_margin)   (1 + r[z,p]) * sum_{s in z} (g[s,p] - k[s,p]) <= S[z,p] + F[z,p]
 
 Symbols
 -------
-    g[s,p]   firm draw, ledger total ``grid_mw``                MW
+    g[s,p]   draw, ledger total ``grid_mw``                     MW
+    k[s,p]   draw that gives way in peak hours, ledger          MW
     F[z,p]   accredited new supply, ledger ``zone_firm_mw``     MW
     S[z,p]   accredited surplus above the requirement           MW
     r[z,p]   planning reserve margin                            share of firm load
@@ -77,7 +78,10 @@ def constrain(build: Build, data: AdequacyData) -> None:
     """Reserve margin of each zone and period."""
 
     def reserve_margin(z: str, p: int) -> tuple[Expr, Expr]:
-        drawn = sum(build.total("grid_mw", (s, p)) for s in data.sites_in[z])
+        drawn = sum(
+            build.total("grid_mw", (s, p)) - build.total("give_way_mw", (s, p))
+            for s in data.sites_in[z]
+        )
         supply = data.surplus_mw[z, p] + build.total("zone_firm_mw", (z, p))
         return (1 + data.margin[z, p]) * drawn, supply
 
@@ -108,7 +112,10 @@ def _rows(
 
 def report(values: Values, data: AdequacyData) -> dict[str, Table]:
     """Surplus, new supply and requirement."""
-    draw = {(s, p): values.get("energy.grid_mw", (s, p)) for s, p in data.system.grid_periods}
+    draw = {
+        (s, p): values.get("energy.grid_mw", (s, p)) - values.total("give_way_mw", (s, p))
+        for s, p in data.system.grid_periods
+    }
     supply = {(z, p): values.total("zone_firm_mw", (z, p)) for z, p in data.zone_periods}
     return {"adequacy": Table.of(COLUMNS, _rows(data, draw, supply))}
 
@@ -117,6 +124,8 @@ def audit(data: AdequacyData, tables: Mapping[str, Table]) -> AuditResult:
     """Recompute the requirement and compare it with the supply."""
     calendar = data.system.calendar
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
+    for key, gives in sum_by(tables, "curtailment", ("site",), "give_way_mw", calendar).items():
+        draw[key] = draw.get(key, 0.0) - gives
     firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
     expected = Table.of(COLUMNS, _rows(data, draw, firm))
     keys = ("period_start", "zone")

@@ -8,7 +8,7 @@ purchases in their zone, up to what the plan's sites there buy; none is sold.
 Formulation
 -----------
     (firm_balance)    m[s,p] <= g[s,p] + F[s,p]
-    (energy_balance)  LF * m[s,p] = e[s,p] + O[s,p]
+    (energy_balance)  LF * m[s,p] = e[s,p] + O[s,p] + q[s,p]
     with              m[s,p] = PUE * it[s,p], or the load by cooling where ``cooling`` is on
     (energy_draw)     e[s,p] <= g[s,p]
     (purchase)        sum_{s in z} e[s,p] <= b[z,p] + Oz[z,p]
@@ -20,6 +20,7 @@ Symbols
     g[s,p]   grid draw contracted at the point of interconnection   MW
     e[s,p]   average energy taken from the grid                     average MW
     b[z,p]   average energy bought in a zone                        average MW
+    q        energy of load that pauses, ledger ``lost_mw``         average MW
     F, O     firm capacity and average output on site, ledger       MW
     Oz       average output of grid-delivered plan units, ledger    MW
     PUE, LF  facility MW per IT MW; average over peak load          ratio
@@ -157,7 +158,7 @@ def constrain(build: Build, data: EnergyData) -> None:
     def energy_balance(s: str, p: int) -> tuple[Expr, Expr]:
         output = build.total("onsite_output_mw", (s, p))
         need = data.load_factor * build.total("facility_mw", (s, p))
-        return need, energy.get((s, p)) + output
+        return need, energy.get((s, p)) + output + build.total("lost_mw", (s, p))
 
     def energy_draw(s: str, p: int) -> tuple[Expr, Expr]:
         return energy[s, p], draw[s, p]
@@ -235,6 +236,7 @@ def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
     facility = facility_load(system, tables)
     firm = supply_by(tables, ("location",), "firm_mw", calendar)
     output = supply_by(tables, ("location",), "energy_mwh", calendar)
+    lost = sum_by(tables, "curtailment", ("site",), "lost_mwh", calendar)
     findings: list[Finding] = []
     cost: dict[int, float] = {}
     grid_mwh: dict[tuple[str, int], float] = {}
@@ -249,7 +251,8 @@ def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
         if not is_near(number(row, "it_mw"), load.get((s, p), 0.0)):
             what = f"service is {load.get((s, p), 0.0):.6f} MW"
             findings.append(Finding("energy.it_mw", row_name, what))
-        findings += _audit_balance(data, row_name, row, (s, p), facility, firm, output)
+        own = {(s, p): output.get((s, p), 0.0) + lost.get((s, p), 0.0)}
+        findings += _audit_balance(data, row_name, row, (s, p), facility, firm, own)
         grid_mw, mwh = number(row, "grid_mw"), number(row, "grid_energy_mwh")
         if s in data.zone_of:
             zone = data.zone_of[s]

@@ -10,10 +10,12 @@ Formulation
     (asked)           k[s,p] <= c[s,p]
     (connect_monotone) k[s,p-1] <= k[s,p],  (upgrade_monotone) q[u,p-1] <= q[u,p]
     (unconnected)     g[s,p] <= 0 at sites whose connection would come after the horizon
-    (connected)       g[s,p] <= C[n] * k[s, last(p)] + sum_{u at n} A[u] * q[u, last_u(p)]
+    (connected)       g[s,p] <= C[n,p] * k[s, last(p)] + sum_{u at n} A[u] * q[u, last_u(p)]
     (used_connected)  g[s,p] <= G[s] * k[s, last(p)]
-    (node_limit)      sum_{s at n} g[s,p] <= C[n] + sum_{u at n} A[u] * q[u, last_u(p)]
-    (zone_limit)      sum_{s in z} g[s,p] <= H[z] + Fz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
+    (node_limit)      sum_{s at n} g[s,p] <= C[n,p] + sum_{u at n} A[u] * q[u, last_u(p)]
+    (zone_limit)      sum_{s in z} g[s,p] <= H[z,p] + Fz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
+                      left to ``curtailment`` where that is on
+    with              C[n,p] = max(0, C[n] - V[n,p]),  H[z,p] = max(0, H[z] - V[z,p])
     cost              sum d[p] years[p] * crf * (line * km[s] + station) * k[s, last(p)]
                       + sum d[p] years[p] * crf * K[u] * q[u, last_u(p)]
 
@@ -25,6 +27,7 @@ Symbols
     C, H     node capacity, zone headroom           MW
     A, K     added capacity, overnight cost         MW, USD
     Fz       firm supply delivered to the zone      MW, ledger
+    V        draw of rivals: expected, or at a percentile of the sum of independent rivals   MW
     G[s]     largest useful draw of a site          MW
 
 ``connected`` is the tightest variable upper bound when a site is alone at its node (it then implies
@@ -48,8 +51,8 @@ from siting.components.headroom_report import audit, report
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
 from siting.core.finance import capital_recovery, present_year
-from siting.core.records import Record, Tier
-from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, StrictModel
+from siting.core.records import Record, Rival, Tier
+from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share, StrictModel
 from siting.core.system import System
 
 
@@ -89,6 +92,10 @@ class HeadroomConfig(StrictModel):
     """Line and substation cost by lowest voltage; the highest row at or below the site's applies."""
     connection_lifetime_years: Positive = 40.0
     upgrades: dict[Identifier, Upgrade] = Field(default_factory=dict)
+    rivals: dict[Identifier, Rival] = Field(default_factory=dict)
+    """Announced loads and queue projects that take headroom first."""
+    rival_percentile_frac: Share | None = None
+    """Probability with which the rivals draw no more than is set aside; none means expected."""
 
     def connection_usd(self, kv: float | None, km: float) -> float:
         """Overnight cost of a site's gen-tie and substation [USD]."""
@@ -110,8 +117,8 @@ class HeadroomData:
     connect_life: float
     connect_index: tuple[tuple[str, int], ...]
     draw_limit_mw: Mapping[str, float]
-    node_mw: Mapping[str, float]
-    zone_mw: Mapping[str, float]
+    node_mw: Mapping[tuple[str, int], float]
+    zone_mw: Mapping[tuple[str, int], float]
     sites_at: Mapping[str, tuple[str, ...]]
     sites_in: Mapping[str, tuple[str, ...]]
     upgrades: Mapping[str, Upgrade]
@@ -140,11 +147,15 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         for u, upgrade in sorted(config.upgrades.items())
         if upgrade_lag[u].starts and (upgrade.node in nodes or upgrade.zone in zones)
     }
-    zone_mw = {}
-    for z in sorted(zones) if config.is_zone_limited else ():
+    limited = config.is_zone_limited and "curtailment" not in system.families
+    zone_mw: dict[tuple[str, int], float] = {}
+    for z in sorted(zones) if limited else ():
         headroom = system.zones[z].tier_headroom_mw(config.tier)
         if headroom is not None:
-            zone_mw[z] = headroom
+            zone_mw.update(_after_rivals(system, "zone", z, headroom))
+    node_mw: dict[tuple[str, int], float] = {}
+    for n in sorted(nodes):
+        node_mw.update(_after_rivals(system, "node", n, system.nodes[n].capacity_mw))
     return HeadroomData(
         system=system,
         connect_lag=lags,
@@ -153,7 +164,7 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         connect_life=config.connection_lifetime_years,
         connect_index=tuple((s, p) for s in used for p in range(lags[s].starts[-1] + 1)),
         draw_limit_mw={s: system.pue * system.it_limit_mw[s] for s in used},
-        node_mw={n: system.nodes[n].capacity_mw for n in sorted(nodes)},
+        node_mw=node_mw,
         zone_mw=zone_mw,
         sites_at={n: tuple(s for s in used if system.node_of[s] == n) for n in sorted(nodes)},
         sites_in={z: tuple(s for s in used if system.sites[s].zone == z) for z in sorted(zones)},
@@ -163,6 +174,16 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         upgrades_at={n: tuple(u for u in kept if kept[u].node == n) for n in sorted(nodes)},
         upgrades_in={z: tuple(u for u in kept if kept[u].zone == z) for z in sorted(zones)},
     )
+
+
+def _after_rivals(
+    system: System, level: str, place: str, mw: float
+) -> dict[tuple[str, int], float]:
+    """What rivals leave of a capacity, by place and period [MW]."""
+    return {
+        (place, p): max(0.0, mw - system.rival_mw.get((level, place, p), 0.0))
+        for p in system.calendar.periods
+    }
 
 
 def declare(build: Build, data: HeadroomData) -> None:
@@ -183,6 +204,9 @@ def declare(build: Build, data: HeadroomData) -> None:
             done = arrived(upgrade, (u,), data.upgrade_lag[u], p)
             usd = present_year(calendar, p) * crf * data.upgrades[u].overnight_usd
             build.cost(p, usd * done)
+            if data.upgrades[u].zone is not None:
+                zone = data.upgrades[u].zone
+                build.add("zone_added_mw", (zone, p), data.upgrades[u].added_mw * done)
     for s, p in data.connect_index:
         newly = connect[s, p] - connect.get((s, p - 1))
         build.add("overnight_usd", (p,), data.connect_usd[s] * newly)
@@ -211,7 +235,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
     def connected(s: str, p: int) -> tuple[Expr, Expr]:
         node = system.node_of[s]
         done = arrived(connect, (s,), data.connect_lag[s], p)
-        return draw(s, p), data.node_mw[node] * done + added(data.upgrades_at[node], p)
+        return draw(s, p), data.node_mw[node, p] * done + added(data.upgrades_at[node], p)
 
     def used_connected(s: str, p: int) -> tuple[Expr, Expr]:
         done = arrived(connect, (s,), data.connect_lag[s], p)
@@ -219,26 +243,23 @@ def constrain(build: Build, data: HeadroomData) -> None:
 
     def node_limit(n: str, p: int) -> tuple[Expr, Expr]:
         used = sum(draw(s, p) for s in data.sites_at[n])
-        return used, data.node_mw[n] + added(data.upgrades_at[n], p)
+        return used, data.node_mw[n, p] + added(data.upgrades_at[n], p)
 
     def zone_limit(z: str, p: int) -> tuple[Expr, Expr]:
         used = sum(draw(s, p) for s in data.sites_in[z])
         supply = build.total("zone_firm_mw", (z, p))
-        return used, data.zone_mw[z] + supply + added(data.upgrades_in[z], p)
+        return used, data.zone_mw[z, p] + supply + added(data.upgrades_in[z], p)
 
     used = set(dict(data.connect_index))
     pairs = [(s, p) for s, p in system.grid_periods if s in used]
     lost = [(s, p) for s, p in system.grid_periods if s not in used]
-    shared = [
-        (n, p) for n in data.node_mw for p in system.calendar.periods if len(data.sites_at[n]) > 1
-    ]
-    zoned = [(z, p) for z in data.zone_mw for p in system.calendar.periods]
+    shared = [(n, p) for n, p in data.node_mw if len(data.sites_at[n]) > 1]
     build.at_most("asked", data.connect_index, asked, doc="connection of a committed site")
     build.at_most("connected", pairs, connected, doc="draw of a connected site", unit="MW")
     build.at_most("used_connected", pairs, used_connected, doc="useful draw", unit="MW")
     build.at_most("unconnected", lost, lambda s, p: (draw(s, p), 0.0), doc="too late", unit="MW")
     build.at_most("node_limit", shared, node_limit, doc="shared node", unit="MW")
-    build.at_most("zone_limit", zoned, zone_limit, doc="zone headroom", unit="MW")
+    build.at_most("zone_limit", list(data.zone_mw), zone_limit, doc="zone headroom", unit="MW")
 
 
 def check(system: System, config: HeadroomConfig) -> list[Issue]:
@@ -289,6 +310,6 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
-    tables={"upgrades": Upgrade},
+    tables={"upgrades": Upgrade, "rivals": Rival},
     formulation=__doc__ or "",
 )

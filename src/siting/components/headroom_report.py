@@ -102,7 +102,7 @@ def report(values: Values, data: HeadroomData) -> dict[str, Table]:
     }
     draw = {(s, p): values.get("energy.grid_mw", (s, p)) for s, p in data.system.grid_periods}
     supply: dict[tuple[str, int], float] = {}
-    for z, p in ((z, p) for z in data.zone_mw for p in data.system.calendar.periods):
+    for z, p in data.zone_mw:
         supply[z, p] = values.total("zone_firm_mw", (z, p))
     return {
         "connections": Table.of(CONNECTION_COLUMNS, connections),
@@ -123,9 +123,9 @@ def _headroom_rows(
             ("node", data.node_mw, data.sites_at, data.upgrades_at),
             ("zone", data.zone_mw, data.sites_in, data.upgrades_in),
         ):
-            for place, mw in sorted(base.items()):
+            for place in sorted({place for place, _ in base}):
                 used = sum(draw.get((s, p), 0.0) for s in sites[place])
-                capacity = mw + sum(added.get((u, p), 0.0) for u in upgrades[place])
+                capacity = base[place, p] + sum(added.get((u, p), 0.0) for u in upgrades[place])
                 capacity += supply.get((place, p), 0.0) if level == "zone" else 0.0
                 yield {
                     "period_start": start,
@@ -147,7 +147,7 @@ def audit(data: HeadroomData, tables: Mapping[str, Table]) -> AuditResult:
     added = _audit_upgrades(data, tables, findings, cost, spent)
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
     firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
-    supply = {key: mw for key, mw in firm.items() if key[0] in data.zone_mw}
+    supply = {key: mw for key, mw in firm.items() if key in data.zone_mw}
     for (s, p), mw in sorted(draw.items()):
         first = connected.get(s, len(calendar))
         if mw > 0 and p < first and exceeds(mw, 0.0):

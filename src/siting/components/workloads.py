@@ -192,6 +192,7 @@ def declare(build: Build, data: WorkloadsData) -> None:
         usd = calendar.discount(p) * calendar.months(p) * data.delay_usd[w]
         build.cost(p, usd * late[w, r, p])
     for w, r, s, p in data.serve_index:
+        build.add("workload_it_mw", (w, s, p), serve[w, r, s, p])
         if data.service_usd[w, r, s]:
             usd = present_year(calendar, p) * data.service_usd[w, r, s]
             build.cost(p, usd * serve[w, r, s, p])

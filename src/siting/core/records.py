@@ -7,9 +7,19 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from siting.core.strict import Count, Identifier, NonNegative, Positive, Share, StrictModel, Text
+from siting.core.strict import (
+    Identifier,
+    MonthDate,
+    NonNegative,
+    Positive,
+    Share,
+    StrictModel,
+    Text,
+)
 
 Tier = Literal["0_25pct", "0_5pct", "1pct", "5pct"]
+TIER_SHARES: dict[Tier, float] = {"0_25pct": 0.0025, "0_5pct": 0.005, "1pct": 0.01, "5pct": 0.05}
+"""Share of a year's energy that new load gives up, by curtailment tier."""
 
 
 class Record(StrictModel):
@@ -60,6 +70,8 @@ class Zone(Place):
     winter_peak_mw: NonNegative | None = None
     headroom_mw: NonNegative | None = None
     """New constant load the zone takes [MW], whatever the curtailment tier."""
+    headroom_mw_0pct: NonNegative | None = None
+    """The same for load that is never curtailed [MW]."""
     headroom_mw_0_25pct: NonNegative | None = None
     headroom_mw_0_5pct: NonNegative | None = None
     headroom_mw_1pct: NonNegative | None = None
@@ -124,6 +136,20 @@ class Zone(Place):
         return _of_year(self.accredited_surplus_mw, years, day)
 
 
+class Rival(Place):
+    """Announced load or a queue project that takes headroom before the plan does."""
+
+    zone: Identifier | None = None
+    node: Identifier | None = None
+    """Point of interconnection; the rival takes the headroom of its zone too."""
+    draw_mw: Positive
+    """Draw from the grid [MW]."""
+    in_service: MonthDate
+    """Date from which it draws."""
+    probability_frac: Share = 1.0
+    """Probability that it is ever built."""
+
+
 class Node(Place):
     """A point of interconnection shared by the sites that name it."""
 
@@ -142,6 +168,3 @@ def _of_year(constant: float | None, years: dict[int, float | None], day: date) 
         return None
     past = [year for year in known if year <= day.year]
     return known[max(past)] if past else known[min(known)]
-
-
-__all__ = ["Count", "Node", "Place", "Record", "Site", "Tier", "Zone"]

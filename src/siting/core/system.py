@@ -38,6 +38,8 @@ class System:
     it_limit_mw: Mapping[str, float]
     first_service: Mapping[str, int]
     pue: float
+    rival_mw: Mapping[tuple[str, str, int], float]
+    """Headroom taken by rivals, by ("node" or "zone", id, period) [MW]."""
     peak_target_mw: float
     """Largest sum of all targets in any period [IT MW]."""
 

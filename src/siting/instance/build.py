@@ -10,6 +10,7 @@ from typing import Any
 
 from siting.components.campus import CampusConfig
 from siting.components.energy import EnergyConfig
+from siting.components.headroom import HeadroomConfig
 from siting.components.land import LandConfig
 from siting.components.plants_settings import PlantsConfig
 from siting.components.registry import COMPONENTS
@@ -18,6 +19,7 @@ from siting.components.workloads_settings import WorkloadsConfig
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.errors import InputError, Issue
 from siting.core.records import Node, Place, Record
+from siting.core.rivals import rival_mw
 from siting.core.system import System
 from siting.scenario import Scenario
 
@@ -47,7 +49,12 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
             anything.
     """
     families = scenario.families()
-    issues = [*_check_families(families), *_check_places(scenario), *_check_step_ups(families)]
+    issues = [
+        *_check_families(families),
+        *_check_places(scenario),
+        *_check_rivals(scenario, families),
+        *_check_step_ups(families),
+    ]
     if issues:
         raise InputError(issues)
     system = _system(scenario, families)
@@ -123,6 +130,29 @@ def _check_places(scenario: Scenario) -> list[Issue]:
     return issues
 
 
+def _check_rivals(scenario: Scenario, families: Mapping[str, Any]) -> list[Issue]:
+    """Rivals name a known zone or node, and not both."""
+    headroom: HeadroomConfig | None = families.get("headroom")
+    issues = []
+    for name, rival in headroom.rivals.items() if headroom else ():
+        where = f"components.headroom.rivals.{name}"
+        if (rival.zone is None) == (rival.node is None):
+            what = "a rival of both a node and a zone, or of neither"
+            issues.append(Issue(where, what, "exactly one", "State node or zone"))
+        for field, known in (("zone", scenario.zones), ("node", scenario.nodes)):
+            value = getattr(rival, field)
+            if value is not None and value not in known:
+                issues.append(
+                    Issue(
+                        f"{where}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {sorted(known)[:8]}" if known else f"a {field} of the scenario",
+                        "Correct it or remove the rival",
+                    )
+                )
+    return issues
+
+
 def _check_step_ups(families: Mapping[str, Any]) -> list[Issue]:
     """Step-up classes that technologies name exist; without ``transformers`` none is needed."""
     plants: PlantsConfig | None = families.get("plants")
@@ -178,6 +208,9 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         },
         **scenario.nodes,
     }
+    headroom: HeadroomConfig | None = families.get("headroom")
+    rivals = headroom.rivals if headroom else {}
+    share = headroom.rival_percentile_frac if headroom else None
     return System(
         calendar=calendar,
         sites=sites,
@@ -190,6 +223,7 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         it_limit_mw=limits,
         first_service=_first_service(calendar, review, limits, campus),
         pue=energy.pue if energy else 1.0,
+        rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
         peak_target_mw=peak,
     )
 

@@ -1,0 +1,269 @@
+r"""Curtailment: sites that give way in peak hours may use more of what a zone can take.
+
+Question: which curtailment tier does each site choose, what gives way, and how much load does a zone
+take for it?
+Assumptions: a year has two load blocks, ``normal`` and ``peak``; ``peak`` is the tier's curtailed hours.
+A zone's curve says how much energy a constant new load must give up; all sites of the zone share it,
+and what their tiers offer together must cover what their load together needs. Sites give way by
+pausing flexible load or by power on site. A tier is chosen once. Rivals never give way; the plan
+answers for what it adds beyond them. Load that gives way needs no accredited capacity.
+
+Formulation
+-----------
+    (one_tier)       sum_t y[s,t] <= c[s,P]
+    (tier_draw)      g[s,p] = sum_t d[s,t,p]
+    (tier_choice)    d[s,t,p] <= G[s] * y[s,t]
+    (real_load)      sum_{t > 0} d[s,t,p] <= m[s,p]
+    (curve)          a[k] * L[z,p] + b[k] - E(R[z,p]) <= sum_{s in z, t} tau[t] * d[s,t,p]    each segment k
+    (curve_end)      L[z,p] <= H[z]
+    with             L[z,p] = R[z,p] + sum_{s in z} g[s,p] - Fz[z,p] - Az[z,p]
+    (paused)         f[s,t,p] <= D[t] * d[s,t,p]
+    (flexible)       sum_t f[s,t,p] <= sum_w phi[w] * x[w,s,p]
+    (peak_balance)   m[s,p] - sum_t f[s,t,p] <= g[s,p] - sum_t D[t] * d[s,t,p] + F[s,p]
+    (backup_energy)  sum_t (tau[t] / D[t]) * (D[t] * d[s,t,p] - f[s,t,p]) <= O[s,p]
+    lost energy      q[s,p] = sum_t (tau[t] / D[t]) * f[s,t,p], left out of the energy balance
+    cost             sum d[p] years[p] * 8760 * v * q[s,p]
+
+Symbols
+-------
+    y[s,t]     site s chooses tier t                            binary
+    d[s,t,p]   draw under a tier                                MW
+    f[s,t,p]   flexible load that pauses in peak hours          MW
+    x[w,s,p]   IT load of a workload, ledger                    MW
+    m, F, O    facility load, firm power, output on site        MW, ledger
+    tau, D     curtailed share of energy, largest depth         share
+    E          curve of a zone: (H[tier], tau * H[tier]), piecewise linear and convex, segments (a, b)
+    R, Fz, Az  rivals, new firm supply, upgrades of the zone    MW
+    phi, v     flexible share, value of paused compute          share, USD per MWh
+
+The chords of a convex curve lie above it, so what a load between two tiers needs is never understated.
+Sources: Norris et al., Rethinking Load Growth (Duke University, 2025): headroom and curtailed hours by
+tier; tiers in ``models/libraries/curtailment.yaml``.
+Limits: one MW of paused IT load frees one MW, its cooling is not counted; backup on site is asked for
+energy in proportion to depth; the order of events within a year is not modelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from siting.components.base import Build, Component, Expr
+from siting.components.curtailment_report import audit, report
+from siting.components.curtailment_settings import FIRM, CurtailmentConfig, slopes
+from siting.core.errors import Issue
+from siting.core.finance import present_year
+from siting.core.system import System
+from siting.core.units import HOURS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class CurtailmentData:
+    """Numbers of the formulas; tiers are sorted by share, ``0pct`` first."""
+
+    system: System
+    tiers: tuple[str, ...]
+    share: Mapping[str, float]
+    depth: Mapping[str, float]
+    hours: Mapping[str, float]
+    flexible: Mapping[str, float]
+    lost_usd_per_mwh: float
+    sites: tuple[str, ...]
+    draw_limit_mw: Mapping[str, float]
+    draws: tuple[tuple[str, str, int], ...]
+    pauses: tuple[tuple[str, str, int], ...]
+    sites_in: Mapping[str, tuple[str, ...]]
+    curve: Mapping[tuple[str, int], tuple[tuple[float, float], ...]]
+    """Points (load, curtailed average MW) of each zone and period."""
+
+    def needed_mw(self, zone: str, period: int, load_mw: float) -> float:
+        """Average MW that a load of a zone must give up; the curve continues on its segments."""
+        lines = slopes(list(self.curve[zone, period]))
+        return max([0.0, *(slope * load_mw + intercept for slope, intercept in lines)])
+
+
+def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
+    """Curve of each zone with a site, and the tiers its data allow."""
+    calendar = system.calendar
+    sites = tuple(s for s in system.node_of if s in system.first_service)
+    zones = sorted({str(system.sites[s].zone) for s in sites})
+    curve: dict[tuple[str, int], tuple[tuple[float, float], ...]] = {}
+    for z in zones:
+        for p, start in enumerate(calendar.starts):
+            record = system.zones[z]
+            surplus = record.surplus_mw(start) or 0.0
+            points = config.curve(record, surplus, record.margin_frac(start))
+            if points:
+                curve[z, p] = tuple(points)
+    tiers = (FIRM, *(t for t in sorted(config.tiers, key=config.share) if t != FIRM))
+    periods = [pair for pair in system.grid_periods if pair[0] in sites]
+    return CurtailmentData(
+        system=system,
+        tiers=tiers,
+        share={t: config.share(t) for t in tiers},
+        depth={t: config.tiers[t].depth_frac if t != FIRM else 0.0 for t in tiers},  # type: ignore[index]
+        hours={t: config.tiers[t].hours_per_year if t != FIRM else 0.0 for t in tiers},  # type: ignore[index]
+        flexible={w: share for w, share in sorted(config.flexible_frac.items()) if share > 0},
+        lost_usd_per_mwh=config.lost_usd_per_mwh,
+        sites=sites,
+        draw_limit_mw={s: system.pue * system.it_limit_mw[s] for s in sites},
+        draws=tuple((s, t, p) for s, p in periods for t in tiers),
+        pauses=tuple((s, t, p) for s, p in periods for t in tiers if t != FIRM),
+        sites_in={z: tuple(s for s in sites if system.sites[s].zone == z) for z in zones},
+        curve=curve,
+    )
+
+
+def declare(build: Build, data: CurtailmentData) -> None:
+    """Declare tiers, draws and pauses; add what gives way and what is lost."""
+    calendar = data.system.calendar
+    choices = [(s, t) for s in data.sites for t in data.tiers]
+    build.variable("tier", choices, domain="binary", doc="site chooses a tier")
+    draw = build.variable(
+        "draw_mw",
+        data.draws,
+        upper=lambda s, t, p: data.draw_limit_mw[s],
+        doc="draw under a tier",
+    )
+    paused = build.variable("paused_mw", data.pauses, doc="flexible load that pauses")
+    for s, t, p in data.pauses:
+        build.add("give_way_mw", (s, p), data.depth[t] * draw[s, t, p])
+        lost = data.share[t] / data.depth[t] * paused[s, t, p]
+        build.add("lost_mw", (s, p), lost)
+        usd = present_year(calendar, p) * HOURS_PER_YEAR * data.lost_usd_per_mwh
+        build.cost(p, usd * lost)
+
+
+def constrain(build: Build, data: CurtailmentData) -> None:
+    """Tiers of sites, then the curves of zones."""
+    _constrain_sites(build, data)
+    _constrain_zones(build, data)
+
+
+def _constrain_sites(build: Build, data: CurtailmentData) -> None:
+    """One tier a site, and something that gives way behind it."""
+    tier, draw = build.variables["tier"], build.variables["draw_mw"]
+    paused = build.variables["paused_mw"]
+    last = len(data.system.calendar) - 1
+    soft = data.tiers[1:]
+
+    def one_tier(s: str) -> tuple[Expr, Expr]:
+        return sum(tier[s, t] for t in data.tiers), build.commit[s, last]
+
+    def tier_draw(s: str, p: int) -> tuple[Expr, Expr]:
+        return sum(draw[s, t, p] for t in data.tiers), build.total("grid_mw", (s, p))
+
+    def tier_choice(s: str, t: str, p: int) -> tuple[Expr, Expr]:
+        return draw[s, t, p], data.draw_limit_mw[s] * tier[s, t]
+
+    def real_load(s: str, p: int) -> tuple[Expr, Expr]:
+        return sum(draw[s, t, p] for t in soft), build.total("facility_mw", (s, p))
+
+    def pause(s: str, t: str, p: int) -> tuple[Expr, Expr]:
+        return paused[s, t, p], data.depth[t] * draw[s, t, p]
+
+    def flexible(s: str, p: int) -> tuple[Expr, Expr]:
+        able = sum(
+            share * build.total("workload_it_mw", (w, s, p)) for w, share in data.flexible.items()
+        )
+        return sum(paused[s, t, p] for t in soft), able
+
+    def peak_balance(s: str, p: int) -> tuple[Expr, Expr]:
+        load = build.total("facility_mw", (s, p)) - sum(paused[s, t, p] for t in soft)
+        gives = build.total("give_way_mw", (s, p))
+        return load, build.total("grid_mw", (s, p)) - gives + build.total("onsite_firm_mw", (s, p))
+
+    def backup_energy(s: str, p: int) -> tuple[Expr, Expr]:
+        replaced = sum(
+            data.share[t] / data.depth[t] * (data.depth[t] * draw[s, t, p] - paused[s, t, p])
+            for t in soft
+        )
+        return replaced, build.total("onsite_output_mw", (s, p))
+
+    pairs = sorted({(s, p) for s, _, p in data.draws})
+    sites = [(s,) for s in data.sites]
+    build.at_most("one_tier", sites, one_tier, doc="tier of a committed site")
+    build.equal("tier_draw", pairs, tier_draw, doc="draw by tier", unit="MW")
+    build.at_most("tier_choice", data.draws, tier_choice, doc="draw of the tier chosen")
+    build.at_most("real_load", pairs, real_load, doc="only load can give way", unit="MW")
+    build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
+    build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
+    build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
+    build.at_most("backup_energy", pairs, backup_energy, doc="energy of backup", unit="MW")
+
+
+def _constrain_zones(build: Build, data: CurtailmentData) -> None:
+    """What the tiers of a zone offer covers what its load needs."""
+    draw = build.variables["draw_mw"]
+    rivals = data.system.rival_mw
+
+    def beyond(z: str, p: int) -> Expr:
+        drawn = sum(build.total("grid_mw", (s, p)) for s in data.sites_in[z])
+        added = build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
+        return drawn - added
+
+    def curve(z: str, p: int, k: int) -> tuple[Expr, Expr]:
+        slope, intercept = slopes(list(data.curve[z, p]))[k]
+        taken = rivals.get(("zone", z, p), 0.0)
+        offered = sum(
+            data.share[t] * draw.get((s, t, p)) for s in data.sites_in[z] for t in data.tiers[1:]
+        )
+        excused = data.needed_mw(z, p, taken)
+        return slope * beyond(z, p), excused - slope * taken - intercept + offered
+
+    def curve_end(z: str, p: int) -> tuple[Expr, Expr]:
+        taken = rivals.get(("zone", z, p), 0.0)
+        return beyond(z, p), max(0.0, data.curve[z, p][-1][0] - taken)
+
+    segments = [
+        (z, p, k)
+        for (z, p), points in sorted(data.curve.items())
+        for k in range(len(slopes(list(points))))
+    ]
+    build.at_most("curve", segments, curve, doc="energy given up in a zone", unit="average MW")
+    build.at_most("curve_end", sorted(data.curve), curve_end, doc="zone headroom", unit="MW")
+
+
+def check(system: System, config: CurtailmentConfig) -> list[Issue]:
+    """Curves that rise and are convex."""
+    issues = []
+    if FIRM in config.tiers:
+        issues.append(
+            Issue(
+                f"components.curtailment.tiers.{FIRM}",
+                "the firm tier has no terms",
+                "tiers that give way",
+                "Remove it; every site may always be firm",
+            )
+        )
+    for name, zone in system.zones.items():
+        start = system.calendar.starts[0]
+        points = config.curve(zone, zone.surplus_mw(start) or 0.0, zone.margin_frac(start))
+        rising = all(left <= right for (left, _), (right, _) in pairwise(points))
+        found = [slope for slope, _ in slopes(points)]
+        if not rising or any(b < a * (1 - 1e-9) for a, b in pairwise(found)):
+            tiers = ", ".join(f"{mw:g} MW" for mw, _ in points)
+            issues.append(
+                Issue(
+                    f"zones.{name}",
+                    f"headroom by tier is not a convex curve: {tiers}",
+                    "headroom that rises with the tier, each step costing more curtailment a MW",
+                    "Correct headroom_mw_0pct or the tiers of the zone",
+                )
+            )
+    return issues
+
+
+COMPONENT = Component(
+    name="curtailment",
+    config=CurtailmentConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    check=check,
+    requires=("energy", "headroom"),
+    formulation=__doc__ or "",
+)

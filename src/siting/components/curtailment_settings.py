@@ -1,0 +1,75 @@
+"""Settings of ``curtailment``: the tiers a site may choose, and what giving way costs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field
+
+from siting.core.records import TIER_SHARES, Record, Zone
+from siting.core.strict import Identifier, NonNegative, Positive, Share, StrictModel
+
+FIRM = "0pct"
+"""The tier of a site that never gives way."""
+SHARES: dict[str, float] = {FIRM: 0.0, **{str(t): share for t, share in TIER_SHARES.items()}}
+"""Share of a year's energy that each tier gives up."""
+TierName = Literal["0pct", "0_25pct", "0_5pct", "1pct", "5pct"]
+
+
+class TierTerms(Record):
+    """What a curtailment tier asks of a site."""
+
+    hours_per_year: Positive
+    """Hours of the load block ``peak``: those in which load gives way."""
+    depth_frac: float = Field(default=1.0, gt=0.0, le=1.0)
+    """Share of the draw that must be able to give way in the worst of these hours."""
+
+
+class CurtailmentConfig(StrictModel):
+    """Settings of ``curtailment``."""
+
+    tiers: dict[TierName, TierTerms] = Field(min_length=1)
+    """Tiers that sites may choose beside being firm."""
+    flexible_frac: dict[Identifier, Share] = Field(default_factory=dict)
+    """Share of each workload's IT load that can be paused in peak hours; 0 where not named."""
+    lost_usd_per_mwh: NonNegative = 0.0
+    """Value of the compute that is paused [USD per MWh]."""
+
+    def share(self, tier: str) -> float:
+        """Share of a year's energy that a tier gives up."""
+        return SHARES[tier]
+
+    def curve(self, zone: Zone, surplus_mw: float, margin_frac: float) -> list[tuple[float, float]]:
+        """(load [MW], curtailed average MW) of a zone, from firm to the deepest tier allowed.
+
+        What the zone takes without curtailment is stated by the zone, or estimated as the firm load
+        that its accredited surplus covers, but no more than where the line through its first two
+        tiers meets zero: a curve that is not convex contradicts how it came about.
+        """
+        points = [
+            (mw, self.share(tier) * mw)
+            for tier in sorted(self.tiers, key=self.share)
+            if tier != FIRM and (mw := zone.tier_headroom_mw(tier)) is not None  # type: ignore[arg-type]
+        ]
+        if zone.headroom_mw is not None:
+            return [(zone.headroom_mw, 0.0)]
+        if not points:
+            return []
+        if zone.headroom_mw_0pct is not None:
+            return [(zone.headroom_mw_0pct, 0.0), *points]
+        firm = min(points[0][0], surplus_mw / (1 + margin_frac))
+        if len(points) > 1:
+            (left, low), (right, high) = points[:2]
+            firm = min(firm, left - low * (right - left) / (high - low))
+        return [(max(0.0, firm), 0.0), *points]
+
+
+def slopes(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """(slope, intercept) of each segment of a curve; equal loads are skipped."""
+    found = []
+    for (left, low), (right, high) in pairwise(points):
+        if right > left:
+            slope = (high - low) / (right - left)
+            found.append((slope, low - slope * left))
+    return found
