@@ -16,6 +16,7 @@ from typing import Any
 
 from support.brute_curtailment import curtailment_options
 from support.brute_period import PeriodProgram
+from support.brute_plants import in_order
 
 Path = tuple[int, ...]
 """A cumulative count by period."""
@@ -163,7 +164,8 @@ class Brute:
                     continue
                 cost = fixed
                 for p in range(self.count):
-                    cost += self._period(p, tuple((k, v[p]) for k, v in sorted(state.items())))
+                    now = tuple((k, v[p]) for k, v in sorted(state.items()) if k[0] not in "#+")
+                    cost += self._period(p, now)
                     if cost >= best:
                         break
                 best = min(best, cost)
@@ -197,7 +199,7 @@ class Brute:
                 for s, used in land.items():
                     acres[s] = [a + b for a, b in zip(acres[s], used, strict=True)]
             rent = self._rent(commit, acres)
-            if rent is None:
+            if rent is None or not in_order(self, state):
                 continue
             for banks, usd, money in self._transformers(commit, state):
                 total = [a + b for a, b in zip(spent, money, strict=True)]
@@ -390,9 +392,9 @@ class Brute:
                     cost += sum(self.present(p) * om * n for p, n in enumerate(served))
                     per_unit = tech.get("acres_per_mw", 0.0) * tech["unit_mw"]
                     land = {place: [per_unit * n for n in path]} if on_site else {}
-                    found.append(
-                        ({f"units {k} {place}": served}, cost, [usd * n for n in new], land, new)
-                    )
+                    name = f"units {k} {place}"
+                    state = {name: served, f"#{name}": path, f"+{name}": served}
+                    found.append((state, cost, [usd * n for n in new], land, new))
                 options.append(found)
                 keys.append(k)
         for combo in product(*options):
@@ -438,17 +440,25 @@ class Brute:
                 )
                 for s in self.starts
             ]
+            retired = [parse(plant.get("retires_on", "9999-01")) <= day for day in self.starts]
+            decide_by = parse(plant.get("decide_by", "9999-01"))
             found: list[Option] = []
             for path in paths(self.count, 1):
-                if any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path))):
+                new = self._new(path)
+                if any(n and arrival[p] >= self.count for p, n in enumerate(new)):
                     continue
-                served = in_service(path, arrival)
+                if any(n and self.starts[p] > decide_by for p, n in enumerate(new)):
+                    continue
+                if any(n and retired[arrival[p]] for p, n in enumerate(new)):
+                    continue
+                done = in_service(path, arrival)
+                served = tuple(0 if gone else n for n, gone in zip(done, retired, strict=True))
                 usd = plant.get("overnight_usd", 0.0)
                 om = tech.get("fixed_om_usd_per_kw_year", 0.0) * 1000 * plant["capacity_mw"]
-                cost = self.capital(served, usd, tech.get("lifetime_years", 30.0))
+                cost = self.capital(done, usd, tech.get("lifetime_years", 30.0))
                 cost += sum(self.present(p) * om * n for p, n in enumerate(served))
-                money = [usd * n for n in self._new(path)]
-                found.append(({f"named {j}": served}, cost, money, {}))
+                state = {f"named {j}": served, f"#named {j}": path, f"+named {j}": done}
+                found.append((state, cost, [usd * n for n in new], {}))
             options.append(found)
         return [self._merged(combo) for combo in product(*options)]
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from support.brute_curtailment import curtail_site, curtail_zone, depth_of, rivals_mw
+from support.brute_plants import unit_out
 
 if TYPE_CHECKING:
     from support.brute_force import Brute
@@ -209,6 +210,7 @@ class PeriodProgram:
         zone = b.scenario["sites"][s].get("zone")
         load = self.load(s, b.pue)
         if zone is None:
+            unit_out(self, s, None)
             self.row(load, firm)
             balance = self.load(s, factor * b.pue) + [(-1.0, c) for c in outputs]
             self.row(balance, 0.0, is_equal=True)
@@ -217,6 +219,7 @@ class PeriodProgram:
             usd += energy.get("network_usd_per_mw_year", 0.0)
             draw = self.var(("g", s), b.present(p) * usd, b.pue * b.limit(s))
             bought = self.var(("e", s))
+            unit_out(self, s, draw)
             self.row([*load, (-1.0, draw)], firm)
             balance = self.load(s, factor * b.pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
             balance += curtail_site(self, s, draw, firm, outputs)

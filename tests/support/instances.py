@@ -20,6 +20,7 @@ def tiny(seed: int) -> dict[str, Any]:
         on -= {rng.choice(["campus", "transformers", "plants"])}
     scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
     _add_curtailment(scenario, seed)
+    _add_order(scenario, seed)
     return scenario
 
 
@@ -28,6 +29,7 @@ def medium(seed: int) -> dict[str, Any]:
     rng = Random(seed)
     scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
     _add_curtailment(scenario, seed)
+    _add_order(scenario, seed)
     return scenario
 
 
@@ -67,6 +69,39 @@ def _add_curtailment(scenario: dict[str, Any], seed: int) -> None:
             "flexible_frac": {"training": rng.choice([0.0, 0.4, 1.0])},
             "lost_usd_per_mwh": rng.choice([0, 300, 3000]),
         }
+
+
+def _add_order(scenario: dict[str, Any], seed: int) -> None:
+    """A second generation, shared builders, exclusive groups, retirements and N+1 in some."""
+    rng = Random(f"{seed} order")
+    plants = scenario["components"].get("plants")
+    if plants is None or rng.random() < 0.4:
+        return
+    first = plants["technologies"]["engine"]
+    if len(scenario["sites"]) == 1 and rng.random() < 0.5:
+        plants["technologies"]["engine_next"] = {
+            **first,
+            "overnight_usd_per_kw": first["overnight_usd_per_kw"] / 2,
+            "construction_months": rng.choice([0, 6]),
+            "after": "engine",
+            "after_units": rng.choice([1, 2]),
+            "after_milestone": rng.choice(["start", "in_service"]),
+        }
+    if rng.random() < 0.3:
+        plants["construction_slots"] = {
+            "crews": {
+                "technologies": sorted(plants["technologies"]),
+                "max_units_under_construction": rng.choice([0, 1]),
+            }
+        }
+    plants["n_plus_1"] = rng.choice(["none", "islanded", "all"])
+    for plant in plants["named"].values():
+        if rng.random() < 0.3:
+            plant["decide_by"] = rng.choice(["2027-01", "2027-07"])
+        if rng.random() < 0.3:
+            plant["retires_on"] = rng.choice(["2027-07", "2028-01"])
+        if rng.random() < 0.4:
+            plant["exclusive_group"] = "rights"
 
 
 def _scenario(

@@ -17,6 +17,12 @@ Formulation
     (deliverable)    x[j,p] <= W[j,p] * v[j,last(p)]
     (shared_rights)  sum_{j in group} x[j,p] <= W[holder]
     (named_output)   o[j,p] <= CF[k(j)] * x[j,p]
+    (learned)        a[k] * b[k,p] <= sum_l n[k', l, milestone(p)] + named plants of k'      k' = after[k]
+    (sequence)       n[k,l,p] <= N[k,l] * b[k,p],   (unlocked_monotone) b[k,p-1] <= b[k,p]
+    (construction_slots)  sum_{k in group, l} n[k,l, begun(p)] - n[k,l, built(p)] <= Q[group]
+    (exclusive)      sum_{j in group} v[j,P] <= 1
+    (unit_there)     n[k,s,last(p)] <= N[k,s] * h[k,s,p]                      sites under N+1 only
+    (largest_out)    m[s,p] <= g[s,p] + sum_k' M[k'] * n[k',s,last(p)] - M[k] * h[k,s,p]
     firm             CC[k,l] * M[k] * n[k,l,last(p)] on site or in the zone; CC * x[j,p] in the zone
     cost             sum d[p] years[p] * ((crf K + O) * M * n[last] + 8760 * f[k] * o)
 
@@ -29,11 +35,18 @@ Symbols
     M, N       unit size, most units at a place                    MW, count
     CF, CC     capacity factor, capacity credit                    share
     W          interconnection rights                              MW
+    b[k,p]     enough units of the predecessor started or running  binary, cumulative
+    h[k,s,p]   site has a unit of k in service                     binary
+    m, g       facility load, grid draw                            MW, ledger
+    a, Q       units that come first, units under construction     count
     R          units the country can start in a year               count
     K, O, f    overnight, fixed operation, fuel and variable       USD per MW, a year, per MWh
 
 Sources: ``models/libraries/technologies.yaml``, ``data/geo/plants.geojson``.
-Limits: one cost per technology (no learning yet); outages are in the capacity credit.
+Learning: each generation of a design is a technology with its own cost and stages that starts only
+after units of the one before; a curve by cumulative units is a chain of them, and exact.
+Limits: N+1 looks at one unit of one technology at a time, at nameplate; without it outages are in the
+capacity credit. A named plant that retires owes its capital to the end of the horizon.
 """
 
 from __future__ import annotations
@@ -44,6 +57,8 @@ from functools import partial
 
 from siting.components.base import Build, Component, Expr, arrived
 from siting.components.plants_bounds import (
+    check_order,
+    guarded_sites,
     named_lag_of,
     places_for,
     reviewed_by,
@@ -51,6 +66,7 @@ from siting.components.plants_bounds import (
     unit_limit,
     zone_record,
 )
+from siting.components.plants_order import OrderData, constrain_order, declare_order, prepare_order
 from siting.components.plants_report import audit, report
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
 from siting.core.calendar import Lag
@@ -82,6 +98,7 @@ class PlantsData:
     rights_groups: Mapping[tuple[str, int], tuple[str, ...]]
     """(holder, period) -> plants that share the holder's rights then, two or more."""
     holder_mw: Mapping[str, float]
+    order: OrderData
 
     def is_site(self, place: str) -> bool:
         """Whether a place is a site rather than a zone."""
@@ -93,6 +110,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
     calendar = system.calendar
     queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
     review_by: dict[tuple[str, str, int], int] = {}
+    guarded = guarded_sites(system, config)
     for name, tech in sorted(config.technologies.items()):
         for place in places_for(system, tech):
             key = (name, place)
@@ -100,7 +118,9 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             on_site = place in system.sites
             wait = 0.0 if on_site else system.zones[place].generation_queue_months
             lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
-            limit = unit_limit(system, tech, place, tech.credit_frac(zone_record(system, zone)))
+            spares = int(place in guarded)
+            firm = tech.credit_frac(zone_record(system, zone))
+            limit = unit_limit(system, tech, place, firm, spares)
             periods = [
                 p
                 for p in range(lag.starts[-1] + 1 if lag.starts else 0)
@@ -114,15 +134,17 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
                     kept.append(p)
             if limit < 1 or not kept:
                 continue
-            queue[key], credit[key] = wait, tech.credit_frac(zone_record(system, zone))
+            queue[key], credit[key] = wait, firm
             lags[key], most[key] = lag, limit
             starts += [(name, place, p) for p in kept]
             first = lag.arrival[kept[0]]
             service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
-    named = {
-        j: plant for j, plant in sorted(config.named.items()) if named_lag_of(system, plant).starts
+    named_lag = {
+        j: lag
+        for j, plant in sorted(config.named.items())
+        if (lag := named_lag_of(system, plant)).starts
     }
-    named_lag = {j: named_lag_of(system, plant) for j, plant in named.items()}
+    named = {j: config.named[j] for j in named_lag}
     rights, groups = rights_by_period(system, config, named, named_lag)
     return PlantsData(
         system=system,
@@ -143,6 +165,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
         },
         named_lag=named_lag,
         named_starts=tuple((j, p) for j in named for p in range(named_lag[j].starts[-1] + 1)),
+        order=prepare_order(system, config, lags, tuple(starts), tuple(service), named_lag),
         named_service=tuple(sorted(rights)),
         rights_mw=rights,
         rights_groups=groups,
@@ -181,6 +204,7 @@ def declare(build: Build, data: PlantsData) -> None:
         doc="capacity of a named plant that the grid can take",
     )
     build.variable("named_output_mw", data.named_service, doc="average output of a named plant")
+    declare_order(build, data)
     _declare_units(build, data)
     _declare_named(build, data)
 
@@ -195,6 +219,7 @@ def _declare_units(build: Build, data: PlantsData) -> None:
         firm = data.credit[k, place] * tech.unit_mw * count
         if data.is_site(place):
             build.add("onsite_firm_mw", (place, p), firm)
+            build.add("onsite_nameplate_mw", (place, p), tech.unit_mw * count)
             build.add("onsite_output_mw", (place, p), output[k, place, p])
             if tech.connection == "medium_voltage":
                 build.add("onsite_mv_firm_mw", (place, p), firm)
@@ -248,12 +273,16 @@ def _declare_named(build: Build, data: PlantsData) -> None:
         credit = tech.credit_frac(data.system.zones[plant.zone])
         build.add("zone_firm_mw", (plant.zone, p), credit * deliver[j, p])
         build.add("zone_output_mw", (plant.zone, p), output[j, p])
-        crf = capital_recovery(calendar.discount_rate_frac, tech.lifetime_years)
-        fixed = crf * plant.overnight_usd + tech.fixed_om_usd * plant.capacity_mw
         years = present_year(calendar, p)
-        build.cost(p, years * fixed * running)
+        build.cost(p, years * tech.fixed_om_usd * plant.capacity_mw * running)
         build.cost(p, years * HOURS_PER_YEAR * tech.output_usd_per_mwh * output[j, p])
         _add_footprint(build, data, tech, (plant.zone, p), output[j, p])
+    for j, plant in data.named.items():
+        life = data.technologies[plant.technology].lifetime_years
+        usd = capital_recovery(calendar.discount_rate_frac, life) * plant.overnight_usd
+        for p in calendar.periods:
+            done = arrived(start, (j,), data.named_lag[j], p)
+            build.cost(p, present_year(calendar, p) * usd * done)
     for j, p in data.named_starts:
         newly = start[j, p] - start.get((j, p - 1))
         build.add("overnight_usd", (p,), data.named[j].overnight_usd * newly)
@@ -304,11 +333,12 @@ def constrain(build: Build, data: PlantsData) -> None:
     groups = sorted(data.rights_groups)
     build.at_most("shared_rights", groups, shared_rights, doc="shared rights", unit="MW")
     build.at_most("named_output", data.named_service, named_limit, doc="output", unit="MW")
+    constrain_order(build, data)
 
 
 def check(system: System, config: PlantsConfig) -> list[Issue]:
-    """Technologies, zones and rights that exist; no cycle of borrowed rights."""
-    issues = []
+    """Technologies, zones and rights that exist; no cycle of borrowed rights or of kinds."""
+    issues = check_order(config)
     where = "components.plants.named"
     for j, plant in config.named.items():
         for field, known in (("technology", config.technologies), ("zone", system.zones)):

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from math import ceil
 
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
-from siting.core.calendar import Lag, add_months
+from siting.core.calendar import Lag, add_months, lag_of
+from siting.core.errors import Issue
 from siting.core.records import Zone
 from siting.core.system import System
 
@@ -36,8 +37,18 @@ def places_for(system: System, tech: Technology) -> list[str]:
     return places
 
 
-def unit_limit(system: System, tech: Technology, place: str, credit: float) -> int:
-    """Most units worth building at a place: acres, and the firm or energy need of its load."""
+def guarded_sites(system: System, config: PlantsConfig) -> set[str]:
+    """Sites that carry their load with any one unit out."""
+    if config.n_plus_1 == "none":
+        return set()
+    return set(system.sites) - (set(system.node_of) if config.n_plus_1 == "islanded" else set())
+
+
+def unit_limit(
+    system: System, tech: Technology, place: str, credit: float, spare_units: int
+) -> int:
+    """Most units worth building at a place: acres, and the firm or energy need of its load, with
+    spare units where one may be out."""
     if place in system.sites:
         site = system.sites[place]
         need = system.pue * system.it_limit_mw[place]
@@ -49,7 +60,7 @@ def unit_limit(system: System, tech: Technology, place: str, credit: float) -> i
         need = (1 + margin) * system.pue * min(load, system.peak_target_mw)
         acres = None
     useful = [share for share in (credit, tech.capacity_factor_frac) if share > 0]
-    limit = ceil(need / (min(useful) * tech.unit_mw) - 1e-9) if useful else 0
+    limit = ceil(need / (min(useful) * tech.unit_mw) - 1e-9) + spare_units if useful else 0
     if acres is not None and tech.acres_per_mw > 0:
         limit = min(limit, int(acres / (tech.acres_per_mw * tech.unit_mw) + 1e-9))
     if tech.max_units_per_place is not None:
@@ -59,7 +70,7 @@ def unit_limit(system: System, tech: Technology, place: str, credit: float) -> i
 
 def reviewed_by(system: System, tech: Technology, place: str, lag: Lag, start: int) -> int | None:
     """Latest commitment whose review ends before construction of a unit must begin."""
-    begin = add_months(tech.ready_date(system.calendar.starts[start]), -tech.construction_months)
+    begin = tech.begin_date(system.calendar.starts[start])
     done = [
         q
         for q, day in enumerate(system.calendar.starts)
@@ -69,8 +80,49 @@ def reviewed_by(system: System, tech: Technology, place: str, lag: Lag, start: i
 
 
 def named_lag_of(system: System, plant: NamedPlant) -> Lag:
-    """Lag of a named plant."""
-    return system.calendar.lag(plant.ready_date)
+    """Lag of a named plant over the starts that are in time and of use."""
+    calendar = system.calendar
+    arrivals: list[int | None] = []
+    for start in calendar.starts:
+        arrival = calendar.period_from(plant.ready_date(start))
+        too_late = plant.decide_by is not None and start > plant.decide_by
+        if arrival is None or too_late or plant.is_retired(calendar.starts[arrival]):
+            arrivals.append(None)
+        else:
+            arrivals.append(arrival)
+    return lag_of(arrivals, len(calendar))
+
+
+def check_order(config: PlantsConfig) -> list[Issue]:
+    """Predecessors that exist, without a circle, and builders of known technologies."""
+    issues = []
+    where = "components.plants"
+    for k, tech in config.technologies.items():
+        chain = [k]
+        while (before := config.technologies[chain[-1]].after) is not None:
+            if before not in config.technologies or before in chain:
+                what = (
+                    f"unknown technology '{before}'"
+                    if before not in config.technologies
+                    else f"technologies that wait for each other: {' -> '.join([*chain, before])}"
+                )
+                if before in chain or len(chain) == 1:
+                    fix = "Correct it or remove 'after' from one of them"
+                    place = f"{where}.technologies.{k}.after"
+                    issues.append(Issue(place, what, "a technology that comes first", fix))
+                break
+            chain.append(before)
+        if tech.after is not None and not tech.delivery:
+            place = f"{where}.technologies.{k}.after"
+            what = "no unit of it can be built: delivery is empty"
+            issues.append(Issue(place, what, "a technology with delivery", "Remove 'after'"))
+    for name, slots in config.construction_slots.items():
+        for k in slots.technologies:
+            if k not in config.technologies:
+                known = f"one of {sorted(config.technologies)[:8]}"
+                place = f"{where}.construction_slots.{name}.technologies"
+                issues.append(Issue(place, f"unknown technology '{k}'", known, "Correct it"))
+    return issues
 
 
 def rights_by_period(
@@ -84,7 +136,7 @@ def rights_by_period(
     groups: dict[tuple[str, int], list[str]] = {}
     for p, start in enumerate(system.calendar.starts):
         for j, plant in named.items():
-            if not lags[j].terms[p]:
+            if not lags[j].terms[p] or plant.is_retired(start):
                 continue
             holder = config.rights_holder(j, start)
             rights[j, p] = min(plant.capacity_mw, config.named[holder].own_rights_mw)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from siting.components.base import Values, arrived_value, steps
+from siting.components.plants_order import audit_order
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -18,7 +19,6 @@ from siting.core.audit import (
     row_differences,
     rows_of,
 )
-from siting.core.calendar import add_months
 from siting.core.finance import add_to, capital_by_period, present_year
 from siting.core.table import Cell, Row, Table
 from siting.core.units import HOURS_PER_YEAR
@@ -235,6 +235,7 @@ def audit(data: PlantsData, tables: Mapping[str, Table]) -> AuditResult:
     for (k, p), count in sorted(started.items()):
         if count > data.supply_units.get((k, p), count):
             findings.append(Finding("plants.supply", k, f"{count:g} units started at once"))
+    findings += audit_order(data, tables)
     findings += _audit_generation(data, tables, capacity, cost)
     return AuditResult(tuple(findings), cost, spent)
 
@@ -244,7 +245,9 @@ def _expected_row(data: PlantsData, row: Row, start: date) -> dict[str, Cell] | 
     item, place, k = str(row["item"]), str(row["location"]), str(row["technology"])
     count = number(row, "quantity")
     if item in data.named:
-        return named_row(data, item, start) if count == 1 else None
+        period = data.system.calendar.period_at(start)
+        possible = count == 1 and (item, -1 if period is None else period) in data.named_starts
+        return named_row(data, item, start) if possible else None
     if (k, place) not in data.max_units or item != f"{k}@{place}":
         return None
     available = data.technologies[k].available_from
@@ -266,7 +269,7 @@ def _audit_review(
     if row["item"] in data.named or not data.is_site(place):
         return
     tech = data.technologies[k]
-    begin = add_months(tech.ready_date(start), -tech.construction_months)
+    begin = tech.begin_date(start)
     done = reviewed.get(place)
     if done is None or done > begin:
         yield Finding("plants.reviewed", row_name, f"review ends {done}, work begins {begin}")
@@ -295,6 +298,8 @@ def _add_capacity(
     usd = _overnight_usd(data, row)
     add_to(cost, capital_by_period(calendar, first, usd, tech.lifetime_years))
     for p in calendar.periods[len(calendar) if first is None else first :]:
+        if item in data.named and data.named[item].is_retired(calendar.starts[p]):
+            break
         capacity[item, p] = capacity.get((item, p), 0.0) + mw
         add_to(cost, {p: present_year(calendar, p) * tech.fixed_om_usd * mw})
 

@@ -70,6 +70,12 @@ class Technology(Record):
     """States in which units may be built; none means anywhere."""
     available_from: MonthDate | None = None
     """First date on which a unit may be started."""
+    after: Identifier | None = None
+    """Technology of which some units come first: n-th of a kind after first of a kind."""
+    after_units: Count = 1
+    """How many of its units, named plants included, before the first unit of this one starts."""
+    after_milestone: Literal["start", "in_service"] = "in_service"
+    """Whether those units must have been started, or run."""
 
     def permit_date(self, start: date) -> date:
         """When the permits are signed."""
@@ -79,21 +85,20 @@ class Technology(Record):
         """When the main equipment arrives."""
         return add_months(start, self.equipment_lead_months)
 
-    def ready_date(self, start: date, queue_months: float = 0.0) -> date:
-        """When a unit started on a date can run.
+    def begin_date(self, start: date) -> date:
+        """When construction begins: permits signed, not more than ``equipment_overlap_months``
+        before the main equipment arrives."""
+        equipment = add_months(self.equipment_date(start), -self.equipment_overlap_months)
+        return max(self.permit_date(start), equipment)
 
-        Construction starts when the permits are signed, not earlier than
-        ``equipment_overlap_months`` before the main equipment arrives; a unit that delivers to the
-        grid also waits for the generation queue.
-        """
-        begin = max(
-            self.permit_date(start),
-            add_months(self.equipment_date(start), -self.equipment_overlap_months),
-        )
-        return max(
-            add_months(begin, self.construction_months),
-            add_months(start, queue_months),
-        )
+    def built_date(self, start: date) -> date:
+        """When construction ends."""
+        return add_months(self.begin_date(start), self.construction_months)
+
+    def ready_date(self, start: date, queue_months: float = 0.0) -> date:
+        """When a unit started on a date can run: built, and for a unit that delivers to the grid
+        through the generation queue."""
+        return max(self.built_date(start), add_months(start, queue_months))
 
     def credit_frac(self, zone: Zone | None) -> float:
         """Firm share of nameplate in a zone."""
@@ -142,6 +147,12 @@ class NamedPlant(Place):
     rights_from: Identifier | None = None
     """Plant whose rights it shares until ``own_rights_from``."""
     own_rights_from: MonthDate | None = None
+    decide_by: MonthDate | None = None
+    """Last date on which it can be started: a plant about to retire is extended before it does."""
+    retires_on: MonthDate | None = None
+    """Out of service from this date on; its capital stays owed."""
+    exclusive_group: Identifier | None = None
+    """At most one plant of a group is ever started, for instance on one interconnection right."""
     grid_kv: Positive | None = None
     status_note: Text = ""
 
@@ -154,6 +165,10 @@ class NamedPlant(Place):
         """Deliverable under its own rights [MW]."""
         return self.capacity_mw if self.rights_mw is None else min(self.rights_mw, self.capacity_mw)
 
+    def is_retired(self, on: date) -> bool:
+        """Whether the plant is out of service on a date."""
+        return self.retires_on is not None and on >= self.retires_on
+
     def borrows(self, on: date) -> bool:
         """Whether the plant still shares another's rights on a date."""
         if self.rights_from is None:
@@ -161,11 +176,23 @@ class NamedPlant(Place):
         return self.own_rights_from is None or on < self.own_rights_from
 
 
+class ConstructionSlots(Record):
+    """Builders that several technologies share."""
+
+    technologies: list[Identifier] = Field(min_length=1)
+    max_units_under_construction: Count
+    """Units of all of them together between beginning and end of construction."""
+
+
 class PlantsConfig(StrictModel):
     """Settings of ``plants``."""
 
     technologies: dict[Identifier, Technology] = Field(default_factory=dict)
     named: dict[Identifier, NamedPlant] = Field(default_factory=dict)
+    construction_slots: dict[Identifier, ConstructionSlots] = Field(default_factory=dict)
+    n_plus_1: Literal["none", "islanded", "all"] = "none"
+    """Sites that carry their load with any one unit out, refuelling or forced: those outside every
+    zone, or all of them."""
 
     def rights_holder(self, plant: str, on: date) -> str:
         """The plant whose rights a plant uses on a date; follows chains, stops at a cycle."""
