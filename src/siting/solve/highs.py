@@ -25,13 +25,20 @@ FEASIBILITY = 1e-7
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a solve stands."""
+    """Where a solve stands.
+
+    Attributes:
+        goal: which of several goals is solved; empty where the cost is the only one.
+        unit: of bound and incumbent.
+    """
 
     phase: str
     seconds: float
-    bound_musd: float | None = None
-    incumbent_musd: float | None = None
+    bound: float | None = None
+    incumbent: float | None = None
     gap: float | None = None
+    goal: str = ""
+    unit: str = "M USD"
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,14 @@ class Outcome:
     Attributes:
         status: OPTIMAL (to the asked gap), FEASIBLE, INFEASIBLE, UNBOUNDED or NO_SOLUTION.
         x: values by column, integers exact; None without a plan.
-        objective_musd, bound_musd: cost of the plan and lower bound [million USD].
+        objective, bound: of the plan, and proven lower bound [million USD; another goal's unit].
         gap: relative gap between the two.
     """
 
     status: str
     x: np.ndarray | None
-    objective_musd: float
-    bound_musd: float
+    objective: float
+    bound: float
     gap: float
     seconds: float
     is_stopped: bool = False
@@ -120,7 +127,7 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     """A HiGHS object holding the model and the options."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
-    lp.col_cost_, lp.offset_ = model.cost, model.offset_musd
+    lp.col_cost_, lp.offset_ = model.cost, model.offset
     lp.col_lower_, lp.col_upper_ = model.lower, model.upper
     lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
