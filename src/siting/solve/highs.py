@@ -60,6 +60,8 @@ class Outcome:
     seconds: float
     is_stopped: bool = False
     """Whether Ctrl-C ended the search."""
+    is_finished: bool = False
+    """Whether the solver ended by itself, sure of its optimum."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,35 @@ def solve(
         start: values by column to start from.
     """
     started = perf_counter()
+    outcome = _attempt(model, limits, on_progress, phase, start)
+    if start is None or outcome.status != "FEASIBLE" or not outcome.is_finished:
+        return outcome
+    # HiGHS 1.16 can better a start in the reduced model, state that value, and return the start as
+    # it was: the value is proven, but the point that has it must be found without the start.
+    logger.info("the start came back with another's value; searching again without it")
+    left = limits.time_limit_seconds
+    if left is not None:
+        left = max(0.0, left - (perf_counter() - started))
+    again = _attempt(model, replace(limits, time_limit_seconds=left), on_progress, phase, None)
+    if again.x is None:
+        return replace(outcome, seconds=perf_counter() - started, is_stopped=again.is_stopped)
+    best = again if again.objective < outcome.objective else outcome
+    bound = max(outcome.bound, again.bound)
+    gap = relative_gap(best.objective, bound)
+    status = "OPTIMAL" if gap <= limits.gap_frac + FEASIBILITY else "FEASIBLE"
+    seconds = perf_counter() - started
+    return Outcome(status, best.x, best.objective, bound, gap, seconds, again.is_stopped)
+
+
+def _attempt(
+    model: LinearModel,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None,
+    phase: str,
+    start: np.ndarray | None,
+) -> Outcome:
+    """One run of the solver."""
+    started = perf_counter()
     highs = _highs(model, limits)
     if start is not None:
         solution = highspy.HighsSolution()
@@ -120,7 +151,8 @@ def solve(
     done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
     seconds = perf_counter() - started
     name = "OPTIMAL" if done else "FEASIBLE"
-    return Outcome(name, x, objective, bound, gap, seconds, is_stopped)
+    is_finished = status == kinds.kOptimal
+    return Outcome(name, x, objective, bound, gap, seconds, is_stopped, is_finished)
 
 
 def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:

@@ -7,6 +7,7 @@ each goal may take an equal share of its own; what it does not use goes to those
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -22,6 +23,8 @@ from siting.solve.search import search
 
 SAME = 1e-6
 """MW, MW-months or months by which a bound and a value are the same."""
+logger = logging.getLogger(__name__)
+
 Tidy = Callable[[np.ndarray], np.ndarray]
 
 
@@ -93,6 +96,10 @@ def solve_goals(
         is_stopped = outcome.is_stopped
         if outcome.status == "UNBOUNDED" or (x is None and outcome.x is None):
             return Ranked(replace(outcome, seconds=perf_counter() - started))
+        if outcome.x is None and outcome.status == "INFEASIBLE":
+            # only rounding can say so: the plan so far keeps every goal
+            logger.warning("%s: no plan found beside the one before", goal.goal.goal)
+            outcome = replace(outcome, status="NO_SOLUTION", bound=-np.inf)
         best = np.inf if x is None else goal.measure(x)
         if outcome.x is not None and outcome.objective <= best:
             x, best = tidy(outcome.x), outcome.objective
