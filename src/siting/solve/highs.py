@@ -19,6 +19,8 @@ from siting.model.assemble import LinearModel
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+NOISE = 1e-12
+"""Difference of two objectives that is rounding: a millionth of a dollar."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
@@ -75,7 +77,9 @@ class Limits:
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """``|objective - bound| / max(|objective|, 1e-9)``."""
+    """``|objective - bound| / max(|objective|, 1e-9)``; rounding around zero is no gap."""
+    if abs(objective - bound) < NOISE:
+        return 0.0
     return abs(objective - bound) / max(abs(objective), 1e-9)
 
 
