@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from math import isfinite
 
 from siting.core.audit import Finding, day, exceeds, is_near, number, rows_of
 from siting.core.goals import (
@@ -61,7 +60,9 @@ def _audit_goal(
             yield Finding("goals.list", where, f"{key} is {row.get(key)}, should be {wanted}")
             return
     try:
-        value, best, bound = (_read(goal, row.get(key)) for key in ("value", "best", "bound"))
+        value, best = (_read(goal, row.get(key)) for key in ("value", "best"))
+        is_bounded = isinstance(goal, Earliest) or row.get("bound") is not None
+        bound = _read(goal, row.get("bound")) if is_bounded else None
     except ValueError as error:
         yield Finding("goals.type", where, str(error))
         return
@@ -70,7 +71,7 @@ def _audit_goal(
         what = f"value is {value_text(goal, value)}, the tables give {value_text(goal, found)}"
         yield Finding("goals.value", where, what)
     calendar = instance.system.calendar
-    here, then, least = (measure_of(goal, v, calendar) for v in (value, best, bound))
+    here, then = measure_of(goal, value, calendar), measure_of(goal, best, calendar)
     slack = PROOF_TOLERANCE * (1 + abs(then))
     if not then - slack <= here <= then + goal.tolerance_frac * abs(then) + slack:
         what = (
@@ -78,7 +79,7 @@ def _audit_goal(
             f"{goal.tolerance_frac:g} of the best, {value_text(goal, best)}"
         )
         yield Finding("goals.tolerance", where, what)
-    if isfinite(least) and then < least - slack:
+    if is_bounded and then < measure_of(goal, bound, calendar) - slack:
         what = f"best is {value_text(goal, best)}, better than its bound {value_text(goal, bound)}"
         yield Finding("goals.bound", where, what)
 
@@ -123,8 +124,6 @@ def _read(goal: Goal, cell: object) -> Value:
             return date.fromisoformat(str(cell))
         except ValueError as error:
             raise ValueError(f"'{str(cell)[:40]}' is not a date") from error
-    if cell is None:
-        return float("-inf")
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         raise ValueError(f"'{str(cell)[:40]}' is not a number")
     return float(cell)
