@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,8 @@ def test_check_prints_the_goals(tmp_path: Path, capfd: pytest.CaptureFixture[str
     path = scenario_with(tmp_path, GOALS)
     assert run(["check", path]) == 0
     text = capfd.readouterr().out
-    assert "1. earliest date from which 50 MW of IT load of training are served" in text
+    first = "1. earliest date from which 50 MW of IT load of training are served"
+    assert f"{first} (may give away 25 %)" in text
     assert "2. most IT load served in 2028-01" in text
     assert "3. least discounted cost, delay included (decides among equals)" in text
     assert run(["check", path, "--json"]) == 0
@@ -138,6 +141,11 @@ def test_words_of_the_report() -> None:
     lines = dict(proof(plan))
     assert lines["Goal 2: most IT load served in 2028-01"] == "100 MW, proven best"
     assert "No plan that keeps the goals before can cost less than" in lines
+    unknown = replace(plan.goals[2], bound=-inf, gap=inf, status="FEASIBLE")
+    text = dict(proof(replace(plan, goals=(*plan.goals[:2], unknown))))[
+        "Goal 3: least discounted cost, delay included"
+    ]
+    assert text.endswith("M USD, whether a better one exists is not known")
     never = plan_of({**toy(), "objectives": [{"goal": "earliest", "it_mw": 1000}]})
     text = dict(proof(never))["Goal 1: earliest date from which 1,000 MW of IT load are served"]
     assert text == "not within the horizon, proven best"

@@ -70,7 +70,7 @@ def _goals(instance: Instance) -> list[str]:
     given = len(instance.scenario.objectives)
     lines = ["Goals, each kept while the next is solved:"]
     for place, goal in enumerate(goals):
-        share = f" (may give away {goal.tolerance_frac:.3g})" if goal.tolerance_frac else ""
+        share = f" (may give away {100 * goal.tolerance_frac:.3g} %)" if goal.tolerance_frac else ""
         added = " (decides among equals)" if place >= given else ""
         lines.append(f"  {place + 1}. {goal_text(goal)}{share}{added}")
     return lines

@@ -163,6 +163,8 @@ def result_text(result: GoalResult) -> str:
         text += f" (without later goals {best})"
     if result.gap < PROVEN:
         return f"{text}, proven best"
+    if not isinstance(result.goal, Earliest) and _plain(result.bound) is None:
+        return f"{text}, whether a better one exists is not known"
     return f"{text}, no better than {value_text(result.goal, result.bound)} is possible"
 
 

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 NOISE = 1e-12
-"""Difference of two objectives that is rounding: a millionth of a dollar."""
+"""Objective that is nothing but rounding: a millionth of a dollar."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
@@ -78,7 +78,7 @@ class Limits:
 
 def relative_gap(objective: float, bound: float) -> float:
     """``|objective - bound| / max(|objective|, 1e-9)``; rounding around zero is no gap."""
-    if abs(objective - bound) < NOISE:
+    if max(abs(objective), abs(bound)) < NOISE:
         return 0.0
     return abs(objective - bound) / max(abs(objective), 1e-9)
 
