@@ -49,7 +49,7 @@ def main() -> None:
     started = perf_counter()
 
     def note(progress: Progress) -> None:
-        if progress.incumbent_musd is not None and not first:
+        if progress.incumbent is not None and not first:
             first.append(perf_counter() - started)
 
     plan = run(loaded, note)

@@ -7,24 +7,29 @@ import logging
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from siting.core.audit import Finding
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
+from siting.core.goals import GoalResult, LeastCost, value_of
 from siting.core.plan import ModelSize, Plan
 from siting.core.resources import builtin_root
 from siting.core.yaml_source import Document, read_document, with_overrides
 from siting.instance.build import Instance, build_instance, places_of
 from siting.instance.tables import resolve_tables
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
+from siting.model.goals import linear_goals, with_reach
 from siting.model.values import SolvedValues
 from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
 from siting.solution.extract import extract
+from siting.solution.goals import audit_goals
 from siting.solve.explain import explain_infeasible
 from siting.solve.highs import Limits, Outcome, Progress
-from siting.solve.search import search
+from siting.solve.lexicographic import Ranked, solve_goals
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +126,10 @@ def run(
     instance = loaded.instance
     limits = limits or limits_of(instance)
     model = assemble(instance)
-    outcome = search(model.linear, limits, on_progress)
+    goals = linear_goals(model.linear, instance)
+    tidy = partial(with_reach, model.linear, instance)
+    ranked = solve_goals(model.linear, goals, limits, on_progress, tidy)
+    outcome = ranked.outcome
     if outcome.status == "INFEASIBLE":
         raise InfeasibleError(explain_infeasible(instance, model.linear, limits))
     if outcome.status == "UNBOUNDED":
@@ -132,11 +140,31 @@ def run(
             "Raise the time limit, widen the gap, or shorten the horizon."
         )
     tables = extract(instance, SolvedValues(model, outcome.x))
-    objective = outcome.objective_musd * USD_PER_OBJECTIVE
-    findings = audit_tables(instance, tables, objective)
+    objective = outcome.objective * USD_PER_OBJECTIVE
+    results = goal_results(instance, ranked)
+    stated = [result.as_json() for result in results]
+    findings: list[Finding] = [
+        *audit_tables(instance, tables, objective),
+        *audit_goals(instance, tables, stated),
+    ]
     for finding in findings:
         logger.error("audit: %s", finding)
-    return _plan(loaded, model, outcome, limits, tables, tuple(str(f) for f in findings))
+    return _plan(loaded, model, outcome, limits, tables, tuple(str(f) for f in findings), results)
+
+
+def goal_results(instance: Instance, ranked: Ranked) -> tuple[GoalResult, ...]:
+    """What came of each goal, in the units of a plan."""
+    calendar = instance.system.calendar
+    results = []
+    for goal, reached in zip(instance.scenario.goals(), ranked.goals, strict=True):
+        factor = USD_PER_OBJECTIVE if isinstance(goal, LeastCost) else 1.0
+        value, best, bound = (
+            value_of(goal, factor * measure, calendar)
+            for measure in (reached.value, reached.best, reached.bound)
+        )
+        status = "OPTIMAL" if reached.is_proven else "FEASIBLE"
+        results.append(GoalResult(goal, value, best, bound, reached.gap, status))
+    return tuple(results)
 
 
 def _plan(
@@ -146,6 +174,7 @@ def _plan(
     limits: Limits,
     tables: Mapping[str, Any],
     findings: tuple[str, ...],
+    goals: tuple[GoalResult, ...],
 ) -> Plan:
     """Put the plan together; one that fails its audit is never OPTIMAL."""
     scenario = loaded.instance.scenario
@@ -153,8 +182,8 @@ def _plan(
         name=scenario.name,
         title=scenario.title or scenario.name,
         status="AUDIT_FAILED" if findings else outcome.status,
-        objective_usd=outcome.objective_musd * USD_PER_OBJECTIVE,
-        bound_usd=outcome.bound_musd * USD_PER_OBJECTIVE,
+        objective_usd=outcome.objective * USD_PER_OBJECTIVE,
+        bound_usd=outcome.bound * USD_PER_OBJECTIVE,
         gap=outcome.gap,
         solve_seconds=outcome.seconds,
         model=model_size(model.linear),
@@ -175,6 +204,7 @@ def _plan(
         places=places_of(loaded.instance),
         scenario=loaded.instance.resolved,
         findings=findings,
+        goals=goals,
     )
 
 
@@ -189,11 +219,14 @@ def model_size(model: LinearModel) -> ModelSize:
 
 
 def size_by_family(instance: Instance) -> dict[str, dict[str, int]]:
-    """Rows, columns and integers that each family adds to the model; ``core`` first."""
+    """Rows, columns and integers that each family adds to the model; ``core`` first.
+
+    Goals that add any stand last, under ``goals``.
+    """
     linear = assemble(instance).linear
-    sizes = {
-        name: {"rows": 0, "columns": 0, "integers": 0} for name in ("core", *sorted(instance.data))
-    }
+    own = {"goals"} & {name.partition(".")[0] for name, _ in linear.columns}
+    names = ("core", *sorted(instance.data), *own)
+    sizes = {name: {"rows": 0, "columns": 0, "integers": 0} for name in names}
     for name, _ in linear.row_names:
         sizes[name.partition(".")[0]]["rows"] += 1
     for (name, _), column in linear.columns.items():

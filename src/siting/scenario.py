@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 from siting.components.registry import COMPONENTS
 from siting.core.calendar import Calendar, build_starts
 from siting.core.errors import InputError, Issue
+from siting.core.goals import AnyGoal, Goal, LeastCost
 from siting.core.records import Node, Record, Site, Zone
 from siting.core.strict import (
     Count,
@@ -55,6 +56,9 @@ Families = create_model("Families", __base__=StrictModel, **_families)
 Families.__doc__ = "Settings of each family; a family that is left out adds nothing."
 
 
+LEAST_COST = LeastCost(goal="least_cost")
+
+
 class Scenario(StrictModel):
     """Root of a scenario file."""
 
@@ -68,6 +72,10 @@ class Scenario(StrictModel):
     """Real discount rate a year."""
     horizon: Horizon
     solver: SolverSettings = Field(default_factory=SolverSettings)
+    objectives: list[AnyGoal] = Field(default=[LEAST_COST], min_length=1)
+    """Goals in order of rank: each is made best while those before it keep their value, within
+    their tolerance. Where the last one is not ``least_cost`` that is added, so that of all plans
+    that are equally good the cheapest is taken."""
     sites: dict[Identifier, Site] = Field(min_length=1)
     zones: dict[Identifier, Zone] = Field(default_factory=dict)
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
@@ -77,6 +85,11 @@ class Scenario(StrictModel):
         """Settings of the families that are on, by name."""
         settings = {name: getattr(self.components, name) for name in sorted(COMPONENTS)}
         return {name: config for name, config in settings.items() if config is not None}
+
+    def goals(self) -> tuple[Goal, ...]:
+        """The goals to be solved in order; the last one is the cost."""
+        is_closed = isinstance(self.objectives[-1], LeastCost)
+        return tuple(self.objectives) if is_closed else (*self.objectives, LEAST_COST)
 
     def calendar(self) -> Calendar:
         """Periods of the horizon.

@@ -53,6 +53,11 @@ def in_service(path: Path, arrival: list[int]) -> Path:
     return tuple(counts)
 
 
+def now(state: dict[str, Path], p: int) -> tuple[tuple[str, int], ...]:
+    """The state of the world in a period, without what only orders decisions in time."""
+    return tuple((name, path[p]) for name, path in sorted(state.items()) if name[0] not in "#+")
+
+
 @dataclass
 class Brute:
     """Enumerates a scenario given as plain data."""
@@ -154,22 +159,24 @@ class Brute:
     def solve(self) -> float:
         """Least cost over every combination of integers; inf if none is feasible."""
         best = inf
+        for state, fixed in self.states():
+            if fixed >= best:
+                continue
+            cost = fixed
+            for p in range(self.count):
+                cost += self._period(p, now(state, p))
+                if cost >= best:
+                    break
+            best = min(best, cost)
+        return best
+
+    def states(self) -> Iterator[tuple[dict[str, Path], float]]:
+        """Every combination of integers: in-service state by name, and fixed cost."""
         commits = [paths(self.count, 1) for _ in self.sites]
         for chosen in product(*commits):
             commit = dict(zip(self.sites, chosen, strict=True))
-            if not self._caps(commit):
-                continue
-            for state, fixed in self._rest(commit):
-                if fixed >= best:
-                    continue
-                cost = fixed
-                for p in range(self.count):
-                    now = tuple((k, v[p]) for k, v in sorted(state.items()) if k[0] not in "#+")
-                    cost += self._period(p, now)
-                    if cost >= best:
-                        break
-                best = min(best, cost)
-        return best
+            if self._caps(commit):
+                yield from self._rest(commit)
 
     def _caps(self, commit: dict[str, Path]) -> bool:
         """Cap on the number of sites."""

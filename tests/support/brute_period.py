@@ -47,11 +47,18 @@ class PeriodProgram:
             merged[column] = merged.get(column, 0.0) + coefficient
         self.rows.append((merged, right, is_equal))
 
-    def solve(self) -> float:
-        """Value of the program."""
+    def solve(
+        self, floor: float = 0.0, workload: str | None = None, is_most: bool = False
+    ) -> float:
+        """Least cost with at least a floor of load, of one workload or all; or minus the most load."""
         self._service()
         if "energy" in self.brute.families:
             self._power()
+        counted = {c for (n, *k), c in self.names.items() if n == "x" and workload in (None, k[0])}
+        if floor > 0:
+            self.row([(-1.0, c) for c in counted], -floor)
+        if is_most:
+            self.cost = [-1.0 if c in counted else 0.0 for c in range(len(self.cost))]
         count = len(self.cost)
         parts: dict[bool, tuple[list[np.ndarray], list[float]]] = {True: ([], []), False: ([], [])}
         for merged, right, is_equal in self.rows:

@@ -24,6 +24,21 @@ def tiny(seed: int) -> dict[str, Any]:
     return scenario
 
 
+def goal_of(seed: int) -> dict[str, Any]:
+    """A goal for the tiny scenario of a seed."""
+    rng = Random(f"{seed} goals")
+    goal: dict[str, Any] = rng.choice(
+        [
+            {"goal": "most_mw", "by": rng.choice(["2027-03", "2027-07", "2027-12", "2028-01"])},
+            {"goal": "earliest", "it_mw": rng.choice([10, 30, 50, 60, 75])},
+            {"goal": "fewest_late_mw_months"},
+        ]
+    )
+    if goal["goal"] != "fewest_late_mw_months" and rng.random() < 0.4:
+        goal["workload"] = "training"
+    return goal
+
+
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)

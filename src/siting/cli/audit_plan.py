@@ -11,6 +11,7 @@ from siting.instance.build import build_instance
 from siting.outputs.read import read_plan_tables
 from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
+from siting.solution.goals import audit_goals
 
 
 def audit_folder(folder: Path) -> list[str]:
@@ -33,7 +34,7 @@ def audit_folder(folder: Path) -> list[str]:
             )
     summary = parse_document((folder / "plan.json").read_text(encoding="utf-8"), "plan.json").data
     stated = summary.get("objective_usd") if isinstance(summary, dict) else None
-    if not isinstance(stated, int | float):
+    if not isinstance(summary, dict) or not isinstance(stated, int | float):
         raise InputError(
             [Issue(str(folder / "plan.json"), "objective_usd is not a number", "a number", "")]
         )
@@ -41,4 +42,8 @@ def audit_folder(folder: Path) -> list[str]:
     document = parse_document(text, "scenario.json")
     instance = build_instance(read_scenario(document), json.loads(text))
     tables, unreadable = read_plan_tables(folder)
-    return unreadable + [str(f) for f in audit_tables(instance, tables, float(stated))]
+    findings = [
+        *audit_tables(instance, tables, float(stated)),
+        *audit_goals(instance, tables, summary.get("goals")),
+    ]
+    return unreadable + [str(f) for f in findings]

@@ -61,11 +61,12 @@ class Show:
 
     def _log_line(self) -> Callable[[Progress], None]:
         """A plain line at the start of each phase and each ten seconds, for logs."""
-        last = {"": 0.0}
+        last: dict[tuple[str, str], float] = {}
 
         def log(progress: Progress) -> None:
-            if progress.seconds - last.get(progress.phase, -LOG_SECONDS) >= LOG_SECONDS:
-                last[progress.phase] = progress.seconds
+            key = (progress.goal, progress.phase)
+            if progress.seconds - last.get(key, -LOG_SECONDS) >= LOG_SECONDS:
+                last[key] = progress.seconds
                 print(describe(progress), file=sys.stderr, flush=True)
 
         return log
@@ -73,11 +74,12 @@ class Show:
 
 def describe(progress: Progress) -> str:
     """One line of progress."""
-    parts = [f"{progress.phase:10s} {progress.seconds:6.1f} s"]
-    if progress.bound_musd is not None:
-        parts.append(f"bound {progress.bound_musd:,.1f} M USD")
-    if progress.incumbent_musd is not None:
-        parts.append(f"plan {progress.incumbent_musd:,.1f} M USD")
+    goal = f"{progress.goal}: " if progress.goal else ""
+    parts = [f"{goal}{progress.phase:10s} {progress.seconds:6.1f} s"]
+    if progress.bound is not None:
+        parts.append(f"bound {progress.bound:,.1f} {progress.unit}")
+    if progress.incumbent is not None:
+        parts.append(f"plan {progress.incumbent:,.1f} {progress.unit}")
     if progress.gap is not None:
         parts.append(f"gap {progress.gap:.2%}")
     return "  ".join(parts)

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table as RichTable
 
 from siting.core.audit import number
+from siting.core.goals import goal_text, result_text
 from siting.core.plan import Plan
 from siting.instance.build import Instance
 
@@ -40,6 +41,7 @@ def check_summary(
         "zones": len(system.zones),
         "nodes": len(system.nodes),
         "families": {name: dict(size) for name, size in sizes.items()},
+        "goals": [goal.model_dump(mode="json") for goal in instance.scenario.goals()],
         "model": total,
         "unusable_sites": unusable,
         "estimate": estimate(total["integers"]),
@@ -52,11 +54,26 @@ def check_summary(
         f"{len(system.sites)} sites, {len(system.zones)} zones, {len(system.nodes)} nodes, "
         f"{len(system.calendar)} periods from {system.calendar.starts[0]} to {system.calendar.end}.",
         table,
+        *_goals(instance),
         f"Solving: {estimate(total['integers'])}.",
     ]
     if unusable:
         lines.append(f"Too small or too late for any hall: {', '.join(unusable)}.")
     return data, lines
+
+
+def _goals(instance: Instance) -> list[str]:
+    """What is made best, in order."""
+    goals = instance.scenario.goals()
+    if len(goals) == 1:
+        return [f"Goal: {goal_text(goals[0])}."]
+    given = len(instance.scenario.objectives)
+    lines = ["Goals, each kept while the next is solved:"]
+    for place, goal in enumerate(goals):
+        share = f" (may give away {100 * goal.tolerance_frac:.3g} %)" if goal.tolerance_frac else ""
+        added = " (decides among equals)" if place >= given else ""
+        lines.append(f"  {place + 1}. {goal_text(goal)}{share}{added}")
+    return lines
 
 
 def estimate(integers: int) -> str:
@@ -72,6 +89,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "objective_usd": plan.objective_usd,
         "bound_usd": plan.bound_usd,
         "gap": plan.gap,
+        "goals": [result.as_json() for result in plan.goals],
         "solve_seconds": plan.solve_seconds,
         "output": str(output),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
@@ -87,9 +105,20 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         f"{plan.title}",
         f"{plan.status}: {money(plan.objective_usd)}, bound {money(plan.bound_usd)}, "
         f"gap {plan.gap:.3%}, {plan.solve_seconds:.1f} s.",
+        *_results(plan),
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
         *(f"  {finding}" for finding in plan.findings[:20]),
         f"Open {output / 'report.html'} and {output / 'plan.geojson'}.",
     ]
     return data, lines
+
+
+def _results(plan: Plan) -> list[str]:
+    """What came of each goal, where there are several."""
+    if len(plan.goals) == 1:
+        return []
+    return [
+        f"  {place}. {goal_text(result.goal)}: {result_text(result)}."
+        for place, result in enumerate(plan.goals, 1)
+    ]

@@ -7,7 +7,7 @@ after it. Periods start on the first of a month, so their length is a whole numb
 from __future__ import annotations
 
 import calendar as _calendar
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -131,6 +131,12 @@ class Calendar:
         """The period that begins exactly on a day; None if none does."""
         found = self.period_from(day)
         return found if found is not None and self.starts[found] == day else None
+
+    def period_holding(self, day: date) -> int | None:
+        """The period that holds a day; None outside the horizon."""
+        if not self.starts[0] <= day < self.end:
+            return None
+        return bisect_right(self.starts, day) - 1
 
     def lag(self, delivered: Callable[[date], date]) -> Lag:
         """Lag of an item that, started on a day, is usable from ``delivered(day)``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from siting.core.goals import GoalResult
 from siting.core.table import Table
 
 
@@ -23,14 +24,16 @@ class Plan:
     """Decisions, dates, costs and provenance of a solved scenario.
 
     Attributes:
-        status: OPTIMAL (proven to the asked gap), FEASIBLE, or AUDIT_FAILED.
-        objective_usd, bound_usd: discounted cost, and the proven lower bound.
+        status: OPTIMAL (every goal proven to the asked gap), FEASIBLE, or AUDIT_FAILED.
+        objective_usd, bound_usd: discounted cost, and the proven lower bound of plans that keep the
+            goals before the cost.
         gap: relative gap between the two.
         inputs: file as given -> SHA-256.
         tables: result tables by name.
         places: id -> map record (kind, name, longitude, latitude, geometry, source, ...).
         scenario: the resolved scenario; solving it again needs no other file.
         findings: what the audit found; empty when it passed.
+        goals: what came of each goal, in order; the last one is the cost.
     """
 
     name: str
@@ -48,3 +51,4 @@ class Plan:
     places: Mapping[str, Mapping[str, object]]
     scenario: Mapping[str, object]
     findings: tuple[str, ...]
+    goals: tuple[GoalResult, ...] = ()

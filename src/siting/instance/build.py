@@ -18,6 +18,7 @@ from siting.components.transformers_settings import TransformersConfig
 from siting.components.workloads_settings import WorkloadsConfig
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.errors import InputError, Issue
+from siting.core.goals import Earliest, MostMw
 from siting.core.records import Node, Place, Record
 from siting.core.rivals import rival_mw
 from siting.core.system import System
@@ -58,6 +59,7 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
     if issues:
         raise InputError(issues)
     system = _system(scenario, families)
+    issues += _check_goals(scenario, system.calendar)
     for name, config in families.items():
         issues += COMPONENTS[name].check(system, config)
     if not issues:
@@ -245,6 +247,32 @@ def _first_service(
         if arrivals:
             first[site] = min(arrivals)
     return first
+
+
+def _check_goals(scenario: Scenario, calendar: Calendar) -> list[Issue]:
+    """Dates of goals within the horizon, workloads that exist."""
+    issues = []
+    known = sorted(scenario.families()["workloads"].kinds)
+    for number, goal in enumerate(scenario.objectives):
+        if isinstance(goal, MostMw) and calendar.period_holding(goal.by) is None:
+            issues.append(
+                Issue(
+                    f"objectives.{number}.by",
+                    f"{goal.by} is not in the horizon",
+                    f"a date from {calendar.starts[0]} to before {calendar.end}",
+                    "Correct it or the horizon",
+                )
+            )
+        if isinstance(goal, MostMw | Earliest) and goal.workload not in (None, *known):
+            issues.append(
+                Issue(
+                    f"objectives.{number}.workload",
+                    f"unknown workload '{goal.workload}'",
+                    f"one of {known[:8]}",
+                    "Correct it or remove it, so that every workload counts",
+                )
+            )
+    return issues
 
 
 def _check_horizon(system: System) -> list[Issue]:

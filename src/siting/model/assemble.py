@@ -17,6 +17,7 @@ from siting.components.registry import COMPONENTS
 from siting.core.errors import InfeasibleError
 from siting.instance.build import Instance
 from siting.model.build import Ledger, ModelBuild
+from siting.model.goals import declare_reach
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,8 @@ class LinearModel:
     """Sparse arrays of the mixed-integer program, in columns, and the names behind them.
 
     Attributes:
-        cost: objective in million USD, shape (columns,). offset_musd: its constant.
+        cost: objective in million USD, shape (columns,). offset: its constant. Where another goal
+            is solved they hold that one, in its own unit.
         start, row, value: compressed sparse columns of the rows' coefficients.
         row_lower, row_upper: shape (rows,). lower, upper, is_integer: shape (columns,).
         row_names: ``family.constraint`` and index of each row; units by ``family.constraint``.
@@ -37,7 +39,7 @@ class LinearModel:
     """
 
     cost: np.ndarray
-    offset_musd: float
+    offset: float
     start: np.ndarray
     row: np.ndarray
     value: np.ndarray
@@ -76,6 +78,7 @@ def assemble(instance: Instance) -> Model:
             COMPONENTS[name].declare(families[name], data)
         for name, data in instance.data.items():
             COMPONENTS[name].constrain(families[name], data)
+        declare_reach(build, instance)
         if build.impossible:
             raise InfeasibleError(
                 f"{describe(name, key, instance)} short by {excess:.6g} {unit}".rstrip()
@@ -142,7 +145,7 @@ def _compile(build: ModelBuild) -> LinearModel:
     }
     return LinearModel(
         cost=np.asarray(repn.c.todense(), dtype=float).reshape(-1),
-        offset_musd=float(repn.c_offset[0]),
+        offset=float(repn.c_offset[0]),
         start=matrix.indptr.astype(np.int32),
         row=matrix.indices.astype(np.int32),
         value=matrix.data.astype(float),

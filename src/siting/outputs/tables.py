@@ -72,6 +72,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "bound_usd": _proven(plan.bound_usd),
         "gap": _proven(plan.gap),
         "solve_seconds": round(plan.solve_seconds, 3),
+        "goals": [result.as_json() for result in plan.goals],
         "model": {
             "rows": plan.model.rows,
             "columns": plan.model.columns,

@@ -58,7 +58,7 @@ def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
     elastic = replace(
         model,
         cost=np.concatenate([np.zeros(len(model.cost)), np.array(cost)]),
-        offset_musd=0.0,
+        offset=0.0,
         start=np.concatenate([model.start, offset + np.array(starts)]).astype(np.int32),
         row=np.concatenate([model.row, np.array(rows)]).astype(np.int32),
         value=np.concatenate([model.value, np.array(values)]),

@@ -19,19 +19,28 @@ from siting.model.assemble import LinearModel
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+NOISE = 1e-12
+"""Objective that is nothing but rounding: a millionth of a dollar."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a solve stands."""
+    """Where a solve stands.
+
+    Attributes:
+        goal: which of several goals is solved; empty where the cost is the only one.
+        unit: of bound and incumbent.
+    """
 
     phase: str
     seconds: float
-    bound_musd: float | None = None
-    incumbent_musd: float | None = None
+    bound: float | None = None
+    incumbent: float | None = None
     gap: float | None = None
+    goal: str = ""
+    unit: str = "M USD"
 
 
 @dataclass(frozen=True)
@@ -41,18 +50,20 @@ class Outcome:
     Attributes:
         status: OPTIMAL (to the asked gap), FEASIBLE, INFEASIBLE, UNBOUNDED or NO_SOLUTION.
         x: values by column, integers exact; None without a plan.
-        objective_musd, bound_musd: cost of the plan and lower bound [million USD].
+        objective, bound: of the plan, and proven lower bound [million USD; another goal's unit].
         gap: relative gap between the two.
     """
 
     status: str
     x: np.ndarray | None
-    objective_musd: float
-    bound_musd: float
+    objective: float
+    bound: float
     gap: float
     seconds: float
     is_stopped: bool = False
     """Whether Ctrl-C ended the search."""
+    is_finished: bool = False
+    """Whether the solver ended by itself, sure of its optimum."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,9 @@ class Limits:
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """``|objective - bound| / max(|objective|, 1e-9)``."""
+    """``|objective - bound| / max(|objective|, 1e-9)``; rounding around zero is no gap."""
+    if max(abs(objective), abs(bound)) < NOISE:
+        return 0.0
     return abs(objective - bound) / max(abs(objective), 1e-9)
 
 
@@ -85,6 +98,35 @@ def solve(
         phase: name of the search in its progress.
         start: values by column to start from.
     """
+    started = perf_counter()
+    outcome = _attempt(model, limits, on_progress, phase, start)
+    if start is None or outcome.status != "FEASIBLE" or not outcome.is_finished:
+        return outcome
+    # HiGHS 1.16 can better a start in the reduced model, state that value, and return the start as
+    # it was: the value is proven, but the point that has it must be found without the start.
+    logger.info("the start came back with another's value; searching again without it")
+    left = limits.time_limit_seconds
+    if left is not None:
+        left = max(0.0, left - (perf_counter() - started))
+    again = _attempt(model, replace(limits, time_limit_seconds=left), on_progress, phase, None)
+    if again.x is None:
+        return replace(outcome, seconds=perf_counter() - started, is_stopped=again.is_stopped)
+    best = again if again.objective < outcome.objective else outcome
+    bound = max(outcome.bound, again.bound)
+    gap = relative_gap(best.objective, bound)
+    status = "OPTIMAL" if gap <= limits.gap_frac + FEASIBILITY else "FEASIBLE"
+    seconds = perf_counter() - started
+    return Outcome(status, best.x, best.objective, bound, gap, seconds, again.is_stopped)
+
+
+def _attempt(
+    model: LinearModel,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None,
+    phase: str,
+    start: np.ndarray | None,
+) -> Outcome:
+    """One run of the solver."""
     started = perf_counter()
     highs = _highs(model, limits)
     if start is not None:
@@ -113,14 +155,15 @@ def solve(
     done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
     seconds = perf_counter() - started
     name = "OPTIMAL" if done else "FEASIBLE"
-    return Outcome(name, x, objective, bound, gap, seconds, is_stopped)
+    is_finished = status == kinds.kOptimal
+    return Outcome(name, x, objective, bound, gap, seconds, is_stopped, is_finished)
 
 
 def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     """A HiGHS object holding the model and the options."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
-    lp.col_cost_, lp.offset_ = model.cost, model.offset_musd
+    lp.col_cost_, lp.offset_ = model.cost, model.offset
     lp.col_lower_, lp.col_upper_ = model.lower, model.upper
     lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise

@@ -34,9 +34,14 @@ TIME_SHARE = 0.4
 
 
 def search(
-    model: LinearModel, limits: Limits, on_progress: Callable[[Progress], None] | None = None
+    model: LinearModel,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None = None,
+    start: np.ndarray | None = None,
 ) -> Outcome:
     """Find and prove a plan: relaxation, first plan, full search; the first two if it is large.
+
+    A plan given as ``start`` is where the full search starts, unless the first plan is better.
 
     Ctrl-C or the time limit ends whatever is running; the best plan so far stays, with the bound
     proven so far.
@@ -51,10 +56,16 @@ def search(
         if known is not None and left <= 0:
             return replace(known, seconds=perf_counter() - started)
         left = max(left, 0.0)
-    start = None if known is None else known.x
+    if known is not None and (start is None or known.objective <= _value(model, start)):
+        start = known.x
     full = replace(limits, time_limit_seconds=left)
     outcome = solve(model, full, on_progress, start=start)
     return replace(outcome, seconds=perf_counter() - started)
+
+
+def _value(model: LinearModel, x: np.ndarray) -> float:
+    """Objective at a point."""
+    return float(model.cost @ x) + model.offset
 
 
 def _is_large(model: LinearModel) -> bool:
@@ -81,13 +92,13 @@ def _first_plan(
     near = replace(model, lower=lower, upper=upper)
     phase = replace(phase, gap_frac=GAP_SHARE * limits.gap_frac)
     found = solve(near, phase, on_progress, "first plan")
-    logger.info("first plan: %s, %.1f M USD", found.status, found.objective_musd)
+    logger.info("first plan: %s, %.1f", found.status, found.objective)
     if found.x is None:
         return replace(found, status="NO_SOLUTION") if found.is_stopped else None
-    bound = outcome.objective_musd
-    gap = relative_gap(found.objective_musd, bound)
+    bound = outcome.objective
+    gap = relative_gap(found.objective, bound)
     status = "OPTIMAL" if gap <= limits.gap_frac else "FEASIBLE"
-    return replace(found, status=status, bound_musd=bound, gap=gap)
+    return replace(found, status=status, bound=bound, gap=gap)
 
 
 def _window(model: LinearModel, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

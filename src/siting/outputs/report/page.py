@@ -35,7 +35,7 @@ from siting.outputs.report.tables import (
     source_table,
     upgrade_table,
 )
-from siting.outputs.report.words import BILLION, headline, key_numbers, share
+from siting.outputs.report.words import BILLION, goal_lines, headline, key_numbers, share
 
 PACKAGE = "siting.outputs.report"
 
@@ -104,8 +104,9 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
     }
     return [
         ("Status", meaning.get(plan.status, plan.status)),
+        *goal_lines(plan),
         ("Discounted cost", f"{plan.objective_usd / BILLION:,.3f} {billions}"),
-        ("No plan can cost less than", bound),
+        (_cost_bound(plan), bound),
         ("Gap between the two", share(plan.gap)),
         ("Audit", audit),
         ("Solve time", f"{plan.solve_seconds:,.0f} s"),
@@ -115,6 +116,12 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
             f"{size.nonzeros:,} nonzeros",
         ),
     ]
+
+
+def _cost_bound(plan: Plan) -> str:
+    """What the bound on the cost means."""
+    kept = " that keeps the goals before" if len(plan.goals) > 1 else ""
+    return f"No plan{kept} can cost less than"
 
 
 def script_json(data: Mapping[str, Figure]) -> str:

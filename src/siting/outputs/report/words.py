@@ -7,6 +7,7 @@ from html import escape
 from math import isfinite
 
 from siting.core.audit import day, number
+from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.features import rows_in
@@ -138,11 +139,23 @@ def _proof(plan: Plan) -> str:
     """How good the plan is proven to be."""
     if plan.findings:
         return f"the audit found {len(plan.findings)} faults, so do not rely on this plan"
-    if not isfinite(plan.gap):
-        return "how far from the optimum is not known"
-    if plan.gap < 5e-7:
-        return "proven optimal"
-    return f"proven within {share(plan.gap)} of the optimum"
+    gap = max([plan.gap, *(result.gap for result in plan.goals)])
+    each = "" if len(plan.goals) <= 1 else f" in each of its {len(plan.goals)} goals"
+    if not isfinite(gap):
+        return f"how far from the optimum{each} is not known"
+    if gap < PROVEN:
+        return f"proven optimal{each}"
+    return f"proven within {share(gap)} of the optimum{each}"
+
+
+def goal_lines(plan: Plan) -> list[tuple[str, str]]:
+    """What came of each goal, as label and value; nothing where the cost is the only one."""
+    if len(plan.goals) <= 1:
+        return []
+    return [
+        (f"Goal {number}: {goal_text(result.goal)}", result_text(result))
+        for number, result in enumerate(plan.goals, 1)
+    ]
 
 
 def by_period(plan: Plan, column: str) -> dict[date, float]:
