@@ -23,6 +23,7 @@ from support.paper import Change, Scenario, check_case, set_at, several
 FREE = 79.90
 ONLY_40 = FREE - 0.6 * 26.28 + 0.6 * 180
 """40 of 100 MW at `far` in its half-year."""
+NEAR_ONLY = 180 + 10 + 10 + 17.52
 PAUSED = -(5 * 8760 * 60) / 2 / 1e6 + 5 * 8760 * 100 / 2 / 1e6
 """5 average MW pause in that half-year: energy at 60 USD saved, compute at 100 USD lost."""
 
@@ -38,7 +39,11 @@ def tiers(zone: str, firm_mw: float | None, deepest_mw: float, **settings: objec
             data["headroom_mw_0pct"] = firm_mw
         scenario["components"]["curtailment"] = {
             "tiers": {
-                "5pct": {"hours_per_year": 1800, "depth_frac": settings.pop("depth_frac", 1.0)}
+                "5pct": {
+                    "hours_per_year": 1800,
+                    "depth_frac": settings.pop("depth_frac", 1.0),
+                    "connection_months": settings.pop("connection_months", None),
+                }
             },
             "flexible_frac": {"training": settings.pop("flexible_frac", 1.0)},
             "lost_usd_per_mwh": 100,
@@ -100,6 +105,21 @@ CASES: dict[str, tuple[Change, float]] = {
             tiers("cheap", 60, 100, depth_frac=0.4, flexible_frac=0.0),
         ),
         180 + 10 + 10 + 8.4 + 95 * 8760 * 20 / 1e6 + 5 * 8760 * 27.2 / 1e6,
+    ),
+    # far alone: firm service would take a year, curtailable service six months; far pauses 5 % in its
+    # half-year, then near serves
+    "tier_connected: curtailable service comes first": (
+        several(
+            tiers("dear", 100, 100, connection_months=6), set_at("zones.dear.connection_months", 12)
+        ),
+        FREE + PAUSED,
+    ),
+    "tier_connected binds: both take a year": (
+        several(
+            tiers("dear", 100, 100, connection_months=12),
+            set_at("zones.dear.connection_months", 12),
+        ),
+        NEAR_ONLY,
     ),
     "rivals expected: 460 of 500 MW": (rivals(None, r=(920, 0.5)), ONLY_40),
     "rivals expected just inside": (rivals(None, r=(800, 0.5)), FREE),

@@ -37,6 +37,13 @@ def curtailment_options(brute: Brute, commit: dict[str, Path]) -> list[Option]:
     return found
 
 
+def connection_months(brute: Brute, site: str) -> dict[str, int]:
+    """Months to a connection by tier, firm first."""
+    firm = brute.zones[brute.scenario["sites"][site]["zone"]].get("connection_months", 0)
+    stated = brute.families.get("curtailment", {}).get("tiers", {})
+    return {"0pct": firm, **{t: data.get("connection_months", firm) for t, data in stated.items()}}
+
+
 def tier_of(program: PeriodProgram, site: str) -> str:
     """Tier of a site in the state of the world."""
     return tiers(program.brute)[program.state[f"tier {site}"]]
@@ -59,6 +66,8 @@ def curtail_site(
     if "curtailment" not in brute.families:
         return []
     settings = brute.families["curtailment"]
+    service = program.state[f"connected {tier_of(program, site)} {site}"]
+    program.row([(1.0, draw)], brute.pue * brute.limit(site) * service)
     depth = depth_of(program, site)
     if depth == 0.0:
         return []

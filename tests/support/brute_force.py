@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
-from support.brute_curtailment import curtailment_options
+from support.brute_curtailment import connection_months, curtailment_options
 from support.brute_period import PeriodProgram
 from support.brute_plants import in_order
 
@@ -322,7 +322,8 @@ class Brute:
             zone = self.scenario["sites"][s].get("zone")
             if zone is None:
                 continue
-            arrival = self.arrivals(self.zones[zone].get("connection_months", 0))
+            months = connection_months(self, s)
+            arrival = self.arrivals(min(months.values()))
             row = self.families["headroom"].get("connection_costs", [{}])[0]
             usd = row.get("line_usd_per_km", 0.0) * self.scenario["sites"][s].get("gen_tie_km", 0.0)
             usd += row.get("substation_usd", 0.0)
@@ -334,7 +335,10 @@ class Brute:
                 served = in_service(path, arrival)
                 cost = self.capital(served, usd, 40.0)
                 money = [usd * n for n in self._new(path)]
-                found.append(({f"connected {s}": served}, cost, money, {}))
+                state = {f"connected {s}": served}
+                for tier, wait in months.items():
+                    state[f"connected {tier} {s}"] = in_service(path, self.arrivals(wait))
+                found.append((state, cost, money, {}))
             options.append(found)
         return [self._merged(combo) for combo in product(*options)]
 

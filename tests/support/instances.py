@@ -79,6 +79,8 @@ def _add_curtailment(scenario: dict[str, Any], seed: int) -> None:
             if rng.random() < 0.5:
                 zone["headroom_mw_0pct"] = 0.25 * firm[name]
         deepest = {"hours_per_year": 1800, "depth_frac": rng.choice([1.0, 0.5])}
+        if rng.random() < 0.4:
+            deepest["connection_months"] = rng.choice([0, 6])
         components["curtailment"] = {
             "tiers": {"0_5pct": {"hours_per_year": 180}, "5pct": deepest},
             "flexible_frac": {"training": rng.choice([0.0, 0.4, 1.0])},

@@ -13,6 +13,7 @@ Formulation
     (one_tier)       sum_t y[s,t] <= c[s,P]
     (tier_draw)      g[s,p] = sum_t d[s,t,p]
     (tier_choice)    d[s,t,p] <= G[s] * y[s,t]
+    (tier_connected) d[s,t,p] <= G[s] * k[s, last_t(p)]          connection in the months of the tier
     (real_load)      sum_{t > 0} d[s,t,p] <= m[s,p]
     (curve)          a[k] * L[z,p] + b[k] - E(R[z,p]) <= sum_{s in z, t} tau[t] * d[s,t,p]    each segment k
     (curve_end)      L[z,p] <= H[z]
@@ -30,6 +31,7 @@ Symbols
     d[s,t,p]   draw under a tier                                MW
     f[s,t,p]   flexible load that pauses in peak hours          MW
     x[w,s,p]   IT load of a workload, ledger                    MW
+    k[s,p]     connection started                               binary, ledger
     m, F, O    facility load, firm power, output on site        MW, ledger
     tau, D     curtailed share of energy, largest depth         share
     E          curve of a zone: (H[tier], tau * H[tier]), piecewise linear and convex, segments (a, b)
@@ -47,11 +49,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from siting.components.base import Build, Component, Expr
 from siting.components.curtailment_report import audit, report
 from siting.components.curtailment_settings import FIRM, CurtailmentConfig, slopes
+from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
 from siting.core.finance import present_year
 from siting.core.system import System
@@ -73,6 +77,8 @@ class CurtailmentData:
     draw_limit_mw: Mapping[str, float]
     draws: tuple[tuple[str, str, int], ...]
     pauses: tuple[tuple[str, str, int], ...]
+    connect_months: Mapping[tuple[str, str], float]
+    connect_lag: Mapping[tuple[str, str], Lag]
     sites_in: Mapping[str, tuple[str, ...]]
     curve: Mapping[tuple[str, int], tuple[tuple[float, float], ...]]
     """Points (load, curtailed average MW) of each zone and period."""
@@ -98,6 +104,11 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
                 curve[z, p] = tuple(points)
     tiers = (FIRM, *(t for t in sorted(config.tiers, key=config.share) if t != FIRM))
     periods = [pair for pair in system.grid_periods if pair[0] in sites]
+    months: dict[tuple[str, str], float] = {}
+    for s in sites:
+        for t in tiers:
+            own = config.tiers[t].connection_months if t != FIRM else None  # type: ignore[index]
+            months[s, t] = system.connection_months(s) if own is None else own
     return CurtailmentData(
         system=system,
         tiers=tiers,
@@ -110,6 +121,10 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
         draw_limit_mw={s: system.pue * system.it_limit_mw[s] for s in sites},
         draws=tuple((s, t, p) for s, p in periods for t in tiers),
         pauses=tuple((s, t, p) for s, p in periods for t in tiers if t != FIRM),
+        connect_months=months,
+        connect_lag={
+            key: calendar.lag(partial(add_months, months=wait)) for key, wait in months.items()
+        },
         sites_in={z: tuple(s for s in sites if system.sites[s].zone == z) for z in zones},
         curve=curve,
     )
@@ -160,6 +175,11 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     def real_load(s: str, p: int) -> tuple[Expr, Expr]:
         return sum(draw[s, t, p] for t in soft), build.total("facility_mw", (s, p))
 
+    def tier_connected(s: str, t: str, p: int) -> tuple[Expr, Expr]:
+        lag = data.connect_lag[s, t]
+        done = sum(sign * build.total("connection", (s, q)) for sign, q in lag.terms[p])
+        return draw[s, t, p], data.draw_limit_mw[s] * done
+
     def pause(s: str, t: str, p: int) -> tuple[Expr, Expr]:
         return paused[s, t, p], data.depth[t] * draw[s, t, p]
 
@@ -186,6 +206,7 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     build.at_most("one_tier", sites, one_tier, doc="tier of a committed site")
     build.equal("tier_draw", pairs, tier_draw, doc="draw by tier", unit="MW")
     build.at_most("tier_choice", data.draws, tier_choice, doc="draw of the tier chosen")
+    build.at_most("tier_connected", data.draws, tier_connected, doc="connection of the tier")
     build.at_most("real_load", pairs, real_load, doc="only load can give way", unit="MW")
     build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
     build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")

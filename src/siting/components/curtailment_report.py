@@ -20,6 +20,7 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
+from siting.core.calendar import add_months
 from siting.core.finance import add_to, present_year
 from siting.core.table import Cell, Row, Table
 from siting.core.units import HOURS_PER_YEAR
@@ -146,9 +147,24 @@ def audit(data: CurtailmentData, tables: Mapping[str, Table]) -> AuditResult:
     for s, p in sorted(set(power) - seen):
         if s in data.sites and exceeds(power[s, p], 0.0):
             findings.append(Finding("curtailment.tier_draw", f"site {s}", "draw without a tier"))
+    findings += _audit_connections(data, tables)
     findings += _audit_peak(data, tables)
     findings += _audit_zones(data, tables)
     return AuditResult(tuple(findings), cost)
+
+
+def _audit_connections(data: CurtailmentData, tables: Mapping[str, Table]) -> Iterator[Finding]:
+    """No draw under a tier before a connection of that tier is in service."""
+    asked = {str(row["site"]): day(row, "start_date") for _, row in rows_of(tables, "connections")}
+    for row_name, row in rows_of(tables, "curtailment"):
+        key, start = (str(row["site"]), str(row["tier"])), day(row, "period_start")
+        at = asked.get(key[0])
+        if key not in data.connect_months or start is None:
+            continue
+        ready = None if at is None else add_months(at, data.connect_months[key])
+        if ready is None or ready > start:
+            what = f"{key[1]} service from {ready}"
+            yield Finding("curtailment.tier_connected", row_name, what)
 
 
 def _audit_peak(data: CurtailmentData, tables: Mapping[str, Table]) -> Iterator[Finding]:

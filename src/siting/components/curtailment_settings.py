@@ -22,6 +22,9 @@ class TierTerms(Record):
 
     hours_per_year: Positive
     """Hours of the load block ``peak``: those in which load gives way."""
+    connection_months: NonNegative | None = None
+    """From asking for a connection to curtailable service [months]; the default is that of firm
+    service."""
     depth_frac: float = Field(default=1.0, gt=0.0, le=1.0)
     """Share of the draw that must be able to give way in the worst of these hours."""
 

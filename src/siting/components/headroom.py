@@ -134,8 +134,7 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
     months, usd, lags = {}, {}, {}
     for s in system.node_of:
         site = system.sites[s]
-        own = site.connection_months
-        months[s] = system.zones[str(site.zone)].connection_months if own is None else own
+        months[s] = system.first_connection_months(s)
         lags[s] = calendar.lag(partial(add_months, months=months[s]))
         usd[s] = config.connection_usd(site.poi_kv, site.gen_tie_km)
     upgrade_lag = {u: calendar.lag(upgrade.ready_date) for u, upgrade in config.upgrades.items()}
@@ -208,6 +207,7 @@ def declare(build: Build, data: HeadroomData) -> None:
                 zone = data.upgrades[u].zone
                 build.add("zone_added_mw", (zone, p), data.upgrades[u].added_mw * done)
     for s, p in data.connect_index:
+        build.add("connection", (s, p), connect[s, p])
         newly = connect[s, p] - connect.get((s, p - 1))
         build.add("overnight_usd", (p,), data.connect_usd[s] * newly)
     for u, p in data.upgrade_index:

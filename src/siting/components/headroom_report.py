@@ -32,6 +32,7 @@ CONNECTION_COLUMNS = (
     "overnight_usd",
     "start_date",
     "in_service_date",
+    "firm_date",
 )
 UPGRADE_COLUMNS = (
     "upgrade",
@@ -53,6 +54,7 @@ def connection_row(data: HeadroomData, site: str, start: date) -> dict[str, Cell
     """The row of a connection started on a date."""
     calendar = data.system.calendar
     period = calendar.period_from(add_months(start, data.connect_months[site]))
+    firm = calendar.period_from(add_months(start, data.system.connection_months(site)))
     return {
         "site": site,
         "node": data.system.node_of[site],
@@ -60,6 +62,7 @@ def connection_row(data: HeadroomData, site: str, start: date) -> dict[str, Cell
         "overnight_usd": data.connect_usd[site],
         "start_date": start,
         "in_service_date": None if period is None else calendar.starts[period],
+        "firm_date": None if firm is None else calendar.starts[firm],
     }
 
 

@@ -42,6 +42,19 @@ class System:
     """Headroom taken by rivals, by ("node" or "zone", id, period) [MW]."""
     peak_target_mw: float
     """Largest sum of all targets in any period [IT MW]."""
+    soft_connection_months: float | None
+    """Shortest connection of load that gives way in peak hours [months]; None if as for any."""
+
+    def connection_months(self, site: str) -> float:
+        """From asking for a connection to firm service [months]: the site's own, or its zone's."""
+        own = self.sites[site].connection_months
+        return self.zones[str(self.sites[site].zone)].connection_months if own is None else own
+
+    def first_connection_months(self, site: str) -> float:
+        """From asking for a connection to any service, firm or curtailable [months]."""
+        months = self.connection_months(site)
+        soft = self.soft_connection_months
+        return months if soft is None else min(months, soft)
 
     @property
     def service_periods(self) -> tuple[tuple[str, int], ...]:

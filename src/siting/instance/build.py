@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from siting.components.campus import CampusConfig
+from siting.components.curtailment_settings import CurtailmentConfig
 from siting.components.energy import EnergyConfig
 from siting.components.headroom import HeadroomConfig
 from siting.components.land import LandConfig
@@ -213,6 +214,8 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     headroom: HeadroomConfig | None = families.get("headroom")
     rivals = headroom.rivals if headroom else {}
     share = headroom.rival_percentile_frac if headroom else None
+    curtailment: CurtailmentConfig | None = families.get("curtailment")
+    soft = list(curtailment.tiers.values()) if curtailment else []
     return System(
         calendar=calendar,
         sites=sites,
@@ -227,6 +230,10 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         pue=energy.pue if energy else 1.0,
         rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
         peak_target_mw=peak,
+        soft_connection_months=min(
+            (tier.connection_months for tier in soft if tier.connection_months is not None),
+            default=None,
+        ),
     )
 
 
