@@ -106,13 +106,13 @@ CASES: dict[str, tuple[Change, float]] = {
         ),
         180 + 10 + 10 + 8.4 + 95 * 8760 * 20 / 1e6 + 5 * 8760 * 27.2 / 1e6,
     ),
-    # far alone: firm service would take a year, curtailable service six months; far pauses 5 % in its
-    # half-year, then near serves
+    # curtailable service in six months lets near serve from 2027-07: a year and a half of 95 MW
+    # bought at 20 USD and 5 MW paused at 100
     "tier_connected: curtailable service comes first": (
         several(
             tiers("dear", 100, 100, connection_months=6), set_at("zones.dear.connection_months", 12)
         ),
-        FREE + PAUSED,
+        10 + 15 + 1.5 * 8760 * (95 * 20 + 5 * 100) / 1e6,
     ),
     "tier_connected binds: both take a year": (
         several(
