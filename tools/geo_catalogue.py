@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from geo_facts import Row
-from geo_plants import FIRST_REUSE, PlantRules
+from geo_plants import AS_OF, FIRST_REUSE, PlantRules
 from geo_shapes import CIRCLE_VERTICES
 from geo_sites import (
     LOADABILITY,
@@ -147,7 +147,10 @@ def rules_text(
         "gas_combined_cycle; deferral coal_life_extension, or the extension of gas and oil steam.",
         "plant_dates": "A plant without a date or lead time takes the median of the other plants of "
         "its kind. Reuse of a coal interconnection builds a gas combined cycle: its lead time is at "
-        f"least the {plants.gas_months:g} months of gas turbines, its date not before {FIRST_REUSE}.",
+        f"least the {plants.gas_months:g} months of gas turbines, its date not before {FIRST_REUSE}. "
+        "A restart or repowering of more than low confidence whose stated lead time, counted "
+        "back from its stated date, began "
+        f"before {AS_OF} is under way: its date alone holds and its remaining lead time is 0.",
         "plant_rights": "rights_mw is the plant's capacity, held by itself. Crane uses the rights of "
         "Eddystone 3 and 4 (760 MW) until it has 835 MW of its own from 2031 on.",
     }

@@ -25,6 +25,10 @@ COST_BASIS = {
     "retirement deferral": "coal_life_extension",
 }
 GAS_STEAM = "gas_conversion_or_oil_gas_steam_extension"
+AS_OF = "2026-11"
+"""Month of the data set."""
+DECIDED_KINDS = ("restart", "gas repower")
+"""Kinds whose lead time counts from a decision that may lie in the past."""
 FIRST_REUSE = "2027-01"
 RIGHTS: dict[str, Row] = {
     "crane": {"rights_mw": 835.0, "rights_from": "eddystone_3_4", "own_rights_from": "2031-01-01"},
@@ -154,7 +158,16 @@ def dates(fact: Fact, rules: PlantRules) -> tuple[str, float, list[str]]:
         if online < FIRST_REUSE:
             estimated.append("earliest_in_service")
             online = FIRST_REUSE
+    is_reported = fact["kind"] in DECIDED_KINDS and fact["confidence"] != "low" and not estimated
+    if is_reported and months_back(online, months) < AS_OF:
+        return online, 0.0, ["lead_time_months"]
     return online, months, estimated
+
+
+def months_back(month: str, count: float) -> str:
+    """The month (YYYY-MM) some months before a month."""
+    year, index = divmod(12 * int(month[:4]) + int(month[5:7]) - 1 - round(count), 12)
+    return f"{year:04d}-{index + 1:02d}"
 
 
 def median_month(months: Iterable[str]) -> str:

@@ -377,3 +377,15 @@ def test_outlines_follow_from_the_atlas(tmp_path: Path) -> None:
     rebuild(ATLAS, tmp_path)
     for name in ("states.geojson", "layers.yaml"):
         assert (tmp_path / name).read_bytes() == (GEO / name).read_bytes(), name
+
+
+def test_restarts_under_way_keep_their_date() -> None:
+    """37 months from September 2024 end in October 2027: the decision is made, the date holds."""
+    plants = by_id("plants.geojson")
+    under_way = {
+        name for name, plant in plants.items() if plant["kind"] in ("restart", "gas repower")
+    }
+    under_way = {name for name in under_way if plants[name]["lead_time_months"] == 0}
+    assert under_way == {"crane", "palisades", "duane_arnold", "homer_city"}
+    assert plants["crane"]["earliest_in_service"] == "2027-10-01"
+    assert plants["indian_point_2_3"]["lead_time_months"] == 60
