@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from siting.components import (
     adequacy,
+    bridge,
     budget,
     campus,
     energy,
@@ -26,6 +27,7 @@ COMPONENTS: Mapping[str, Component] = {
         headroom.COMPONENT,
         adequacy.COMPONENT,
         plants.COMPONENT,
+        bridge.COMPONENT,
         workloads.COMPONENT,
         energy.COMPONENT,
         budget.COMPONENT,
