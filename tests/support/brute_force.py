@@ -14,6 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
+from support.brute_bridge import rental_options
 from support.brute_period import PeriodProgram
 
 Path = tuple[int, ...]
@@ -183,6 +184,7 @@ class Brute:
             self._units(commit),
             self._named(),
             self._hosts(),
+            rental_options(self, commit),
         ]
         for combo in product(*groups):
             state: dict[str, Path] = {}

@@ -18,13 +18,48 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    return _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    add_bridge(scenario, Random(f"{seed} bridge"), is_tiny=True)
+    return scenario
 
 
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    return _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    add_bridge(scenario, Random(f"{seed} bridge"), is_tiny=False)
+    return scenario
+
+
+def add_bridge(scenario: dict[str, Any], rng: Random, *, is_tiny: bool) -> None:
+    """Rented units in some scenarios with power: engines, or batteries without energy."""
+    components = scenario["components"]
+    counted = {"plants", "transformers"} & set(components)
+    many = len(scenario["sites"]) > 1 and len(counted) > 1
+    if "energy" not in components or (is_tiny and many) or rng.random() < 0.6:
+        return
+    unit: dict[str, Any] = {
+        "unit_mw": rng.choice([40, 75]),
+        "connection": rng.choice(["high_voltage", "medium_voltage", "medium_voltage"]),
+        "capacity_credit_frac": rng.choice([0.7, 1.0]),
+        "mobilisation_months": rng.choice([0, 3, 6]),
+        "mobilisation_usd_per_unit": rng.choice([0, 5e5, 3e6]),
+        "rent_usd_per_mw_month": rng.choice([2000, 20000, 40000]),
+        "permit_hours_per_year": rng.choice([0, 4000, 8760, 8760]),
+        "variable_om_usd_per_mwh": 2,
+        "heat_rate_mmbtu_per_mwh": rng.choice([6, 10]),
+        "fuel_usd_per_mmbtu": 4,
+        "emissions_t_per_mwh": 0.5,
+        "water_gal_per_mwh": rng.choice([0, 50]),
+        "max_units_per_site": rng.choice([1, 2]) if is_tiny and not counted else 1,
+    }
+    if rng.random() < 0.4:
+        unit["fleet_units"] = 1
+    if rng.random() < 0.2:
+        unit["available_from"] = "2027-07"
+    if rng.random() < 0.3:
+        unit["available_until"] = rng.choice(["2028-01", "2028-06"])
+    components["bridge"] = {"products": {"genset": unit}}
 
 
 def _scenario(
