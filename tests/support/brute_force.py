@@ -14,6 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
+from support.brute_bridge import rental_options
 from support.brute_curtailment import connection_months, curtailment_options
 from support.brute_period import PeriodProgram
 from support.brute_plants import in_order
@@ -194,6 +195,7 @@ class Brute:
             self._named(),
             self._hosts(),
             curtailment_options(self, commit),
+            rental_options(self, commit),
         ]
         for combo in product(*groups):
             state: dict[str, Path] = {}

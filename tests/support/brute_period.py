@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import linprog
 
+from support.brute_bridge import add_rentals
 from support.brute_curtailment import curtail_site, curtail_zone, depth_of, rivals_mw
 from support.brute_plants import unit_out
 
@@ -169,6 +170,7 @@ class PeriodProgram:
                 zone_firm_fixed[place] += firm
                 zone_output[place].append(column)
         self._named_power(zone_firm, zone_output)
+        add_rentals(self, site_firm, site_mv, site_output)
         for s in b.sites:
             self._site(s, energy, factor, site_firm[s], site_mv[s], site_output[s])
         for z, data in sorted(b.zones.items()):

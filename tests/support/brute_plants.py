@@ -92,6 +92,11 @@ def unit_out(program: PeriodProgram, site: str, draw: int | None) -> None:
     }
     techs = plants["technologies"]
     nameplate = sum(techs[k]["unit_mw"] * count for k, count in own.items())
+    products = brute.families.get("bridge", {}).get("products", {})
+    for name, count in program.state.items():
+        if name.startswith("rented ") and name.split(" ")[2] == site:
+            unit = products[name.split(" ")[1]]
+            nameplate += unit["unit_mw"] * count if unit.get("permit_hours_per_year", 8760) else 0.0
     for k, count in own.items():
         if count:
             load = program.load(site, brute.pue)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from support.instances_more import add_more
+
 FAMILIES = ("campus", "transformers", "headroom", "adequacy", "plants", "budget")
 
 
@@ -19,8 +21,7 @@ def tiny(seed: int) -> dict[str, Any]:
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
     scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
-    _add_curtailment(scenario, seed)
-    _add_order(scenario, seed)
+    add_more(scenario, seed, is_tiny=True)
     return scenario
 
 
@@ -43,82 +44,8 @@ def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
     scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
-    _add_curtailment(scenario, seed)
-    _add_order(scenario, seed)
+    add_more(scenario, seed, is_tiny=False)
     return scenario
-
-
-def _add_curtailment(scenario: dict[str, Any], seed: int) -> None:
-    """Curtailment tiers and rivals in some scenarios that have headroom."""
-    rng = Random(f"{seed} curtailment")
-    components = scenario["components"]
-    if "headroom" not in components or rng.random() < 0.5:
-        return
-    if rng.random() < 0.6:
-        components["headroom"]["rivals"] = {
-            f"rival{i}": {
-                **rng.choice(
-                    [
-                        {"zone": "east"},
-                        {"node": "shared"} if scenario["nodes"] else {"zone": "east"},
-                    ]
-                ),
-                "draw_mw": rng.choice([20, 35]),
-                "in_service": rng.choice(["2026-01", "2027-07"]),
-                "probability_frac": rng.choice([0.3, 0.5, 1.0]),
-            }
-            for i in range(rng.choice([1, 2]))
-        }
-        if rng.random() < 0.5:
-            components["headroom"]["rival_percentile_frac"] = rng.choice([0.5, 0.8, 0.95])
-    if rng.random() < 0.6:
-        firm = {name: zone.pop("headroom_mw") for name, zone in scenario["zones"].items()}
-        for name, zone in scenario["zones"].items():
-            zone["headroom_mw_0_5pct"] = firm[name] / 2
-            zone["headroom_mw_5pct"] = firm[name]
-            if rng.random() < 0.5:
-                zone["headroom_mw_0pct"] = 0.25 * firm[name]
-        deepest = {"hours_per_year": 1800, "depth_frac": rng.choice([1.0, 0.5])}
-        if rng.random() < 0.4:
-            deepest["connection_months"] = rng.choice([0, 6])
-        components["curtailment"] = {
-            "tiers": {"0_5pct": {"hours_per_year": 180}, "5pct": deepest},
-            "flexible_frac": {"training": rng.choice([0.0, 0.4, 1.0])},
-            "lost_usd_per_mwh": rng.choice([0, 300, 3000]),
-        }
-
-
-def _add_order(scenario: dict[str, Any], seed: int) -> None:
-    """A second generation, shared builders, exclusive groups, retirements and N+1 in some."""
-    rng = Random(f"{seed} order")
-    plants = scenario["components"].get("plants")
-    if plants is None or rng.random() < 0.4:
-        return
-    first = plants["technologies"]["engine"]
-    if len(scenario["sites"]) == 1 and rng.random() < 0.5:
-        plants["technologies"]["engine_next"] = {
-            **first,
-            "overnight_usd_per_kw": first["overnight_usd_per_kw"] / 2,
-            "construction_months": rng.choice([0, 6]),
-            "after": "engine",
-            "after_units": rng.choice([1, 2]),
-            "after_milestone": rng.choice(["start", "in_service"]),
-        }
-    if rng.random() < 0.3:
-        plants["construction_slots"] = {
-            "crews": {
-                "technologies": sorted(plants["technologies"]),
-                "max_units_under_construction": rng.choice([0, 1]),
-            }
-        }
-    plants["n_plus_1"] = rng.choice(["none", "islanded", "all"])
-    for plant in plants["named"].values():
-        if rng.random() < 0.3:
-            plant["decide_by"] = rng.choice(["2027-01", "2027-07"])
-        if rng.random() < 0.3:
-            plant["retires_on"] = rng.choice(["2027-07", "2028-01"])
-        if rng.random() < 0.4:
-            plant["exclusive_group"] = "rights"
 
 
 def _scenario(

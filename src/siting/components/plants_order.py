@@ -20,7 +20,6 @@ from siting.core.audit import (
     number,
     rows_of,
     sum_by,
-    supply_by,
 )
 from siting.core.calendar import Lag, lag_of
 from siting.core.system import System
@@ -266,7 +265,9 @@ def _audit_outage(data: PlantsData, tables: Mapping[str, Table]) -> Iterator[Fin
     calendar = data.system.calendar
     load = facility_load(data.system, tables)
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
-    own = supply_by(tables, ("location",), "capacity_mw", calendar)
+    own = sum_by(tables, "generation", ("location",), "capacity_mw", calendar)
+    for key, cover in sum_by(tables, "rentals", ("location",), "outage_cover_mw", calendar).items():
+        own[key] = own.get(key, 0.0) + cover
     there = sum_by(tables, "generation", ("technology", "location"), "capacity_mw", calendar)
     for k, s, p in data.order.outage_index:
         if there.get((f"{k}|{s}", p), 0.0) <= 0:

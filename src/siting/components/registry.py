@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from siting.components import (
     adequacy,
+    bridge,
     budget,
     campus,
     curtailment,
@@ -28,6 +29,7 @@ COMPONENTS: Mapping[str, Component] = {
         curtailment.COMPONENT,
         adequacy.COMPONENT,
         plants.COMPONENT,
+        bridge.COMPONENT,
         workloads.COMPONENT,
         energy.COMPONENT,
         budget.COMPONENT,

@@ -69,17 +69,21 @@ def supply_figure(plan: Plan) -> Figure | None:
 
 
 def generation_figure(plan: Plan) -> Figure | None:
-    """Capacity in service of the plan's plants, stacked by technology."""
+    """Capacity in service of the plan's plants and rented units, stacked by technology."""
     series: dict[str, dict[date, float]] = {}
-    for row in rows_in(plan, "generation"):
-        start = day(row, "period_start")
-        if start is not None:
-            layer = series.setdefault(str(row["technology"]), {})
-            layer[start] = layer.get(start, 0.0) + number(row, "capacity_mw")
+    for table, column, suffix in (
+        ("generation", "technology", ""),
+        ("rentals", "product", ", rented"),
+    ):
+        for row in rows_in(plan, table):
+            start = day(row, "period_start")
+            if start is not None:
+                layer = series.setdefault(words(str(row[column])) + suffix, {})
+                layer[start] = layer.get(start, 0.0) + number(row, "capacity_mw")
     if not series:
         return None
     data = [
-        _layer(plan, series[name], words(name), position + 2)
+        _layer(plan, series[name], name, position + 2)
         for position, name in enumerate(sorted(series))
     ]
     return {"data": data, "layout": _time_layout("Capacity [GW]")}

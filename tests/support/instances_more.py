@@ -1,0 +1,114 @@
+"""Additions to a random scenario, each from a generator of its own: one in does not disturb the others."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+
+def add_more(scenario: dict[str, Any], seed: int, *, is_tiny: bool) -> None:
+    """Every addition in turn."""
+    for add in (_curtailment, _order, _bridge):
+        add(scenario, Random(f"{seed} {add.__name__}"), is_tiny)
+
+
+def _curtailment(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """Curtailment tiers and rivals in some scenarios that have headroom."""
+    components = scenario["components"]
+    if "headroom" not in components or rng.random() < 0.5:
+        return
+    if rng.random() < 0.6:
+        components["headroom"]["rivals"] = {
+            f"rival{i}": {
+                **rng.choice(
+                    [
+                        {"zone": "east"},
+                        {"node": "shared"} if scenario["nodes"] else {"zone": "east"},
+                    ]
+                ),
+                "draw_mw": rng.choice([20, 35]),
+                "in_service": rng.choice(["2026-01", "2027-07"]),
+                "probability_frac": rng.choice([0.3, 0.5, 1.0]),
+            }
+            for i in range(rng.choice([1, 2]))
+        }
+        if rng.random() < 0.5:
+            components["headroom"]["rival_percentile_frac"] = rng.choice([0.5, 0.8, 0.95])
+    if rng.random() < 0.6:
+        firm = {name: zone.pop("headroom_mw") for name, zone in scenario["zones"].items()}
+        for name, zone in scenario["zones"].items():
+            zone["headroom_mw_0_5pct"] = firm[name] / 2
+            zone["headroom_mw_5pct"] = firm[name]
+            if rng.random() < 0.5:
+                zone["headroom_mw_0pct"] = 0.25 * firm[name]
+        deepest = {"hours_per_year": 1800, "depth_frac": rng.choice([1.0, 0.5])}
+        if rng.random() < 0.4:
+            deepest["connection_months"] = rng.choice([0, 6])
+        components["curtailment"] = {
+            "tiers": {"0_5pct": {"hours_per_year": 180}, "5pct": deepest},
+            "flexible_frac": {"training": rng.choice([0.0, 0.4, 1.0])},
+            "lost_usd_per_mwh": rng.choice([0, 300, 3000]),
+        }
+
+
+def _order(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """A second generation, shared builders, exclusive groups, retirements and N+1 in some."""
+    plants = scenario["components"].get("plants")
+    if plants is None or rng.random() < 0.4:
+        return
+    first = plants["technologies"]["engine"]
+    if len(scenario["sites"]) == 1 and rng.random() < 0.5:
+        plants["technologies"]["engine_next"] = {
+            **first,
+            "overnight_usd_per_kw": first["overnight_usd_per_kw"] / 2,
+            "construction_months": rng.choice([0, 6]),
+            "after": "engine",
+            "after_units": rng.choice([1, 2]),
+            "after_milestone": rng.choice(["start", "in_service"]),
+        }
+    if rng.random() < 0.3:
+        plants["construction_slots"] = {
+            "crews": {
+                "technologies": sorted(plants["technologies"]),
+                "max_units_under_construction": rng.choice([0, 1]),
+            }
+        }
+    plants["n_plus_1"] = rng.choice(["none", "islanded", "all"])
+    for plant in plants["named"].values():
+        if rng.random() < 0.3:
+            plant["decide_by"] = rng.choice(["2027-01", "2027-07"])
+        if rng.random() < 0.3:
+            plant["retires_on"] = rng.choice(["2027-07", "2028-01"])
+        if rng.random() < 0.4:
+            plant["exclusive_group"] = "rights"
+
+
+def _bridge(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """Rented units in some scenarios with power: engines, or batteries without energy."""
+    components = scenario["components"]
+    counted = {"plants", "transformers"} & set(components)
+    many = len(scenario["sites"]) > 1 and len(counted) > 1
+    if "energy" not in components or (is_tiny and many) or rng.random() < 0.6:
+        return
+    unit: dict[str, Any] = {
+        "unit_mw": rng.choice([40, 75]),
+        "connection": rng.choice(["high_voltage", "medium_voltage", "medium_voltage"]),
+        "capacity_credit_frac": rng.choice([0.7, 1.0]),
+        "mobilisation_months": rng.choice([0, 3, 6]),
+        "mobilisation_usd_per_unit": rng.choice([0, 5e5, 3e6]),
+        "rent_usd_per_mw_month": rng.choice([2000, 20000, 40000]),
+        "permit_hours_per_year": rng.choice([0, 4000, 8760, 8760]),
+        "variable_om_usd_per_mwh": 2,
+        "heat_rate_mmbtu_per_mwh": rng.choice([6, 10]),
+        "fuel_usd_per_mmbtu": 4,
+        "emissions_t_per_mwh": 0.5,
+        "water_gal_per_mwh": rng.choice([0, 50]),
+        "max_units_per_site": rng.choice([1, 2]) if is_tiny and not counted else 1,
+    }
+    if rng.random() < 0.4:
+        unit["fleet_units"] = 1
+    if rng.random() < 0.2:
+        unit["available_from"] = "2027-07"
+    if rng.random() < 0.3:
+        unit["available_until"] = rng.choice(["2028-01", "2028-06"])
+    components["bridge"] = {"products": {"genset": unit}}
