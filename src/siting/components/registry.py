@@ -8,11 +8,13 @@ from siting.components import (
     adequacy,
     budget,
     campus,
+    emissions,
     energy,
     headroom,
     land,
     plants,
     transformers,
+    water,
     workloads,
 )
 from siting.components.base import Component
@@ -28,6 +30,8 @@ COMPONENTS: Mapping[str, Component] = {
         plants.COMPONENT,
         workloads.COMPONENT,
         energy.COMPONENT,
+        emissions.COMPONENT,
+        water.COMPONENT,
         budget.COMPONENT,
     )
 }
