@@ -195,6 +195,7 @@ def declare(build: Build, data: WorkloadsData) -> None:
         if data.service_usd[w, r, s]:
             usd = present_year(calendar, p) * data.service_usd[w, r, s]
             build.cost(p, usd * serve[w, r, s, p])
+        build.add("workload_it_mw", (w, s, p), serve[w, r, s, p])
 
 
 def constrain(build: Build, data: WorkloadsData) -> None:
