@@ -14,7 +14,8 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
-from support.brute_period import PeriodProgram
+from support import brute_footprint
+from support.brute_period import solve_together
 
 Path = tuple[int, ...]
 """A cumulative count by period."""
@@ -80,6 +81,10 @@ class Brute:
         self.sites = sorted(self.scenario["sites"])
         self.zones = self.scenario.get("zones", {})
         self.pue = self.families.get("energy", {}).get("pue", 1.0)
+        self.options = sorted(self.families.get("cooling", {}).get("options", {}).items())
+        if self.options:
+            self.pue = max(option["pue"] for _, option in self.options)
+        self.groups = brute_footprint.groups(self)
 
     # dates and money -------------------------------------------------------------------------
 
@@ -161,8 +166,12 @@ class Brute:
                 if fixed >= best:
                     continue
                 cost = fixed
-                for p in range(self.count):
-                    cost += self._period(p, tuple((k, v[p]) for k, v in sorted(state.items())))
+                for group in self.groups:
+                    cost += self._periods(
+                        tuple(
+                            (p, tuple((k, v[p]) for k, v in sorted(state.items()))) for p in group
+                        )
+                    )
                     if cost >= best:
                         break
                 best = min(best, cost)
@@ -183,6 +192,7 @@ class Brute:
             self._units(commit),
             self._named(),
             self._hosts(),
+            brute_footprint.coolings(self),
         ]
         for combo in product(*groups):
             state: dict[str, Path] = {}
@@ -551,12 +561,11 @@ class Brute:
 
     # one period ----------------------------------------------------------------------------------
 
-    def _period(self, p: int, state: tuple[tuple[str, int], ...]) -> float:
-        """Least dispatch and delay cost of a period in a state; inf if infeasible."""
-        key = (p, state)
-        if key not in self.memo:
-            self.memo[key] = PeriodProgram(self, p, dict(state)).solve()
-        return self.memo[key]
+    def _periods(self, states: tuple[tuple[int, tuple[tuple[str, int], ...]], ...]) -> float:
+        """Least dispatch and delay cost of periods in their states; inf if infeasible."""
+        if states not in self.memo:
+            self.memo[states] = solve_together(self, [(p, dict(state)) for p, state in states])
+        return self.memo[states]
 
 
 def month_add_any(day: date, months: int) -> date:

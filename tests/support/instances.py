@@ -18,13 +18,18 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    return _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    if has_energy:
+        _add_footprint(Random(f"{seed} footprint"), scenario, scale=1)
+    return scenario
 
 
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    return _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    _add_footprint(Random(f"{seed} footprint"), scenario, scale=4)
+    return scenario
 
 
 def _scenario(
@@ -276,3 +281,59 @@ def _workloads(rng: Random, sites: int, is_tiny: bool) -> dict[str, Any]:
             if i == 0 or rng.random() < 0.6
         }
     return settings
+
+
+def _add_footprint(rng: Random, scenario: dict[str, Any], scale: int) -> None:
+    """Carbon, water and cooling: each family in every other scenario, each cap in some of them."""
+    components, sites = scenario["components"], scenario["sites"]
+    for zone in scenario["zones"].values():
+        zone["carbon_kg_per_mwh"] = rng.choice([0, 300, 700])
+    for technology in components.get("plants", {}).get("technologies", {}).values():
+        technology["emissions_t_per_mwh"] = rng.choice([0, 0.4])
+        technology["water_gal_per_mwh"] = rng.choice([0, 500])
+    for number, site in enumerate(sites.values()):
+        site["agency"] = ("DOE", "BLM")[number % 2]
+        site["basin"] = ("lower", "upper")[(number + rng.choice([0, 1])) % 2]
+    if rng.random() < 0.4:
+        components["emissions"] = {
+            "price_usd_per_t": rng.choice([0, 20, 100]),
+            **_caps(rng, "t", {"zone": "east", "agency": "DOE"}, [60000 * scale, 180000 * scale]),
+        }
+    if rng.random() < 0.4:
+        components["water"] = {
+            "price_usd_per_m3": rng.choice([0, 0.5, 4]),
+            **_caps(
+                rng,
+                "m3",
+                {"basin": sites["s0"]["basin"], "agency": "DOE"},
+                [100000 * scale, 400000 * scale],
+            ),
+        }
+    if rng.random() < 0.5:
+        components["energy"].pop("pue", None)
+        components["cooling"] = _cooling(rng)
+        for workload in components["workloads"]["kinds"].values():
+            if rng.random() < 0.5:
+                workload["rack_kw"] = rng.choice([40, 120])
+
+
+def _caps(rng: Random, unit: str, groups: dict[str, str], amounts: list[int]) -> dict[str, Any]:
+    """Some caps of a year, on everything or on a group."""
+    caps: dict[str, Any] = {}
+    if rng.random() < 0.3:
+        caps[f"max_{unit}_per_year"] = rng.choice(amounts)
+    if rng.random() < 0.3:
+        caps[f"max_{unit}_per_year_by_year"] = {"2027": rng.choice(amounts)}
+    for field, name in groups.items():
+        if rng.random() < 0.3:
+            caps[f"max_{unit}_per_year_by_{field}"] = {name: rng.choice(amounts)}
+    return caps
+
+
+def _cooling(rng: Random) -> dict[str, Any]:
+    """A dry option for every rack and a wet one, sometimes only for light racks."""
+    dry = {"pue": 1.25, "usd_per_it_mw_year": rng.choice([0, 15000])}
+    wet = {"pue": 1.1, "water_m3_per_it_mwh": 1.5, "usd_per_it_mw_year": rng.choice([0, 8000])}
+    if rng.random() < 0.5:
+        wet["max_rack_kw"] = rng.choice([30, 60])
+    return {"options": {"dry": dry, "wet": wet}}
