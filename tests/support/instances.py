@@ -28,7 +28,7 @@ def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
     scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
-    _add_footprint(Random(f"{seed} footprint"), scenario, scale=4)
+    _add_footprint(Random(f"{seed} medium footprint"), scenario, scale=4)
     return scenario
 
 
@@ -286,6 +286,8 @@ def _workloads(rng: Random, sites: int, is_tiny: bool) -> dict[str, Any]:
 def _add_footprint(rng: Random, scenario: dict[str, Any], scale: int) -> None:
     """Carbon, water and cooling: each family in every other scenario, each cap in some of them."""
     components, sites = scenario["components"], scenario["sites"]
+    year, month = scenario["horizon"]["steps"][-1]["until"].split("-")
+    last_year = year if month != "01" else str(int(year) - 1)
     for zone in scenario["zones"].values():
         zone["carbon_kg_per_mwh"] = rng.choice([0, 300, 700])
     for technology in components.get("plants", {}).get("technologies", {}).values():
@@ -297,7 +299,7 @@ def _add_footprint(rng: Random, scenario: dict[str, Any], scale: int) -> None:
     if rng.random() < 0.4:
         components["emissions"] = {
             "price_usd_per_t": rng.choice([0, 20, 100]),
-            **_caps(rng, "t", {"zone": "east", "agency": "DOE"}, [60000 * scale, 180000 * scale]),
+            **_caps(rng, "t", last_year, {"zone": "east", "agency": "DOE"}, 90000 * scale),
         }
     if rng.random() < 0.4:
         components["water"] = {
@@ -305,8 +307,9 @@ def _add_footprint(rng: Random, scenario: dict[str, Any], scale: int) -> None:
             **_caps(
                 rng,
                 "m3",
+                last_year,
                 {"basin": sites["s0"]["basin"], "agency": "DOE"},
-                [100000 * scale, 400000 * scale],
+                200000 * scale,
             ),
         }
     if rng.random() < 0.5:
@@ -317,15 +320,18 @@ def _add_footprint(rng: Random, scenario: dict[str, Any], scale: int) -> None:
                 workload["rack_kw"] = rng.choice([40, 120])
 
 
-def _caps(rng: Random, unit: str, groups: dict[str, str], amounts: list[int]) -> dict[str, Any]:
-    """Some caps of a year, on everything or on a group."""
+def _caps(
+    rng: Random, unit: str, last_year: str, groups: dict[str, str], most: int
+) -> dict[str, Any]:
+    """Some caps of a year, on everything, on the last year, or on a group."""
     caps: dict[str, Any] = {}
-    if rng.random() < 0.3:
+    amounts = [most // 6, most // 2, most]
+    if rng.random() < 0.4:
         caps[f"max_{unit}_per_year"] = rng.choice(amounts)
-    if rng.random() < 0.3:
-        caps[f"max_{unit}_per_year_by_year"] = {"2027": rng.choice(amounts)}
+    if rng.random() < 0.4:
+        caps[f"max_{unit}_per_year_by_year"] = {last_year: rng.choice(amounts)}
     for field, name in groups.items():
-        if rng.random() < 0.3:
+        if rng.random() < 0.4:
             caps[f"max_{unit}_per_year_by_{field}"] = {name: rng.choice(amounts)}
     return caps
 
