@@ -59,6 +59,7 @@ def test_settings_state_their_units(name: str) -> None:
         "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
         "connection_costs", "tiers", "is_zone_limited", "rivals", "construction_slots", "n_plus_1",
         "products", "limits",
+        "options",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(

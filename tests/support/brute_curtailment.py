@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
+from support import brute_footprint
+
 if TYPE_CHECKING:
     from support.brute_force import Brute, Option, Path
     from support.brute_period import PeriodProgram, Term
@@ -81,7 +83,7 @@ def curtail_site(
         if n == "x" and k[2] == site
     ]
     program.row([(1.0, paused), *able], 0.0)
-    load = program.load(site, brute.pue)
+    load = program.load(site, brute_footprint.pue(program, site))
     program.row([(1.0, draw), *((-k, c) for k, c in load)], 0.0)
     program.row([*load, (-1.0, paused), (depth - 1.0, draw)], firm)
     program.row([(share, draw), (-share / depth, paused), *((-1.0, c) for c in outputs)], 0.0)

@@ -14,9 +14,10 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
+from support import brute_footprint
 from support.brute_bridge import rental_options
 from support.brute_curtailment import connection_months, curtailment_options
-from support.brute_period import PeriodProgram
+from support.brute_period import solve_together
 from support.brute_plants import in_order
 
 Path = tuple[int, ...]
@@ -88,6 +89,10 @@ class Brute:
         self.sites = sorted(self.scenario["sites"])
         self.zones = self.scenario.get("zones", {})
         self.pue = self.families.get("energy", {}).get("pue", 1.0)
+        self.options = sorted(self.families.get("cooling", {}).get("options", {}).items())
+        if self.options:
+            self.pue = max(option["pue"] for _, option in self.options)
+        self.groups = brute_footprint.groups(self)
 
     # dates and money -------------------------------------------------------------------------
 
@@ -164,8 +169,8 @@ class Brute:
             if fixed >= best:
                 continue
             cost = fixed
-            for p in range(self.count):
-                cost += self._period(p, now(state, p))
+            for group in self.groups:
+                cost += self._periods(tuple((p, now(state, p)) for p in group))
                 if cost >= best:
                     break
             best = min(best, cost)
@@ -196,6 +201,7 @@ class Brute:
             self._hosts(),
             curtailment_options(self, commit),
             rental_options(self, commit),
+            brute_footprint.coolings(self),
         ]
         for combo in product(*groups):
             state: dict[str, Path] = {}
@@ -576,12 +582,11 @@ class Brute:
 
     # one period ----------------------------------------------------------------------------------
 
-    def _period(self, p: int, state: tuple[tuple[str, int], ...]) -> float:
-        """Least dispatch and delay cost of a period in a state; inf if infeasible."""
-        key = (p, state)
-        if key not in self.memo:
-            self.memo[key] = PeriodProgram(self, p, dict(state)).solve()
-        return self.memo[key]
+    def _periods(self, states: tuple[tuple[int, tuple[tuple[str, int], ...]], ...]) -> float:
+        """Least dispatch and delay cost of periods in their states; inf if infeasible."""
+        if states not in self.memo:
+            self.memo[states] = solve_together(self, [(p, dict(state)) for p, state in states])
+        return self.memo[states]
 
 
 def month_add_any(day: date, months: int) -> date:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import linprog
 
+from support import brute_footprint
 from support.brute_bridge import add_rentals
 from support.brute_curtailment import curtail_site, curtail_zone, depth_of, rivals_mw
 from support.brute_plants import unit_out
@@ -21,6 +22,46 @@ if TYPE_CHECKING:
 HOURS = 8760
 Data = dict[str, Any]
 Term = tuple[float, int]
+
+
+def solve_together(brute: Brute, states: list[tuple[int, dict[str, int]]]) -> float:
+    """Least cost of the programs of some periods under the caps they share; inf if infeasible."""
+    programs = [PeriodProgram(brute, p, state) for p, state in states]
+    for program in programs:
+        program.write()
+    starts = [0]
+    for program in programs:
+        starts.append(starts[-1] + len(program.cost))
+    rows = [
+        ({start + column: c for column, c in merged.items()}, right, is_equal)
+        for start, program in zip(starts, programs, strict=False)
+        for merged, right, is_equal in program.rows
+    ]
+    rows += [(merged, right, False) for merged, right in brute_footprint.caps(programs, starts)]
+    cost = [usd for program in programs for usd in program.cost]
+    return minimise(rows, cost, [u for program in programs for u in program.upper])
+
+
+def minimise(
+    rows: list[tuple[dict[int, float], float, bool]], cost: list[float], upper: list[float]
+) -> float:
+    """Value of a linear program; inf if infeasible."""
+    parts: dict[bool, tuple[list[np.ndarray], list[float]]] = {True: ([], []), False: ([], [])}
+    for merged, right, is_equal in rows:
+        line = np.zeros(len(cost))
+        for column, coefficient in merged.items():
+            line[column] = coefficient
+        parts[is_equal][0].append(line)
+        parts[is_equal][1].append(right)
+    found = linprog(
+        cost,
+        A_ub=np.array(parts[False][0]) if parts[False][0] else None,
+        b_ub=parts[False][1] or None,
+        A_eq=np.array(parts[True][0]) if parts[True][0] else None,
+        b_eq=parts[True][1] or None,
+        bounds=[(0, None if u == inf else u) for u in upper],
+    )
+    return float(found.fun) if found.success else inf
 
 
 class PeriodProgram:
@@ -52,31 +93,20 @@ class PeriodProgram:
         self, floor: float = 0.0, workload: str | None = None, is_most: bool = False
     ) -> float:
         """Least cost with at least a floor of load, of one workload or all; or minus the most load."""
-        self._service()
-        if "energy" in self.brute.families:
-            self._power()
+        self.write()
         counted = {c for (n, *k), c in self.names.items() if n == "x" and workload in (None, k[0])}
         if floor > 0:
             self.row([(-1.0, c) for c in counted], -floor)
         if is_most:
             self.cost = [-1.0 if c in counted else 0.0 for c in range(len(self.cost))]
-        count = len(self.cost)
-        parts: dict[bool, tuple[list[np.ndarray], list[float]]] = {True: ([], []), False: ([], [])}
-        for merged, right, is_equal in self.rows:
-            line = np.zeros(count)
-            for column, coefficient in merged.items():
-                line[column] = coefficient
-            parts[is_equal][0].append(line)
-            parts[is_equal][1].append(right)
-        found = linprog(
-            self.cost,
-            A_ub=np.array(parts[False][0]) if parts[False][0] else None,
-            b_ub=parts[False][1] or None,
-            A_eq=np.array(parts[True][0]) if parts[True][0] else None,
-            b_eq=parts[True][1] or None,
-            bounds=[(0, None if u == inf else u) for u in self.upper],
-        )
-        return float(found.fun) if found.success else inf
+        return minimise(self.rows, self.cost, self.upper)
+
+    def write(self) -> None:
+        """Write every row of the period."""
+        self._service()
+        if "energy" in self.brute.families:
+            self._power()
+            brute_footprint.price(self)
 
     def links(self) -> list[tuple[str, str, str, float]]:
         """(workload, region, site, cost a MW-year) of allowed links."""
@@ -106,7 +136,10 @@ class PeriodProgram:
         for w, r in b.demands():
             target = b.target(w, r, p)
             terms = [
-                (1.0, self.var(("x", w, r, s), b.present(p) * usd))
+                (
+                    1.0,
+                    self.var(("x", w, r, s), b.present(p) * usd, *brute_footprint.room(self, w, s)),
+                )
                 for w2, r2, s, usd in self.links()
                 if (w2, r2) == (w, r)
             ]
@@ -217,11 +250,12 @@ class PeriodProgram:
         """Firm capacity, energy, connection and banks of a site."""
         b, p = self.brute, self.p
         zone = b.scenario["sites"][s].get("zone")
-        load = self.load(s, b.pue)
+        pue = brute_footprint.pue(self, s)
+        load = self.load(s, pue)
         if zone is None:
             unit_out(self, s, None)
             self.row(load, firm)
-            balance = self.load(s, factor * b.pue) + [(-1.0, c) for c in outputs]
+            balance = self.load(s, factor * pue) + [(-1.0, c) for c in outputs]
             self.row(balance, 0.0, is_equal=True)
         else:
             usd = 365.25 * b.zones[zone].get("capacity_usd_per_mw_day", 0.0)
@@ -232,6 +266,7 @@ class PeriodProgram:
             self.row([*load, (-1.0, draw)], firm)
             balance = self.load(s, factor * b.pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
             balance += curtail_site(self, s, draw, firm, outputs)
+            balance = self.load(s, factor * pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
             self.row(balance, 0.0, is_equal=True)
             self.row([(1.0, bought), (-1.0, draw)], 0.0)
             if "headroom" in b.families:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from support import brute_footprint
+
 if TYPE_CHECKING:
     from support.brute_force import Brute, Path
     from support.brute_period import PeriodProgram
@@ -99,6 +101,6 @@ def unit_out(program: PeriodProgram, site: str, draw: int | None) -> None:
             nameplate += unit["unit_mw"] * count if unit.get("permit_hours_per_year", 8760) else 0.0
     for k, count in own.items():
         if count:
-            load = program.load(site, brute.pue)
+            load = program.load(site, brute_footprint.pue(program, site))
             grid = [] if draw is None else [(-1.0, draw)]
             program.row([*load, *grid], nameplate - techs[k]["unit_mw"])

@@ -8,7 +8,7 @@ from typing import Any
 
 def add_more(scenario: dict[str, Any], seed: int, *, is_tiny: bool) -> None:
     """Every addition in turn."""
-    for add in (_curtailment, _order, _bridge):
+    for add in (_curtailment, _order, _bridge, _footprint):
         add(scenario, Random(f"{seed} {add.__name__}"), is_tiny)
 
 
@@ -112,3 +112,68 @@ def _bridge(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
     if rng.random() < 0.3:
         unit["available_until"] = rng.choice(["2028-01", "2028-06"])
     components["bridge"] = {"products": {"genset": unit}}
+
+
+def _footprint(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """Carbon, water and cooling: each family in every other scenario, each cap in some of them."""
+    components, sites = scenario["components"], scenario["sites"]
+    if "energy" not in components:
+        return
+    scale = 1 if is_tiny else 4
+    year, month = scenario["horizon"]["steps"][-1]["until"].split("-")
+    last_year = year if month != "01" else str(int(year) - 1)
+    for zone in scenario["zones"].values():
+        zone["carbon_kg_per_mwh"] = rng.choice([0, 300, 700])
+    for technology in components.get("plants", {}).get("technologies", {}).values():
+        technology["emissions_t_per_mwh"] = rng.choice([0, 0.4])
+        technology["water_gal_per_mwh"] = rng.choice([0, 500])
+    for number, site in enumerate(sites.values()):
+        site["agency"] = ("DOE", "BLM")[number % 2]
+        site["basin"] = ("lower", "upper")[(number + rng.choice([0, 1])) % 2]
+    if rng.random() < 0.4:
+        components["emissions"] = {
+            "price_usd_per_t": rng.choice([0, 20, 100]),
+            **_caps(rng, "t", last_year, {"zone": "east", "agency": "DOE"}, 90000 * scale),
+        }
+    if rng.random() < 0.4:
+        components["water"] = {
+            "price_usd_per_m3": rng.choice([0, 0.5, 4]),
+            **_caps(
+                rng,
+                "m3",
+                last_year,
+                {"basin": sites["s0"]["basin"], "agency": "DOE"},
+                200000 * scale,
+            ),
+        }
+    if rng.random() < 0.5:
+        components["energy"].pop("pue", None)
+        components["cooling"] = _cooling(rng)
+        for workload in components["workloads"]["kinds"].values():
+            if rng.random() < 0.5:
+                workload["rack_kw"] = rng.choice([40, 120])
+
+
+def _caps(
+    rng: Random, unit: str, last_year: str, groups: dict[str, str], most: int
+) -> dict[str, Any]:
+    """Some caps of a year, on everything, on the last year, or on a group."""
+    caps: dict[str, Any] = {}
+    amounts = [most // 6, most // 2, most]
+    if rng.random() < 0.4:
+        caps[f"max_{unit}_per_year"] = rng.choice(amounts)
+    if rng.random() < 0.4:
+        caps[f"max_{unit}_per_year_by_year"] = {last_year: rng.choice(amounts)}
+    for field, name in groups.items():
+        if rng.random() < 0.4:
+            caps[f"max_{unit}_per_year_by_{field}"] = {name: rng.choice(amounts)}
+    return caps
+
+
+def _cooling(rng: Random) -> dict[str, Any]:
+    """A dry option for every rack and a wet one, sometimes only for light racks."""
+    dry = {"pue": 1.25, "usd_per_it_mw_year": rng.choice([0, 15000])}
+    wet = {"pue": 1.1, "water_m3_per_it_mwh": 1.5, "usd_per_it_mw_year": rng.choice([0, 8000])}
+    if rng.random() < 0.5:
+        wet["max_rack_kw"] = rng.choice([30, 60])
+    return {"options": {"dry": dry, "wet": wet}}

@@ -9,12 +9,15 @@ from siting.components import (
     bridge,
     budget,
     campus,
+    cooling,
     curtailment,
+    emissions,
     energy,
     headroom,
     land,
     plants,
     transformers,
+    water,
     workloads,
 )
 from siting.components.base import Component
@@ -32,6 +35,9 @@ COMPONENTS: Mapping[str, Component] = {
         bridge.COMPONENT,
         workloads.COMPONENT,
         energy.COMPONENT,
+        cooling.COMPONENT,
+        emissions.COMPONENT,
+        water.COMPONENT,
         budget.COMPONENT,
     )
 }

@@ -33,6 +33,8 @@ class Workload(Record):
     """Least load at a site that hosts it [MW]."""
     max_latency_ms: Positive | None = None
     """Longest round trip between a region and its site [ms]."""
+    rack_kw: Positive | None = None
+    """Densest rack [kW]; ``cooling`` keeps it at sites whose cooling can take it."""
 
 
 class Region(Place):

@@ -48,6 +48,8 @@ class Site(Place):
     """Balancing area; without one the site can only be supplied on site."""
     node: Identifier | None = None
     """Point of interconnection; the default is one of the site's own."""
+    basin: Identifier | None = None
+    """River basin whose water the site takes."""
     total_acres: NonNegative | None = None
     buildable_acres: NonNegative | None = None
     max_it_mw: Positive | None = None

@@ -24,7 +24,10 @@ class System:
             and the largest total target.
         first_service: first period in which a site can carry IT load; sites that never can are
             missing.
-        pue: facility MW per IT MW (1 when ``energy`` is off).
+        pue: facility MW per IT MW: that of ``energy``, or the largest of the options of ``cooling``,
+            which makes it a bound; 1 when ``energy`` is off.
+        load_factor_frac: average over peak load (1 when ``energy`` is off).
+        rack_kw: densest rack of each workload that states one [kW].
     """
 
     calendar: Calendar
@@ -40,6 +43,8 @@ class System:
     pue: float
     rival_mw: Mapping[tuple[str, str, int], float]
     """Headroom taken by rivals, by ("node" or "zone", id, period) [MW]."""
+    load_factor_frac: float
+    rack_kw: Mapping[str, float]
     peak_target_mw: float
     """Largest sum of all targets in any period [IT MW]."""
     soft_connection_months: float | None

@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from siting.components.campus import CampusConfig
+from siting.components.cooling import CoolingConfig
 from siting.components.curtailment_settings import CurtailmentConfig
 from siting.components.energy import EnergyConfig
 from siting.components.headroom import HeadroomConfig
@@ -56,6 +57,7 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
         *_check_places(scenario),
         *_check_rivals(scenario, families),
         *_check_step_ups(families),
+        *_check_pue(families),
     ]
     if issues:
         raise InputError(issues)
@@ -175,6 +177,30 @@ def _check_step_ups(families: Mapping[str, Any]) -> list[Issue]:
     ]
 
 
+def _check_pue(families: Mapping[str, Any]) -> list[Issue]:
+    """With ``cooling`` the PUE follows from the option chosen and is stated nowhere else."""
+    energy: EnergyConfig | None = families.get("energy")
+    if "cooling" not in families or energy is None or energy.pue == 1:
+        return []
+    return [
+        Issue(
+            "components.energy.pue",
+            f"a PUE of {energy.pue:g} beside components.cooling, whose options have their own",
+            "the PUE of each option under components.cooling.options",
+            "Remove components.energy.pue or the family 'cooling'",
+        )
+    ]
+
+
+def _pue(families: Mapping[str, Any]) -> float:
+    """Most facility MW per IT MW."""
+    cooling: CoolingConfig | None = families.get("cooling")
+    energy: EnergyConfig | None = families.get("energy")
+    if cooling is not None:
+        return max(option.pue for option in cooling.options.values())
+    return energy.pue if energy else 1.0
+
+
 def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     """Shared data: reviews, IT limits, first service, points of interconnection."""
     calendar = scenario.calendar()
@@ -196,12 +222,13 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
             room = min(room, campus.most_halls(site, peak) * campus.hall_it_mw)
         limit = min(peak, room)
         limits[name] = limit
+    pue = _pue(families)
     nodes = {
         **{
             s: Node(
                 name=site.name,
                 zone=site.zone,
-                capacity_mw=peak * (energy.pue if energy else 1),
+                capacity_mw=peak * pue,
                 source="no limit stated",
                 longitude=site.longitude,
                 latitude=site.latitude,
@@ -227,8 +254,12 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         review_months=months,
         it_limit_mw=limits,
         first_service=_first_service(calendar, review, limits, campus),
-        pue=energy.pue if energy else 1.0,
         rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
+        pue=pue,
+        load_factor_frac=energy.load_factor_frac if energy else 1.0,
+        rack_kw={
+            w: kind.rack_kw for w, kind in workloads.kinds.items() if kind.rack_kw is not None
+        },
         peak_target_mw=peak,
         soft_connection_months=min(
             (tier.connection_months for tier in soft if tier.connection_months is not None),

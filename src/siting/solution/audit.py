@@ -14,7 +14,7 @@ from siting.core.audit import (
 )
 from siting.core.table import Table
 from siting.instance.build import Instance
-from siting.solution.derive import derived_tables
+from siting.solution.derive import KEYS, derived_tables
 from siting.solution.provenance import sources_table
 
 
@@ -43,8 +43,7 @@ def audit_tables(
     findings += _audit_costs(instance, tables, costs, objective_usd)
     findings += _audit_spending(tables, spending)
     for name, table in derived_tables(instance, tables).items():
-        keys = ("site",) if name == "sites" else ("period_start", "workload")
-        findings += compare_tables(f"{name}.table", name, tables.get(name), table, keys)
+        findings += compare_tables(f"{name}.table", name, tables.get(name), table, KEYS[name])
     findings += compare_tables(
         "sources.table", "sources", tables.get("sources"), sources_table(instance), ("kind", "id")
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from siting.components.workloads import WorkloadsData
-from siting.core.audit import day, number, rows_of, sum_by
+from siting.core.audit import day, facility_load, number, rows_of, sum_by
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
 
@@ -44,12 +44,51 @@ SITE_COLUMNS = (
 )
 
 
+FOOTPRINT_COLUMNS = ("year", "kind", "source", "emissions_t", "water_m3")
+FOOTPRINTS = (
+    ("generation", "technology", "technology", ("emissions_t", "water_m3")),
+    ("rentals", "rented", "product", ("emissions_t", "water_m3")),
+    ("purchases", "bought energy", "zone", ("emissions_t",)),
+    ("cooling", "cooling", "option", ("water_m3",)),
+)
+"""Table, kind of source, column of the source, and the columns it has of a footprint."""
+KEYS = {
+    "timeline": ("period_start", "workload"),
+    "sites": ("site",),
+    "footprint": ("year", "kind", "source"),
+}
+"""Columns that name a row of each derived table."""
+
+
 def derived_tables(instance: Instance, tables: Mapping[str, Table]) -> dict[str, Table]:
-    """``timeline`` and ``sites``."""
-    return {
+    """``timeline`` and ``sites``, and ``footprint`` where emissions or water are planned."""
+    derived = {
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
         "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
     }
+    if instance.system.families & {"emissions", "water"}:
+        derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, _footprint(tables))
+    return derived
+
+
+def _footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
+    """Emissions and water of each technology, zone and cooling by calendar year."""
+    total: dict[tuple[int, str, str], dict[str, float]] = {}
+    for name, kind, column, quantities in FOOTPRINTS:
+        for _, row in rows_of(tables, name):
+            start = day(row, "period_start")
+            if start is not None:
+                amounts = total.setdefault((start.year, kind, str(row[column])), {})
+                for quantity in quantities:
+                    amounts[quantity] = amounts.get(quantity, 0.0) + number(row, quantity)
+    for (year, kind, source), amounts in sorted(total.items()):
+        yield {
+            "year": year,
+            "kind": kind,
+            "source": source,
+            "emissions_t": amounts.get("emissions_t", 0.0),
+            "water_m3": amounts.get("water_m3", 0.0),
+        }
 
 
 def _grid_share(instance: Instance, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:
@@ -106,6 +145,7 @@ def _sites(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str
     system, calendar = instance.system, instance.system.calendar
     last = len(calendar) - 1
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
+    facility_mw = facility_load(system, tables)
     share = _grid_share(instance, tables)
     commitments = {str(row["site"]): row for _, row in rows_of(tables, "commitments")}
     acres: dict[str, float] = {}
@@ -119,7 +159,7 @@ def _sites(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str
     for site, record in system.sites.items():
         chosen = commitments.get(site)
         it_mw = load.get((site, last), 0.0)
-        facility = system.pue * it_mw
+        facility = facility_mw.get((site, last), 0.0)
         grid = share.get((site, last), 1.0) * facility
         yield {
             "site": site,
