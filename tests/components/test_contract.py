@@ -56,7 +56,7 @@ def test_a_family_that_is_off_adds_nothing(name: str) -> None:
 def test_settings_state_their_units(name: str) -> None:
     plain = {
         "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
-        "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
+        "technologies", "upgrades", "review_paths", "path_by_agency", "default_path", "policies",
         "connection_costs", "is_zone_limited",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:

@@ -14,6 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
+from support.brute_land import review
 from support.brute_period import PeriodProgram
 
 Path = tuple[int, ...]
@@ -142,10 +143,12 @@ class Brute:
             room = halls * campus["hall_it_mw"]
         return float(min(self.peak(), room))
 
-    def review(self, site: str) -> int:
-        """Review months of a site."""
-        path = self.scenario["sites"][site].get("review_path")
-        return self.families["land"]["review_paths"][path]["months"] if path else 0
+    def reviewed(self, site: str) -> list[int]:
+        """Period from which a site is reviewed, by period of commitment."""
+        return [
+            self.at(month_add(day, review(self, site, q)["months"]))
+            for q, day in enumerate(self.starts)
+        ]
 
     # enumeration -------------------------------------------------------------------------------
 
@@ -237,15 +240,13 @@ class Brute:
         for s, path in commit.items():
             data = self.scenario["sites"][s]
             cost = data.get("preparation_usd", land.get("preparation_usd", 0.0))
-            if data.get("review_path"):
-                cost += land["review_paths"][data["review_path"]].get("cost_usd", 0.0)
             for p, new in enumerate(self._new(path)):
-                usd += self.discount[p] * cost * new
-                spent[p] += cost * new
+                price = (cost + review(self, s, p).get("cost_usd", 0.0)) * new
+                usd += self.discount[p] * price
+                spent[p] += price
         ready = {}
         for s in self.sites:
-            arrival = self.arrivals(self.review(s))
-            ready[f"ready {s}"] = in_service(commit[s], arrival)
+            ready[f"ready {s}"] = in_service(commit[s], self.reviewed(s))
         return [(ready, usd, spent, {})]
 
     def _halls(self, commit: dict[str, Path]) -> list[Option]:
@@ -257,7 +258,7 @@ class Brute:
         block = campus["hall_it_mw"]
         options = []
         for s in self.sites:
-            ready = in_service(commit[s], self.arrivals(self.review(s)))
+            ready = in_service(commit[s], self.reviewed(s))
             most = ceil(self.limit(s) / block - 1e-9)
             found = []
             for path in paths(self.count, most):
@@ -406,7 +407,7 @@ class Brute:
                 at = next(q for q, c in enumerate(commit) if c)
                 ready = self._unit_ready(tech, self.starts[p], 0)
                 begin = month_add(ready, -tech.get("construction_months", 0))
-                if month_add(self.starts[at], self.review(place)) > begin:
+                if month_add(self.starts[at], review(self, place, at)["months"]) > begin:
                     return False
         return True
 

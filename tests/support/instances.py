@@ -6,6 +6,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from support.instances_land import with_land_features
+
 FAMILIES = ("campus", "transformers", "headroom", "adequacy", "plants", "budget")
 
 
@@ -18,13 +20,14 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    return _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    return with_land_features(seed, scenario)
 
 
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    return _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    return with_land_features(seed, _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False))
 
 
 def _scenario(

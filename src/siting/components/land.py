@@ -2,17 +2,20 @@ r"""Land: which federal sites are committed, when, and what the lease and the re
 
 Question: which sites are leased, on which date, and how much of their buildable land is used?
 Assumptions: committing a site starts its review; nothing is built before the review is complete.
-A commitment is never withdrawn. Review and preparation are paid when the site is committed, rent
-on the acres taken from the day work on them starts.
+The path of the review follows from agency, action and the policies in force on the day of the
+commitment; a policy that comes or goes later changes nothing. A commitment is never withdrawn.
+Review and preparation are paid when the site is committed, rent on the acres taken from the day
+work on them starts.
 
 Formulation
 -----------
     core             c[s,p-1] <= c[s,p]
     (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]
-    (it_limit)       it[s,p] <= U[s] * c[s, last(p)]          only when ``campus`` is off
+    (it_limit)       it[s,p] <= U[s] * r[s,p]                 only when ``campus`` is off
+    reviewed         r[s,p] = sum_{q: D[s,q] <= p} c[s,q] - c[s,q-1]
     (group_limit)    sum_{s in group} c[s,P] <= N[group]       an agency, a state, or all sites
     (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
-    cost             sum_p d[p] * sum_s (K[s] + R[s]) * (c[s,p] - c[s,p-1])
+    cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * (c[s,p] - c[s,p-1])
                      + sum_p d[p] * L * years[p] * sum_{f,s} a[f,s,p]
 
 Symbols
@@ -21,10 +24,13 @@ Symbols
     a[f,s,p]   acres taken by family f                 acres, ledger total ``acres``
     A[s]       buildable acres                         acres, site table
     U[s]       most IT load of a site                  MW
+    D[s,q]     when the review of a commitment in q is complete: a policy can let a later
+               commitment be reviewed earlier, so r is a signed sum over commitments
     K, R, L    preparation, review, rent               USD, USD, USD per acre and year
-    d[p]       discount factor; last(p) = latest commitment whose review is complete in p
+    d[p]       discount factor
 
-Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``.
+Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``;
+policies: ``models/libraries/policies.yaml``.
 Limits: acres are those stated by agencies or estimated by rule; slope and soil are not modelled.
 """
 
@@ -33,48 +39,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import Field
-
-from siting.components.base import Build, Component, Expr, Values, arrived, steps
-from siting.core.audit import AuditResult, Finding, day, exceeds, number, rows_of, sum_by
-from siting.core.calendar import add_months
-from siting.core.errors import Issue
-from siting.core.finance import add_to, present_year
-from siting.core.records import Record
-from siting.core.strict import Count, Identifier, NonNegative, Positive, StrictModel
+from siting.components.base import Build, Component, Expr, arrived
+from siting.components.land_report import audit, report
+from siting.components.land_settings import LandConfig, check
+from siting.core.finance import present_year
 from siting.core.system import System
-from siting.core.table import Cell, Table
-
-
-class ReviewPath(Record):
-    """A review before construction, for instance an environmental assessment."""
-
-    months: NonNegative
-    """From commitment to a signed decision [months]."""
-    cost_usd: NonNegative = 0.0
-    """Paid when the site is committed [USD]."""
-
-
-class LandConfig(StrictModel):
-    """Settings of ``land``."""
-
-    review_paths: dict[Identifier, ReviewPath] = Field(default_factory=dict)
-    path_by_agency: dict[str, Identifier] = Field(default_factory=dict)
-    """Review path of each agency; a site's own ``review_path`` comes first."""
-    default_path: Identifier | None = None
-    """Path of the other sites; none means no review."""
-    preparation_usd: NonNegative = 0.0
-    """One-off cost of committing a site [USD]; a site's own figure comes first."""
-    lease_usd_per_acre_year: NonNegative = 0.0
-    """Rent of the acres in use [USD per acre and year]."""
-    max_sites: Count | None = None
-    max_sites_by_agency: dict[str, Count] = Field(default_factory=dict)
-    max_sites_by_state: dict[str, Count] = Field(default_factory=dict)
-    max_commitments_per_year: Positive | None = None
-
-    def path_of(self, agency: str, own: str | None) -> str | None:
-        """Review path of a site, or None."""
-        return own or self.path_by_agency.get(agency) or self.default_path
 
 
 @dataclass(frozen=True)
@@ -83,8 +52,9 @@ class LandData:
 
     system: System
     commit_periods: tuple[tuple[str, int], ...]
-    commit_cost_usd: Mapping[str, float]
-    path: Mapping[str, str]
+    commit_cost_usd: Mapping[tuple[str, int], float]
+    path: Mapping[tuple[str, int], str]
+    """Review path of a site committed in a period; empty text for none."""
     buildable_acres: Mapping[str, float]
     lease_usd_per_acre_year: float
     group_limits: Mapping[str, tuple[tuple[str, ...], int]]
@@ -97,11 +67,11 @@ def prepare(system: System, config: LandConfig) -> LandData:
     """Select costs, acres and caps; pair each calendar year with its last period."""
     costs, paths, acres = {}, {}, {}
     for name, site in system.sites.items():
-        path = config.path_of(site.agency, site.review_path)
         own = site.preparation_usd
-        review_usd = config.review_paths[path].cost_usd if path else 0.0
-        costs[name] = (config.preparation_usd if own is None else own) + review_usd
-        paths[name] = path or ""
+        for period, start in enumerate(system.calendar.starts):
+            path = config.path_on(site, start)
+            usd = (config.preparation_usd if own is None else own) + config.review_usd(path)
+            costs[name, period], paths[name, period] = usd, path or ""
         if site.buildable_acres is not None:
             acres[name] = site.buildable_acres
     groups: dict[str, tuple[tuple[str, ...], int]] = {}
@@ -135,7 +105,7 @@ def declare(build: Build, data: LandData) -> None:
     calendar = data.system.calendar
     for site, period in data.commit_periods:
         newly = build.commit[site, period] - build.commit.get((site, period - 1))
-        usd = data.commit_cost_usd[site]
+        usd = data.commit_cost_usd[site, period]
         build.cost(period, calendar.discount(period) * usd * newly)
         build.add("overnight_usd", (period,), usd * newly)
 
@@ -174,171 +144,6 @@ def constrain(build: Build, data: LandData) -> None:
     groups = [(group,) for group in sorted(data.group_limits)]
     build.at_most("group_limit", groups, group_limit, doc="cap on sites", unit="sites")
     build.at_most("yearly_limit", yearly, yearly_limit, doc="commitments a year", unit="sites")
-
-
-def report(values: Values, data: LandData) -> dict[str, Table]:
-    """One row a committed site."""
-    calendar = data.system.calendar
-    rows: list[dict[str, Cell]] = []
-    for site in data.system.sites:
-        for period, _ in steps(values, "core.commit", (site,), calendar.periods):
-            committed = calendar.starts[period]
-            rows.append(
-                {
-                    "site": site,
-                    "review_path": data.path[site],
-                    "commit_date": committed,
-                    "review_done_date": add_months(committed, data.system.review_months[site]),
-                    "commit_usd": data.commit_cost_usd[site],
-                }
-            )
-    columns = ("site", "review_path", "commit_date", "review_done_date", "commit_usd")
-    return {"commitments": Table.of(columns, rows)}
-
-
-def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
-    """Re-check reviews, acres and caps; recompute commitment cost and rent."""
-    calendar = data.system.calendar
-    findings: list[Finding] = []
-    cost: dict[int, float] = {}
-    committed: dict[str, int] = {}
-    for row_name, row in rows_of(tables, "commitments"):
-        site, start = str(row["site"]), day(row, "commit_date")
-        period = None if start is None else calendar.period_at(start)
-        if site not in data.system.sites or start is None or period is None or site in committed:
-            findings.append(Finding("land.commitment", row_name, "not one commitment of a site"))
-            continue
-        committed[site] = period
-        done = add_months(start, data.system.review_months[site])
-        if day(row, "review_done_date") != done or (row["review_path"] or "") != data.path[site]:
-            findings.append(Finding("land.review", row_name, f"its review ends on {done}"))
-        if exceeds(abs(number(row, "commit_usd") - data.commit_cost_usd[site]), 0):
-            findings.append(
-                Finding("land.cost", row_name, f"it costs {data.commit_cost_usd[site]} USD")
-            )
-        add_to(cost, {period: calendar.discount(period) * data.commit_cost_usd[site]})
-    findings += _audit_acres(data, tables, committed, cost)
-    findings += _audit_caps(data, committed)
-    findings += _audit_service(data, tables, committed)
-    spent: dict[int, float] = {}
-    for site, period in committed.items():
-        add_to(spent, {period: data.commit_cost_usd[site]})
-    return AuditResult(tuple(findings), cost, spent)
-
-
-def _audit_acres(
-    data: LandData,
-    tables: Mapping[str, Table],
-    committed: Mapping[str, int],
-    cost: dict[int, float],
-) -> list[Finding]:
-    """Acres taken from the start of work, against the buildable acres; adds the rent."""
-    calendar = data.system.calendar
-    taken: dict[tuple[str, int], float] = {}
-    for name, place in (("halls", "site"), ("plants", "location")):
-        for _, row in rows_of(tables, name):
-            start = day(row, "start_date")
-            first = len(calendar) if start is None else calendar.period_from(start)
-            for period in calendar.periods[first:]:
-                key = (str(row[place]), period)
-                if key[0] in data.system.sites:
-                    taken[key] = taken.get(key, 0.0) + number(row, "acres")
-    findings = []
-    for (site, period), acres in sorted(taken.items()):
-        rent = data.lease_usd_per_acre_year * present_year(calendar, period) * acres
-        add_to(cost, {period: rent})
-        held = data.buildable_acres.get(site, acres)
-        limit = held if committed.get(site, len(calendar)) <= period else 0.0
-        if exceeds(acres, limit):
-            what = f"{acres:.3f} acres in use from {calendar.starts[period]}, {limit:.3f} held"
-            findings.append(Finding("land.area_limit", f"site {site}", what))
-    return findings
-
-
-def _audit_caps(data: LandData, committed: Mapping[str, int]) -> list[Finding]:
-    """Caps on the number of sites."""
-    findings = []
-    for group, (members, limit) in sorted(data.group_limits.items()):
-        count = sum(site in committed for site in members)
-        if count > limit:
-            findings.append(Finding("land.group_limit", group, f"{count} sites, at most {limit}"))
-    if data.max_per_year is not None:
-        years = [data.system.calendar.starts[period].year for period in committed.values()]
-        findings += [
-            Finding("land.yearly_limit", str(year), f"{years.count(year)} commitments")
-            for year in sorted(set(years))
-            if years.count(year) > data.max_per_year
-        ]
-    return findings
-
-
-def _audit_service(
-    data: LandData, tables: Mapping[str, Table], committed: Mapping[str, int]
-) -> list[Finding]:
-    """No IT load before the review is complete, never more than the site's limit."""
-    calendar = data.system.calendar
-    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
-    findings = []
-    for (site, period), it_mw in sorted(load.items()):
-        start = committed.get(site)
-        ready = (
-            None
-            if start is None
-            else add_months(calendar.starts[start], data.system.review_months[site])
-        )
-        is_ready = ready is not None and ready <= calendar.starts[period]
-        limit = data.system.it_limit_mw.get(site, 0.0) if is_ready else 0.0
-        if exceeds(it_mw, limit):
-            what = f"{it_mw:.3f} MW on {calendar.starts[period]}, at most {limit:.3f}"
-            findings.append(Finding("land.it_limit", f"site {site}", what))
-    return findings
-
-
-def check(system: System, config: LandConfig) -> list[Issue]:
-    """Review paths that exist; agencies and states that occur."""
-    known = sorted(config.review_paths)
-    issues = []
-    named = {f"path_by_agency.{agency}": path for agency, path in config.path_by_agency.items()}
-    if config.default_path:
-        named["default_path"] = config.default_path
-    for place, path in sorted(named.items()):
-        if path not in config.review_paths:
-            issues.append(
-                Issue(
-                    f"components.land.{place}",
-                    f"unknown review path '{path}'",
-                    f"one of {known}",
-                    "Correct it or add it to review_paths",
-                )
-            )
-    for name, site in system.sites.items():
-        if site.review_path and site.review_path not in config.review_paths:
-            issues.append(
-                Issue(
-                    f"sites.{name}.review_path",
-                    f"unknown review path '{site.review_path}'",
-                    f"one of {known}",
-                    "Correct it or add it to components.land.review_paths",
-                )
-            )
-    groups = {
-        "max_sites_by_agency": (
-            config.max_sites_by_agency,
-            {s.agency for s in system.sites.values()},
-        ),
-        "max_sites_by_state": (config.max_sites_by_state, {s.state for s in system.sites.values()}),
-    }
-    for setting, (limits, present) in groups.items():
-        for group in sorted(set(limits) - present):
-            issues.append(
-                Issue(
-                    f"components.land.{setting}.{group}",
-                    f"no site belongs to '{group}'",
-                    f"one of {sorted(present)}",
-                    "Correct it or remove the cap",
-                )
-            )
-    return issues
 
 
 COMPONENT = Component(

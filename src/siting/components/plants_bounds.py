@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import ceil
 
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
-from siting.core.calendar import Lag, add_months
+from siting.core.calendar import Lag, Terms, add_months, signed_terms
 from siting.core.records import Zone
 from siting.core.system import System
 
@@ -57,15 +57,15 @@ def unit_limit(system: System, tech: Technology, place: str, credit: float) -> i
     return limit
 
 
-def reviewed_by(system: System, tech: Technology, place: str, lag: Lag, start: int) -> int | None:
-    """Latest commitment whose review ends before construction of a unit must begin."""
+def reviewed_by(system: System, tech: Technology, place: str, start: int) -> Terms:
+    """Commitments whose review ends before construction of a unit must begin."""
     begin = add_months(tech.ready_date(system.calendar.starts[start]), -tech.construction_months)
-    done = [
-        q
-        for q, day in enumerate(system.calendar.starts)
-        if q <= start and add_months(day, system.review_months[place]) <= begin
-    ]
-    return done[-1] if done else None
+    return signed_terms(
+        [
+            q <= start and system.review_done(place, day) <= begin
+            for q, day in enumerate(system.calendar.starts)
+        ]
+    )
 
 
 def named_lag_of(system: System, plant: NamedPlant) -> Lag:

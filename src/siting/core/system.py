@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from siting.core.calendar import Calendar, Lag
 from siting.core.records import Node, Site, Zone
@@ -19,7 +20,8 @@ class System:
         node_of: point of interconnection of each site that has a zone.
         families: names of the families that are on.
         review: lag from committing a site to its review being complete, by site.
-        review_months: the same in months.
+        review_dates: when the review of a commitment made on a date is complete, by site and date
+            of commitment (the start of each period).
         it_limit_mw: most IT load each site can carry [MW]: the least of its own limit, its acres
             and the largest total target.
         first_service: first period in which a site can carry IT load; sites that never can are
@@ -34,12 +36,16 @@ class System:
     node_of: Mapping[str, str]
     families: frozenset[str]
     review: Mapping[str, Lag]
-    review_months: Mapping[str, float]
+    review_dates: Mapping[str, Mapping[date, date]]
     it_limit_mw: Mapping[str, float]
     first_service: Mapping[str, int]
     pue: float
     peak_target_mw: float
     """Largest sum of all targets in any period [IT MW]."""
+
+    def review_done(self, site: str, commit_date: date) -> date:
+        """When the review of a site committed on a date, the start of a period, is complete."""
+        return self.review_dates[site][commit_date]
 
     @property
     def service_periods(self) -> tuple[tuple[str, int], ...]:

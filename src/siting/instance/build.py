@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from math import inf
 from typing import Any
 
 from siting.components.campus import CampusConfig
 from siting.components.energy import EnergyConfig
-from siting.components.land import LandConfig
+from siting.components.land_settings import LandConfig
 from siting.components.plants_settings import PlantsConfig
 from siting.components.registry import COMPONENTS
 from siting.components.transformers_settings import TransformersConfig
@@ -150,11 +149,11 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     workloads: WorkloadsConfig = families["workloads"]
     campus: CampusConfig | None = families.get("campus")
     energy: EnergyConfig | None = families.get("energy")
-    months = {}
-    for name, site in sites.items():
-        path = land.review_paths.get(land.path_of(site.agency, site.review_path) or "")
-        months[name] = path.months if path else 0.0
-    review = {s: calendar.lag(partial(add_months, months=m)) for s, m in months.items()}
+    reviewed = {
+        s: {day: land.review_done(land.path_on(site, day), day) for day in calendar.starts}
+        for s, site in sites.items()
+    }
+    review = {s: calendar.lag(dates.__getitem__) for s, dates in reviewed.items()}
     peak = max(workloads.total_mw(day) for day in calendar.starts)
     limits = {}
     for name, site in sites.items():
@@ -186,7 +185,7 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         node_of={s: site.node or s for s, site in sites.items() if site.zone is not None},
         families=frozenset(families),
         review=review,
-        review_months=months,
+        review_dates=reviewed,
         it_limit_mw=limits,
         first_service=_first_service(calendar, review, limits, campus),
         pue=energy.pue if energy else 1.0,

@@ -1,0 +1,40 @@
+"""What random scenarios get beside reviews and caps: agencies, actions and policies."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+Data = dict[str, Any]
+
+
+def with_land_features(seed: int, scenario: Data) -> Data:
+    """Add each feature to some scenarios, from numbers of its own."""
+    rng = Random(f"{seed} land")
+    land, sites = scenario["components"]["land"], scenario["sites"]
+    if rng.random() < 0.4:
+        _add_policies(rng, land, sites)
+    return scenario
+
+
+def _add_policies(rng: Random, land: Data, sites: Data) -> None:
+    """Agencies with a path for each action, and one or two policies, some not in force."""
+    for site in sites.values():
+        site["agency"] = rng.choice(["DOE", "BLM"])
+        if rng.random() < 0.5:
+            site["action"] = "lease"
+    lease = rng.choice(["quick", "slow"])
+    land["path_by_agency"] = {"DOE": {"default": "slow", "lease": lease}}
+    land["default_path"] = "slow"
+    faster: Data = {"is_on": rng.random() < 0.8, "replaces": {"slow": "quick"}}
+    if rng.random() < 0.6:
+        faster["from_date"] = rng.choice(["2027-04", "2027-07", "2028-01"])
+    if rng.random() < 0.4:
+        faster["until"] = rng.choice(["2028-01", "2028-07"])
+    if faster.get("from_date", "") >= faster.get("until", "9999"):
+        del faster["until"]
+    if rng.random() < 0.4:
+        faster["agencies"] = [rng.choice(sorted({site["agency"] for site in sites.values()}))]
+    land["policies"] = {"faster": faster}
+    if rng.random() < 0.3:
+        land["policies"]["stricter"] = {"is_on": True, "replaces": {"quick": "slow"}}
