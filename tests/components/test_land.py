@@ -25,12 +25,22 @@ CELL_SAVES = 40 * 8760 * (60 - 6.8 * 4) / 1e6 - 40_000 * 4200 / 20 / 1e6
 """A cell at ``far`` a year: 11.49 of energy saved against 8.4 of capital."""
 RANCH = 180 + 2 + 10 + 3 * 8.4 + 100 * 8760 * 6.8 * 4 / 1e6
 """``ranch`` alone from 2028-01 with three cells: 241.03."""
+RANCH_LATE = 360 + 2 + 5 + (3 * 8.4 + 100 * 8760 * 6.8 * 4 / 1e6) / 2
+"""``ranch`` alone from 2028-07."""
 LAND = "components.land"
+FAR_ONLY = 1 + 15 + 78.84 - 2 * CELL_SAVES
+"""``far`` alone from 2027-07, with two cells from 2028-01."""
+FAR_LATE = 180 + 1 + 10 + 52.56 - 2 * CELL_SAVES / 2
+"""``far`` committed in 2027-07: serves from 2028-01, cells started then run from 2028-07."""
+FAR_LATE_REVIEWED = 180 + 1 + 10 + 52.56 - 2 * CELL_SAVES
+"""``far`` committed in 2027-01 and reviewed by 2027-07: cells run from 2028-01."""
 PATHS = {
     "ea": {"months": 1, "cost_usd": 2_000_000},
     "ce": {"months": 0, "cost_usd": 500_000},
     "slow": {"months": 18},
     "none": {"months": 0},
+    "half": {"months": 6},
+    "year": {"months": 12},
 }
 
 
@@ -49,6 +59,25 @@ def actions_of(action: str, listed: Any) -> Change:
         set_at(f"{LAND}.review_paths", PATHS),
         set_at(f"{LAND}.path_by_agency", {"BLM": listed}),
         set_at("sites.far.action", action),
+    )
+
+
+def tiers(months: int, cost_usd: float = 0.0, path: str = "none", **who: Any) -> Change:
+    """A programmatic review of ``far`` or others; their own reviews serve nobody in the horizon."""
+    return several(
+        set_at(f"{LAND}.review_paths", PATHS),
+        set_at(f"{LAND}.default_path", "slow"),
+        set_at(
+            f"{LAND}.programmatic",
+            {
+                "plan": {
+                    **(who or {"sites": ["far"]}),
+                    "months": months,
+                    "cost_usd": cost_usd,
+                    "tiered_path": path,
+                }
+            },
+        ),
     )
 
 
@@ -83,7 +112,7 @@ CASES: dict[str, tuple[Change, float]] = {
         several(
             NO_NEAR, far_takes("slow", from_date="2027-07", replaces={"slow": "none"})
         ),
-        180 + 1 + 10 + 52.56 - 2 * CELL_SAVES / 2,
+        FAR_LATE,
     ),
     # without the policy far serves nobody within the horizon, and ranch is the best left
     "nothing overtakes": (
@@ -97,6 +126,45 @@ CASES: dict[str, tuple[Change, float]] = {
     ),
     "no action takes the default": (actions_of("", {"default": "ce", "lease": "ea"}), FREE + 0.5),
     "one path for every action": (actions_of("lease", "ce"), FREE + 0.5),
+    # With a review of 18 months of its own no site serves anybody within the horizon: 540 of delay.
+    # far alone, tiered at once, all on time: 1 + 15 + 78.84 less two cells from 2028-01
+    "tiered at once": (tiers(0), FAR_ONLY),
+    "programmatic and tiered review are paid": (tiers(0, 2e6, "ce"), FAR_ONLY + 2 + 0.5),
+    # complete in 2027-07, so far is committed then and serves from 2028-01
+    "programmatic_review of 6 months": (tiers(6), FAR_LATE),
+    # complete in 2027-08: committed in 2028-01, served from 2028-07: two half-years late, half a
+    # year of hall and energy; a cell would only run from 2029-01
+    "tiered_after binds: 7 months": (tiers(7), 360 + 1 + 5 + 26.28),
+    # one month of tiered review: hall from 2027-07, like the own review of a month in far_takes
+    "tiered review of a month": (tiers(0, 0, "ea"), FAR_LATE_REVIEWED + 2),
+    # near and far share one review of 1: the free optimum and the review
+    "one review for two sites": (tiers(0, 1e6, sites=["near", "far"]), FREE + 1),
+    "one review for an agency": (tiers(0, 1e6, agency="BLM"), FAR_ONLY + 1),
+    # far is worth 540 - FAR_LATE = 299.5: it tiers if the review costs less
+    "a review worth its cost": (tiers(6, 299e6), FAR_LATE + 299),
+    "a review not worth its cost": (tiers(6, 300e6), 540.0),
+    # connection of 12 months: had far been committed in 2027-01 and tiered in 2027-07, it would
+    # serve from 2028-01; committed in 2027-07 it serves from 2028-07, 2 cells from then on too
+    "tiered_new binds: only a new commitment tiers": (
+        several(tiers(6), set_at("zones.dear.connection_months", 12)),
+        360 + 1 + 5 + 26.28 - 2 * CELL_SAVES / 2,
+    ),
+    # ranch: cells started in 2027-01 are built from 2027-07, when a tiered review of half a year
+    # is complete, and run from 2028-01
+    "plants.reviewed by a tiered review": (tiers(0, path="half", sites=["ranch"]), RANCH),
+    # a tiered review of a year is complete in 2028-01: cells started in 2027-07 run from 2028-07
+    "plants.reviewed binds": (tiers(0, path="year", sites=["ranch"]), RANCH_LATE),
+    # committed in 2027-07, the programmatic review complete: cells started then run from 2028-07
+    "cells wait for the commitment": (tiers(6, sites=["ranch"]), RANCH_LATE),
+    # committed in 2028-01: a cell would run from 2029-01
+    "cells wait too long": (tiers(7, sites=["ranch"]), 540.0),
+    "a policy replaces the tiered path": (
+        several(
+            tiers(0, 0, "ea"),
+            set_at(f"{LAND}.policies", {"waiver": {"is_on": True, "replaces": EA_TO_CE}}),
+        ),
+        FAR_ONLY + 0.5,
+    ),
 }  # fmt: skip
 
 
@@ -111,6 +179,22 @@ def test_the_plan_names_the_path_that_applied() -> None:
     rows = {row["site"]: row for row in plan.tables["commitments"]}
     assert rows["far"]["review_path"] == "ce"
     assert rows["far"]["review_done_date"] == rows["far"]["commit_date"]
+
+
+def test_the_plan_names_the_review_it_tiers_from() -> None:
+    plan = check_case(tiers(6, 1e6), FAR_LATE + 1)
+    (far,) = plan.tables["commitments"]
+    assert far["is_tiered"] is True
+    assert far["review_path"] == "none"
+    (review,) = plan.tables["programmatic_reviews"]
+    assert (review["id"], review["months"], review["cost_usd"]) == ("plan", 6.0, 1e6)
+    assert review["done_date"] == far["commit_date"]
+
+
+def test_a_site_with_a_good_review_of_its_own_does_not_tier() -> None:
+    plan = check_case(several(tiers(0, 1e6), set_at(f"{LAND}.default_path", "none")), FREE)
+    assert not any(row["is_tiered"] for row in plan.tables["commitments"])
+    assert len(plan.tables["programmatic_reviews"]) == 0
 
 
 REFUSALS: dict[str, tuple[Change, str, str]] = {
@@ -147,6 +231,30 @@ REFUSALS: dict[str, tuple[Change, str, str]] = {
             set_at(f"{LAND}.policies.other", {"is_on": True, "replaces": {"ea": "none"}}),
         ),
         f"{LAND}.policies.waiver.replaces.ea", "different paths",
+    ),
+    "tiered path unknown": (
+        tiers(0, path="cx"), f"{LAND}.programmatic.plan.tiered_path", "unknown review path 'cx'",
+    ),
+    "programmatic review of nobody": (
+        tiers(0, sites=None), f"{LAND}.programmatic.plan", "neither an agency nor sites",
+    ),
+    "programmatic review of agency and sites": (
+        tiers(0, sites=["far"], agency="BLM"), f"{LAND}.programmatic.plan", "an agency and sites",
+    ),
+    "programmatic review of an unknown site": (
+        tiers(0, sites=["far", "moon"]), f"{LAND}.programmatic.plan.sites", "unknown site 'moon'",
+    ),
+    "programmatic review of an unknown agency": (
+        tiers(0, agency="NASA"), f"{LAND}.programmatic.plan", "covers no site",
+    ),
+    "two programmatic reviews of a site": (
+        several(
+            tiers(0),
+            set_at(
+                f"{LAND}.programmatic.other", {"agency": "BLM", "months": 1, "tiered_path": "ce"}
+            ),
+        ),
+        f"{LAND}.programmatic.other", "both cover the site 'far'",
     ),
     "path of the wrong kind": (
         actions_of("lease", 3), f"{LAND}.path_by_agency.BLM", "found number 3",
@@ -222,6 +330,29 @@ def test_audit_finds_a_broken_commitment() -> None:
         assert rule in rules_broken(scenario, plan, "commitments", far, cells), cells
 
 
+def test_audit_finds_broken_tiering() -> None:
+    scenario, plan = plan_after(tiers(6, 1e6, "ce"))
+    starts = instance_of(scenario).system.calendar.starts
+    broken: tuple[tuple[str, dict[str, Cell], str], ...] = (
+        ("commitments", {"is_tiered": False}, "land.review"),
+        ("commitments", {"is_tiered": None}, "land.review"),
+        ("commitments", {"commit_date": starts[0]}, "land.tiered_after"),
+        ("commitments", {"review_path": "slow"}, "land.review"),
+        ("commitments", {"commit_usd": 0.0}, "land.cost"),
+        ("programmatic_reviews", {"start_date": starts[1]}, "land.tiered_after"),
+        ("programmatic_reviews", {"start_date": starts[1]}, "land.programmatic"),
+        ("programmatic_reviews", {"done_date": starts[2]}, "land.programmatic"),
+        ("programmatic_reviews", {"months": 5.0}, "land.programmatic"),
+        ("programmatic_reviews", {"cost_usd": 0.0}, "land.programmatic"),
+        ("programmatic_reviews", {"agency": "DOE"}, "land.programmatic"),
+        ("programmatic_reviews", {"id": "other"}, "land.programmatic"),
+        ("programmatic_reviews", {}, "land.tiered_after"),
+        ("programmatic_reviews", {}, "costs.family"),
+    )
+    for table, cells, rule in broken:
+        assert rule in rules_broken(scenario, plan, table, 0, cells), (table, cells)
+
+
 def test_library_policies_are_off_and_may_all_be_switched_on() -> None:
     scenario = toy()
     scenario["sites"]["ranch"]["agency"] = "USBR"
@@ -233,8 +364,20 @@ def test_library_policies_are_off_and_may_all_be_switched_on() -> None:
         policy["is_on"] = True
     scenario["components"]["land"] = {"review_paths": reviews, "policies": library}
     scenario["components"]["land"]["default_path"] = "environmental_assessment"
-    dates = instance_of(json.loads(json.dumps(scenario))).data["land"].path
-    assert {dates[s, 0] for s in ("near", "far", "ranch")} == {
+    terms = instance_of(json.loads(json.dumps(scenario))).data["land"].own
+    assert {terms[s, 0].path for s in ("near", "far", "ranch")} == {
         "categorical_exclusion",
         "emergency_assessment",
     }
+
+
+def test_library_of_programmatic_reviews_fits_the_review_library() -> None:
+    scenario = toy()
+    folder = BUILTIN / "models" / "libraries"
+    several(
+        set_at(f"{LAND}.review_paths", read_document(folder / "review.yaml").data),
+        set_at(f"{LAND}.programmatic", read_document(folder / "programmatic.yaml").data),
+        set_at("horizon.steps", [{"until": "2033-01", "step": "year"}]),
+    )(scenario)
+    data = instance_of(json.loads(json.dumps(scenario))).data["land"]
+    assert data.programmatic_of == {"far": "blm_land", "near": "doe_sites", "ranch": "dod_sites"}

@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
-from support.brute_land import review
+from support.brute_land import review, tierings
 from support.brute_period import PeriodProgram
 
 Path = tuple[int, ...]
@@ -59,6 +59,8 @@ class Brute:
     scenario: dict[str, Any]
     starts: list[date] = field(default_factory=list)
     memo: dict[tuple[Any, ...], float] = field(default_factory=dict)
+    tiered: frozenset[str] = frozenset()
+    programmatic: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         step_months = {"quarter": 3, "half_year": 6, "year": 12}
@@ -160,15 +162,22 @@ class Brute:
             commit = dict(zip(self.sites, chosen, strict=True))
             if not self._caps(commit):
                 continue
-            for state, fixed in self._rest(commit):
-                if fixed >= best:
-                    continue
-                cost = fixed
-                for p in range(self.count):
-                    cost += self._period(p, tuple((k, v[p]) for k, v in sorted(state.items())))
-                    if cost >= best:
-                        break
-                best = min(best, cost)
+            for tiered, started in tierings(self, commit):
+                self.tiered, self.programmatic = tiered, started
+                best = min(best, self._least(commit, best))
+        return best
+
+    def _least(self, commit: dict[str, Path], best: float) -> float:
+        """Least cost with the commitments and their reviews given, if below ``best``."""
+        for state, fixed in self._rest(commit):
+            if fixed >= best:
+                continue
+            cost = fixed
+            for p in range(self.count):
+                cost += self._period(p, tuple((k, v[p]) for k, v in sorted(state.items())))
+                if cost >= best:
+                    break
+            best = min(best, cost)
         return best
 
     def _caps(self, commit: dict[str, Path]) -> bool:
@@ -244,6 +253,10 @@ class Brute:
                 price = (cost + review(self, s, p).get("cost_usd", 0.0)) * new
                 usd += self.discount[p] * price
                 spent[p] += price
+        for a, p in self.programmatic.items():
+            price = land["programmatic"][a].get("cost_usd", 0.0)
+            usd += self.discount[p] * price
+            spent[p] += price
         ready = {}
         for s in self.sites:
             ready[f"ready {s}"] = in_service(commit[s], self.reviewed(s))

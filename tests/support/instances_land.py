@@ -1,4 +1,4 @@
-"""What random scenarios get beside reviews and caps: agencies, actions and policies."""
+"""What random scenarios get beside reviews and caps: agencies, actions, policies and tiering."""
 
 from __future__ import annotations
 
@@ -14,7 +14,32 @@ def with_land_features(seed: int, scenario: Data) -> Data:
     land, sites = scenario["components"]["land"], scenario["sites"]
     if rng.random() < 0.4:
         _add_policies(rng, land, sites)
+    if rng.random() < 0.4:
+        _add_programmatic(rng, land, sites)
     return scenario
+
+
+def _add_programmatic(rng: Random, land: Data, sites: Data) -> None:
+    """A programmatic review of an agency or of listed sites, of which some are slow."""
+    land["review_paths"]["tiered"] = {
+        "months": rng.choice([0, 0, 6]),
+        "cost_usd": rng.choice([0, 300000, 2000000]),
+    }
+    for site in sites.values():
+        if rng.random() < 0.7:
+            site["review_path"] = "slow"
+    land["review_paths"]["slow"]["months"] = rng.choice([6, 12, 12, 24])
+    agencies = sorted({site["agency"] for site in sites.values() if "agency" in site})
+    listed = sorted(rng.sample(sorted(sites), rng.randint(1, min(3, len(sites)))))
+    by_agency = bool(agencies) and rng.random() < 0.5
+    land["programmatic"] = {
+        "plan": {
+            **({"agency": rng.choice(agencies)} if by_agency else {"sites": listed}),
+            "months": rng.choice([0, 6, 6, 12]),
+            "cost_usd": rng.choice([0, 1000000, 5000000]),
+            "tiered_path": rng.choice(["tiered", "tiered", "quick"]),
+        }
+    }
 
 
 def _add_policies(rng: Random, land: Data, sites: Data) -> None:

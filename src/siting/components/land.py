@@ -3,7 +3,9 @@ r"""Land: which federal sites are committed, when, and what the lease and the re
 Question: which sites are leased, on which date, and how much of their buildable land is used?
 Assumptions: committing a site starts its review; nothing is built before the review is complete.
 The path of the review follows from agency, action and the policies in force on the day of the
-commitment; a policy that comes or goes later changes nothing. A commitment is never withdrawn.
+commitment; a policy that comes or goes later changes nothing. A site may tier from a programmatic
+review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
+A commitment is never withdrawn.
 Review and preparation are paid when the site is committed, rent on the acres taken from the day
 work on them starts.
 
@@ -12,10 +14,15 @@ Formulation
     core             c[s,p-1] <= c[s,p]
     (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]
     (it_limit)       it[s,p] <= U[s] * r[s,p]                 only when ``campus`` is off
-    reviewed         r[s,p] = sum_{q: D[s,q] <= p} c[s,q] - c[s,q-1]
+    reviewed         r[s,p] = sum_{q: D[s,q] <= p} own[s,q] + sum_{q: E[s,q] <= p} new t[s,q]
+                     own[s,q] = new c[s,q] - new t[s,q],  new v[q] = v[q] - v[q-1]
+    (programmatic_monotone) g[a,p-1] <= g[a,p],  (tiered_monotone) t[s,p-1] <= t[s,p]
+    (tiered_new)     t[s,p] - t[s,p-1] <= c[s,p] - c[s,p-1]    only a new commitment can tier
+    (tiered_after)   t[s,p] <= g[a(s), last(p)]               the review it tiers from is complete
     (group_limit)    sum_{s in group} c[s,P] <= N[group]       an agency, a state, or all sites
     (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
-    cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * (c[s,p] - c[s,p-1])
+    cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * own[s,p] + (K[s] + T[s,p]) * new t[s,p]
+                     + sum_p d[p] * sum_a G[a] * (g[a,p] - g[a,p-1])
                      + sum_p d[p] * L * years[p] * sum_{f,s} a[f,s,p]
 
 Symbols
@@ -24,13 +31,20 @@ Symbols
     a[f,s,p]   acres taken by family f                 acres, ledger total ``acres``
     A[s]       buildable acres                         acres, site table
     U[s]       most IT load of a site                  MW
-    D[s,q]     when the review of a commitment in q is complete: a policy can let a later
+    t[s,p]     site s committed, tiered up to p        binary, cumulative, ledger total ``tiered``
+    g[a,p]     programmatic review a started           binary, cumulative
+    D, E[s,q]  end of the review of a commitment in q, own and tiered: a policy can let a later
                commitment be reviewed earlier, so r is a signed sum over commitments
     K, R, L    preparation, review, rent               USD, USD, USD per acre and year
-    d[p]       discount factor
+    T, G       tiered review, programmatic review      USD
+    d[p]       discount factor; last(p) = latest start of the review that is complete in p
+
+``tiered_after`` need hold only where t is new, but g in service never falls and t stays as it was,
+so it holds in every later period as well. t is binary although c and g are: a site that tiers by
+halves would be reviewed by halves on two dates and pay for half of each review.
 
 Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``;
-policies: ``models/libraries/policies.yaml``.
+policies and programmatic reviews: ``models/libraries/policies.yaml`` and ``programmatic.yaml``.
 Limits: acres are those stated by agencies or estimated by rule; slope and soil are not modelled.
 """
 
@@ -38,12 +52,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
-from siting.components.base import Build, Component, Expr, arrived
+from siting.components.base import Build, Component, Expr, Variable, arrived, reviewed
 from siting.components.land_report import audit, report
-from siting.components.land_settings import LandConfig, check
+from siting.components.land_settings import LandConfig, ProgrammaticReview, check
+from siting.core.calendar import Lag, add_months
 from siting.core.finance import present_year
 from siting.core.system import System
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What a commitment of a site in a period brings."""
+
+    path: str
+    """Review path; empty text for none."""
+    commit_usd: float
+    """Preparation and review [USD]."""
+    done: date
+    """When the review is complete."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +81,15 @@ class LandData:
 
     system: System
     commit_periods: tuple[tuple[str, int], ...]
-    commit_cost_usd: Mapping[tuple[str, int], float]
-    path: Mapping[tuple[str, int], str]
-    """Review path of a site committed in a period; empty text for none."""
+    own: Mapping[tuple[str, int], Commitment]
+    """A site committed in a period with a review of its own."""
+    tiered: Mapping[tuple[str, int], Commitment]
+    """The same tiered, from the first period that can."""
+    programmatic: Mapping[str, ProgrammaticReview]
+    """Programmatic reviews that some site can use."""
+    programmatic_of: Mapping[str, str]
+    programmatic_lag: Mapping[str, Lag]
+    programmatic_starts: tuple[tuple[str, int], ...]
     buildable_acres: Mapping[str, float]
     lease_usd_per_acre_year: float
     group_limits: Mapping[str, tuple[tuple[str, ...], int]]
@@ -65,15 +100,59 @@ class LandData:
 
 def prepare(system: System, config: LandConfig) -> LandData:
     """Select costs, acres and caps; pair each calendar year with its last period."""
-    costs, paths, acres = {}, {}, {}
-    for name, site in system.sites.items():
-        own = site.preparation_usd
-        for period, start in enumerate(system.calendar.starts):
-            path = config.path_on(site, start)
-            usd = (config.preparation_usd if own is None else own) + config.review_usd(path)
-            costs[name, period], paths[name, period] = usd, path or ""
-        if site.buildable_acres is not None:
-            acres[name] = site.buildable_acres
+    own, tiered = _commitments(system, config)
+    covers = {s: config.programmatic_of(s, system.sites[s]) for s in system.tiered_review}
+    reviews = {a: r for a, r in sorted(config.programmatic.items()) if a in covers.values()}
+    lags = {
+        a: system.calendar.lag(partial(add_months, months=review.months))
+        for a, review in reviews.items()
+    }
+    years = [day.year for day in system.calendar.starts]
+    ends = {year: period for period, year in enumerate(years)}
+    ordered = [ends[year] for year in sorted(ends)]
+    return LandData(
+        system=system,
+        commit_periods=tuple((s, p) for s in system.sites for p in system.calendar.periods),
+        own=own,
+        tiered=tiered,
+        programmatic=reviews,
+        programmatic_of={s: a for s, a in covers.items() if a is not None},
+        programmatic_lag=lags,
+        programmatic_starts=tuple((a, p) for a in lags for p in range(lags[a].starts[-1] + 1)),
+        buildable_acres={
+            s: site.buildable_acres
+            for s, site in system.sites.items()
+            if site.buildable_acres is not None
+        },
+        lease_usd_per_acre_year=config.lease_usd_per_acre_year,
+        group_limits=_groups(system, config),
+        year_ends=tuple(zip(ordered, [None, *ordered[:-1]], strict=True)),
+        max_per_year=config.max_commitments_per_year,
+    )
+
+
+def _commitments(
+    system: System, config: LandConfig
+) -> tuple[dict[tuple[str, int], Commitment], dict[tuple[str, int], Commitment]]:
+    """Own and tiered commitments by site and period."""
+    own, tiered = {}, {}
+    for s, site in system.sites.items():
+        stated = site.preparation_usd
+        usd = config.preparation_usd if stated is None else stated
+        review = config.programmatic_of(s, site)
+        dates = system.tiered_dates.get(s, {})
+        for p, day in enumerate(system.calendar.starts):
+            path = config.path_on(site, day)
+            cost = usd + config.review_usd(path)
+            own[s, p] = Commitment(path or "", cost, system.review_done(s, day))
+            if review is not None and day in dates:
+                path = config.tiered_path_on(review, site, day)
+                tiered[s, p] = Commitment(path or "", usd + config.review_usd(path), dates[day])
+    return own, tiered
+
+
+def _groups(system: System, config: LandConfig) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Caps on the number of sites."""
     groups: dict[str, tuple[tuple[str, ...], int]] = {}
     if config.max_sites is not None:
         groups["all"] = (tuple(system.sites), config.max_sites)
@@ -83,36 +162,48 @@ def prepare(system: System, config: LandConfig) -> LandData:
     for state, limit in sorted(config.max_sites_by_state.items()):
         members = tuple(s for s, site in system.sites.items() if site.state == state)
         groups[f"state {state}"] = (members, limit)
-    years = [day.year for day in system.calendar.starts]
-    ends = {year: period for period, year in enumerate(years)}
-    ordered = [ends[year] for year in sorted(ends)]
-    pairs = tuple(zip(ordered, [None, *ordered[:-1]], strict=True))
-    return LandData(
-        system=system,
-        commit_periods=tuple((s, p) for s in system.sites for p in system.calendar.periods),
-        commit_cost_usd=costs,
-        path=paths,
-        buildable_acres=acres,
-        lease_usd_per_acre_year=config.lease_usd_per_acre_year,
-        group_limits=groups,
-        year_ends=pairs,
-        max_per_year=config.max_commitments_per_year,
-    )
+    return groups
 
 
 def declare(build: Build, data: LandData) -> None:
-    """Charge the commitment when it is made."""
-    calendar = data.system.calendar
+    """Declare reviews and tiering; charge commitments and reviews when they are made."""
+    started = build.variable(
+        "programmatic",
+        data.programmatic_starts,
+        domain="binary",
+        doc="programmatic review started up to a period",
+    )
+    build.cumulative("programmatic_monotone", started, data.programmatic_starts)
+    tier_periods = list(data.tiered)
+    tiered = build.variable(
+        "tiered", tier_periods, domain="binary", doc="site committed tiered up to a period"
+    )
+    build.cumulative("tiered_monotone", tiered, tier_periods)
     for site, period in data.commit_periods:
-        newly = build.commit[site, period] - build.commit.get((site, period - 1))
-        usd = data.commit_cost_usd[site, period]
-        build.cost(period, calendar.discount(period) * usd * newly)
-        build.add("overnight_usd", (period,), usd * newly)
+        usd = data.own[site, period].commit_usd
+        _charge(build, data, usd, build.commit, (site, period))
+    for site, period in tier_periods:
+        build.add("tiered", (site, period), tiered[site, period])
+        extra_usd = data.tiered[site, period].commit_usd - data.own[site, period].commit_usd
+        _charge(build, data, extra_usd, tiered, (site, period))
+    for review, period in data.programmatic_starts:
+        _charge(build, data, data.programmatic[review].cost_usd, started, (review, period))
+
+
+def _charge(
+    build: Build, data: LandData, usd: float, variable: Variable, key: tuple[str, int]
+) -> None:
+    """Cost and overnight spending of what a cumulative variable newly starts."""
+    item, period = key
+    newly = variable[key] - variable.get((item, period - 1))
+    build.cost(period, data.system.calendar.discount(period) * usd * newly)
+    build.add("overnight_usd", (period,), usd * newly)
 
 
 def constrain(build: Build, data: LandData) -> None:
     """Add area, review and cap constraints, and the rent on the acres the others take."""
     system = data.system
+    tiered = build.variables["tiered"]
     acre_usd = data.lease_usd_per_acre_year
     for site, period in data.commit_periods:
         acres = build.total("acres", (site, period))
@@ -123,8 +214,18 @@ def constrain(build: Build, data: LandData) -> None:
         return used, data.buildable_acres[site] * build.commit[site, period]
 
     def it_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        ready = arrived(build.commit, (site,), system.review[site], period)
+        ready = reviewed(build, system, site, period)
         return build.it_mw[site, period], system.it_limit_mw[site] * ready
+
+    def tiered_new(site: str, period: int) -> tuple[Expr, Expr]:
+        newly = tiered[site, period] - tiered.get((site, period - 1))
+        return newly, build.commit[site, period] - build.commit.get((site, period - 1))
+
+    def tiered_after(site: str, period: int) -> tuple[Expr, Expr]:
+        review = data.programmatic_of[site]
+        return tiered[site, period], arrived(
+            build.variables["programmatic"], (review,), data.programmatic_lag[review], period
+        )
 
     def group_limit(group: str) -> tuple[Expr, Expr]:
         members, limit = data.group_limits[group]
@@ -141,6 +242,8 @@ def constrain(build: Build, data: LandData) -> None:
     yearly = data.year_ends if data.max_per_year is not None else ()
     build.at_most("area_limit", with_acres, area_limit, doc="acres in use", unit="acres")
     build.at_most("it_limit", alone, it_limit, doc="IT load of a committed site", unit="MW")
+    build.at_most("tiered_new", data.tiered, tiered_new, doc="a new commitment may tier")
+    build.at_most("tiered_after", data.tiered, tiered_after, doc="review to tier from")
     groups = [(group,) for group in sorted(data.group_limits)]
     build.at_most("group_limit", groups, group_limit, doc="cap on sites", unit="sites")
     build.at_most("yearly_limit", yearly, yearly_limit, doc="commitments a year", unit="sites")

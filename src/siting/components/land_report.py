@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from siting.components.base import Values, steps
-from siting.core.audit import AuditResult, Finding, day, exceeds, number, rows_of, sum_by
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    day,
+    exceeds,
+    number,
+    row_differences,
+    rows_of,
+    sum_by,
+)
+from siting.core.calendar import Calendar, add_months
 from siting.core.finance import add_to, present_year
 from siting.core.table import Cell, Table
 
@@ -14,54 +26,135 @@ if TYPE_CHECKING:
     from siting.components.land import LandData
 
 
+COMMITMENT_COLUMNS = (
+    "site",
+    "review_path",
+    "is_tiered",
+    "commit_date",
+    "review_done_date",
+    "commit_usd",
+)
+REVIEW_COLUMNS = ("id", "agency", "months", "cost_usd", "start_date", "done_date")
+
+
 def report(values: Values, data: LandData) -> dict[str, Table]:
-    """One row a committed site."""
-    calendar = data.system.calendar
-    rows: list[dict[str, Cell]] = []
+    """One row a committed site, and one a programmatic review."""
+    periods = data.system.calendar.periods
+    rows = []
     for site in data.system.sites:
-        for period, _ in steps(values, "core.commit", (site,), calendar.periods):
-            committed = calendar.starts[period]
-            rows.append(
-                {
-                    "site": site,
-                    "review_path": data.path[site, period],
-                    "commit_date": committed,
-                    "review_done_date": data.system.review_done(site, committed),
-                    "commit_usd": data.commit_cost_usd[site, period],
-                }
-            )
-    columns = ("site", "review_path", "commit_date", "review_done_date", "commit_usd")
-    return {"commitments": Table.of(columns, rows)}
+        for period, _ in steps(values, "core.commit", (site,), periods):
+            is_tiered = round(values.get("land.tiered", (site, period))) == 1
+            rows.append(_commitment_row(data, site, period, is_tiered=is_tiered))
+    tables = {"commitments": Table.of(COMMITMENT_COLUMNS, rows)}
+    if data.programmatic:
+        started = [
+            _review_row(data, review, period)
+            for review, lag in data.programmatic_lag.items()
+            for period, _ in steps(values, "land.programmatic", (review,), lag.starts)
+        ]
+        tables["programmatic_reviews"] = Table.of(REVIEW_COLUMNS, started)
+    return tables
+
+
+def _commitment_row(data: LandData, site: str, period: int, *, is_tiered: bool) -> dict[str, Cell]:
+    """A row of ``commitments``: everything follows from site, period and tiering."""
+    terms = (data.tiered if is_tiered else data.own)[site, period]
+    return {
+        "site": site,
+        "review_path": terms.path,
+        "is_tiered": is_tiered,
+        "commit_date": data.system.calendar.starts[period],
+        "review_done_date": terms.done,
+        "commit_usd": terms.commit_usd,
+    }
+
+
+def _review_row(data: LandData, review: str, period: int) -> dict[str, Cell]:
+    """A row of ``programmatic_reviews``."""
+    record, start = data.programmatic[review], data.system.calendar.starts[period]
+    return {
+        "id": review,
+        "agency": record.agency or "",
+        "months": record.months,
+        "cost_usd": record.cost_usd,
+        "start_date": start,
+        "done_date": add_months(start, record.months),
+    }
+
+
+@dataclass
+class _Ledger:
+    """What the audit gathers: findings, cost and spending by period."""
+
+    findings: list[Finding] = field(default_factory=list)
+    cost_usd: dict[int, float] = field(default_factory=dict)
+    spending_usd: dict[int, float] = field(default_factory=dict)
+
+    def charge(self, calendar: Calendar, period: int, usd: float) -> None:
+        """Overnight cost of a start."""
+        add_to(self.cost_usd, {period: calendar.discount(period) * usd})
+        add_to(self.spending_usd, {period: usd})
+
+    def find(self, rule: str, row: str, what: str) -> None:
+        """A finding."""
+        self.findings.append(Finding(rule, row, what))
 
 
 def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
-    """Re-check reviews, acres and caps; recompute commitment cost and rent."""
+    """Re-check reviews, tiering, acres and caps; recompute the cost of commitments and rent."""
+    ledger = _Ledger()
+    committed, done = _audit_commitments(data, tables, _audit_reviews(data, tables, ledger), ledger)
+    ledger.findings += _audit_acres(data, tables, committed, ledger.cost_usd)
+    ledger.findings += _audit_caps(data, committed)
+    ledger.findings += _audit_service(data, tables, done)
+    return AuditResult(tuple(ledger.findings), ledger.cost_usd, ledger.spending_usd)
+
+
+def _audit_reviews(data: LandData, tables: Mapping[str, Table], ledger: _Ledger) -> dict[str, date]:
+    """Programmatic reviews: once each, with their dates and cost; the date each is complete."""
     calendar = data.system.calendar
-    findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    complete: dict[str, date] = {}
+    for row_name, row in rows_of(tables, "programmatic_reviews"):
+        review, start = str(row["id"]), day(row, "start_date")
+        period = None if start is None else calendar.period_at(start)
+        if review not in data.programmatic or review in complete or period is None:
+            ledger.find("land.programmatic", row_name, "not one start of a programmatic review")
+            continue
+        expected = _review_row(data, review, period)
+        ledger.findings += row_differences("land.programmatic", row_name, row, expected)
+        complete[review] = add_months(calendar.starts[period], data.programmatic[review].months)
+        ledger.charge(calendar, period, data.programmatic[review].cost_usd)
+    return complete
+
+
+def _audit_commitments(
+    data: LandData, tables: Mapping[str, Table], complete: Mapping[str, date], ledger: _Ledger
+) -> tuple[dict[str, int], dict[str, date]]:
+    """Commitments and their reviews; the period of each and the date its review is complete."""
+    calendar = data.system.calendar
     committed: dict[str, int] = {}
+    done: dict[str, date] = {}
     for row_name, row in rows_of(tables, "commitments"):
         site, start = str(row["site"]), day(row, "commit_date")
         period = None if start is None else calendar.period_at(start)
         if site not in data.system.sites or start is None or period is None or site in committed:
-            findings.append(Finding("land.commitment", row_name, "not one commitment of a site"))
+            ledger.find("land.commitment", row_name, "not one commitment of a site")
             continue
         committed[site] = period
-        done = data.system.review_done(site, start)
-        path, usd = data.path[site, period], data.commit_cost_usd[site, period]
-        if day(row, "review_done_date") != done or (row["review_path"] or "") != path:
-            what = f"the review of that date is '{path}' and ends on {done}"
-            findings.append(Finding("land.review", row_name, what))
-        if exceeds(abs(number(row, "commit_usd") - usd), 0):
-            findings.append(Finding("land.cost", row_name, f"it costs {usd} USD"))
-        add_to(cost, {period: calendar.discount(period) * usd})
-    findings += _audit_acres(data, tables, committed, cost)
-    findings += _audit_caps(data, committed)
-    findings += _audit_service(data, tables, committed)
-    spent: dict[int, float] = {}
-    for site, period in committed.items():
-        add_to(spent, {period: data.commit_cost_usd[site, period]})
-    return AuditResult(tuple(findings), cost, spent)
+        is_tiered = row["is_tiered"] is True
+        ready = complete.get(data.programmatic_of.get(site, ""))
+        if is_tiered and (ready is None or ready > start):
+            what = f"the review it tiers from is complete on {ready}"
+            ledger.find("land.tiered_after", row_name, what)
+        can_tier = (site, period) in data.tiered
+        expected = _commitment_row(data, site, period, is_tiered=is_tiered and can_tier)
+        cost = {"commit_usd": expected.pop("commit_usd")}
+        ledger.findings += row_differences("land.review", row_name, row, expected)
+        ledger.findings += row_differences("land.cost", row_name, row, cost)
+        terms = (data.tiered if is_tiered and can_tier else data.own)[site, period]
+        done[site] = terms.done
+        ledger.charge(calendar, period, terms.commit_usd)
+    return committed, done
 
 
 def _audit_acres(
@@ -111,18 +204,14 @@ def _audit_caps(data: LandData, committed: Mapping[str, int]) -> list[Finding]:
 
 
 def _audit_service(
-    data: LandData, tables: Mapping[str, Table], committed: Mapping[str, int]
+    data: LandData, tables: Mapping[str, Table], done: Mapping[str, date]
 ) -> list[Finding]:
     """No IT load before the review is complete, never more than the site's limit."""
     calendar = data.system.calendar
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
     findings = []
     for (site, period), it_mw in sorted(load.items()):
-        start = committed.get(site)
-        is_ready = (
-            start is not None
-            and data.system.review_done(site, calendar.starts[start]) <= calendar.starts[period]
-        )
+        is_ready = site in done and done[site] <= calendar.starts[period]
         limit = data.system.it_limit_mw.get(site, 0.0) if is_ready else 0.0
         if exceeds(it_mw, limit):
             what = f"{it_mw:.3f} MW on {calendar.starts[period]}, at most {limit:.3f}"

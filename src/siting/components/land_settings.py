@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
@@ -68,6 +68,26 @@ class Policy(Record):
         )
 
 
+class ProgrammaticReview(Record):
+    """One review for many sites, from which each may tier a short review of its own."""
+
+    agency: Text | None = None
+    sites: list[Identifier] | None = None
+    """It covers the sites of the agency, or those listed."""
+    months: NonNegative
+    """From its start to a signed decision [months]."""
+    cost_usd: NonNegative = 0.0
+    """Paid when it is started [USD]."""
+    tiered_path: Identifier
+    """Review path of a site that tiers from it."""
+
+    def covers(self, name: str, site: Site) -> bool:
+        """Whether a site may tier from it."""
+        return name in (self.sites or ()) or (
+            self.agency is not None and self.agency == site.agency
+        )
+
+
 class LandConfig(StrictModel):
     """Settings of ``land``."""
 
@@ -78,6 +98,7 @@ class LandConfig(StrictModel):
     default_path: Identifier | None = None
     """Path of the other sites; none means no review."""
     policies: dict[Identifier, Policy] = Field(default_factory=dict)
+    programmatic: dict[Identifier, ProgrammaticReview] = Field(default_factory=dict)
     preparation_usd: NonNegative = 0.0
     """One-off cost of committing a site [USD]; a site's own figure comes first."""
     lease_usd_per_acre_year: NonNegative = 0.0
@@ -107,6 +128,28 @@ class LandConfig(StrictModel):
         """Review path of a site that is committed on a date, or None."""
         return self.replaced_path(site.agency, self.usual_path(site), day)
 
+    def programmatic_of(self, name: str, site: Site) -> str | None:
+        """The programmatic review that covers a site, or None."""
+        return next((a for a, r in self.programmatic.items() if r.covers(name, site)), None)
+
+    def tiered_path_on(self, review: str, site: Site, day: date) -> str | None:
+        """Review path of a site that is committed on a date and tiers."""
+        return self.replaced_path(site.agency, self.programmatic[review].tiered_path, day)
+
+    def tiered_dates(self, name: str, site: Site, starts: Iterable[date]) -> dict[date, date]:
+        """Commitment dates that can tier, each with the end of the tiered review; the programmatic
+        review is started with the horizon at the earliest."""
+        days = sorted(starts)
+        review = self.programmatic_of(name, site)
+        if review is None:
+            return {}
+        first = add_months(days[0], self.programmatic[review].months)
+        return {
+            day: self.review_done(self.tiered_path_on(review, site, day), day)
+            for day in days
+            if day >= first
+        }
+
     def review_done(self, path: str | None, day: date) -> date:
         """When the review of a commitment on a date is complete."""
         known = self.review_paths.get(path or "")
@@ -123,6 +166,7 @@ def check(system: System, config: LandConfig) -> list[Issue]:
         *_check_paths(system, config),
         *_check_actions(system, config),
         *_check_policies(system, config),
+        *_check_programmatic(system, config),
         *_check_groups(system, config),
     ]
 
@@ -142,6 +186,9 @@ def _check_paths(system: System, config: LandConfig) -> Iterator[Issue]:
         where = f"components.land.policies.{name}.replaces"
         for usual, path in policy.replaces.items():
             named += [(where, usual), (f"{where}.{usual}", path)]
+    for name, review in config.programmatic.items():
+        where = f"components.land.programmatic.{name}.tiered_path"
+        named.append((where, review.tiered_path))
     for name, site in system.sites.items():
         if site.review_path:
             named.append((f"sites.{name}.review_path", site.review_path))
@@ -202,6 +249,42 @@ def _check_policies(system: System, config: LandConfig) -> Iterator[Issue]:
                     "one path for a commitment of an agency on a date",
                     f"Switch '{first}' or '{second}' off, or part their dates or agencies",
                 )
+
+
+def _check_programmatic(system: System, config: LandConfig) -> Iterator[Issue]:
+    """A programmatic review covers some known sites, and none that another covers."""
+    for name, review in config.programmatic.items():
+        where = f"components.land.programmatic.{name}"
+        if (review.agency is None) == (review.sites is None):
+            yield Issue(
+                where,
+                "neither an agency nor sites" if review.sites is None else "an agency and sites",
+                "exactly one of agency and sites",
+                "State which sites it covers, one way",
+            )
+        for unknown in sorted(set(review.sites or ()) - set(system.sites)):
+            yield Issue(
+                f"{where}.sites",
+                f"unknown site '{unknown}'",
+                f"some of {sorted(system.sites)[:8]}",
+                "Correct it or add it to sites",
+            )
+        if not any(review.covers(s, site) for s, site in system.sites.items()):
+            yield Issue(
+                where,
+                "it covers no site",
+                f"an agency of {sorted({site.agency for site in system.sites.values()})}, or sites",
+                "Correct agency or sites, or remove the review",
+            )
+    for s, site in system.sites.items():
+        both = [name for name, review in config.programmatic.items() if review.covers(s, site)]
+        if len(both) > 1:
+            yield Issue(
+                f"components.land.programmatic.{both[1]}",
+                f"'{both[0]}' and '{both[1]}' both cover the site '{s}'",
+                "at most one programmatic review for a site",
+                "List the sites of each, or remove one",
+            )
 
 
 def _check_groups(system: System, config: LandConfig) -> Iterator[Issue]:

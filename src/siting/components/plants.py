@@ -11,7 +11,7 @@ Formulation
 -----------
     (units_monotone) n[k,l,p-1] <= n[k,l,p]
     (start_monotone) v[j,p-1] <= v[j,p]
-    (reviewed)       n[k,s,p] <= N[k,s] * sum_{q in Q} c[s,q] - c[s,q-1]
+    (reviewed)       n[k,s,p] <= N[k,s] * (site committed in one of Q, with the review it took)
                      Q: commitments up to p whose review ends before construction must begin
     (supply)         sum_l n[k,l,p] - n[k,l,p-1] <= R[k] * years[p], at least one unit
     (output)         o[k,l,p] <= CF[k] * M[k] * n[k,l,last(p)]
@@ -43,7 +43,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from siting.components.base import Build, Component, Expr, arrived
+from siting.components.base import Build, Component, Expr, arrived, committed_by
 from siting.components.plants_bounds import (
     named_lag_of,
     places_for,
@@ -74,8 +74,8 @@ class PlantsData:
     max_units: Mapping[tuple[str, str], int]
     unit_starts: tuple[tuple[str, str, int], ...]
     unit_service: tuple[tuple[str, str, int], ...]
-    review_by: Mapping[tuple[str, str, int], Terms]
-    """Commitments that a unit started at a place in a period may stand on."""
+    review_by: Mapping[tuple[str, str, int], tuple[Terms, Terms]]
+    """Commitments, own and tiered, that a unit started at a place in a period may stand on."""
     supply_units: Mapping[tuple[str, int], int]
     named_lag: Mapping[str, Lag]
     named_starts: tuple[tuple[str, int], ...]
@@ -94,7 +94,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
     """Places, stages as lags, bounds on units, and rights by period."""
     calendar = system.calendar
     queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
-    review_by: dict[tuple[str, str, int], Terms] = {}
+    review_by: dict[tuple[str, str, int], tuple[Terms, Terms]] = {}
     for name, tech in sorted(config.technologies.items()):
         for place in places_for(system, tech):
             key = (name, place)
@@ -110,8 +110,8 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             ]
             kept = []
             for p in periods:
-                reviewed = reviewed_by(system, tech, place, p) if on_site else ()
-                if reviewed or not on_site:
+                reviewed = reviewed_by(system, tech, place, p) if on_site else ((), ())
+                if any(reviewed) or not on_site:
                     review_by[name, place, p] = reviewed
                     kept.append(p)
             if limit < 1 or not kept:
@@ -269,8 +269,7 @@ def constrain(build: Build, data: PlantsData) -> None:
     technologies = data.technologies
 
     def reviewed(k: str, place: str, p: int) -> tuple[Expr, Expr]:
-        terms = data.review_by[k, place, p]
-        committed = sum(sign * build.commit[place, q] for sign, q in terms)
+        committed = committed_by(build, place, *data.review_by[k, place, p])
         return units[k, place, p], data.max_units[k, place] * committed
 
     places_of: dict[tuple[str, int], list[str]] = {}

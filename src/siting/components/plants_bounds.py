@@ -57,14 +57,16 @@ def unit_limit(system: System, tech: Technology, place: str, credit: float) -> i
     return limit
 
 
-def reviewed_by(system: System, tech: Technology, place: str, start: int) -> Terms:
-    """Commitments whose review ends before construction of a unit must begin."""
-    begin = add_months(tech.ready_date(system.calendar.starts[start]), -tech.construction_months)
-    return signed_terms(
-        [
-            q <= start and system.review_done(place, day) <= begin
-            for q, day in enumerate(system.calendar.starts)
-        ]
+def reviewed_by(system: System, tech: Technology, place: str, start: int) -> tuple[Terms, Terms]:
+    """Commitments up to a start whose review ends before construction of a unit must begin: with a
+    review of the site's own, and tiered from a programmatic one."""
+    starts = system.calendar.starts
+    begin = add_months(tech.ready_date(starts[start]), -tech.construction_months)
+    before = starts[: start + 1]
+    tiered = system.tiered_dates.get(place, {})
+    return (
+        signed_terms([system.review_done(place, day) <= begin for day in before]),
+        signed_terms([day in tiered and tiered[day] <= begin for day in before]),
     )
 
 

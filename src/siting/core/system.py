@@ -22,6 +22,9 @@ class System:
         review: lag from committing a site to its review being complete, by site.
         review_dates: when the review of a commitment made on a date is complete, by site and date
             of commitment (the start of each period).
+        tiered_review: the same lag for sites that may tier from a programmatic review, from the
+            first commitment that can; sites that cannot are missing. tiered_dates: its dates.
+        first_reviewed: first period in which the review of a site can be complete, by either way.
         it_limit_mw: most IT load each site can carry [MW]: the least of its own limit, its acres
             and the largest total target.
         first_service: first period in which a site can carry IT load; sites that never can are
@@ -37,6 +40,9 @@ class System:
     families: frozenset[str]
     review: Mapping[str, Lag]
     review_dates: Mapping[str, Mapping[date, date]]
+    tiered_review: Mapping[str, Lag]
+    tiered_dates: Mapping[str, Mapping[date, date]]
+    first_reviewed: Mapping[str, int]
     it_limit_mw: Mapping[str, float]
     first_service: Mapping[str, int]
     pue: float

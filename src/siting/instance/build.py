@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import inf
 from typing import Any
 
@@ -154,6 +155,13 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         for s, site in sites.items()
     }
     review = {s: calendar.lag(dates.__getitem__) for s, dates in reviewed.items()}
+    tiered_dates = {s: land.tiered_dates(s, site, calendar.starts) for s, site in sites.items()}
+    tiered = {
+        s: calendar.lag(lambda day, dates=dates: dates.get(day, date.max))  # type: ignore[misc]
+        for s, dates in tiered_dates.items()
+    }
+    tiered = {s: lag for s, lag in tiered.items() if lag.starts}
+    first_reviewed = _first_reviewed(review, tiered)
     peak = max(workloads.total_mw(day) for day in calendar.starts)
     limits = {}
     for name, site in sites.items():
@@ -186,25 +194,39 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         families=frozenset(families),
         review=review,
         review_dates=reviewed,
+        tiered_review=tiered,
+        tiered_dates={s: tiered_dates[s] for s in tiered},
+        first_reviewed=first_reviewed,
         it_limit_mw=limits,
-        first_service=_first_service(calendar, review, limits, campus),
+        first_service=_first_service(calendar, first_reviewed, limits, campus),
         pue=energy.pue if energy else 1.0,
         peak_target_mw=peak,
     )
 
 
+def _first_reviewed(review: Mapping[str, Lag], tiered: Mapping[str, Lag]) -> dict[str, int]:
+    """First period in which each site can be reviewed, on its own or under a programmatic review
+    that is started in the first period."""
+    first = {}
+    for site, lag in review.items():
+        ways = [lag.first, tiered[site].first if site in tiered else None]
+        known = [period for period in ways if period is not None]
+        if known:
+            first[site] = min(known)
+    return first
+
+
 def _first_service(
     calendar: Calendar,
-    review: Mapping[str, Lag],
+    first_reviewed: Mapping[str, int],
     limits: Mapping[str, float],
     campus: CampusConfig | None,
 ) -> dict[str, int]:
     """First period in which a hall of each site can carry load."""
     shell = calendar.lag(lambda day: add_months(day, campus.shell_months if campus else 0.0))
     first: dict[str, int] = {}
-    for site, lag in review.items():
-        ready = lag.first
-        if ready is None or limits[site] <= 0:
+    for site, ready in first_reviewed.items():
+        if limits[site] <= 0:
             continue
         arrivals = [a for a in shell.arrival[ready:] if a is not None]
         if arrivals:
