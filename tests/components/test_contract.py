@@ -57,7 +57,7 @@ def test_settings_state_their_units(name: str) -> None:
     plain = {
         "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
         "technologies", "upgrades", "review_paths", "path_by_agency", "default_path", "policies",
-        "connection_costs", "is_zone_limited", "programmatic",
+        "connection_costs", "is_zone_limited", "programmatic", "lease_phases",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(

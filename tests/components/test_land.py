@@ -81,6 +81,21 @@ def tiers(months: int, cost_usd: float = 0.0, path: str = "none", **who: Any) ->
     )
 
 
+def leases(phases: int, usd: float = 1000.0) -> Change:
+    """Rent a year and acre, in phases."""
+    return several(
+        set_at(f"{LAND}.lease_phases", phases), set_at(f"{LAND}.lease_usd_per_acre_year", usd)
+    )
+
+
+def two_halls(scenario: Scenario) -> None:
+    """Only ``far``, without cells, and a second target of 100 MW from 2028-07 on."""
+    set_at(f"{LAND}.max_sites_by_agency", {"DOE": 0, "DoD": 0})(scenario)
+    del scenario["components"]["plants"]
+    targets = scenario["components"]["workloads"]["kinds"]["training"]["targets"]
+    targets.append({"from_date": "2028-07", "it_mw": 200})
+
+
 EA_TO_CE = {"ea": "ce"}
 NO_NEAR = set_at("sites.near.buildable_acres", 99)
 CASES: dict[str, tuple[Change, float]] = {
@@ -164,6 +179,31 @@ CASES: dict[str, tuple[Change, float]] = {
             set_at(f"{LAND}.policies", {"waiver": {"is_on": True, "replaces": EA_TO_CE}}),
         ),
         FAR_ONLY + 0.5,
+    ),
+    # acres in use: 100 at far for 2 years from 2027-01, 100 at near for 1.5 from 2027-07
+    "rent of the acres in use": (leases(0), FREE + 0.2 + 0.15),
+    # one phase is all 200 acres; of two, or of four, those that hold 100 acres are enough
+    "one phase leases all": (leases(1), FREE + 2 * 0.35),
+    "two phases of 100 acres": (leases(2), FREE + 0.35),
+    "three phases of 66.7 acres, two in use": (leases(3), FREE + 0.35 * 4 / 3),
+    "phase_limit binds: all phases are too few acres": (
+        several(leases(2, 0), set_at("sites.far.buildable_acres", 99)),
+        NEAR_ONLY,
+    ),
+    "phase_limit just inside": (several(leases(2, 0), set_at("sites.far.buildable_acres", 100)), FREE),
+    "a site that states no acres pays for those in use": (
+        several(leases(1), set_at("sites.far.buildable_acres", None)),
+        FREE + 0.2 + 2 * 0.15,
+    ),
+    # far: opening 1, halls 10 a year for 1.5 and 0.5 years, energy likewise, a second bank for half
+    # a year; the second phase of 100 acres is leased when the second hall is started, 2028-01
+    "phase_area binds: a second phase with the second hall": (
+        several(leases(2), two_halls),
+        1 + 20 + 78.84 + 26.28 + 0.05 + 0.2 + 0.1,
+    ),
+    "one phase for both halls": (
+        several(leases(1), two_halls),
+        1 + 20 + 78.84 + 26.28 + 0.05 + 0.4,
     ),
 }  # fmt: skip
 
@@ -351,6 +391,32 @@ def test_audit_finds_broken_tiering() -> None:
     )
     for table, cells, rule in broken:
         assert rule in rules_broken(scenario, plan, table, 0, cells), (table, cells)
+
+
+def test_lease_phases_are_listed_as_they_begin() -> None:
+    _, plan = plan_after(several(leases(2), two_halls))
+    rows = [(row["site"], row["count"], row["acres"]) for row in plan.tables["lease_phases"]]
+    assert rows == [("far", 1, 100.0), ("far", 1, 100.0)]
+    first, second = plan.tables["lease_phases"]
+    assert (str(first["start_date"]), str(second["start_date"])) == ("2027-01-01", "2028-01-01")
+
+
+def test_audit_finds_broken_lease_phases() -> None:
+    scenario, plan = plan_after(several(leases(2), two_halls))
+    starts = instance_of(scenario).system.calendar.starts
+    broken: tuple[tuple[int, dict[str, Cell], str], ...] = (
+        (0, {"count": 2}, "land.phases"),
+        (0, {"count": 2, "acres": 200.0}, "land.phase_limit"),
+        (0, {"count": 0.5, "acres": 50.0}, "land.phases"),
+        (0, {"acres": 99.0}, "land.phases"),
+        (0, {"site": "nowhere"}, "land.phases"),
+        (0, {"site": "near"}, "land.phase_limit"),
+        (0, {"start_date": starts[1]}, "land.phase_area"),
+        (1, {"start_date": starts[1]}, "costs.family"),
+        (1, {}, "land.phase_area"),
+    )
+    for row, cells, rule in broken:
+        assert rule in rules_broken(scenario, plan, "lease_phases", row, cells), (row, cells)
 
 
 def test_library_policies_are_off_and_may_all_be_switched_on() -> None:

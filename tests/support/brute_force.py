@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
-from support.brute_land import review, tierings
+from support.brute_land import leased, review, tierings
 from support.brute_period import PeriodProgram
 
 Path = tuple[int, ...]
@@ -218,7 +218,9 @@ class Brute:
         """Rent of the acres in use; None if a site has too few."""
         per_acre = self.families["land"].get("lease_usd_per_acre_year", 0.0)
         usd = 0.0
-        for s, used in acres.items():
+        phases = self.families["land"].get("lease_phases", 0)
+        for s, taken in acres.items():
+            used = leased(taken, self.scenario["sites"][s].get("buildable_acres"), phases)
             held = self.scenario["sites"][s].get("buildable_acres", inf)
             for p, amount in enumerate(used):
                 if amount > 0 and amount > (held if commit[s][p] else 0.0) + 1e-9:

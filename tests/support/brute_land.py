@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,3 +73,11 @@ def tierings(
             for tiered in combinations(able, size):
                 if {covering(brute, s) for s in tiered} == set(begun):
                     yield frozenset(tiered), begun
+
+
+def leased(used: list[float], held: float | None, phases: int) -> list[float]:
+    """Acres that rent is paid on: those in use, or the fewest whole phases that hold them."""
+    if not phases or not held:
+        return used
+    part = held / phases
+    return [part * ceil(max(used[: p + 1]) / part - 1e-9) for p in range(len(used))]

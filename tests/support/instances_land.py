@@ -1,4 +1,4 @@
-"""What random scenarios get beside reviews and caps: agencies, actions, policies and tiering."""
+"""What random scenarios get beside reviews and caps: agencies, actions, policies, tiering and lease phases."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ def with_land_features(seed: int, scenario: Data) -> Data:
         _add_policies(rng, land, sites)
     if rng.random() < 0.4:
         _add_programmatic(rng, land, sites)
+    if rng.random() < 0.4:
+        land["lease_phases"] = rng.choice([1, 2, 3])
+        land["lease_usd_per_acre_year"] = rng.choice([0, 2000, 40000])
     return scenario
 
 
@@ -26,17 +29,17 @@ def _add_programmatic(rng: Random, land: Data, sites: Data) -> None:
         "cost_usd": rng.choice([0, 300000, 2000000]),
     }
     for site in sites.values():
-        if rng.random() < 0.7:
+        if rng.random() < 0.85:
             site["review_path"] = "slow"
-    land["review_paths"]["slow"]["months"] = rng.choice([6, 12, 12, 24])
+    land["review_paths"]["slow"]["months"] = rng.choice([6, 12, 24, 24])
     agencies = sorted({site["agency"] for site in sites.values() if "agency" in site})
     listed = sorted(rng.sample(sorted(sites), rng.randint(1, min(3, len(sites)))))
     by_agency = bool(agencies) and rng.random() < 0.5
     land["programmatic"] = {
         "plan": {
             **({"agency": rng.choice(agencies)} if by_agency else {"sites": listed}),
-            "months": rng.choice([0, 6, 6, 12]),
-            "cost_usd": rng.choice([0, 1000000, 5000000]),
+            "months": rng.choice([0, 0, 6, 12]),
+            "cost_usd": rng.choice([0, 1000000, 1000000, 5000000]),
             "tiered_path": rng.choice(["tiered", "tiered", "quick"]),
         }
     }

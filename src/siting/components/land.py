@@ -7,12 +7,16 @@ commitment; a policy that comes or goes later changes nothing. A site may tier f
 review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
 A commitment is never withdrawn.
 Review and preparation are paid when the site is committed, rent on the acres taken from the day
-work on them starts.
+work on them starts; with ``lease_phases`` the acres that a site states are leased in equal parts,
+each for good, and rent is paid on whole parts.
 
 Formulation
 -----------
     core             c[s,p-1] <= c[s,p]
-    (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]
+    (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]          where nothing is leased in phases
+    (phase_monotone) h[s,p-1] <= h[s,p]
+    (phase_limit)    h[s,p] <= n * c[s,p]
+    (phase_area)     sum_f a[f,s,p] <= A[s] / n * h[s,p]
     (it_limit)       it[s,p] <= U[s] * r[s,p]                 only when ``campus`` is off
     reviewed         r[s,p] = sum_{q: D[s,q] <= p} own[s,q] + sum_{q: E[s,q] <= p} new t[s,q]
                      own[s,q] = new c[s,q] - new t[s,q],  new v[q] = v[q] - v[q-1]
@@ -23,13 +27,14 @@ Formulation
     (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
     cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * own[s,p] + (K[s] + T[s,p]) * new t[s,p]
                      + sum_p d[p] * sum_a G[a] * (g[a,p] - g[a,p-1])
-                     + sum_p d[p] * L * years[p] * sum_{f,s} a[f,s,p]
+                     + sum_p d[p] * L * years[p] * (sum_{f,s} a[f,s,p], or sum_s A[s] / n * h[s,p])
 
 Symbols
 -------
     c[s,p]     commit, 1 once site s is committed      binary, core variable
     a[f,s,p]   acres taken by family f                 acres, ledger total ``acres``
     A[s]       buildable acres                         acres, site table
+    h[s,p]     phases of the lease begun; n in all     count, integer, cumulative
     U[s]       most IT load of a site                  MW
     t[s,p]     site s committed, tiered up to p        binary, cumulative, ledger total ``tiered``
     g[a,p]     programmatic review a started           binary, cumulative
@@ -92,6 +97,9 @@ class LandData:
     programmatic_starts: tuple[tuple[str, int], ...]
     buildable_acres: Mapping[str, float]
     lease_usd_per_acre_year: float
+    lease_phases: int
+    phase_acres: Mapping[str, float]
+    """Acres of a phase, of sites leased in phases."""
     group_limits: Mapping[str, tuple[tuple[str, ...], int]]
     """Constraint name -> (sites, most of them that may be committed)."""
     year_ends: tuple[tuple[int, int | None], ...]
@@ -101,6 +109,12 @@ class LandData:
 def prepare(system: System, config: LandConfig) -> LandData:
     """Select costs, acres and caps; pair each calendar year with its last period."""
     own, tiered = _commitments(system, config)
+    acres = {
+        s: site.buildable_acres
+        for s, site in system.sites.items()
+        if site.buildable_acres is not None
+    }
+    phases = config.lease_phases
     covers = {s: config.programmatic_of(s, system.sites[s]) for s in system.tiered_review}
     reviews = {a: r for a, r in sorted(config.programmatic.items()) if a in covers.values()}
     lags = {
@@ -119,12 +133,10 @@ def prepare(system: System, config: LandConfig) -> LandData:
         programmatic_of={s: a for s, a in covers.items() if a is not None},
         programmatic_lag=lags,
         programmatic_starts=tuple((a, p) for a in lags for p in range(lags[a].starts[-1] + 1)),
-        buildable_acres={
-            s: site.buildable_acres
-            for s, site in system.sites.items()
-            if site.buildable_acres is not None
-        },
+        buildable_acres=acres,
         lease_usd_per_acre_year=config.lease_usd_per_acre_year,
+        lease_phases=phases,
+        phase_acres={s: held / phases for s, held in acres.items() if phases and held > 0},
         group_limits=_groups(system, config),
         year_ends=tuple(zip(ordered, [None, *ordered[:-1]], strict=True)),
         max_per_year=config.max_commitments_per_year,
@@ -179,6 +191,15 @@ def declare(build: Build, data: LandData) -> None:
         "tiered", tier_periods, domain="binary", doc="site committed tiered up to a period"
     )
     build.cumulative("tiered_monotone", tiered, tier_periods)
+    phase_periods = [key for key in data.commit_periods if key[0] in data.phase_acres]
+    phases = build.variable(
+        "phases",
+        phase_periods,
+        domain="integer",
+        upper=lambda site, period: data.lease_phases,
+        doc="phases of a lease begun up to a period",
+    )
+    build.cumulative("phase_monotone", phases, phase_periods)
     for site, period in data.commit_periods:
         usd = data.own[site, period].commit_usd
         _charge(build, data, usd, build.commit, (site, period))
@@ -201,17 +222,49 @@ def _charge(
 
 
 def constrain(build: Build, data: LandData) -> None:
-    """Add area, review and cap constraints, and the rent on the acres the others take."""
-    system = data.system
-    tiered = build.variables["tiered"]
-    acre_usd = data.lease_usd_per_acre_year
-    for site, period in data.commit_periods:
-        acres = build.total("acres", (site, period))
-        build.cost(period, acre_usd * present_year(system.calendar, period) * acres)
+    """Add area, review and cap constraints, and the rent."""
+    _constrain_acres(build, data)
+    _constrain_reviews(build, data)
+    _constrain_caps(build, data)
+
+
+def _constrain_acres(build: Build, data: LandData) -> None:
+    """The acres the others take are held, or leased in phases; rent is paid on them."""
+    phases = build.variables["phases"]
+
+    def used(site: str, period: int) -> Expr:
+        return build.total("acres", (site, period))
+
+    def leased(site: str, period: int) -> Expr:
+        return data.phase_acres[site] * phases[site, period]
 
     def area_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        used = build.total("acres", (site, period))
-        return used, data.buildable_acres[site] * build.commit[site, period]
+        return used(site, period), data.buildable_acres[site] * build.commit[site, period]
+
+    def phase_limit(site: str, period: int) -> tuple[Expr, Expr]:
+        return phases[site, period], data.lease_phases * build.commit[site, period]
+
+    def phase_area(site: str, period: int) -> tuple[Expr, Expr]:
+        return used(site, period), leased(site, period)
+
+    whole, in_phases = [], []
+    for site, period in data.commit_periods:
+        is_phased = site in data.phase_acres
+        if is_phased:
+            in_phases.append((site, period))
+        elif site in data.buildable_acres:
+            whole.append((site, period))
+        usd = data.lease_usd_per_acre_year * present_year(data.system.calendar, period)
+        build.cost(period, usd * (leased if is_phased else used)(site, period))
+    build.at_most("area_limit", whole, area_limit, doc="acres in use", unit="acres")
+    build.at_most("phase_limit", in_phases, phase_limit, doc="phases of a lease", unit="phases")
+    build.at_most("phase_area", in_phases, phase_area, doc="acres leased", unit="acres")
+
+
+def _constrain_reviews(build: Build, data: LandData) -> None:
+    """No load before the review; tiering from a review that is complete."""
+    system = data.system
+    tiered, started = build.variables["tiered"], build.variables["programmatic"]
 
     def it_limit(site: str, period: int) -> tuple[Expr, Expr]:
         ready = reviewed(build, system, site, period)
@@ -223,28 +276,30 @@ def constrain(build: Build, data: LandData) -> None:
 
     def tiered_after(site: str, period: int) -> tuple[Expr, Expr]:
         review = data.programmatic_of[site]
-        return tiered[site, period], arrived(
-            build.variables["programmatic"], (review,), data.programmatic_lag[review], period
-        )
+        complete = arrived(started, (review,), data.programmatic_lag[review], period)
+        return tiered[site, period], complete
 
-    def group_limit(group: str) -> tuple[Expr, Expr]:
-        members, limit = data.group_limits[group]
-        last = len(system.calendar) - 1
-        return sum(build.commit[site, last] for site in members), limit
-
-    def yearly_limit(end: int, before: int | None) -> tuple[Expr, Expr]:
-        done = sum(build.commit[s, end] for s in system.sites)
-        earlier = 0 if before is None else sum(build.commit[s, before] for s in system.sites)
-        return done - earlier, data.max_per_year
-
-    with_acres = [pair for pair in data.commit_periods if pair[0] in data.buildable_acres]
     alone = [] if "campus" in system.families else system.service_periods
-    yearly = data.year_ends if data.max_per_year is not None else ()
-    build.at_most("area_limit", with_acres, area_limit, doc="acres in use", unit="acres")
     build.at_most("it_limit", alone, it_limit, doc="IT load of a committed site", unit="MW")
     build.at_most("tiered_new", data.tiered, tiered_new, doc="a new commitment may tier")
     build.at_most("tiered_after", data.tiered, tiered_after, doc="review to tier from")
+
+
+def _constrain_caps(build: Build, data: LandData) -> None:
+    """Caps on the number of sites, and on commitments a year."""
+    sites, last = data.system.sites, len(data.system.calendar) - 1
+
+    def group_limit(group: str) -> tuple[Expr, Expr]:
+        members, limit = data.group_limits[group]
+        return sum(build.commit[site, last] for site in members), limit
+
+    def yearly_limit(end: int, before: int | None) -> tuple[Expr, Expr]:
+        done = sum(build.commit[s, end] for s in sites)
+        earlier = 0 if before is None else sum(build.commit[s, before] for s in sites)
+        return done - earlier, data.max_per_year
+
     groups = [(group,) for group in sorted(data.group_limits)]
+    yearly = data.year_ends if data.max_per_year is not None else ()
     build.at_most("group_limit", groups, group_limit, doc="cap on sites", unit="sites")
     build.at_most("yearly_limit", yearly, yearly_limit, doc="commitments a year", unit="sites")
 

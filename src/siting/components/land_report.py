@@ -34,11 +34,12 @@ COMMITMENT_COLUMNS = (
     "review_done_date",
     "commit_usd",
 )
+PHASE_COLUMNS = ("site", "count", "acres", "start_date")
 REVIEW_COLUMNS = ("id", "agency", "months", "cost_usd", "start_date", "done_date")
 
 
 def report(values: Values, data: LandData) -> dict[str, Table]:
-    """One row a committed site, and one a programmatic review."""
+    """One row a committed site, a programmatic review, a beginning of lease phases."""
     periods = data.system.calendar.periods
     rows = []
     for site in data.system.sites:
@@ -53,6 +54,13 @@ def report(values: Values, data: LandData) -> dict[str, Table]:
             for period, _ in steps(values, "land.programmatic", (review,), lag.starts)
         ]
         tables["programmatic_reviews"] = Table.of(REVIEW_COLUMNS, started)
+    if data.phase_acres:
+        leased = [
+            _phase_row(data, site, period, count)
+            for site in data.phase_acres
+            for period, count in steps(values, "land.phases", (site,), periods)
+        ]
+        tables["lease_phases"] = Table.of(PHASE_COLUMNS, leased)
     return tables
 
 
@@ -82,6 +90,16 @@ def _review_row(data: LandData, review: str, period: int) -> dict[str, Cell]:
     }
 
 
+def _phase_row(data: LandData, site: str, period: int, count: int) -> dict[str, Cell]:
+    """A row of ``lease_phases``: phases that begin together."""
+    return {
+        "site": site,
+        "count": count,
+        "acres": count * data.phase_acres[site],
+        "start_date": data.system.calendar.starts[period],
+    }
+
+
 @dataclass
 class _Ledger:
     """What the audit gathers: findings, cost and spending by period."""
@@ -104,7 +122,8 @@ def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
     """Re-check reviews, tiering, acres and caps; recompute the cost of commitments and rent."""
     ledger = _Ledger()
     committed, done = _audit_commitments(data, tables, _audit_reviews(data, tables, ledger), ledger)
-    ledger.findings += _audit_acres(data, tables, committed, ledger.cost_usd)
+    leased = _audit_phases(data, tables, committed, ledger)
+    _audit_acres(data, tables, committed, leased, ledger)
     ledger.findings += _audit_caps(data, committed)
     ledger.findings += _audit_service(data, tables, done)
     return AuditResult(tuple(ledger.findings), ledger.cost_usd, ledger.spending_usd)
@@ -157,13 +176,40 @@ def _audit_commitments(
     return committed, done
 
 
+def _audit_phases(
+    data: LandData, tables: Mapping[str, Table], committed: Mapping[str, int], ledger: _Ledger
+) -> dict[tuple[str, int], float]:
+    """Whole phases of committed sites; the acres leased by site and period."""
+    calendar = data.system.calendar
+    begun: dict[str, float] = {}
+    leased: dict[tuple[str, int], float] = {}
+    for row_name, row in rows_of(tables, "lease_phases"):
+        site, start, count = str(row["site"]), day(row, "start_date"), number(row, "count")
+        period = None if start is None else calendar.period_at(start)
+        is_whole = count == round(count) and count > 0
+        if site not in data.phase_acres or period is None or not is_whole:
+            ledger.find("land.phases", row_name, "not whole phases of a lease in a period")
+            continue
+        expected = _phase_row(data, site, period, round(count))
+        ledger.findings += row_differences("land.phases", row_name, row, expected)
+        begun[site] = begun.get(site, 0.0) + count
+        if begun[site] > data.lease_phases or committed.get(site, len(calendar)) > period:
+            what = f"{begun[site]:g} of {data.lease_phases} phases begun on {start}"
+            ledger.find("land.phase_limit", row_name, what)
+        for later in calendar.periods[period:]:
+            key = (site, later)
+            leased[key] = leased.get(key, 0.0) + count * data.phase_acres[site]
+    return leased
+
+
 def _audit_acres(
     data: LandData,
     tables: Mapping[str, Table],
     committed: Mapping[str, int],
-    cost: dict[int, float],
-) -> list[Finding]:
-    """Acres taken from the start of work, against the buildable acres; adds the rent."""
+    leased: Mapping[tuple[str, int], float],
+    ledger: _Ledger,
+) -> None:
+    """Acres taken from the start of work, against the acres held or leased; adds the rent."""
     calendar = data.system.calendar
     taken: dict[tuple[str, int], float] = {}
     for name, place in (("halls", "site"), ("plants", "location")):
@@ -174,16 +220,20 @@ def _audit_acres(
                 key = (str(row[place]), period)
                 if key[0] in data.system.sites:
                     taken[key] = taken.get(key, 0.0) + number(row, "acres")
-    findings = []
     for (site, period), acres in sorted(taken.items()):
-        rent = data.lease_usd_per_acre_year * present_year(calendar, period) * acres
-        add_to(cost, {period: rent})
-        held = data.buildable_acres.get(site, acres)
-        limit = held if committed.get(site, len(calendar)) <= period else 0.0
+        if site in data.phase_acres:
+            rule, limit = "land.phase_area", leased.get((site, period), 0.0)
+        else:
+            held = data.buildable_acres.get(site, acres)
+            rule = "land.area_limit"
+            limit = held if committed.get(site, len(calendar)) <= period else 0.0
         if exceeds(acres, limit):
             what = f"{acres:.3f} acres in use from {calendar.starts[period]}, {limit:.3f} held"
-            findings.append(Finding("land.area_limit", f"site {site}", what))
-    return findings
+            ledger.find(rule, f"site {site}", what)
+    in_use = {key: acres for key, acres in taken.items() if key[0] not in data.phase_acres}
+    for (_, period), acres in sorted({**in_use, **leased}.items()):
+        rent = data.lease_usd_per_acre_year * present_year(calendar, period) * acres
+        add_to(ledger.cost_usd, {period: rent})
 
 
 def _audit_caps(data: LandData, committed: Mapping[str, int]) -> list[Finding]:

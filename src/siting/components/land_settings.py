@@ -102,7 +102,9 @@ class LandConfig(StrictModel):
     preparation_usd: NonNegative = 0.0
     """One-off cost of committing a site [USD]; a site's own figure comes first."""
     lease_usd_per_acre_year: NonNegative = 0.0
-    """Rent of the acres in use [USD per acre and year]."""
+    """Rent of the acres in use, or leased in phases [USD per acre and year]."""
+    lease_phases: Count = 0
+    """Equal parts in which the buildable acres of a site are leased; 0 leases the acres in use."""
     max_sites: Count | None = None
     max_sites_by_agency: dict[str, Count] = Field(default_factory=dict)
     max_sites_by_state: dict[str, Count] = Field(default_factory=dict)
