@@ -81,6 +81,17 @@ def tiers(months: int, cost_usd: float = 0.0, path: str = "none", **who: Any) ->
     )
 
 
+def ranch_after(path: str) -> Change:
+    """Only ``ranch`` has room, under a review of its own; a hall takes no time."""
+    return several(
+        tiers(0, sites=["far"]),
+        set_at(f"{LAND}.default_path", path),
+        set_at("sites.near.buildable_acres", 99),
+        set_at("sites.far.buildable_acres", 99),
+        set_at("components.campus.shell_months", 0),
+    )
+
+
 def leases(phases: int, usd: float = 1000.0) -> Change:
     """Rent a year and acre, in phases."""
     return several(
@@ -169,6 +180,23 @@ CASES: dict[str, tuple[Change, float]] = {
     "plants.reviewed by a tiered review": (tiers(0, path="half", sites=["ranch"]), RANCH),
     # a tiered review of a year is complete in 2028-01: cells started in 2027-07 run from 2028-07
     "plants.reviewed binds": (tiers(0, path="year", sites=["ranch"]), RANCH_LATE),
+    # a hall that takes no time could serve from 2028-01, but the cells begin after the review
+    "plants.reviewed binds alone": (
+        several(ranch_after("slow"), tiers(0, path="year", sites=["ranch"])),
+        RANCH_LATE,
+    ),
+    "plants.reviewed binds alone by the own review": (ranch_after("year"), RANCH_LATE),
+    "plants.reviewed just inside by the own review": (ranch_after("half"), RANCH),
+    # far's own review takes no time and costs 10; the tiered one is free and serves from 2028-01.
+    # Whoever tiers waits: far pays 10, and near would pay 10 more to save 8.75
+    "the date of one review, the price of the other": (
+        several(
+            tiers(0, path="half"),
+            set_at(f"{LAND}.review_paths.dear", {"months": 0, "cost_usd": 10_000_000}),
+            set_at(f"{LAND}.default_path", "dear"),
+        ),
+        FAR_ONLY + 10,
+    ),
     # committed in 2027-07, the programmatic review complete: cells started then run from 2028-07
     "cells wait for the commitment": (tiers(6, sites=["ranch"]), RANCH_LATE),
     # committed in 2028-01: a cell would run from 2029-01

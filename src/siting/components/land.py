@@ -46,7 +46,8 @@ Symbols
 
 ``tiered_after`` need hold only where t is new, but g in service never falls and t stays as it was,
 so it holds in every later period as well. t is binary although c and g are: a site that tiers by
-halves would be reviewed by halves on two dates and pay for half of each review.
+halves would be reviewed by halves on two dates and pay for half of each review. Acres in use never
+fall, so ``phase_monotone`` only matters where rent is zero and a phase could be dropped again.
 
 Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``;
 policies and programmatic reviews: ``models/libraries/policies.yaml`` and ``programmatic.yaml``.
