@@ -60,6 +60,7 @@ def test_settings_state_their_units(name: str) -> None:
         "connection_costs", "tiers", "is_zone_limited", "rivals", "construction_slots", "n_plus_1",
         "products", "limits",
         "options",
+        "policies", "programmatic", "lease_phases",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(

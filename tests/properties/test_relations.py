@@ -116,6 +116,9 @@ def test_names_do_not_matter(seed: int) -> None:
     names = dict(zip(scenario["sites"], renamed["sites"], strict=True))
     for link in renamed["components"]["workloads"].get("links", {}).values():
         link["site"] = names[link["site"]]
+    for review in renamed["components"]["land"].get("programmatic", {}).values():
+        if "sites" in review:
+            review["sites"] = [names[site] for site in review["sites"]]
     assert cost(renamed) == pytest.approx(cost(scenario), rel=1e-7)
 
 

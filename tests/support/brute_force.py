@@ -17,6 +17,7 @@ from typing import Any
 from support import brute_footprint
 from support.brute_bridge import rental_options
 from support.brute_curtailment import connection_months, curtailment_options
+from support.brute_land import leased, review, tierings
 from support.brute_period import solve_together
 from support.brute_plants import in_order
 
@@ -67,6 +68,8 @@ class Brute:
     scenario: dict[str, Any]
     starts: list[date] = field(default_factory=list)
     memo: dict[tuple[Any, ...], float] = field(default_factory=dict)
+    tiered: frozenset[str] = frozenset()
+    programmatic: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         step_months = {"quarter": 3, "half_year": 6, "year": 12}
@@ -155,10 +158,12 @@ class Brute:
             room = halls * campus["hall_it_mw"]
         return float(min(self.peak(), room))
 
-    def review(self, site: str) -> int:
-        """Review months of a site."""
-        path = self.scenario["sites"][site].get("review_path")
-        return self.families["land"]["review_paths"][path]["months"] if path else 0
+    def reviewed(self, site: str) -> list[int]:
+        """Period from which a site is reviewed, by period of commitment."""
+        return [
+            self.at(month_add(day, review(self, site, q)["months"]))
+            for q, day in enumerate(self.starts)
+        ]
 
     # enumeration -------------------------------------------------------------------------------
 
@@ -182,7 +187,9 @@ class Brute:
         for chosen in product(*commits):
             commit = dict(zip(self.sites, chosen, strict=True))
             if self._caps(commit):
-                yield from self._rest(commit)
+                for tiered, started in tierings(self, commit):
+                    self.tiered, self.programmatic = tiered, started
+                    yield from self._rest(commit)
 
     def _caps(self, commit: dict[str, Path]) -> bool:
         """Cap on the number of sites."""
@@ -225,7 +232,9 @@ class Brute:
         """Rent of the acres in use; None if a site has too few."""
         per_acre = self.families["land"].get("lease_usd_per_acre_year", 0.0)
         usd = 0.0
-        for s, used in acres.items():
+        phases = self.families["land"].get("lease_phases", 0)
+        for s, taken in acres.items():
+            used = leased(taken, self.scenario["sites"][s].get("buildable_acres"), phases)
             held = self.scenario["sites"][s].get("buildable_acres", inf)
             for p, amount in enumerate(used):
                 if amount > 0 and amount > (held if commit[s][p] else 0.0) + 1e-9:
@@ -256,15 +265,17 @@ class Brute:
         for s, path in commit.items():
             data = self.scenario["sites"][s]
             cost = data.get("preparation_usd", land.get("preparation_usd", 0.0))
-            if data.get("review_path"):
-                cost += land["review_paths"][data["review_path"]].get("cost_usd", 0.0)
             for p, new in enumerate(self._new(path)):
-                usd += self.discount[p] * cost * new
-                spent[p] += cost * new
+                price = (cost + review(self, s, p).get("cost_usd", 0.0)) * new
+                usd += self.discount[p] * price
+                spent[p] += price
+        for a, p in self.programmatic.items():
+            price = land["programmatic"][a].get("cost_usd", 0.0)
+            usd += self.discount[p] * price
+            spent[p] += price
         ready = {}
         for s in self.sites:
-            arrival = self.arrivals(self.review(s))
-            ready[f"ready {s}"] = in_service(commit[s], arrival)
+            ready[f"ready {s}"] = in_service(commit[s], self.reviewed(s))
         return [(ready, usd, spent, {})]
 
     def _halls(self, commit: dict[str, Path]) -> list[Option]:
@@ -276,7 +287,7 @@ class Brute:
         block = campus["hall_it_mw"]
         options = []
         for s in self.sites:
-            ready = in_service(commit[s], self.arrivals(self.review(s)))
+            ready = in_service(commit[s], self.reviewed(s))
             most = ceil(self.limit(s) / block - 1e-9)
             found = []
             for path in paths(self.count, most):
@@ -429,7 +440,7 @@ class Brute:
                 at = next(q for q, c in enumerate(commit) if c)
                 ready = self._unit_ready(tech, self.starts[p], 0)
                 begin = month_add(ready, -tech.get("construction_months", 0))
-                if month_add(self.starts[at], self.review(place)) > begin:
+                if month_add(self.starts[at], review(self, place, at)["months"]) > begin:
                     return False
         return True
 

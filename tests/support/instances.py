@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from support.instances_land import with_land_features
 from support.instances_more import add_more
 
 FAMILIES = ("campus", "transformers", "headroom", "adequacy", "plants", "budget")
@@ -21,7 +22,7 @@ def tiny(seed: int) -> dict[str, Any]:
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
     scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
-    add_more(scenario, seed, is_tiny=True)
+    add_more(with_land_features(seed, scenario), seed, is_tiny=True)
     return scenario
 
 
@@ -44,7 +45,7 @@ def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
     scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
-    add_more(scenario, seed, is_tiny=False)
+    add_more(with_land_features(seed, scenario), seed, is_tiny=False)
     return scenario
 
 

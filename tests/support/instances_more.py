@@ -128,12 +128,18 @@ def _footprint(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
         technology["emissions_t_per_mwh"] = rng.choice([0, 0.4])
         technology["water_gal_per_mwh"] = rng.choice([0, 500])
     for number, site in enumerate(sites.values()):
-        site["agency"] = ("DOE", "BLM")[number % 2]
+        site.setdefault("agency", ("DOE", "BLM")[number % 2])
         site["basin"] = ("lower", "upper")[(number + rng.choice([0, 1])) % 2]
     if rng.random() < 0.4:
         components["emissions"] = {
             "price_usd_per_t": rng.choice([0, 20, 100]),
-            **_caps(rng, "t", last_year, {"zone": "east", "agency": "DOE"}, 90000 * scale),
+            **_caps(
+                rng,
+                "t",
+                last_year,
+                {"zone": "east", "agency": sites["s0"]["agency"]},
+                90000 * scale,
+            ),
         }
     if rng.random() < 0.4:
         components["water"] = {
@@ -142,7 +148,7 @@ def _footprint(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
                 rng,
                 "m3",
                 last_year,
-                {"basin": sites["s0"]["basin"], "agency": "DOE"},
+                {"basin": sites["s0"]["basin"], "agency": sites["s0"]["agency"]},
                 200000 * scale,
             ),
         }

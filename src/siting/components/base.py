@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from siting.core.audit import AuditResult
-from siting.core.calendar import Lag
+from siting.core.calendar import Lag, Terms
 from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import StrictModel
@@ -128,6 +128,23 @@ class Component:
 def arrived(variable: Variable, item: Index, lag: Lag, period: int) -> Expr:
     """Quantity in service in a period of a variable that is cumulative over starts."""
     return sum(sign * variable.get((*item, start)) for sign, start in lag.terms[period])
+
+
+def committed_by(build: Build, site: str, own: Terms, tiered: Terms) -> Expr:
+    """Whether a site was committed in one of some periods: those of ``own`` if it has a review of
+    its own, those of ``tiered`` if it tiers from a programmatic review."""
+    alone = sum(
+        sign * (build.commit[site, period] - build.total("tiered", (site, period)))
+        for sign, period in own
+    )
+    return alone + sum(sign * build.total("tiered", (site, period)) for sign, period in tiered)
+
+
+def reviewed(build: Build, system: System, site: str, period: int) -> Expr:
+    """1 where the review of a committed site is complete in a period."""
+    tiered = system.tiered_review.get(site)
+    terms = tiered.terms[period] if tiered else ()
+    return committed_by(build, site, system.review[site].terms[period], terms)
 
 
 def arrived_value(values: Values, name: str, item: Index, lag: Lag, period: int) -> float:

@@ -7,7 +7,7 @@ annuity from the first period in which it can be energised. Halls are never remo
 Formulation
 -----------
     (halls_monotone)  h[s,p-1] <= h[s,p]
-    (ready)           h[s,p] <= H[s] * c[s, last_review(p)]
+    (ready)           h[s,p] <= H[s] * r[s,p]
     (energised)       it[s,p] <= B * h[s, last_shell(p)]
     (minimum_campus)  B * h[s,P] >= M * c[s,P]
     (ramp)            B * (h[s,p] - h[s,p-1]) <= R * years[p], at least one hall
@@ -17,6 +17,7 @@ Formulation
 Symbols
 -------
     h[s,p]   halls started up to and including period p       count, integer, cumulative
+    r[s,p]   site committed and reviewed, see ``land``        0 or 1
     H[s]     most halls that acres and the IT limit allow     count
     B        IT load of a hall                                MW
     M        minimum campus                                   MW
@@ -34,7 +35,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, inf
 
-from siting.components.base import Build, Component, Expr, Values, arrived, steps
+from siting.components.base import Build, Component, Expr, Values, arrived, reviewed, steps
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
 from siting.core.calendar import Lag, add_months
 from siting.core.finance import add_to, capital_by_period, capital_recovery, present_year
@@ -105,7 +106,7 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
     }
     starts = []
     for site in system.sites:
-        first = system.review[site].first
+        first = system.first_reviewed.get(site)
         if first is not None and halls.get(site, 0) > 0:
             starts += [(site, p) for p in range(first, usable + 1)]
     last = {site: period for site, period in starts}
@@ -166,8 +167,7 @@ def constrain(build: Build, data: CampusData) -> None:
     halls = build.variables["halls"]
 
     def ready(site: str, period: int) -> tuple[Expr, Expr]:
-        reviewed = arrived(build.commit, (site,), system.review[site], period)
-        return halls[site, period], data.max_halls[site] * reviewed
+        return halls[site, period], data.max_halls[site] * reviewed(build, system, site, period)
 
     def energised(site: str, period: int) -> tuple[Expr, Expr]:
         built = arrived(halls, (site,), data.lag, period)
@@ -219,7 +219,7 @@ def _row(data: CampusData, site: str, period: int, count: int) -> dict[str, Cell
 def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
     """Re-check dates, reviews, minimum campus, ramp and load; recompute the cost."""
     calendar = data.system.calendar
-    reviewed = {
+    review_done = {
         str(row["site"]): day(row, "review_done_date") for _, row in rows_of(tables, "commitments")
     }
     findings: list[Finding] = []
@@ -229,7 +229,7 @@ def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
     for row_name, row in rows_of(tables, "halls"):
         site, start = str(row["site"]), day(row, "start_date")
         period = None if start is None else calendar.period_at(start)
-        done = reviewed.get(site)
+        done = review_done.get(site)
         count = number(row, "count")
         if start is None or period is None or count != round(count) or count <= 0:
             findings.append(Finding("campus.halls", row_name, "not whole halls in a period"))
@@ -253,7 +253,7 @@ def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
         for later in calendar.periods[len(calendar) if first is None else first :]:
             energised[site, later] = energised.get((site, later), 0.0) + count * data.hall_it_mw
             add_to(cost, {later: count * data.fixed_om_usd * present_year(calendar, later)})
-    findings += _audit_limits(data, reviewed, started)
+    findings += _audit_limits(data, review_done, started)
     findings += _audit_load(data, tables, energised)
     spent: dict[int, float] = {}
     for (_, period), count in started.items():

@@ -2,29 +2,55 @@ r"""Land: which federal sites are committed, when, and what the lease and the re
 
 Question: which sites are leased, on which date, and how much of their buildable land is used?
 Assumptions: committing a site starts its review; nothing is built before the review is complete.
-A commitment is never withdrawn. Review and preparation are paid when the site is committed, rent
-on the acres taken from the day work on them starts.
+The path of the review follows from agency, action and the policies in force on the day of the
+commitment; a policy that comes or goes later changes nothing. A site may tier from a programmatic
+review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
+A commitment is never withdrawn.
+Review and preparation are paid when the site is committed, rent on the acres taken from the day
+work on them starts; with ``lease_phases`` the acres that a site states are leased in equal parts,
+each for good, and rent is paid on whole parts.
 
 Formulation
 -----------
     core             c[s,p-1] <= c[s,p]
-    (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]
-    (it_limit)       it[s,p] <= U[s] * c[s, last(p)]          only when ``campus`` is off
+    (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]          where nothing is leased in phases
+    (phase_monotone) h[s,p-1] <= h[s,p]
+    (phase_limit)    h[s,p] <= n * c[s,p]
+    (phase_area)     sum_f a[f,s,p] <= A[s] / n * h[s,p]
+    (it_limit)       it[s,p] <= U[s] * r[s,p]                 only when ``campus`` is off
+    reviewed         r[s,p] = sum_{q: D[s,q] <= p} own[s,q] + sum_{q: E[s,q] <= p} new t[s,q]
+                     own[s,q] = new c[s,q] - new t[s,q],  new v[q] = v[q] - v[q-1]
+    (programmatic_monotone) g[a,p-1] <= g[a,p],  (tiered_monotone) t[s,p-1] <= t[s,p]
+    (tiered_new)     t[s,p] - t[s,p-1] <= c[s,p] - c[s,p-1]    only a new commitment can tier
+    (tiered_after)   t[s,p] <= g[a(s), last(p)]               the review it tiers from is complete
     (group_limit)    sum_{s in group} c[s,P] <= N[group]       an agency, a state, or all sites
     (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
-    cost             sum_p d[p] * sum_s (K[s] + R[s]) * (c[s,p] - c[s,p-1])
-                     + sum_p d[p] * L * years[p] * sum_{f,s} a[f,s,p]
+    cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * own[s,p] + (K[s] + T[s,p]) * new t[s,p]
+                     + sum_p d[p] * sum_a G[a] * (g[a,p] - g[a,p-1])
+                     + sum_p d[p] * L * years[p] * (sum_{f,s} a[f,s,p], or sum_s A[s] / n * h[s,p])
 
 Symbols
 -------
     c[s,p]     commit, 1 once site s is committed      binary, core variable
     a[f,s,p]   acres taken by family f                 acres, ledger total ``acres``
     A[s]       buildable acres                         acres, site table
+    h[s,p]     phases of the lease begun; n in all     count, integer, cumulative
     U[s]       most IT load of a site                  MW
+    t[s,p]     site s committed, tiered up to p        binary, cumulative, ledger total ``tiered``
+    g[a,p]     programmatic review a started           binary, cumulative
+    D, E[s,q]  end of the review of a commitment in q, own and tiered: a policy can let a later
+               commitment be reviewed earlier, so r is a signed sum over commitments
     K, R, L    preparation, review, rent               USD, USD, USD per acre and year
-    d[p]       discount factor; last(p) = latest commitment whose review is complete in p
+    T, G       tiered review, programmatic review      USD
+    d[p]       discount factor; last(p) = latest start of the review that is complete in p
 
-Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``.
+``tiered_after`` need hold only where t is new, but g in service never falls and t stays as it was,
+so it holds in every later period as well. t is binary although c and g are: a site that tiers by
+halves would be reviewed by halves on two dates and pay for half of each review. Acres in use never
+fall, so ``phase_monotone`` only matters where rent is zero and a phase could be dropped again.
+
+Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``;
+policies and programmatic reviews: ``models/libraries/policies.yaml`` and ``programmatic.yaml``.
 Limits: acres are those stated by agencies or estimated by rule; slope and soil are not modelled.
 """
 
@@ -32,49 +58,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
-from pydantic import Field
-
-from siting.components.base import Build, Component, Expr, Values, arrived, steps
-from siting.core.audit import AuditResult, Finding, day, exceeds, number, rows_of, sum_by
-from siting.core.calendar import add_months
-from siting.core.errors import Issue
-from siting.core.finance import add_to, present_year
-from siting.core.records import Record
-from siting.core.strict import Count, Identifier, NonNegative, Positive, StrictModel
+from siting.components.base import Build, Component, Expr, Variable, arrived, reviewed
+from siting.components.land_report import audit, report
+from siting.components.land_settings import LandConfig, ProgrammaticReview, check
+from siting.core.calendar import Lag, add_months
+from siting.core.finance import present_year
 from siting.core.system import System
-from siting.core.table import Cell, Table
 
 
-class ReviewPath(Record):
-    """A review before construction, for instance an environmental assessment."""
+@dataclass(frozen=True)
+class Commitment:
+    """What a commitment of a site in a period brings."""
 
-    months: NonNegative
-    """From commitment to a signed decision [months]."""
-    cost_usd: NonNegative = 0.0
-    """Paid when the site is committed [USD]."""
-
-
-class LandConfig(StrictModel):
-    """Settings of ``land``."""
-
-    review_paths: dict[Identifier, ReviewPath] = Field(default_factory=dict)
-    path_by_agency: dict[str, Identifier] = Field(default_factory=dict)
-    """Review path of each agency; a site's own ``review_path`` comes first."""
-    default_path: Identifier | None = None
-    """Path of the other sites; none means no review."""
-    preparation_usd: NonNegative = 0.0
-    """One-off cost of committing a site [USD]; a site's own figure comes first."""
-    lease_usd_per_acre_year: NonNegative = 0.0
-    """Rent of the acres in use [USD per acre and year]."""
-    max_sites: Count | None = None
-    max_sites_by_agency: dict[str, Count] = Field(default_factory=dict)
-    max_sites_by_state: dict[str, Count] = Field(default_factory=dict)
-    max_commitments_per_year: Positive | None = None
-
-    def path_of(self, agency: str, own: str | None) -> str | None:
-        """Review path of a site, or None."""
-        return own or self.path_by_agency.get(agency) or self.default_path
+    path: str
+    """Review path; empty text for none."""
+    commit_usd: float
+    """Preparation and review [USD]."""
+    done: date
+    """When the review is complete."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,20 @@ class LandData:
 
     system: System
     commit_periods: tuple[tuple[str, int], ...]
-    commit_cost_usd: Mapping[str, float]
-    path: Mapping[str, str]
+    own: Mapping[tuple[str, int], Commitment]
+    """A site committed in a period with a review of its own."""
+    tiered: Mapping[tuple[str, int], Commitment]
+    """The same tiered, from the first period that can."""
+    programmatic: Mapping[str, ProgrammaticReview]
+    """Programmatic reviews that some site can use."""
+    programmatic_of: Mapping[str, str]
+    programmatic_lag: Mapping[str, Lag]
+    programmatic_starts: tuple[tuple[str, int], ...]
     buildable_acres: Mapping[str, float]
     lease_usd_per_acre_year: float
+    lease_phases: int
+    phase_acres: Mapping[str, float]
+    """Acres of a phase, of sites leased in phases."""
     group_limits: Mapping[str, tuple[tuple[str, ...], int]]
     """Constraint name -> (sites, most of them that may be committed)."""
     year_ends: tuple[tuple[int, int | None], ...]
@@ -95,15 +109,63 @@ class LandData:
 
 def prepare(system: System, config: LandConfig) -> LandData:
     """Select costs, acres and caps; pair each calendar year with its last period."""
-    costs, paths, acres = {}, {}, {}
-    for name, site in system.sites.items():
-        path = config.path_of(site.agency, site.review_path)
-        own = site.preparation_usd
-        review_usd = config.review_paths[path].cost_usd if path else 0.0
-        costs[name] = (config.preparation_usd if own is None else own) + review_usd
-        paths[name] = path or ""
-        if site.buildable_acres is not None:
-            acres[name] = site.buildable_acres
+    own, tiered = _commitments(system, config)
+    acres = {
+        s: site.buildable_acres
+        for s, site in system.sites.items()
+        if site.buildable_acres is not None
+    }
+    phases = config.lease_phases
+    covers = {s: config.programmatic_of(s, system.sites[s]) for s in system.tiered_review}
+    reviews = {a: r for a, r in sorted(config.programmatic.items()) if a in covers.values()}
+    lags = {
+        a: system.calendar.lag(partial(add_months, months=review.months))
+        for a, review in reviews.items()
+    }
+    years = [day.year for day in system.calendar.starts]
+    ends = {year: period for period, year in enumerate(years)}
+    ordered = [ends[year] for year in sorted(ends)]
+    return LandData(
+        system=system,
+        commit_periods=tuple((s, p) for s in system.sites for p in system.calendar.periods),
+        own=own,
+        tiered=tiered,
+        programmatic=reviews,
+        programmatic_of={s: a for s, a in covers.items() if a is not None},
+        programmatic_lag=lags,
+        programmatic_starts=tuple((a, p) for a in lags for p in range(lags[a].starts[-1] + 1)),
+        buildable_acres=acres,
+        lease_usd_per_acre_year=config.lease_usd_per_acre_year,
+        lease_phases=phases,
+        phase_acres={s: held / phases for s, held in acres.items() if phases and held > 0},
+        group_limits=_groups(system, config),
+        year_ends=tuple(zip(ordered, [None, *ordered[:-1]], strict=True)),
+        max_per_year=config.max_commitments_per_year,
+    )
+
+
+def _commitments(
+    system: System, config: LandConfig
+) -> tuple[dict[tuple[str, int], Commitment], dict[tuple[str, int], Commitment]]:
+    """Own and tiered commitments by site and period."""
+    own, tiered = {}, {}
+    for s, site in system.sites.items():
+        stated = site.preparation_usd
+        usd = config.preparation_usd if stated is None else stated
+        review = config.programmatic_of(s, site)
+        dates = system.tiered_dates.get(s, {})
+        for p, day in enumerate(system.calendar.starts):
+            path = config.path_on(site, day)
+            cost = usd + config.review_usd(path)
+            own[s, p] = Commitment(path or "", cost, system.review_done(s, day))
+            if review is not None and day in dates:
+                path = config.tiered_path_on(review, site, day)
+                tiered[s, p] = Commitment(path or "", usd + config.review_usd(path), dates[day])
+    return own, tiered
+
+
+def _groups(system: System, config: LandConfig) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Caps on the number of sites."""
     groups: dict[str, tuple[tuple[str, ...], int]] = {}
     if config.max_sites is not None:
         groups["all"] = (tuple(system.sites), config.max_sites)
@@ -113,232 +175,134 @@ def prepare(system: System, config: LandConfig) -> LandData:
     for state, limit in sorted(config.max_sites_by_state.items()):
         members = tuple(s for s, site in system.sites.items() if site.state == state)
         groups[f"state {state}"] = (members, limit)
-    years = [day.year for day in system.calendar.starts]
-    ends = {year: period for period, year in enumerate(years)}
-    ordered = [ends[year] for year in sorted(ends)]
-    pairs = tuple(zip(ordered, [None, *ordered[:-1]], strict=True))
-    return LandData(
-        system=system,
-        commit_periods=tuple((s, p) for s in system.sites for p in system.calendar.periods),
-        commit_cost_usd=costs,
-        path=paths,
-        buildable_acres=acres,
-        lease_usd_per_acre_year=config.lease_usd_per_acre_year,
-        group_limits=groups,
-        year_ends=pairs,
-        max_per_year=config.max_commitments_per_year,
-    )
+    return groups
 
 
 def declare(build: Build, data: LandData) -> None:
-    """Charge the commitment when it is made."""
-    calendar = data.system.calendar
+    """Declare reviews and tiering; charge commitments and reviews when they are made."""
+    started = build.variable(
+        "programmatic",
+        data.programmatic_starts,
+        domain="binary",
+        doc="programmatic review started up to a period",
+    )
+    build.cumulative("programmatic_monotone", started, data.programmatic_starts)
+    tier_periods = list(data.tiered)
+    tiered = build.variable(
+        "tiered", tier_periods, domain="binary", doc="site committed tiered up to a period"
+    )
+    build.cumulative("tiered_monotone", tiered, tier_periods)
+    phase_periods = [key for key in data.commit_periods if key[0] in data.phase_acres]
+    phases = build.variable(
+        "phases",
+        phase_periods,
+        domain="integer",
+        upper=lambda site, period: data.lease_phases,
+        doc="phases of a lease begun up to a period",
+    )
+    build.cumulative("phase_monotone", phases, phase_periods)
     for site, period in data.commit_periods:
-        newly = build.commit[site, period] - build.commit.get((site, period - 1))
-        usd = data.commit_cost_usd[site]
-        build.cost(period, calendar.discount(period) * usd * newly)
-        build.add("overnight_usd", (period,), usd * newly)
+        usd = data.own[site, period].commit_usd
+        _charge(build, data, usd, build.commit, (site, period))
+    for site, period in tier_periods:
+        build.add("tiered", (site, period), tiered[site, period])
+        extra_usd = data.tiered[site, period].commit_usd - data.own[site, period].commit_usd
+        _charge(build, data, extra_usd, tiered, (site, period))
+    for review, period in data.programmatic_starts:
+        _charge(build, data, data.programmatic[review].cost_usd, started, (review, period))
+
+
+def _charge(
+    build: Build, data: LandData, usd: float, variable: Variable, key: tuple[str, int]
+) -> None:
+    """Cost and overnight spending of what a cumulative variable newly starts."""
+    item, period = key
+    newly = variable[key] - variable.get((item, period - 1))
+    build.cost(period, data.system.calendar.discount(period) * usd * newly)
+    build.add("overnight_usd", (period,), usd * newly)
 
 
 def constrain(build: Build, data: LandData) -> None:
-    """Add area, review and cap constraints, and the rent on the acres the others take."""
-    system = data.system
-    acre_usd = data.lease_usd_per_acre_year
-    for site, period in data.commit_periods:
-        acres = build.total("acres", (site, period))
-        build.cost(period, acre_usd * present_year(system.calendar, period) * acres)
+    """Add area, review and cap constraints, and the rent."""
+    _constrain_acres(build, data)
+    _constrain_reviews(build, data)
+    _constrain_caps(build, data)
+
+
+def _constrain_acres(build: Build, data: LandData) -> None:
+    """The acres the others take are held, or leased in phases; rent is paid on them."""
+    phases = build.variables["phases"]
+
+    def used(site: str, period: int) -> Expr:
+        return build.total("acres", (site, period))
+
+    def leased(site: str, period: int) -> Expr:
+        return data.phase_acres[site] * phases[site, period]
 
     def area_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        used = build.total("acres", (site, period))
-        return used, data.buildable_acres[site] * build.commit[site, period]
+        return used(site, period), data.buildable_acres[site] * build.commit[site, period]
+
+    def phase_limit(site: str, period: int) -> tuple[Expr, Expr]:
+        return phases[site, period], data.lease_phases * build.commit[site, period]
+
+    def phase_area(site: str, period: int) -> tuple[Expr, Expr]:
+        return used(site, period), leased(site, period)
+
+    whole, in_phases = [], []
+    for site, period in data.commit_periods:
+        is_phased = site in data.phase_acres
+        if is_phased:
+            in_phases.append((site, period))
+        elif site in data.buildable_acres:
+            whole.append((site, period))
+        usd = data.lease_usd_per_acre_year * present_year(data.system.calendar, period)
+        build.cost(period, usd * (leased if is_phased else used)(site, period))
+    build.at_most("area_limit", whole, area_limit, doc="acres in use", unit="acres")
+    build.at_most("phase_limit", in_phases, phase_limit, doc="phases of a lease", unit="phases")
+    build.at_most("phase_area", in_phases, phase_area, doc="acres leased", unit="acres")
+
+
+def _constrain_reviews(build: Build, data: LandData) -> None:
+    """No load before the review; tiering from a review that is complete."""
+    system = data.system
+    tiered, started = build.variables["tiered"], build.variables["programmatic"]
 
     def it_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        ready = arrived(build.commit, (site,), system.review[site], period)
+        ready = reviewed(build, system, site, period)
         return build.it_mw[site, period], system.it_limit_mw[site] * ready
+
+    def tiered_new(site: str, period: int) -> tuple[Expr, Expr]:
+        newly = tiered[site, period] - tiered.get((site, period - 1))
+        return newly, build.commit[site, period] - build.commit.get((site, period - 1))
+
+    def tiered_after(site: str, period: int) -> tuple[Expr, Expr]:
+        review = data.programmatic_of[site]
+        complete = arrived(started, (review,), data.programmatic_lag[review], period)
+        return tiered[site, period], complete
+
+    alone = [] if "campus" in system.families else system.service_periods
+    build.at_most("it_limit", alone, it_limit, doc="IT load of a committed site", unit="MW")
+    build.at_most("tiered_new", data.tiered, tiered_new, doc="a new commitment may tier")
+    build.at_most("tiered_after", data.tiered, tiered_after, doc="review to tier from")
+
+
+def _constrain_caps(build: Build, data: LandData) -> None:
+    """Caps on the number of sites, and on commitments a year."""
+    sites, last = data.system.sites, len(data.system.calendar) - 1
 
     def group_limit(group: str) -> tuple[Expr, Expr]:
         members, limit = data.group_limits[group]
-        last = len(system.calendar) - 1
         return sum(build.commit[site, last] for site in members), limit
 
     def yearly_limit(end: int, before: int | None) -> tuple[Expr, Expr]:
-        done = sum(build.commit[s, end] for s in system.sites)
-        earlier = 0 if before is None else sum(build.commit[s, before] for s in system.sites)
+        done = sum(build.commit[s, end] for s in sites)
+        earlier = 0 if before is None else sum(build.commit[s, before] for s in sites)
         return done - earlier, data.max_per_year
 
-    with_acres = [pair for pair in data.commit_periods if pair[0] in data.buildable_acres]
-    alone = [] if "campus" in system.families else system.service_periods
-    yearly = data.year_ends if data.max_per_year is not None else ()
-    build.at_most("area_limit", with_acres, area_limit, doc="acres in use", unit="acres")
-    build.at_most("it_limit", alone, it_limit, doc="IT load of a committed site", unit="MW")
     groups = [(group,) for group in sorted(data.group_limits)]
+    yearly = data.year_ends if data.max_per_year is not None else ()
     build.at_most("group_limit", groups, group_limit, doc="cap on sites", unit="sites")
     build.at_most("yearly_limit", yearly, yearly_limit, doc="commitments a year", unit="sites")
-
-
-def report(values: Values, data: LandData) -> dict[str, Table]:
-    """One row a committed site."""
-    calendar = data.system.calendar
-    rows: list[dict[str, Cell]] = []
-    for site in data.system.sites:
-        for period, _ in steps(values, "core.commit", (site,), calendar.periods):
-            committed = calendar.starts[period]
-            rows.append(
-                {
-                    "site": site,
-                    "review_path": data.path[site],
-                    "commit_date": committed,
-                    "review_done_date": add_months(committed, data.system.review_months[site]),
-                    "commit_usd": data.commit_cost_usd[site],
-                }
-            )
-    columns = ("site", "review_path", "commit_date", "review_done_date", "commit_usd")
-    return {"commitments": Table.of(columns, rows)}
-
-
-def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
-    """Re-check reviews, acres and caps; recompute commitment cost and rent."""
-    calendar = data.system.calendar
-    findings: list[Finding] = []
-    cost: dict[int, float] = {}
-    committed: dict[str, int] = {}
-    for row_name, row in rows_of(tables, "commitments"):
-        site, start = str(row["site"]), day(row, "commit_date")
-        period = None if start is None else calendar.period_at(start)
-        if site not in data.system.sites or start is None or period is None or site in committed:
-            findings.append(Finding("land.commitment", row_name, "not one commitment of a site"))
-            continue
-        committed[site] = period
-        done = add_months(start, data.system.review_months[site])
-        if day(row, "review_done_date") != done or (row["review_path"] or "") != data.path[site]:
-            findings.append(Finding("land.review", row_name, f"its review ends on {done}"))
-        if exceeds(abs(number(row, "commit_usd") - data.commit_cost_usd[site]), 0):
-            findings.append(
-                Finding("land.cost", row_name, f"it costs {data.commit_cost_usd[site]} USD")
-            )
-        add_to(cost, {period: calendar.discount(period) * data.commit_cost_usd[site]})
-    findings += _audit_acres(data, tables, committed, cost)
-    findings += _audit_caps(data, committed)
-    findings += _audit_service(data, tables, committed)
-    spent: dict[int, float] = {}
-    for site, period in committed.items():
-        add_to(spent, {period: data.commit_cost_usd[site]})
-    return AuditResult(tuple(findings), cost, spent)
-
-
-def _audit_acres(
-    data: LandData,
-    tables: Mapping[str, Table],
-    committed: Mapping[str, int],
-    cost: dict[int, float],
-) -> list[Finding]:
-    """Acres taken from the start of work, against the buildable acres; adds the rent."""
-    calendar = data.system.calendar
-    taken: dict[tuple[str, int], float] = {}
-    for name, place in (("halls", "site"), ("plants", "location")):
-        for _, row in rows_of(tables, name):
-            start = day(row, "start_date")
-            first = len(calendar) if start is None else calendar.period_from(start)
-            for period in calendar.periods[first:]:
-                key = (str(row[place]), period)
-                if key[0] in data.system.sites:
-                    taken[key] = taken.get(key, 0.0) + number(row, "acres")
-    findings = []
-    for (site, period), acres in sorted(taken.items()):
-        rent = data.lease_usd_per_acre_year * present_year(calendar, period) * acres
-        add_to(cost, {period: rent})
-        held = data.buildable_acres.get(site, acres)
-        limit = held if committed.get(site, len(calendar)) <= period else 0.0
-        if exceeds(acres, limit):
-            what = f"{acres:.3f} acres in use from {calendar.starts[period]}, {limit:.3f} held"
-            findings.append(Finding("land.area_limit", f"site {site}", what))
-    return findings
-
-
-def _audit_caps(data: LandData, committed: Mapping[str, int]) -> list[Finding]:
-    """Caps on the number of sites."""
-    findings = []
-    for group, (members, limit) in sorted(data.group_limits.items()):
-        count = sum(site in committed for site in members)
-        if count > limit:
-            findings.append(Finding("land.group_limit", group, f"{count} sites, at most {limit}"))
-    if data.max_per_year is not None:
-        years = [data.system.calendar.starts[period].year for period in committed.values()]
-        findings += [
-            Finding("land.yearly_limit", str(year), f"{years.count(year)} commitments")
-            for year in sorted(set(years))
-            if years.count(year) > data.max_per_year
-        ]
-    return findings
-
-
-def _audit_service(
-    data: LandData, tables: Mapping[str, Table], committed: Mapping[str, int]
-) -> list[Finding]:
-    """No IT load before the review is complete, never more than the site's limit."""
-    calendar = data.system.calendar
-    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
-    findings = []
-    for (site, period), it_mw in sorted(load.items()):
-        start = committed.get(site)
-        ready = (
-            None
-            if start is None
-            else add_months(calendar.starts[start], data.system.review_months[site])
-        )
-        is_ready = ready is not None and ready <= calendar.starts[period]
-        limit = data.system.it_limit_mw.get(site, 0.0) if is_ready else 0.0
-        if exceeds(it_mw, limit):
-            what = f"{it_mw:.3f} MW on {calendar.starts[period]}, at most {limit:.3f}"
-            findings.append(Finding("land.it_limit", f"site {site}", what))
-    return findings
-
-
-def check(system: System, config: LandConfig) -> list[Issue]:
-    """Review paths that exist; agencies and states that occur."""
-    known = sorted(config.review_paths)
-    issues = []
-    named = {f"path_by_agency.{agency}": path for agency, path in config.path_by_agency.items()}
-    if config.default_path:
-        named["default_path"] = config.default_path
-    for place, path in sorted(named.items()):
-        if path not in config.review_paths:
-            issues.append(
-                Issue(
-                    f"components.land.{place}",
-                    f"unknown review path '{path}'",
-                    f"one of {known}",
-                    "Correct it or add it to review_paths",
-                )
-            )
-    for name, site in system.sites.items():
-        if site.review_path and site.review_path not in config.review_paths:
-            issues.append(
-                Issue(
-                    f"sites.{name}.review_path",
-                    f"unknown review path '{site.review_path}'",
-                    f"one of {known}",
-                    "Correct it or add it to components.land.review_paths",
-                )
-            )
-    groups = {
-        "max_sites_by_agency": (
-            config.max_sites_by_agency,
-            {s.agency for s in system.sites.values()},
-        ),
-        "max_sites_by_state": (config.max_sites_by_state, {s.state for s in system.sites.values()}),
-    }
-    for setting, (limits, present) in groups.items():
-        for group in sorted(set(limits) - present):
-            issues.append(
-                Issue(
-                    f"components.land.{setting}.{group}",
-                    f"no site belongs to '{group}'",
-                    f"one of {sorted(present)}",
-                    "Correct it or remove the cap",
-                )
-            )
-    return issues
 
 
 COMPONENT = Component(

@@ -11,7 +11,8 @@ Formulation
 -----------
     (units_monotone) n[k,l,p-1] <= n[k,l,p]
     (start_monotone) v[j,p-1] <= v[j,p]
-    (reviewed)       n[k,s,q] <= N[k,s] * c[s, last review that ends before construction must]
+    (reviewed)       n[k,s,p] <= N[k,s] * (site committed in one of Q, with the review it took)
+                     Q: commitments up to p whose review ends before construction must begin
     (supply)         sum_l n[k,l,p] - n[k,l,p-1] <= R[k] * years[p], at least one unit
     (output)         o[k,l,p] <= CF[k] * M[k] * n[k,l,last(p)]
     (deliverable)    x[j,p] <= W[j,p] * v[j,last(p)]
@@ -55,7 +56,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from siting.components.base import Build, Component, Expr, arrived
+from siting.components.base import Build, Component, Expr, arrived, committed_by
 from siting.components.plants_bounds import (
     check_order,
     guarded_sites,
@@ -69,7 +70,7 @@ from siting.components.plants_bounds import (
 from siting.components.plants_order import OrderData, constrain_order, declare_order, prepare_order
 from siting.components.plants_report import audit, report
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
-from siting.core.calendar import Lag
+from siting.core.calendar import Lag, Terms
 from siting.core.errors import Issue
 from siting.core.finance import capital_recovery, present_year
 from siting.core.system import System
@@ -89,7 +90,8 @@ class PlantsData:
     max_units: Mapping[tuple[str, str], int]
     unit_starts: tuple[tuple[str, str, int], ...]
     unit_service: tuple[tuple[str, str, int], ...]
-    review_by: Mapping[tuple[str, str, int], int]
+    review_by: Mapping[tuple[str, str, int], tuple[Terms, Terms]]
+    """Commitments, own and tiered, that a unit started at a place in a period may stand on."""
     supply_units: Mapping[tuple[str, int], int]
     named_lag: Mapping[str, Lag]
     named_starts: tuple[tuple[str, int], ...]
@@ -109,8 +111,8 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
     """Places, stages as lags, bounds on units, and rights by period."""
     calendar = system.calendar
     queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
-    review_by: dict[tuple[str, str, int], int] = {}
     guarded = guarded_sites(system, config)
+    review_by: dict[tuple[str, str, int], tuple[Terms, Terms]] = {}
     for name, tech in sorted(config.technologies.items()):
         for place in places_for(system, tech):
             key = (name, place)
@@ -128,8 +130,8 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             ]
             kept = []
             for p in periods:
-                reviewed = reviewed_by(system, tech, place, lag, p) if on_site else 0
-                if reviewed is not None:
+                reviewed = reviewed_by(system, tech, place, p) if on_site else ((), ())
+                if any(reviewed) or not on_site:
                     review_by[name, place, p] = reviewed
                     kept.append(p)
             if limit < 1 or not kept:
@@ -296,7 +298,7 @@ def constrain(build: Build, data: PlantsData) -> None:
     technologies = data.technologies
 
     def reviewed(k: str, place: str, p: int) -> tuple[Expr, Expr]:
-        committed = build.commit[place, data.review_by[k, place, p]]
+        committed = committed_by(build, place, *data.review_by[k, place, p])
         return units[k, place, p], data.max_units[k, place] * committed
 
     places_of: dict[tuple[str, int], list[str]] = {}

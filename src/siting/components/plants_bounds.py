@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import ceil
 
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
-from siting.core.calendar import Lag, add_months, lag_of
+from siting.core.calendar import Lag, Terms, lag_of, signed_terms
 from siting.core.errors import Issue
 from siting.core.records import Zone
 from siting.core.system import System
@@ -68,15 +68,17 @@ def unit_limit(
     return limit
 
 
-def reviewed_by(system: System, tech: Technology, place: str, lag: Lag, start: int) -> int | None:
-    """Latest commitment whose review ends before construction of a unit must begin."""
-    begin = tech.begin_date(system.calendar.starts[start])
-    done = [
-        q
-        for q, day in enumerate(system.calendar.starts)
-        if q <= start and add_months(day, system.review_months[place]) <= begin
-    ]
-    return done[-1] if done else None
+def reviewed_by(system: System, tech: Technology, place: str, start: int) -> tuple[Terms, Terms]:
+    """Commitments up to a start whose review ends before construction of a unit must begin: with a
+    review of the site's own, and tiered from a programmatic one."""
+    starts = system.calendar.starts
+    begin = tech.begin_date(starts[start])
+    before = starts[: start + 1]
+    tiered = system.tiered_dates.get(place, {})
+    return (
+        signed_terms([system.review_done(place, day) <= begin for day in before]),
+        signed_terms([day in tiered and tiered[day] <= begin for day in before]),
+    )
 
 
 def named_lag_of(system: System, plant: NamedPlant) -> Lag:

@@ -12,7 +12,7 @@ Formulation
     (campus_floor)  m[w] * y[w,s,p] <= sum_r x[w,r,s,p]
     (campus_room)   sum_r x[w,r,s,p] <= U[w,s] * y[w,s,p]
     (host_monotone) y[w,s,p-1] <= y[w,s,p]
-    (link_limit)    x[w,r,s,p] <= min(T, U[s]) * c[s, last_review(p)]   when ``campus`` is off
+    (link_limit)    x[w,r,s,p] <= min(T, U[s]) * r[s,p]   when ``campus`` is off
     cost            sum d[p] * months[p] * D[w] * u[w,r,p] + sum d[p] * years[p] * k[w,r,s] * x
 
 Symbols
@@ -23,6 +23,7 @@ Symbols
     y[w,s,p]     site hosts a campus of the workload                   binary
     T, m, U      target, minimum campus, site limit                    MW
     D            delay cost                                            USD per MW and month
+    r[s,p]       site committed and reviewed, see ``land``              0 or 1
     k            cost of serving a region from a site                  USD per MW and year
 
 Latency: ``2 * distance * ms_per_1000_km / 1000`` (there and back, route slack included).
@@ -36,7 +37,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from siting.components.base import Build, Component, Expr, Values, arrived
+from siting.components.base import Build, Component, Expr, Values, reviewed
 from siting.components.workloads_settings import ANYWHERE, Link, Region, WorkloadsConfig
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, is_same, number, rows_of
 from siting.core.errors import Issue
@@ -222,7 +223,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
         return served, data.host_limit_mw[w, s, p] * host[w, s, p]
 
     def link_limit(w: str, r: str, s: str, p: int) -> tuple[Expr, Expr]:
-        ready = arrived(build.commit, (s,), system.review[s], p)
+        ready = reviewed(build, system, s, p)
         return serve[w, r, s, p], data.serve_limit_mw[w, r, s, p] * ready
 
     alone = () if "campus" in system.families else data.serve_index

@@ -34,6 +34,10 @@ def months_between(start: date, end: date) -> int:
     return (end.year - start.year) * MONTHS_PER_YEAR + end.month - start.month
 
 
+Terms = tuple[tuple[int, int], ...]
+"""(sign, period) pairs: a sum over a state that is cumulative over periods."""
+
+
 @dataclass(frozen=True)
 class Lag:
     """How a state that is cumulative over start periods turns into a state in service.
@@ -48,7 +52,7 @@ class Lag:
     """
 
     arrival: tuple[int | None, ...]
-    terms: tuple[tuple[tuple[int, int], ...], ...]
+    terms: tuple[Terms, ...]
 
     @property
     def starts(self) -> tuple[int, ...]:
@@ -68,19 +72,23 @@ class Lag:
 
 def lag_of(arrival: Sequence[int | None], periods: int) -> Lag:
     """Build the lag from the arrival period of each start period."""
-    terms: list[tuple[tuple[int, int], ...]] = []
-    for period in range(periods):
-        arrived = [a is not None and a <= period for a in arrival]
-        row: list[tuple[int, int]] = []
-        for start, here in enumerate(arrived):
-            before = start > 0 and arrived[start - 1]
-            after = start + 1 < len(arrived) and arrived[start + 1]
-            if here and not before and start > 0:
-                row.append((-1, start - 1))
-            if here and not after:
-                row.append((1, start))
-        terms.append(tuple(row))
-    return Lag(tuple(arrival), tuple(terms))
+    terms = tuple(
+        signed_terms([a is not None and a <= period for a in arrival]) for period in range(periods)
+    )
+    return Lag(tuple(arrival), terms)
+
+
+def signed_terms(counted: Sequence[bool]) -> Terms:
+    """Signed periods whose sum is what a cumulative state gained in the periods counted."""
+    row: list[tuple[int, int]] = []
+    for start, here in enumerate(counted):
+        before = start > 0 and counted[start - 1]
+        after = start + 1 < len(counted) and counted[start + 1]
+        if here and not before and start > 0:
+            row.append((-1, start - 1))
+        if here and not after:
+            row.append((1, start))
+    return tuple(row)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class Site(Place):
     """Most IT load the site may carry [MW]; the default follows from acres and targets."""
     preparation_usd: NonNegative | None = None
     """One-off cost of committing the site [USD]; the default is that of ``land``."""
+    action: Text = ""
+    """Federal action that gives the land, for instance lease, right_of_way, enhanced_use_lease."""
     review_path: Identifier | None = None
     poi_kv: Positive | None = None
     gen_tie_km: NonNegative = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from siting.core.calendar import Calendar, Lag
 from siting.core.records import Node, Site, Zone
@@ -19,7 +20,11 @@ class System:
         node_of: point of interconnection of each site that has a zone.
         families: names of the families that are on.
         review: lag from committing a site to its review being complete, by site.
-        review_months: the same in months.
+        review_dates: when the review of a commitment made on a date is complete, by site and date
+            of commitment (the start of each period).
+        tiered_review: the same lag for sites that may tier from a programmatic review, from the
+            first commitment that can; sites that cannot are missing. tiered_dates: its dates.
+        first_reviewed: first period in which the review of a site can be complete, by either way.
         it_limit_mw: most IT load each site can carry [MW]: the least of its own limit, its acres
             and the largest total target.
         first_service: first period in which a site can carry IT load; sites that never can are
@@ -37,7 +42,10 @@ class System:
     node_of: Mapping[str, str]
     families: frozenset[str]
     review: Mapping[str, Lag]
-    review_months: Mapping[str, float]
+    review_dates: Mapping[str, Mapping[date, date]]
+    tiered_review: Mapping[str, Lag]
+    tiered_dates: Mapping[str, Mapping[date, date]]
+    first_reviewed: Mapping[str, int]
     it_limit_mw: Mapping[str, float]
     first_service: Mapping[str, int]
     pue: float
@@ -60,6 +68,10 @@ class System:
         months = self.connection_months(site)
         soft = self.soft_connection_months
         return months if soft is None else min(months, soft)
+
+    def review_done(self, site: str, commit_date: date) -> date:
+        """When the review of a site committed on a date, the start of a period, is complete."""
+        return self.review_dates[site][commit_date]
 
     @property
     def service_periods(self) -> tuple[tuple[str, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from datetime import date
 from math import inf
 from typing import Any
 
@@ -13,7 +13,7 @@ from siting.components.cooling import CoolingConfig
 from siting.components.curtailment_settings import CurtailmentConfig
 from siting.components.energy import EnergyConfig
 from siting.components.headroom import HeadroomConfig
-from siting.components.land import LandConfig
+from siting.components.land_settings import LandConfig
 from siting.components.plants_settings import PlantsConfig
 from siting.components.registry import COMPONENTS
 from siting.components.transformers_settings import TransformersConfig
@@ -209,11 +209,18 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     workloads: WorkloadsConfig = families["workloads"]
     campus: CampusConfig | None = families.get("campus")
     energy: EnergyConfig | None = families.get("energy")
-    months = {}
-    for name, site in sites.items():
-        path = land.review_paths.get(land.path_of(site.agency, site.review_path) or "")
-        months[name] = path.months if path else 0.0
-    review = {s: calendar.lag(partial(add_months, months=m)) for s, m in months.items()}
+    reviewed = {
+        s: {day: land.review_done(land.path_on(site, day), day) for day in calendar.starts}
+        for s, site in sites.items()
+    }
+    review = {s: calendar.lag(dates.__getitem__) for s, dates in reviewed.items()}
+    tiered_dates = {s: land.tiered_dates(s, site, calendar.starts) for s, site in sites.items()}
+    tiered = {
+        s: calendar.lag(lambda day, dates=dates: dates.get(day, date.max))  # type: ignore[misc]
+        for s, dates in tiered_dates.items()
+    }
+    tiered = {s: lag for s, lag in tiered.items() if lag.starts}
+    first_reviewed = _first_reviewed(review, tiered)
     peak = max(workloads.total_mw(day) for day in calendar.starts)
     limits = {}
     for name, site in sites.items():
@@ -251,15 +258,18 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         node_of={s: site.node or s for s, site in sites.items() if site.zone is not None},
         families=frozenset(families),
         review=review,
-        review_months=months,
+        review_dates=reviewed,
+        tiered_review=tiered,
+        tiered_dates={s: tiered_dates[s] for s in tiered},
+        first_reviewed=first_reviewed,
         it_limit_mw=limits,
-        first_service=_first_service(calendar, review, limits, campus),
         rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
         pue=pue,
         load_factor_frac=energy.load_factor_frac if energy else 1.0,
         rack_kw={
             w: kind.rack_kw for w, kind in workloads.kinds.items() if kind.rack_kw is not None
         },
+        first_service=_first_service(calendar, first_reviewed, limits, campus),
         peak_target_mw=peak,
         soft_connection_months=min(
             (tier.connection_months for tier in soft if tier.connection_months is not None),
@@ -268,18 +278,29 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     )
 
 
+def _first_reviewed(review: Mapping[str, Lag], tiered: Mapping[str, Lag]) -> dict[str, int]:
+    """First period in which each site can be reviewed, on its own or under a programmatic review
+    that is started in the first period."""
+    first = {}
+    for site, lag in review.items():
+        ways = [lag.first, tiered[site].first if site in tiered else None]
+        known = [period for period in ways if period is not None]
+        if known:
+            first[site] = min(known)
+    return first
+
+
 def _first_service(
     calendar: Calendar,
-    review: Mapping[str, Lag],
+    first_reviewed: Mapping[str, int],
     limits: Mapping[str, float],
     campus: CampusConfig | None,
 ) -> dict[str, int]:
     """First period in which a hall of each site can carry load."""
     shell = calendar.lag(lambda day: add_months(day, campus.shell_months if campus else 0.0))
     first: dict[str, int] = {}
-    for site, lag in review.items():
-        ready = lag.first
-        if ready is None or limits[site] <= 0:
+    for site, ready in first_reviewed.items():
+        if limits[site] <= 0:
             continue
         arrivals = [a for a in shell.arrival[ready:] if a is not None]
         if arrivals:

@@ -27,7 +27,7 @@ NUMBER_SUFFIXES = (
     "usd",
     "acres",
 )
-NUMBERS = {"year", "acres_used", "buildable_acres"}
+NUMBERS = {"year", "months", "acres_used", "buildable_acres"}
 DATES = {"period_start", "period_end"}
 
 
