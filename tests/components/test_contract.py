@@ -57,7 +57,7 @@ def test_settings_state_their_units(name: str) -> None:
     plain = {
         "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
         "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
-        "connection_costs", "is_zone_limited",
+        "connection_costs", "is_zone_limited", "cost_causation", "capacity_price_curve",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(

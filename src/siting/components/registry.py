@@ -12,6 +12,7 @@ from siting.components import (
     headroom,
     land,
     plants,
+    ratepayer,
     transformers,
     workloads,
 )
@@ -29,5 +30,6 @@ COMPONENTS: Mapping[str, Component] = {
         workloads.COMPONENT,
         energy.COMPONENT,
         budget.COMPONENT,
+        ratepayer.COMPONENT,
     )
 }
