@@ -400,10 +400,10 @@ def test_changed_cell_is_found(solved: tuple[Scenario, Plan], column: str, posit
     table = plan.tables["ratepayer"]
     rows = [dict(row) for row in table]
     cell = rows[position][column]
-    other: dict[type, Cell] = {str: "nowhere", date: date(2030, 1, 1)}
-    rows[position][column] = (
-        cell + 1e-6 * max(1.0, abs(cell)) if isinstance(cell, int | float) else other[type(cell)]
-    )
+    if isinstance(cell, int | float):
+        rows[position][column] = cell + 1e-6 * max(1.0, abs(cell))
+    else:
+        rows[position][column] = "nowhere" if isinstance(cell, str) else date(2030, 1, 1)
     assert "ratepayer.table" in rules_of(scenario, plan, "ratepayer", Table.of(table.columns, rows))
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import linprog
 
+from support.brute_ratepayer import add_cap
+
 if TYPE_CHECKING:
     from support.brute_force import Brute
 
@@ -256,6 +258,8 @@ class PeriodProgram:
             margin = 1 + data.get("reserve_margin_frac", 0.0)
             surplus = data.get("accredited_surplus_mw", 0.0)
             self.row([*((margin * c, v) for c, v in draws), *supply], surplus + fixed)
+        if "ratepayer" in b.families:
+            add_cap(self, z, data, draws, supply, fixed)
 
     def _nodes(self) -> None:
         """Points of interconnection that the scenario names."""

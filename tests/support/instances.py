@@ -18,13 +18,17 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    return _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    _add_ratepayer(Random(f"{seed} ratepayer"), scenario, 1)
+    return scenario
 
 
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    return _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    _add_ratepayer(Random(f"{seed} ratepayer"), scenario, 4)
+    return scenario
 
 
 def _scenario(
@@ -276,3 +280,38 @@ def _workloads(rng: Random, sites: int, is_tiny: bool) -> dict[str, Any]:
             if i == 0 or rng.random() < 0.6
         }
     return settings
+
+
+PRICE_CURVES = (
+    ((0.0, 300), (0.1, 100), (0.2, 50)),
+    ((-0.05, 500), (0.06, 30)),
+    ((0.0, 200), (0.05, 100), (0.1, 0)),
+    ((0.0, 40), (0.5, 40)),
+)
+
+
+def _add_ratepayer(rng: Random, scenario: dict[str, Any], scale: int) -> None:
+    """In half of the scenarios with power: bills of other customers, capped in most of them."""
+    if "energy" not in scenario["components"] or rng.random() < 0.5:
+        return
+    for zone in scenario["zones"].values():
+        peaks = rng.choice([(1000, 800), (900, 1000), (400, 0), (0, 0)])
+        zone["summer_peak_mw"], zone["winter_peak_mw"] = (scale * peak for peak in peaks)
+    for node in scenario["nodes"].values():
+        if rng.random() < 0.5:
+            del node["zone"]
+    settings: dict[str, Any] = {
+        "cost_causation": rng.random() < 0.3,
+        "socialised_share_frac": rng.choice([0.5, 1.0]),
+        "capacity_price_curve": [
+            {"surplus_frac": surplus, "price_usd_per_mw_day": price}
+            for surplus, price in rng.choice(PRICE_CURVES)
+        ],
+        "retail_usd_per_mwh": rng.choice([80, 120]),
+        "zone_load_factor_frac": 0.5,
+    }
+    if rng.random() < 0.7:
+        settings["max_bill_effect_frac"] = rng.choice([0.0, 0.0004, 0.01, 0.05])
+    if scenario["zones"]["east"]["summer_peak_mw"] and rng.random() < 0.4:
+        settings["max_bill_effect_by_zone_frac"] = {"east": rng.choice([0.0, 0.0006, 0.02])}
+    scenario["components"]["ratepayer"] = settings
