@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from siting.core.plan import Plan
 from siting.core.resources import builtin_root
 from siting.core.table import Cell, Row, Table
 from siting.core.yaml_source import read_document
-from siting.outputs.read import parse_cell
+from siting.outputs.read import parse_cell, read_plan_tables
 from siting.outputs.tables import cell_text
+from siting.outputs.write import write_plan
 from siting.solution.audit import audit_tables
 from support.engine import instance_of, plan_of, toy
 from support.paper import Change, Scenario, check_case, set_at, several
@@ -286,6 +288,25 @@ def test_cells_are_read_back_as_numbers() -> None:
     for row in plan.tables["ratepayer"]:
         for column, cell in row.items():
             assert isinstance(parse_cell(column, cell_text(cell)), type(cell) | float), column
+
+
+def test_plan_as_written_passes(tmp_path: Path) -> None:
+    """A third of a MW is rounded in the file; in a large zone that is worth a tenth of a cent."""
+    scenario = toy()
+    several(
+        with_ratepayer(capacity_price_curve=[CURVE[0], {**CURVE[2], "surplus_frac": 3.0}]),
+        set_at("zones.dear.summer_peak_mw", 123_456.7),
+        set_at("zones.dear.accredited_surplus_mw", 70),
+        set_at("zones.dear.reserve_margin_frac", 1 / 7),
+        peaker(200),
+        set_at("components.plants.technologies.peaker.capacity_credit_frac", 1 / 3),
+    )(scenario)
+    plan = plan_of(scenario)
+    write_plan(plan, tmp_path / "plan")
+    tables, unreadable = read_plan_tables(tmp_path / "plan")
+    assert not unreadable
+    assert number(tables["ratepayer"].rows[1], "surplus_after_mw") % 1 != 0
+    assert audit_tables(instance_of(scenario), tables, plan.objective_usd) == ()
 
 
 def test_no_plan_is_explained_by_the_cap() -> None:
