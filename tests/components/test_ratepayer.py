@@ -291,15 +291,19 @@ def test_cells_are_read_back_as_numbers() -> None:
 
 
 def test_plan_as_written_passes(tmp_path: Path) -> None:
-    """A third of a MW is rounded in the file; in a large zone that is worth a tenth of a cent."""
+    """A third of a MW is rounded in the file, and a MW of surplus is worth 0.7 million dollars."""
+    unit = {
+        "unit_mw": 343,
+        "delivery": ["grid"],
+        "capacity_credit_frac": 1 / 3,
+        "variable_om_usd_per_mwh": 500,
+    }
     scenario = toy()
     several(
-        with_ratepayer(capacity_price_curve=[CURVE[0], {**CURVE[2], "surplus_frac": 3.0}]),
-        set_at("zones.dear.summer_peak_mw", 123_456.7),
+        with_ratepayer(),
         set_at("zones.dear.accredited_surplus_mw", 70),
         set_at("zones.dear.reserve_margin_frac", 1 / 7),
-        peaker(200),
-        set_at("components.plants.technologies.peaker.capacity_credit_frac", 1 / 3),
+        set_at("components.plants.technologies.peaker", unit),
     )(scenario)
     plan = plan_of(scenario)
     write_plan(plan, tmp_path / "plan")
