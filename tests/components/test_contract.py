@@ -61,6 +61,7 @@ def test_settings_state_their_units(name: str) -> None:
         "products", "limits",
         "options",
         "policies", "programmatic", "lease_phases",
+        "cost_causation", "capacity_price_curve",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(

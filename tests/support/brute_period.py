@@ -15,6 +15,7 @@ from support import brute_footprint
 from support.brute_bridge import add_rentals
 from support.brute_curtailment import curtail_site, curtail_zone, depth_of, rivals_mw
 from support.brute_plants import unit_out
+from support.brute_ratepayer import add_cap
 
 if TYPE_CHECKING:
     from support.brute_force import Brute
@@ -310,10 +311,12 @@ class PeriodProgram:
         if "adequacy" in b.families:
             margin = 1 + data.get("reserve_margin_frac", 0.0)
             surplus = data.get("accredited_surplus_mw", 0.0)
-            firm = [
+            stays = [
                 (c * (1 - depth_of(self, s)), v) for s, (c, v) in zip(members, draws, strict=True)
             ]
-            self.row([*((margin * c, v) for c, v in firm), *supply], surplus + fixed)
+            self.row([*((margin * c, v) for c, v in stays), *supply], surplus + fixed)
+        if "ratepayer" in b.families:
+            add_cap(self, z, data, members, draws, supply, fixed)
 
     def _nodes(self) -> None:
         """Points of interconnection that the scenario names."""

@@ -8,7 +8,7 @@ from typing import Any
 
 def add_more(scenario: dict[str, Any], seed: int, *, is_tiny: bool) -> None:
     """Every addition in turn."""
-    for add in (_curtailment, _order, _bridge, _footprint):
+    for add in (_curtailment, _order, _bridge, _footprint, _ratepayer):
         add(scenario, Random(f"{seed} {add.__name__}"), is_tiny)
 
 
@@ -183,3 +183,39 @@ def _cooling(rng: Random) -> dict[str, Any]:
     if rng.random() < 0.5:
         wet["max_rack_kw"] = rng.choice([30, 60])
     return {"options": {"dry": dry, "wet": wet}}
+
+
+PRICE_CURVES = (
+    ((0.0, 300), (0.1, 100), (0.2, 50)),
+    ((-0.05, 500), (0.06, 30)),
+    ((0.0, 200), (0.05, 100), (0.1, 0)),
+    ((0.0, 40), (0.5, 40)),
+)
+
+
+def _ratepayer(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """In half of the scenarios with power: bills of other customers, capped in most of them."""
+    if "energy" not in scenario["components"] or rng.random() < 0.5:
+        return
+    scale = 1 if is_tiny else 4
+    for zone in scenario["zones"].values():
+        peaks = rng.choice([(1000, 800), (900, 1000), (400, 0), (0, 0)])
+        zone["summer_peak_mw"], zone["winter_peak_mw"] = (scale * peak for peak in peaks)
+    for node in scenario["nodes"].values():
+        if rng.random() < 0.5:
+            del node["zone"]
+    settings: dict[str, Any] = {
+        "cost_causation": rng.random() < 0.3,
+        "socialised_share_frac": rng.choice([0.5, 1.0]),
+        "capacity_price_curve": [
+            {"surplus_frac": surplus, "price_usd_per_mw_day": price}
+            for surplus, price in rng.choice(PRICE_CURVES)
+        ],
+        "retail_usd_per_mwh": rng.choice([80, 120]),
+        "zone_load_factor_frac": 0.5,
+    }
+    if rng.random() < 0.7:
+        settings["max_bill_effect_frac"] = rng.choice([0.0, 0.0004, 0.01, 0.05])
+    if scenario["zones"]["east"]["summer_peak_mw"] and rng.random() < 0.4:
+        settings["max_bill_effect_by_zone_frac"] = {"east": rng.choice([0.0, 0.0006, 0.02])}
+    scenario["components"]["ratepayer"] = settings

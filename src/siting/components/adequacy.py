@@ -25,8 +25,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from siting.components.base import Build, Component, Expr, Values
-from siting.core.audit import AuditResult, Finding, compare_tables, exceeds, number, sum_by
+from siting.components.base import Build, Component, Expr, Values, firm_draw
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    compare_tables,
+    exceeds,
+    firm_draw_by_site,
+    number,
+    sum_by,
+)
 from siting.core.strict import NonNegative, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Table
@@ -78,10 +86,7 @@ def constrain(build: Build, data: AdequacyData) -> None:
     """Reserve margin of each zone and period."""
 
     def reserve_margin(z: str, p: int) -> tuple[Expr, Expr]:
-        drawn = sum(
-            build.total("grid_mw", (s, p)) - build.total("give_way_mw", (s, p))
-            for s in data.sites_in[z]
-        )
+        drawn = sum(firm_draw(build, s, p) for s in data.sites_in[z])
         supply = data.surplus_mw[z, p] + build.total("zone_firm_mw", (z, p))
         return (1 + data.margin[z, p]) * drawn, supply
 
@@ -112,10 +117,7 @@ def _rows(
 
 def report(values: Values, data: AdequacyData) -> dict[str, Table]:
     """Surplus, new supply and requirement."""
-    draw = {
-        (s, p): values.get("energy.grid_mw", (s, p)) - values.total("give_way_mw", (s, p))
-        for s, p in data.system.grid_periods
-    }
+    draw = {(s, p): firm_draw(values, s, p) for s, p in data.system.grid_periods}
     supply = {(z, p): values.total("zone_firm_mw", (z, p)) for z, p in data.zone_periods}
     return {"adequacy": Table.of(COLUMNS, _rows(data, draw, supply))}
 
@@ -123,9 +125,7 @@ def report(values: Values, data: AdequacyData) -> dict[str, Table]:
 def audit(data: AdequacyData, tables: Mapping[str, Table]) -> AuditResult:
     """Recompute the requirement and compare it with the supply."""
     calendar = data.system.calendar
-    draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
-    for key, gives in sum_by(tables, "curtailment", ("site",), "give_way_mw", calendar).items():
-        draw[key] = draw.get(key, 0.0) - gives
+    draw = firm_draw_by_site(tables, calendar)
     firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
     expected = Table.of(COLUMNS, _rows(data, draw, firm))
     keys = ("period_start", "zone")

@@ -147,6 +147,11 @@ def reviewed(build: Build, system: System, site: str, period: int) -> Expr:
     return committed_by(build, site, system.review[site].terms[period], terms)
 
 
+def firm_draw(totals: Build | Values, site: str, period: int) -> Expr:
+    """Draw from the grid that does not give way in peak hours."""
+    return totals.total("grid_mw", (site, period)) - totals.total("give_way_mw", (site, period))
+
+
 def arrived_value(values: Values, name: str, item: Index, lag: Lag, period: int) -> float:
     """The same of solved values."""
     return sum(sign * values.get(name, (*item, start)) for sign, start in lag.terms[period])

@@ -30,6 +30,8 @@ Symbols
     V        draw of rivals: expected, or at a percentile of the sum of independent rivals   MW
     G[s]     largest useful draw of a site          MW
 
+The yearly payments of upgrades in service go to the ledger as ``network_usd_per_year`` of the zone
+in which the upgrade or its node lies.
 ``connected`` is the tightest variable upper bound when a site is alone at its node (it then implies
 ``node_limit``, which is left out); ``used_connected`` when the site needs less than its node has.
 Sources: ``data/geo/nodes.csv``, ``upgrades.csv``, ``grid_zones.geojson``; line and substation cost:
@@ -126,6 +128,7 @@ class HeadroomData:
     upgrade_index: tuple[tuple[str, int], ...]
     upgrades_at: Mapping[str, tuple[str, ...]]
     upgrades_in: Mapping[str, tuple[str, ...]]
+    upgrade_zone: Mapping[str, str | None]
 
 
 def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
@@ -172,6 +175,7 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         upgrade_index=tuple((u, p) for u in kept for p in range(upgrade_lag[u].starts[-1] + 1)),
         upgrades_at={n: tuple(u for u in kept if kept[u].node == n) for n in sorted(nodes)},
         upgrades_in={z: tuple(u for u in kept if kept[u].zone == z) for z in sorted(zones)},
+        upgrade_zone={u: kept[u].zone or system.zone_at(str(kept[u].node)) for u in kept},
     )
 
 
@@ -201,11 +205,13 @@ def declare(build: Build, data: HeadroomData) -> None:
         crf = capital_recovery(calendar.discount_rate_frac, data.upgrades[u].lifetime_years)
         for p in calendar.periods:
             done = arrived(upgrade, (u,), data.upgrade_lag[u], p)
-            usd = present_year(calendar, p) * crf * data.upgrades[u].overnight_usd
-            build.cost(p, usd * done)
+            usd = crf * data.upgrades[u].overnight_usd
+            build.cost(p, present_year(calendar, p) * usd * done)
+            if data.upgrade_zone[u] is not None:
+                build.add("network_usd_per_year", (data.upgrade_zone[u], p), usd * done)
             if data.upgrades[u].zone is not None:
-                zone = data.upgrades[u].zone
-                build.add("zone_added_mw", (zone, p), data.upgrades[u].added_mw * done)
+                added = data.upgrades[u].added_mw * done
+                build.add("zone_added_mw", (data.upgrades[u].zone, p), added)
     for s, p in data.connect_index:
         build.add("connection", (s, p), connect[s, p])
         newly = connect[s, p] - connect.get((s, p - 1))

@@ -19,7 +19,7 @@ from siting.core.audit import (
     sum_by,
 )
 from siting.core.calendar import add_months
-from siting.core.finance import add_to, capital_by_period
+from siting.core.finance import add_to, capital_by_period, yearly_usd
 from siting.core.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ UPGRADE_COLUMNS = (
     "zone",
     "added_mw",
     "overnight_usd",
+    "yearly_usd",
     "start_date",
     "in_service_date",
     "source",
@@ -77,6 +78,7 @@ def upgrade_row(data: HeadroomData, name: str, start: date) -> dict[str, Cell]:
         "zone": upgrade.zone or "",
         "added_mw": upgrade.added_mw,
         "overnight_usd": upgrade.overnight_usd,
+        "yearly_usd": yearly_usd(calendar, upgrade.overnight_usd, upgrade.lifetime_years),
         "start_date": start,
         "in_service_date": None if period is None else calendar.starts[period],
         "source": upgrade.source,

@@ -16,6 +16,7 @@ from siting.components import (
     headroom,
     land,
     plants,
+    ratepayer,
     transformers,
     water,
     workloads,
@@ -39,5 +40,6 @@ COMPONENTS: Mapping[str, Component] = {
         emissions.COMPONENT,
         water.COMPONENT,
         budget.COMPONENT,
+        ratepayer.COMPONENT,
     )
 }

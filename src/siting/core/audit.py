@@ -117,6 +117,16 @@ def supply_by(
     return total
 
 
+def firm_draw_by_site(
+    tables: Mapping[str, Table], calendar: Calendar
+) -> dict[tuple[str, int], float]:
+    """Draw from the grid that does not give way in peak hours, by site and period [MW]."""
+    draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
+    for key, gives in sum_by(tables, "curtailment", ("site",), "give_way_mw", calendar).items():
+        draw[key] = draw.get(key, 0.0) - gives
+    return draw
+
+
 def facility_load(system: System, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:
     """Facility load by site and period [MW]: of the cooling chosen, or the one PUE times IT."""
     if "cooling" in system.families:

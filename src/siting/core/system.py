@@ -87,3 +87,10 @@ class System:
     def grid_periods(self) -> tuple[tuple[str, int], ...]:
         """The service periods of sites that lie in a zone."""
         return tuple(pair for pair in self.service_periods if pair[0] in self.node_of)
+
+    def zone_at(self, node: str) -> str | None:
+        """Zone of a point of interconnection: its own, else that of the first site there."""
+        own = self.nodes[node].zone if node in self.nodes else None
+        if own in self.zones:
+            return own
+        return next((self.sites[s].zone for s, n in self.node_of.items() if n == node), None)

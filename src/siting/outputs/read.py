@@ -14,6 +14,7 @@ NUMBER_SUFFIXES = (
     "_mwh",
     "_mw_months",
     "_usd",
+    "_usd_per_mw_day",
     "_km",
     "_acres",
     "_t",
