@@ -22,6 +22,9 @@ Amounts = list[tuple[str, float, int]]
 
 def groups(brute: Brute) -> list[list[int]]:
     """Periods that must be solved together: those of a calendar year, where a year is capped."""
+    kinds = brute.families["workloads"]["kinds"].values()
+    if any(kind.get("move_usd_per_mw") for kind in kinds):
+        return [list(range(brute.count))]
     capped = any(
         name.startswith("max_") for family in UNITS for name in brute.families.get(family, {})
     )
@@ -117,18 +120,21 @@ def per_mwh(technology: dict[str, Any], family: str) -> float:
 def caps(
     programs: list[PeriodProgram], starts: list[int]
 ) -> Iterator[tuple[dict[int, float], float]]:
-    """Rows of the caps on the periods of one calendar year."""
+    """Rows of the caps, by calendar year of the periods."""
     b = programs[0].brute
-    years = sum(b.years[program.p] for program in programs)
-    for family, unit in UNITS.items():
-        settings = b.families.get(family, {})
-        for places, limit in limits(b, settings, unit, b.starts[programs[0].p].year):
-            row: dict[int, float] = {}
-            for start, program in zip(starts, programs, strict=False):
-                for place, amount, column in amounts(program, family):
-                    if place in places:
-                        row[start + column] = row.get(start + column, 0.0) + amount / 1000
-            yield row, limit * years / 1000
+    by_year: dict[int, list[tuple[int, PeriodProgram]]] = {}
+    for start, program in zip(starts, programs, strict=False):
+        by_year.setdefault(b.starts[program.p].year, []).append((start, program))
+    for year, members in by_year.items():
+        years = sum(b.years[program.p] for _, program in members)
+        for family, unit in UNITS.items():
+            for places, limit in limits(b, b.families.get(family, {}), unit, year):
+                row: dict[int, float] = {}
+                for start, program in members:
+                    for place, amount, column in amounts(program, family):
+                        if place in places:
+                            row[start + column] = row.get(start + column, 0.0) + amount / 1000
+                yield row, limit * years / 1000
 
 
 def limits(

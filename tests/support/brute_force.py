@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
-from support import brute_footprint
+from support import brute_footprint, brute_workloads
 from support.brute_bridge import rental_options
 from support.brute_curtailment import connection_months, curtailment_options
 from support.brute_land import leased, review, tierings
@@ -496,13 +496,14 @@ class Brute:
         """Sites that host a campus of a workload with a minimum."""
         options = []
         for w, kind in self.families["workloads"]["kinds"].items():
-            if kind.get("min_campus_it_mw"):
+            if brute_workloads.is_hosted(kind):
                 for s in self.sites:
                     found: list[Option] = []
                     for path in paths(self.count, 1):
                         found.append(({f"host {w} {s}": path}, 0.0, [0.0] * self.count, {}))
                     options.append(found)
-        return [self._merged(combo) for combo in product(*options)]
+        merged = [self._merged(combo) for combo in product(*options)]
+        return [option for option in merged if brute_workloads.few_enough(self, option[0])]
 
     def _transformers(
         self, commit: dict[str, Path], state: dict[str, Path]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import linprog
 
-from support import brute_footprint
+from support import brute_footprint, brute_workloads
 from support.brute_bridge import add_rentals
 from support.brute_curtailment import curtail_site, curtail_zone, depth_of, rivals_mw
 from support.brute_plants import unit_out
@@ -40,7 +40,9 @@ def solve_together(brute: Brute, states: list[tuple[int, dict[str, int]]]) -> fl
     ]
     rows += [(merged, right, False) for merged, right in brute_footprint.caps(programs, starts)]
     cost = [usd for program in programs for usd in program.cost]
-    return minimise(rows, cost, [u for program in programs for u in program.upper])
+    upper = [u for program in programs for u in program.upper]
+    brute_workloads.add_moves(programs, starts, rows, cost, upper)
+    return minimise(rows, cost, upper)
 
 
 def minimise(
@@ -159,8 +161,8 @@ class PeriodProgram:
                 limit = min(limit, b.limit(s))
             self.row(load, limit)
             for w, kind in kinds.items():
-                floor = kind.get("min_campus_it_mw")
-                if floor:
+                floor = brute_workloads.floor(b, kind, p)
+                if brute_workloads.is_hosted(kind):
                     own = [
                         (1.0, c)
                         for (n, *k), c in self.names.items()

@@ -8,7 +8,7 @@ from typing import Any
 
 def add_more(scenario: dict[str, Any], seed: int, *, is_tiny: bool) -> None:
     """Every addition in turn."""
-    for add in (_curtailment, _order, _bridge, _footprint, _ratepayer):
+    for add in (_curtailment, _order, _bridge, _footprint, _ratepayer, _workloads):
         add(scenario, Random(f"{seed} {add.__name__}"), is_tiny)
 
 
@@ -219,3 +219,18 @@ def _ratepayer(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
     if scenario["zones"]["east"]["summer_peak_mw"] and rng.random() < 0.4:
         settings["max_bill_effect_by_zone_frac"] = {"east": rng.choice([0.0, 0.0006, 0.02])}
     scenario["components"]["ratepayer"] = settings
+
+
+def _workloads(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """Training that grows where it stands, in one place, or that costs to move, in some."""
+    training = scenario["components"]["workloads"]["kinds"]["training"]
+    scale = 1 if is_tiny else 4
+    if rng.random() < 0.2:
+        training["campus_floors"] = [
+            {"from_date": "2027-01", "it_mw": rng.choice([0, 20]) * scale},
+            {"from_date": "2028-01", "it_mw": rng.choice([30, 50]) * scale},
+        ]
+    if rng.random() < 0.2:
+        training["max_sites"] = rng.choice([1, 1, 2])
+    if rng.random() < 0.2:
+        training["move_usd_per_mw"] = rng.choice([10000, 300000])

@@ -9,11 +9,14 @@ Formulation
 -----------
     (meet_target)   sum_s x[w,r,s,p] + u[w,r,p] = T[w,r,p]
     (place)         it[s,p] = sum_{w,r} x[w,r,s,p]
-    (campus_floor)  m[w] * y[w,s,p] <= sum_r x[w,r,s,p]
+    (campus_floor)  m[w,p] * y[w,s,p] <= sum_r x[w,r,s,p]
     (campus_room)   sum_r x[w,r,s,p] <= U[w,s] * y[w,s,p]
     (host_monotone) y[w,s,p-1] <= y[w,s,p]
+    (campus_count)  sum_s y[w,s,P] <= Y[w]
+    (moved)         sum_r x[w,r,s,p-1] - sum_r x[w,r,s,p] <= v[w,s,p]      only where moving costs
     (link_limit)    x[w,r,s,p] <= min(T, U[s]) * r[s,p]   when ``campus`` is off
     cost            sum d[p] * months[p] * D[w] * u[w,r,p] + sum d[p] * years[p] * k[w,r,s] * x
+                    + sum d[p] * V[w] * v[w,s,p]
 
 Symbols
 -------
@@ -21,14 +24,17 @@ Symbols
     u[w,r,p]     target that is late                                   MW
     it[s,p]      IT load of a site, core variable                      MW
     y[w,s,p]     site hosts a campus of the workload                   binary
-    T, m, U      target, minimum campus, site limit                    MW
+    T, m, U      target, minimum campus (may grow by date), site limit MW
+    v, V         load that a site stops serving, cost of that          MW, USD per MW
+    Y            most sites that ever host                             count
     D            delay cost                                            USD per MW and month
     r[s,p]       site committed and reviewed, see ``land``              0 or 1
     k            cost of serving a region from a site                  USD per MW and year
 
 Latency: ``2 * distance * ms_per_1000_km / 1000`` (there and back, route slack included).
 Sources: targets and delay cost: ``models/libraries/workloads.yaml``.
-Limits: load may move between sites from period to period at no cost.
+Limits: what a site stops serving pays for the move also where the target falls; a campus that hosts
+a workload with a minimum or a cap on sites stays to the end of the horizon and grows with its floor.
 """
 
 from __future__ import annotations
@@ -37,15 +43,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from siting.components.base import Build, Component, Expr, Values, reviewed
+from siting.components.base import Build, Component, Expr, reviewed
+from siting.components.workloads_report import audit, report
 from siting.components.workloads_settings import ANYWHERE, Link, Region, WorkloadsConfig
-from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, is_same, number, rows_of
 from siting.core.errors import Issue
-from siting.core.finance import add_to, present_year
+from siting.core.finance import present_year
 from siting.core.geodesy import great_circle_km
 from siting.core.records import Place
 from siting.core.system import System
-from siting.core.table import Cell, Table
 
 KM_PER_1000 = 1000.0
 
@@ -62,7 +67,10 @@ class WorkloadsData:
     serve_index: tuple[tuple[str, str, str, int], ...]
     serve_limit_mw: Mapping[tuple[str, str, str, int], float]
     service_usd: Mapping[tuple[str, str, str], float]
-    min_campus_mw: Mapping[str, float]
+    floor_mw: Mapping[tuple[str, int], float]
+    max_sites: Mapping[str, int]
+    move_usd: Mapping[str, float]
+    move_index: tuple[tuple[str, str, int], ...]
     host_index: tuple[tuple[str, str, int], ...]
     host_limit_mw: Mapping[tuple[str, str, int], float]
     sites_of: Mapping[tuple[str, str, int], tuple[str, ...]]
@@ -119,16 +127,23 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         if config.target_mw(w, r, calendar.starts[p]) > 0
     }
     links = allowed_links(system, config)
+    floors = {
+        (w, p): kind.floor_mw(start)
+        for w, kind in config.kinds.items()
+        for p, start in enumerate(calendar.starts)
+    }
+    last_floor = {w: max(floors[w, p] for p in calendar.periods) for w in config.kinds}
     limit: dict[tuple[str, str, str, int], float] = {}
     for (w, r, s), _ in links.items():
         for p in calendar.periods:
             bound = min(targets.get((w, r, p), 0.0), system.it_limit_mw.get(s, 0.0))
             too_early = p < system.first_service.get(s, len(calendar))
-            if bound > 0 and not too_early and system.it_limit_mw[s] >= _floor(config, w):
+            if bound > 0 and not too_early and system.it_limit_mw[s] >= last_floor[w]:
                 limit[w, r, s, p] = bound
     serve = tuple(sorted(limit))
-    floors = {w: kind.min_campus_it_mw for w, kind in config.kinds.items()}
-    hosts = sorted({(w, s, p) for w, _, s, p in serve if floors[w] > 0})
+    served = {(w, s, p) for w, _, s, p in serve}
+    hosts = sorted(key for key in served if config.kinds[key[0]].is_hosted())
+    move_usd = {w: k.move_usd_per_mw for w, k in sorted(config.kinds.items()) if k.move_usd_per_mw}
     return WorkloadsData(
         system=system,
         target_mw=targets,
@@ -138,7 +153,12 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         serve_index=serve,
         serve_limit_mw=limit,
         service_usd=links,
-        min_campus_mw=floors,
+        floor_mw=floors,
+        max_sites={w: k.max_sites for w, k in config.kinds.items() if k.max_sites is not None},
+        move_usd=move_usd,
+        move_index=tuple(
+            sorted((w, s, p + 1) for w, s, p in served if w in move_usd and p + 1 < len(calendar))
+        ),
         host_index=tuple(hosts),
         host_limit_mw={
             (w, s, p): min(
@@ -151,11 +171,6 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         demands_at=_grouped(((s, p), (w, r)) for w, r, s, p in serve),
         regions_at=_grouped(((w, s, p), r) for w, r, s, p in serve),
     )
-
-
-def _floor(config: WorkloadsConfig, workload: str) -> float:
-    """Minimum campus of a workload [MW]."""
-    return config.kinds[workload].min_campus_it_mw
 
 
 K = TypeVar("K")
@@ -189,6 +204,9 @@ def declare(build: Build, data: WorkloadsData) -> None:
         "host", data.host_index, domain="binary", doc="site hosts a campus of the workload"
     )
     build.cumulative("host_monotone", host, data.host_index)
+    moved = build.variable("moved_mw", data.move_index, doc="load that a site stops serving")
+    for w, s, p in data.move_index:
+        build.cost(p, calendar.discount(p) * data.move_usd[w] * moved[w, s, p])
     for w, r, p in data.late_periods:
         usd = calendar.discount(p) * calendar.months(p) * data.delay_usd[w]
         build.cost(p, usd * late[w, r, p])
@@ -204,7 +222,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     system = data.system
     serve = build.variables["serve_mw"]
     late = build.variables["unserved_mw"]
-    host = build.variables["host"]
+    host, moved = build.variables["host"], build.variables["moved_mw"]
 
     def meet_target(w: str, r: str, p: int) -> tuple[Expr, Expr]:
         served = sum(serve[w, r, s, p] for s in data.sites_of.get((w, r, p), ()))
@@ -216,11 +234,20 @@ def constrain(build: Build, data: WorkloadsData) -> None:
 
     def campus_floor(w: str, s: str, p: int) -> tuple[Expr, Expr]:
         served = sum(serve[w, r, s, p] for r in data.regions_at[w, s, p])
-        return data.min_campus_mw[w] * host[w, s, p], served
+        return data.floor_mw[w, p] * host[w, s, p], served
 
     def campus_room(w: str, s: str, p: int) -> tuple[Expr, Expr]:
         served = sum(serve[w, r, s, p] for r in data.regions_at[w, s, p])
         return served, data.host_limit_mw[w, s, p] * host[w, s, p]
+
+    def campus_count(w: str) -> tuple[Expr, Expr]:
+        last = {s: p for w2, s, p in data.host_index if w2 == w}
+        return sum(host[w, s, p] for s, p in last.items()), data.max_sites[w]
+
+    def stops(w: str, s: str, p: int) -> tuple[Expr, Expr]:
+        before = sum(serve[w, r, s, p - 1] for r in data.regions_at[w, s, p - 1])
+        now = sum(serve[w, r, s, p] for r in data.regions_at.get((w, s, p), ()))
+        return before - now, moved[w, s, p]
 
     def link_limit(w: str, r: str, s: str, p: int) -> tuple[Expr, Expr]:
         ready = reviewed(build, system, s, p)
@@ -231,84 +258,10 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     build.equal("place", system.service_periods, place, doc="IT load of a site", unit="MW")
     build.at_most("campus_floor", data.host_index, campus_floor, doc="least campus", unit="MW")
     build.at_most("campus_room", data.host_index, campus_room, doc="campus load", unit="MW")
+    counted = [(w,) for w in sorted(data.max_sites)]
+    build.at_most("campus_count", counted, campus_count, doc="sites that host it", unit="sites")
+    build.at_most("moved", data.move_index, stops, doc="load that moves away")
     build.at_most("link_limit", alone, link_limit, doc="service of a committed site", unit="MW")
-
-
-COLUMNS = ("period_start", "workload", "region", "site", "it_mw", "it_mw_months")
-
-
-def report(values: Values, data: WorkloadsData) -> dict[str, Table]:
-    """Service by site, and the target and lateness of each workload."""
-    starts = data.system.calendar.starts
-    rows: list[dict[str, Cell]] = []
-    for w, r, s, p in sorted(data.serve_index, key=lambda k: (k[3], k[:3])):
-        it_mw = values.get("workloads.serve_mw", (w, r, s, p))
-        if it_mw > 0:
-            rows.append(
-                {
-                    "period_start": starts[p],
-                    "workload": w,
-                    "region": r,
-                    "site": s,
-                    "it_mw": it_mw,
-                    "it_mw_months": it_mw * data.system.calendar.months(p),
-                }
-            )
-    return {"service": Table.of(COLUMNS, rows)}
-
-
-def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
-    """Re-check targets, links and campuses; recompute delay and service cost."""
-    calendar = data.system.calendar
-    findings: list[Finding] = []
-    cost: dict[int, float] = {}
-    served: dict[tuple[str, str, int], float] = {}
-    campus: dict[tuple[str, str, int], float] = {}
-    for row_name, row in rows_of(tables, "service"):
-        start = day(row, "period_start")
-        period = None if start is None else calendar.period_at(start)
-        w, r, s = str(row["workload"]), str(row["region"]), str(row["site"])
-        if period is None or (w, r, s) not in data.service_usd or number(row, "it_mw") <= 0:
-            findings.append(Finding("workloads.link", row_name, "not an allowed service"))
-            continue
-        mw = number(row, "it_mw")
-        if not is_same(number(row, "it_mw_months"), mw * calendar.months(period)):
-            findings.append(Finding("workloads.months", row_name, "MW-months do not follow"))
-        served[w, r, period] = served.get((w, r, period), 0.0) + mw
-        campus[w, s, period] = campus.get((w, s, period), 0.0) + mw
-        usd = present_year(calendar, period) * data.service_usd[w, r, s] * mw
-        add_to(cost, {period: usd})
-    for key in sorted(set(served) | set(data.target_mw)):
-        w, r, period = key
-        target, done = data.target_mw.get(key, 0.0), served.get(key, 0.0)
-        late = target - done
-        must_serve = key not in data.late_periods
-        if exceeds(done, target) or (must_serve and exceeds(target, done)):
-            what = f"{done:.3f} MW served of {target:.3f} on {calendar.starts[period]}"
-            findings.append(Finding("workloads.meet_target", f"{w} of {r}", what))
-        usd = calendar.discount(period) * calendar.months(period) * data.delay_usd[w] * late
-        add_to(cost, {period: usd})
-    findings += _audit_campuses(data, campus)
-    return AuditResult(tuple(findings), cost)
-
-
-def _audit_campuses(
-    data: WorkloadsData, campus: Mapping[tuple[str, str, int], float]
-) -> list[Finding]:
-    """Each campus at least the minimum, from its first period to the end."""
-    findings = []
-    last = len(data.system.calendar)
-    firsts: dict[tuple[str, str], int] = {}
-    for w, s, p in campus:
-        firsts[w, s] = min(p, firsts.get((w, s), last))
-    for (w, s), first in sorted(firsts.items()):
-        for period in range(first, last):
-            mw = campus.get((w, s, period), 0.0)
-            floor = data.min_campus_mw[w]
-            if exceeds(floor, mw) and not is_near(floor, 0.0):
-                what = f"{mw:.3f} MW on {data.system.calendar.starts[period]}, at least {floor:g}"
-                findings.append(Finding("workloads.campus_floor", f"{w} at {s}", what))
-    return findings
 
 
 def check(system: System, config: WorkloadsConfig) -> list[Issue]:

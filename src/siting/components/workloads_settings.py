@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from siting.core.records import Place, Record
-from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, StrictModel
+from siting.core.strict import Count, Identifier, MonthDate, NonNegative, Positive, StrictModel
 
 ANYWHERE = "anywhere"
 """Region of a target that names none."""
@@ -21,6 +21,13 @@ class Target(StrictModel):
     region: Identifier = ANYWHERE
 
 
+class CampusFloor(StrictModel):
+    """Least load of a campus from a date on."""
+
+    from_date: MonthDate
+    it_mw: NonNegative
+
+
 class Workload(Record):
     """A kind of compute to be served."""
 
@@ -31,10 +38,26 @@ class Workload(Record):
     """Whether every target must be met on its date."""
     min_campus_it_mw: NonNegative = 0.0
     """Least load at a site that hosts it [MW]."""
+    campus_floors: list[CampusFloor] = Field(default_factory=list)
+    """Least load by date, where it is more: a campus that hosts a growing run grows with it."""
+    max_sites: Count | None = None
+    """Most sites that ever host it; 1 keeps it in one place."""
+    move_usd_per_mw: NonNegative = 0.0
+    """Cost of each MW that a site serves in one period and no longer in the next [USD per MW]."""
     max_latency_ms: Positive | None = None
     """Longest round trip between a region and its site [ms]."""
     rack_kw: Positive | None = None
     """Densest rack [kW]; ``cooling`` keeps it at sites whose cooling can take it."""
+
+    def floor_mw(self, on: date) -> float:
+        """Least load at a site that hosts it on a date [MW]."""
+        begun = [f for f in self.campus_floors if f.from_date <= on]
+        latest = max(begun, key=lambda f: f.from_date).it_mw if begun else 0.0
+        return max(self.min_campus_it_mw, latest)
+
+    def is_hosted(self) -> bool:
+        """Whether sites that host it are told apart from those that do not."""
+        return bool(self.min_campus_it_mw or self.campus_floors or self.max_sites is not None)
 
 
 class Region(Place):

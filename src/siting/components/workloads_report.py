@@ -1,0 +1,149 @@
+"""Tables of ``workloads`` and the re-check of its rules in plain arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from siting.components.base import Values
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    compare_tables,
+    day,
+    exceeds,
+    is_near,
+    is_same,
+    number,
+    rows_of,
+    sum_by,
+)
+from siting.core.finance import add_to, present_year
+from siting.core.table import Cell, Table
+
+if TYPE_CHECKING:
+    from siting.components.workloads import WorkloadsData
+
+COLUMNS = ("period_start", "workload", "region", "site", "it_mw", "it_mw_months")
+MOVE_COLUMNS = ("period_start", "workload", "site", "moved_mw", "move_usd")
+
+
+def report(values: Values, data: WorkloadsData) -> dict[str, Table]:
+    """Service by site, and the target and lateness of each workload."""
+    starts = data.system.calendar.starts
+    rows: list[dict[str, Cell]] = []
+    for w, r, s, p in sorted(data.serve_index, key=lambda k: (k[3], k[:3])):
+        it_mw = values.get("workloads.serve_mw", (w, r, s, p))
+        if it_mw > 0:
+            rows.append(
+                {
+                    "period_start": starts[p],
+                    "workload": w,
+                    "region": r,
+                    "site": s,
+                    "it_mw": it_mw,
+                    "it_mw_months": it_mw * data.system.calendar.months(p),
+                }
+            )
+    service = Table.of(COLUMNS, rows)
+    if not data.move_usd:
+        return {"service": service}
+    moves = _moves(data, campus_load(data, {"service": service}))
+    return {"service": service, "moves": Table.of(MOVE_COLUMNS, moves)}
+
+
+def campus_load(
+    data: WorkloadsData, tables: Mapping[str, Table]
+) -> dict[tuple[str, str, int], float]:
+    """IT load by workload, site and period, of every region [MW]."""
+    found: dict[tuple[str, str, int], float] = {}
+    calendar = data.system.calendar
+    for (key, p), mw in sum_by(tables, "service", ("workload", "site"), "it_mw", calendar).items():
+        w, _, s = key.partition("|")
+        found[w, s, p] = mw
+    return found
+
+
+def _moves(
+    data: WorkloadsData, load: Mapping[tuple[str, str, int], float]
+) -> Iterator[dict[str, Cell]]:
+    """What each site stops serving of a workload that costs to move."""
+    for w, s, p in sorted(data.move_index, key=lambda k: (k[2], k[:2])):
+        moved = load.get((w, s, p - 1), 0.0) - load.get((w, s, p), 0.0)
+        if moved > 0:
+            yield {
+                "period_start": data.system.calendar.starts[p],
+                "workload": w,
+                "site": s,
+                "moved_mw": moved,
+                "move_usd": moved * data.move_usd[w],
+            }
+
+
+def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
+    """Re-check targets, links and campuses; recompute delay and service cost."""
+    calendar = data.system.calendar
+    findings: list[Finding] = []
+    cost: dict[int, float] = {}
+    served: dict[tuple[str, str, int], float] = {}
+    campus: dict[tuple[str, str, int], float] = {}
+    for row_name, row in rows_of(tables, "service"):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        w, r, s = str(row["workload"]), str(row["region"]), str(row["site"])
+        if period is None or (w, r, s) not in data.service_usd or number(row, "it_mw") <= 0:
+            findings.append(Finding("workloads.link", row_name, "not an allowed service"))
+            continue
+        mw = number(row, "it_mw")
+        if not is_same(number(row, "it_mw_months"), mw * calendar.months(period)):
+            findings.append(Finding("workloads.months", row_name, "MW-months do not follow"))
+        served[w, r, period] = served.get((w, r, period), 0.0) + mw
+        campus[w, s, period] = campus.get((w, s, period), 0.0) + mw
+        usd = present_year(calendar, period) * data.service_usd[w, r, s] * mw
+        add_to(cost, {period: usd})
+    for key in sorted(set(served) | set(data.target_mw)):
+        w, r, period = key
+        target, done = data.target_mw.get(key, 0.0), served.get(key, 0.0)
+        late = target - done
+        must_serve = key not in data.late_periods
+        if exceeds(done, target) or (must_serve and exceeds(target, done)):
+            what = f"{done:.3f} MW served of {target:.3f} on {calendar.starts[period]}"
+            findings.append(Finding("workloads.meet_target", f"{w} of {r}", what))
+        usd = calendar.discount(period) * calendar.months(period) * data.delay_usd[w] * late
+        add_to(cost, {period: usd})
+    findings += _audit_campuses(data, campus)
+    if data.move_usd:
+        moves = Table.of(MOVE_COLUMNS, _moves(data, campus))
+        keys = ("period_start", "workload", "site")
+        found = tables.get("moves")
+        findings += compare_tables("workloads.moves", "moves", found, moves, keys)
+        for row in moves:
+            start = day(row, "period_start")
+            p = calendar.period_at(start) if start else None
+            if p is not None:
+                add_to(cost, {p: calendar.discount(p) * number(row, "move_usd")})
+    return AuditResult(tuple(findings), cost)
+
+
+def _audit_campuses(
+    data: WorkloadsData, campus: Mapping[tuple[str, str, int], float]
+) -> list[Finding]:
+    """Each campus at least the minimum, from its first period to the end."""
+    findings = []
+    last = len(data.system.calendar)
+    firsts: dict[tuple[str, str], int] = {}
+    for w, s, p in campus:
+        firsts[w, s] = min(p, firsts.get((w, s), last))
+    for w, most in sorted(data.max_sites.items()):
+        hosts = sorted(s for w2, s in firsts if w2 == w)
+        if len(hosts) > most:
+            what = f"{', '.join(hosts)} serve it, at most {most}"
+            findings.append(Finding("workloads.campus_count", f"workload {w}", what))
+    for (w, s), first in sorted(firsts.items()):
+        for period in range(first, last):
+            mw = campus.get((w, s, period), 0.0)
+            floor = data.floor_mw[w, period]
+            if exceeds(floor, mw) and not is_near(floor, 0.0):
+                what = f"{mw:.3f} MW on {data.system.calendar.starts[period]}, at least {floor:g}"
+                findings.append(Finding("workloads.campus_floor", f"{w} at {s}", what))
+    return findings
