@@ -58,6 +58,7 @@ def test_settings_state_their_units(name: str) -> None:
         "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
         "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
         "connection_costs", "is_zone_limited", "products", "limits",
+        "available_from",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(

@@ -13,6 +13,7 @@ from siting.components import (
     headroom,
     land,
     plants,
+    ride_through,
     transformers,
     workloads,
 )
@@ -28,6 +29,7 @@ COMPONENTS: Mapping[str, Component] = {
         adequacy.COMPONENT,
         plants.COMPONENT,
         bridge.COMPONENT,
+        ride_through.COMPONENT,
         workloads.COMPONENT,
         energy.COMPONENT,
         budget.COMPONENT,
