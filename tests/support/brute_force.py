@@ -16,6 +16,7 @@ from typing import Any
 
 from support.brute_bridge import rental_options
 from support.brute_period import PeriodProgram
+from support.brute_ride_through import JointProgram
 
 Path = tuple[int, ...]
 """A cumulative count by period."""
@@ -158,7 +159,7 @@ class Brute:
             commit = dict(zip(self.sites, chosen, strict=True))
             if not self._caps(commit):
                 continue
-            for state, fixed in self._rest(commit):
+            for state, fixed, spent in self._rest(commit):
                 if fixed >= best:
                     continue
                 cost = fixed
@@ -166,6 +167,9 @@ class Brute:
                     cost += self._period(p, tuple((k, v[p]) for k, v in sorted(state.items())))
                     if cost >= best:
                         break
+                if cost < best and "ride_through" in self.families:
+                    whole = {**state, **{f"committed {s}": path for s, path in commit.items()}}
+                    cost = fixed + JointProgram(self, whole, spent).solve()
                 best = min(best, cost)
         return best
 
@@ -174,8 +178,8 @@ class Brute:
         most = self.families["land"].get("max_sites")
         return most is None or sum(path[-1] for path in commit.values()) <= most
 
-    def _rest(self, commit: dict[str, Path]) -> Iterator[tuple[dict[str, Path], float]]:
-        """Every combination of the other integers: in-service state by name, and fixed cost."""
+    def _rest(self, commit: dict[str, Path]) -> Iterator[tuple[dict[str, Path], float, Money]]:
+        """Every combination of the other integers: state in service, fixed cost, spending."""
         groups = [
             self._land(commit),
             self._halls(commit),
@@ -202,7 +206,7 @@ class Brute:
             for banks, usd, money in self._transformers(commit, state):
                 total = [a + b for a, b in zip(spent, money, strict=True)]
                 if self._affordable(total):
-                    yield {**state, **banks}, fixed + rent + usd
+                    yield {**state, **banks}, fixed + rent + usd, total
 
     def _rent(self, commit: dict[str, Path], acres: dict[str, list[float]]) -> float | None:
         """Rent of the acres in use; None if a site has too few."""

@@ -46,11 +46,15 @@ class PeriodProgram:
             merged[column] = merged.get(column, 0.0) + coefficient
         self.rows.append((merged, right, is_equal))
 
-    def solve(self) -> float:
-        """Value of the program."""
+    def build(self) -> None:
+        """Write the columns and rows."""
         self._service()
         if "energy" in self.brute.families:
             self._power()
+
+    def solve(self) -> float:
+        """Value of the program."""
+        self.build()
         count = len(self.cost)
         parts: dict[bool, tuple[list[np.ndarray], list[float]]] = {True: ([], []), False: ([], [])}
         for merged, right, is_equal in self.rows:

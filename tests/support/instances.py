@@ -20,6 +20,7 @@ def tiny(seed: int) -> dict[str, Any]:
         on -= {rng.choice(["campus", "transformers", "plants"])}
     scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
     add_bridge(scenario, Random(f"{seed} bridge"), is_tiny=True)
+    add_ride_through(scenario, Random(f"{seed} ride_through"), is_tiny=True)
     return scenario
 
 
@@ -28,6 +29,7 @@ def medium(seed: int) -> dict[str, Any]:
     rng = Random(seed)
     scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
     add_bridge(scenario, Random(f"{seed} bridge"), is_tiny=False)
+    add_ride_through(scenario, Random(f"{seed} ride_through"), is_tiny=False)
     return scenario
 
 
@@ -60,6 +62,31 @@ def add_bridge(scenario: dict[str, Any], rng: Random, *, is_tiny: bool) -> None:
     if rng.random() < 0.3:
         unit["available_until"] = rng.choice(["2028-01", "2028-06"])
     components["bridge"] = {"products": {"genset": unit}}
+
+
+def add_ride_through(scenario: dict[str, Any], rng: Random, *, is_tiny: bool) -> None:
+    """In some scenarios with power, a limit on what trips by zone, by node or by default."""
+    components = scenario["components"]
+    if "energy" not in components or rng.random() < 0.6:
+        return
+    scale = 1 if is_tiny else 4
+    settings: dict[str, Any] = {
+        "overnight_usd_per_mw": rng.choice([0, 2e5, 1e6]),
+        "lifetime_years": 15,
+        "lead_months": rng.choice([0, 3, 6]),
+    }
+    used = {site["zone"] for site in scenario["sites"].values() if "zone" in site}
+    nodes = {site["node"] for site in scenario["sites"].values() if "node" in site}
+    if used and rng.random() < 0.7:
+        node = {"nodes": sorted(nodes)} if nodes and rng.random() < 0.5 else {}
+        area = node or {"zones": [sorted(used)[0]]}
+        limit = rng.choice([0, 25, 60]) * scale
+        settings["limits"] = {"area": {**area, "max_trip_mw": limit}}
+    if "limits" not in settings or rng.random() < 0.4:
+        settings["max_trip_mw_per_zone"] = rng.choice([15, 45]) * scale
+    if rng.random() < 0.2:
+        settings["available_from"] = "2027-07"
+    components["ride_through"] = settings
 
 
 def _scenario(
