@@ -16,8 +16,9 @@ import pytest
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
+from siting.core.yaml_source import read_document
 from siting.solution.audit import audit_tables
-from support.engine import instance_of, plan_of, toy
+from support.engine import BUILTIN, instance_of, plan_of, toy
 from support.paper import Change, Scenario, check_case, set_at, several
 
 FREE = 79.90
@@ -263,3 +264,11 @@ def test_needs_energy() -> None:
         del data["components"][family]
     with pytest.raises(InputError, match="'ride_through' needs the family 'energy'"):
         instance_of(data)
+
+
+def test_library_fits_the_schema() -> None:
+    data = read_document(BUILTIN / "models/libraries/ride_through.yaml", builtin=BUILTIN).data
+    scenario = toy()
+    scenario["components"]["ride_through"] = data
+    prepared = instance_of(scenario).data["ride_through"]
+    assert prepared.max_trip_mw == {"zone cheap": 1500, "zone dear": 1500}
