@@ -19,9 +19,10 @@ import pytest
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
+from siting.core.yaml_source import read_document
 from siting.outputs.report.charts import generation_figure
 from siting.solution.audit import audit_tables
-from support.engine import instance_of, plan_of, toy
+from support.engine import BUILTIN, instance_of, plan_of, toy
 from support.paper import Change, Scenario, check_case, set_at, several
 
 FREE = 79.90
@@ -314,3 +315,25 @@ def test_needs_energy() -> None:
         del data["components"][family]
     with pytest.raises(InputError, match="'bridge' needs the family 'energy'"):
         instance_of(data)
+
+
+def test_library_fits_the_schema_and_its_rules() -> None:
+    data = read_document(BUILTIN / "models/libraries/bridge.yaml", builtin=BUILTIN).data
+    scenario = toy()
+    scenario["components"]["bridge"] = {"products": data}
+    products = instance_of(scenario).data["bridge"].products
+    overnight = {
+        "mobile_turbine": 1.6e6,
+        "gas_engine": 1.9e6,
+        "fuel_cell": 4.2e6,
+        "battery": 1.711e6,
+    }
+    fixed = {"mobile_turbine": 4e4, "gas_engine": 3.5e4, "fuel_cell": 1.4e5, "battery": 3.88e4}
+    for name, usd in overnight.items():
+        product = products[f"rented_{name}"]
+        growth = 1.12**10
+        rent = (usd * 0.12 * growth / (growth - 1) + fixed[name]) / 12 / 0.8
+        assert product.rent_usd_per_mw_month == pytest.approx(rent, abs=50)
+        moving = 0.05 * usd * product.unit_mw
+        assert product.mobilisation_usd_per_unit == pytest.approx(moving, abs=5000)
+        assert product.source and product.confidence and product.estimated

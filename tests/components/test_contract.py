@@ -58,7 +58,7 @@ def test_settings_state_their_units(name: str) -> None:
         "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
         "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
         "connection_costs", "tiers", "is_zone_limited", "rivals", "construction_slots", "n_plus_1",
-        "products", "limits",
+        "products", "limits", "available_from",
         "options",
         "policies", "programmatic", "lease_phases",
         "cost_causation", "capacity_price_curve",

@@ -18,8 +18,9 @@ from support import brute_footprint, brute_workloads
 from support.brute_bridge import rental_options
 from support.brute_curtailment import connection_months, curtailment_options
 from support.brute_land import leased, review, tierings
-from support.brute_period import solve_together
+from support.brute_period import solve_together, state_in
 from support.brute_plants import in_order
+from support.brute_ride_through import JointProgram
 
 Path = tuple[int, ...]
 """A cumulative count by period."""
@@ -54,11 +55,6 @@ def in_service(path: Path, arrival: list[int]) -> Path:
         for p in range(arrival[start], len(path)):
             counts[p] += new
     return tuple(counts)
-
-
-def now(state: dict[str, Path], p: int) -> tuple[tuple[str, int], ...]:
-    """The state of the world in a period, without what only orders decisions in time."""
-    return tuple((name, path[p]) for name, path in sorted(state.items()) if name[0] not in "#+")
 
 
 @dataclass
@@ -170,19 +166,21 @@ class Brute:
     def solve(self) -> float:
         """Least cost over every combination of integers; inf if none is feasible."""
         best = inf
-        for state, fixed in self.states():
+        for state, fixed, spent in self.states():
             if fixed >= best:
                 continue
             cost = fixed
             for group in self.groups:
-                cost += self._periods(tuple((p, now(state, p)) for p in group))
+                cost += self._periods(tuple((p, state_in(state, p)) for p in group))
                 if cost >= best:
                     break
+            if cost < best and "ride_through" in self.families:
+                cost = fixed + JointProgram(self, state, spent).solve()
             best = min(best, cost)
         return best
 
-    def states(self) -> Iterator[tuple[dict[str, Path], float]]:
-        """Every combination of integers: in-service state by name, and fixed cost."""
+    def states(self) -> Iterator[tuple[dict[str, Path], float, Money]]:
+        """Every combination of integers: in-service state by name, fixed cost, spending."""
         commits = [paths(self.count, 1) for _ in self.sites]
         for chosen in product(*commits):
             commit = dict(zip(self.sites, chosen, strict=True))
@@ -196,8 +194,8 @@ class Brute:
         most = self.families["land"].get("max_sites")
         return most is None or sum(path[-1] for path in commit.values()) <= most
 
-    def _rest(self, commit: dict[str, Path]) -> Iterator[tuple[dict[str, Path], float]]:
-        """Every combination of the other integers: in-service state by name, and fixed cost."""
+    def _rest(self, commit: dict[str, Path]) -> Iterator[tuple[dict[str, Path], float, Money]]:
+        """Every combination of the other integers: state in service, fixed cost, spending."""
         groups = [
             self._land(commit),
             self._halls(commit),
@@ -226,7 +224,7 @@ class Brute:
             for banks, usd, money in self._transformers(commit, state):
                 total = [a + b for a, b in zip(spent, money, strict=True)]
                 if self._affordable(total):
-                    yield {**state, **banks}, fixed + rent + usd
+                    yield {**state, **banks}, fixed + rent + usd, total
 
     def _rent(self, commit: dict[str, Path], acres: dict[str, list[float]]) -> float | None:
         """Rent of the acres in use; None if a site has too few."""
@@ -276,6 +274,7 @@ class Brute:
         ready = {}
         for s in self.sites:
             ready[f"ready {s}"] = in_service(commit[s], self.reviewed(s))
+            ready[f"#commit {s}"] = commit[s]
         return [(ready, usd, spent, {})]
 
     def _halls(self, commit: dict[str, Path]) -> list[Option]:

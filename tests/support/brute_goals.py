@@ -10,8 +10,8 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from support.brute_force import Brute, now, parse
-from support.brute_period import PeriodProgram
+from support.brute_force import Brute, parse
+from support.brute_period import PeriodProgram, state_in
 
 SAME = 1e-6
 """MW, months or MW-months by which two values are the same."""
@@ -27,8 +27,8 @@ class BruteGoals(Brute):
         The value is minus the MW served, the months until the load is reached, or the MW-months late.
         """
         best, cost = inf, inf
-        for state, fixed in self.states():
-            keys = [now(state, p) for p in range(self.count)]
+        for state, fixed, _ in self.states():
+            keys = [state_in(state, p) for p in range(self.count)]
             most = [self._most(p, key, goal.get("workload")) for p, key in enumerate(keys)]
             if min(most) == -inf:
                 continue

@@ -5,6 +5,7 @@ Nothing here imports the engine.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 HOURS = 8760
 Data = dict[str, Any]
 Term = tuple[float, int]
+
+
+def state_in(state: Mapping[str, tuple[int, ...]], p: int) -> tuple[tuple[str, int], ...]:
+    """The state of the world in a period, without what only orders decisions in time."""
+    return tuple((name, path[p]) for name, path in sorted(state.items()) if name[0] not in "#+")
 
 
 def solve_together(brute: Brute, states: list[tuple[int, dict[str, int]]]) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 def add_more(scenario: dict[str, Any], seed: int, *, is_tiny: bool) -> None:
     """Every addition in turn."""
-    for add in (_curtailment, _order, _bridge, _footprint, _ratepayer, _workloads):
+    for add in (_curtailment, _order, _bridge, _footprint, _ratepayer, _workloads, _ride_through):
         add(scenario, Random(f"{seed} {add.__name__}"), is_tiny)
 
 
@@ -234,3 +234,28 @@ def _workloads(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
         training["max_sites"] = rng.choice([1, 1, 2])
     if rng.random() < 0.2:
         training["move_usd_per_mw"] = rng.choice([10000, 300000])
+
+
+def _ride_through(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """In some scenarios with power, a limit on what trips by zone, by node or by default."""
+    components = scenario["components"]
+    if "energy" not in components or rng.random() < 0.6:
+        return
+    scale = 1 if is_tiny else 4
+    settings: dict[str, Any] = {
+        "overnight_usd_per_mw": rng.choice([0, 2e5, 1e6]),
+        "lifetime_years": 15,
+        "lead_months": rng.choice([0, 3, 6]),
+    }
+    used = {site["zone"] for site in scenario["sites"].values() if "zone" in site}
+    nodes = {site["node"] for site in scenario["sites"].values() if "node" in site}
+    if used and rng.random() < 0.7:
+        node = {"nodes": sorted(nodes)} if nodes and rng.random() < 0.5 else {}
+        area = node or {"zones": [sorted(used)[0]]}
+        limit = rng.choice([0, 25, 60]) * scale
+        settings["limits"] = {"area": {**area, "max_trip_mw": limit}}
+    if "limits" not in settings or rng.random() < 0.4:
+        settings["max_trip_mw_per_zone"] = rng.choice([15, 45]) * scale
+    if rng.random() < 0.2:
+        settings["available_from"] = "2027-07"
+    components["ride_through"] = settings
