@@ -276,21 +276,12 @@ def _polish(
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    for options in POLISH_OPTIONS:
-        highs = _highs(clean, Limits(threads=1, seed=limits.seed))
-        for option, value in options.items():
-            highs.setOptionValue(option, value)
-        highs.run()
-        status = highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kOptimal:
-            values = np.array(highs.getSolution().col_value, dtype=float)
-            return np.where(model.is_integer, fixed, values), highs.getObjectiveValue()
-        logger.warning("polish with %s: %s", options, highs.modelStatusToString(status))
-    raise ArithmeticError(
-        "the plan is not feasible once its integers are whole: "
-        f"{highs.modelStatusToString(status)}"
-    )
-
-
-POLISH_OPTIONS: tuple[dict[str, str], ...] = ({}, {"presolve": "off"}, {"solver": "ipm"})
-"""HiGHS 1.16 now and then ends a feasible linear program with no status; another way solves it."""
+    highs = _highs(clean, Limits(threads=1, seed=limits.seed))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise ArithmeticError(
+            "the plan is not feasible once its integers are whole: "
+            f"{highs.modelStatusToString(highs.getModelStatus())}"
+        )
+    values = np.array(highs.getSolution().col_value, dtype=float)
+    return np.where(model.is_integer, fixed, values), highs.getObjectiveValue()
