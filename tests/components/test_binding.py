@@ -168,6 +168,14 @@ CASES: dict[str, tuple[Callable[[Scenario], None], float]] = {
         ),
         FREE,
     ),
+    "adequacy.surplus of 80 % of a peak of 100 MW": (
+        several(
+            set_at("zones.dear.summer_peak_mw", 100),
+            set_at("zones.cheap.winter_peak_mw", 125),
+            set_at("components.adequacy.surplus_of_peak_frac", 0.8),
+        ),
+        FREE - 0.2 * 26.28 + 0.2 * 180,
+    ),
     # plants
     "plants: cheap cells at far replace the grid from 2028": (
         # 3 cells at 600 USD/kW are 3.6 a year and 23.8272 of fuel: 27.4272 against 37.62 at near

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from siting.components.base import Build, Component, Expr, Values, firm_draw
 from siting.core.audit import (
@@ -35,6 +36,7 @@ from siting.core.audit import (
     number,
     sum_by,
 )
+from siting.core.records import Zone
 from siting.core.strict import NonNegative, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Table
@@ -45,6 +47,15 @@ class AdequacyConfig(StrictModel):
 
     surplus_share_frac: NonNegative = 1.0
     """Share of each zone's accredited surplus that the plan may use."""
+    surplus_of_peak_frac: NonNegative | None = None
+    """What-if: every zone's surplus as a share of its peak, in place of the stated one."""
+
+    def zone_surplus_mw(self, zone: Zone, on: date) -> float:
+        """Surplus that the plan may use in a zone at a date [MW]."""
+        stated = zone.surplus_mw(on) or 0.0
+        if self.surplus_of_peak_frac is not None:
+            stated = self.surplus_of_peak_frac * zone.peak_mw
+        return self.surplus_share_frac * stated
 
 
 @dataclass(frozen=True)
@@ -72,8 +83,7 @@ def prepare(system: System, config: AdequacyConfig) -> AdequacyData:
         sites_in={z: tuple(sites) for z, sites in sorted(members.items())},
         margin={(z, p): system.zones[z].margin_frac(starts[p]) for z, p in pairs},
         surplus_mw={
-            (z, p): config.surplus_share_frac * (system.zones[z].surplus_mw(starts[p]) or 0.0)
-            for z, p in pairs
+            (z, p): config.zone_surplus_mw(system.zones[z], starts[p]) for z, p in pairs
         },
     )
 

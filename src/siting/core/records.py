@@ -105,6 +105,11 @@ class Zone(Place):
     capacity_credit_wind_frac: Share = 0.0
     capacity_credit_battery_frac: Share = 0.0
 
+    @property
+    def peak_mw(self) -> float:
+        """Larger of the summer and winter peak [MW]; 0 where neither is stated."""
+        return max(self.summer_peak_mw or 0.0, self.winter_peak_mw or 0.0)
+
     def tier_headroom_mw(self, tier: Tier) -> float | None:
         """Headroom [MW] at a curtailment tier; None where the zone states none."""
         if self.headroom_mw is not None:
