@@ -82,9 +82,7 @@ def prepare(system: System, config: AdequacyConfig) -> AdequacyData:
         zone_periods=pairs,
         sites_in={z: tuple(sites) for z, sites in sorted(members.items())},
         margin={(z, p): system.zones[z].margin_frac(starts[p]) for z, p in pairs},
-        surplus_mw={
-            (z, p): config.zone_surplus_mw(system.zones[z], starts[p]) for z, p in pairs
-        },
+        surplus_mw={(z, p): config.zone_surplus_mw(system.zones[z], starts[p]) for z, p in pairs},
     )
 
 
