@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from siting.cli.main import main
+from siting.cli.starter import starters
 from siting.components.registry import COMPONENTS
+from siting.pipeline import load
 from support.engine import BUILTIN, TOY
 
 
@@ -137,3 +139,10 @@ def test_explain_of_an_unknown_family(capfd: pytest.CaptureFixture[str]) -> None
     assert run(["explain", "--family", "tides"]) == 2
     printed = capfd.readouterr()
     assert "unknown family 'tides'" in printed.err + printed.out
+
+
+@pytest.mark.parametrize("name", starters())
+def test_every_built_in_scenario_can_be_started_from(name: str, tmp_path: Path) -> None:
+    assert run(["init", str(tmp_path / "demo"), "--scenario", name]) == 0
+    instance = load(tmp_path / "demo" / "scenario.yaml").instance
+    assert instance.scenario.name == name

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def init(
     name: Annotated[Path, typer.Argument(help="Folder to create.")],
     scenario: Annotated[
-        str, typer.Option(help="Scenario to start from: federal-2035, restart-pjm or toy.")
+        str, typer.Option(help="Built-in scenario to start from; a wrong name lists them.")
     ] = "federal-2035",
     json_: Json = False,
     debug: Debug = False,

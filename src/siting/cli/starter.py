@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path
 
-STARTERS = ("federal-2035", "restart-pjm", "toy")
+
+def starters() -> tuple[str, ...]:
+    """Names of the built-in scenarios."""
+    return tuple(sorted(path.stem for path in builtin_path("models").glob("*.yaml")))
+
+
+def _chain(scenario: str) -> dict[str, str]:
+    """Text of a scenario and of those that it extends, by file name."""
+    texts: dict[str, str] = {}
+    name = f"{scenario}.yaml"
+    while name not in texts:
+        texts[name] = builtin_path(f"models/{name}").read_text(encoding="utf-8")
+        base = EXTENDS.search(texts[name])
+        name = base.group(1) if base else name
+    return texts
+
+
+EXTENDS = re.compile(r"^extends: (\S+)$", re.MULTILINE)
 
 
 def create(folder: Path, scenario: str) -> list[Path]:
@@ -17,13 +35,13 @@ def create(folder: Path, scenario: str) -> list[Path]:
     Raises:
         InputError: an unknown scenario, or a folder that already holds something.
     """
-    if scenario not in STARTERS:
+    if scenario not in starters():
         raise InputError(
             [
                 Issue(
                     "--scenario",
                     f"no scenario '{scenario}'",
-                    f"one of {', '.join(STARTERS)}",
+                    f"one of {', '.join(starters())}",
                     "Choose one of them",
                 )
             ]
@@ -40,10 +58,12 @@ def create(folder: Path, scenario: str) -> list[Path]:
             ]
         )
     folder.mkdir(parents=True, exist_ok=True)
-    text = builtin_path(f"models/{scenario}.yaml").read_text(encoding="utf-8")
-    created = [folder / "scenario.yaml"]
-    created[0].write_text(text, encoding="utf-8")
-    if "include: libraries/" in text:
+    texts = _chain(scenario)
+    created: list[Path] = []
+    for name, text in texts.items():
+        created.append(folder / ("scenario.yaml" if not created else name))
+        created[-1].write_text(text, encoding="utf-8")
+    if any("include: libraries/" in text for text in texts.values()):
         (folder / "libraries").mkdir()
         for source in sorted(builtin_path("models/libraries").glob("*.yaml")):
             created.append(folder / "libraries" / source.name)
