@@ -186,3 +186,77 @@ def test_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
         if file.name in ("plan.json", "report.html"):  # they state how many seconds it took
             continue
         assert (folders[0] / file).read_bytes() == (folders[1] / file).read_bytes(), file
+
+
+CAPS = (
+    "components.land.max_sites",
+    "components.budget.max_overnight_usd",
+    "components.emissions.max_t_per_year",
+    "components.water.max_m3_per_year",
+    "components.ratepayer.max_bill_effect_frac",
+    "components.ride_through.max_trip_mw_per_zone",
+    "components.workloads.kinds.training.max_sites",
+    "components.bridge.products.genset.fleet_units",
+    "components.plants.construction_slots.crews.max_units_under_construction",
+    "components.transformers.classes.bank.slots_per_year",
+)
+
+
+def _holder(scenario: dict[str, Any], path: str) -> tuple[dict[str, Any], str] | None:
+    """The mapping that holds the last key of a path, if all before it are there."""
+    *parents, last = path.split(".")
+    place: Any = scenario
+    for key in parents:
+        if key not in place:
+            return None
+        place = place[key]
+    return (place, last) if last in place else None
+
+
+@pytest.mark.parametrize("path", CAPS)
+def test_a_tighter_cap_never_costs_less(path: str) -> None:
+    tried = 0
+    for seed in range(400):
+        scenario = tiny(seed)
+        held = _holder(scenario, path)
+        if held is None:
+            continue
+        loose = cost(scenario)
+        if loose == INFEASIBLE:
+            continue
+        mapping, key = held
+        mapping[key] = mapping[key] // 2 if isinstance(mapping[key], int) else mapping[key] / 2
+        assert cost(scenario) >= loose - 1e-6 * abs(loose)
+        tried += 1
+        if tried == 6:
+            return
+    assert tried > 0, "no scenario has this cap"
+
+
+def test_a_policy_that_shortens_reviews_never_costs_more() -> None:
+    tried = 0
+    for seed in range(400):
+        scenario = tiny(seed)
+        policies = scenario["components"]["land"].get("policies", {})
+        paths = scenario["components"]["land"]["review_paths"]
+        shorter = {
+            name
+            for name, policy in policies.items()
+            if all(
+                paths[new]["months"] <= paths[old]["months"]
+                and paths[new].get("cost_usd", 0) <= paths[old].get("cost_usd", 0)
+                for old, new in policy["replaces"].items()
+            )
+        }
+        if not shorter or len(policies) > 1:
+            continue
+        for policy in policies.values():
+            policy["is_on"] = False
+        without = cost(scenario)
+        for name in shorter:
+            policies[name]["is_on"] = True
+        assert cost(scenario) <= without * (1 + 1e-6) + 1
+        tried += 1
+        if tried == 12:
+            return
+    assert tried > 0
