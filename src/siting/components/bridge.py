@@ -66,7 +66,7 @@ class BridgeData:
     products: Mapping[str, RentedUnit]
     lag: Mapping[str, Lag]
     """From the commitment to the end of mobilisation, by product."""
-    max_units: Mapping[tuple[str, str], int]
+    max_units: Mapping[Key, int]
     rentals: tuple[Key, ...]
     """(product, site, period) in which units may be on rent, sorted."""
 
@@ -79,28 +79,32 @@ def prepare(system: System, config: BridgeConfig) -> BridgeData:
         k: calendar.lag(partial(add_months, months=product.mobilisation_months))
         for k, product in products.items()
     }
+    # units may be kept for a need that comes back, never for one that has not yet been
+    need_mw = {
+        (s, p): max(system.draw_limit_mw(s, q) for q in range(p + 1))
+        for s, p in system.service_periods
+    }
     limits = {
-        (k, s): _unit_limit(system, product, s)
+        (k, s, p): _unit_limit(product, need_mw[s, p])
         for k, product in products.items()
-        for s in system.first_service
+        for s, p in system.service_periods
     }
     rentals = [
         (k, s, p)
         for k, product in products.items()
         for s, p in system.service_periods
-        if limits[k, s]
+        if limits[k, s, p]
         and lags[k].terms[p]
         and product.is_available(calendar.starts[p], calendar.finish(p))
     ]
     return BridgeData(system, products, lags, limits, tuple(rentals))
 
 
-def _unit_limit(system: System, product: RentedUnit, site: str) -> int:
-    """Most units worth renting at a site: the firm or energy need of its load."""
+def _unit_limit(product: RentedUnit, need_mw: float) -> int:
+    """Most units worth renting at a site in a period: the firm or energy need of its load."""
     useful = [share for share in (product.capacity_credit_frac, product.output_frac) if share > 0]
     if not useful:
         return 0
-    need_mw = system.pue * system.it_limit_mw[site]
     limit = ceil(need_mw / (min(useful) * product.unit_mw) - 1e-9)
     most = product.max_units_per_site
     return limit if most is None else min(limit, most)
@@ -114,13 +118,13 @@ def declare(build: Build, data: BridgeData) -> None:
         "units",
         data.rentals,
         domain="integer",
-        upper=lambda k, s, p: data.max_units[k, s],
+        upper=lambda *key: data.max_units[key],
         doc="units on rent",
     )
     coming = build.variable(
         "coming",
         [key for key in data.rentals if products[key[0]].mobilisation_usd_per_unit],
-        upper=lambda k, s, p: data.max_units[k, s],
+        upper=lambda *key: data.max_units[key],
         doc="units that come at the start of a period",
     )
     output = build.variable(
@@ -166,7 +170,7 @@ def constrain(build: Build, data: BridgeData) -> None:
 
     def committed(k: str, s: str, p: int) -> tuple[Expr, Expr]:
         ready = arrived(build.commit, (s,), data.lag[k], p)
-        return units[k, s, p], data.max_units[k, s] * ready
+        return units[k, s, p], data.max_units[k, s, p] * ready
 
     def arrivals(k: str, s: str, p: int) -> tuple[Expr, Expr]:
         return units[k, s, p] - units.get((k, s, p - 1)), coming[k, s, p]
@@ -259,8 +263,8 @@ def audit(data: BridgeData, tables: Mapping[str, Table]) -> AuditResult:
         if key not in allowed or key in rows:
             what = "no such product can be on rent there then, once"
             findings.append(Finding("bridge.period", row_name, what))
-        elif count != round(count) or not 0 < count <= data.max_units[key[:2]]:
-            what = f"whole units, 1 to {data.max_units[key[:2]]}"
+        elif count != round(count) or not 0 < count <= data.max_units[key]:
+            what = f"whole units, 1 to {data.max_units[key]}"
             findings.append(Finding("bridge.units", row_name, what))
         else:
             rows[key], on_rent[key] = (row_name, row), int(count)

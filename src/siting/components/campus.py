@@ -10,7 +10,7 @@ Formulation
     (ready)           h[s,p] <= H[s] * r[s,p]
     (energised)       it[s,p] <= B * h[s, last_shell(p)]
     (minimum_campus)  B * h[s,P] >= M * c[s,P]
-    (ramp)            B * (h[s,p] - h[s,p-1]) <= R * years[p], at least one hall
+    (ramp)            h[s,p] - h[s,p-1] <= max(1, R * years[p] / B) at sites reviewed by p
     cost              sum_p d[p] years[p] sum_s (crf * K + O) * B * h[s, last_shell(p)]
     acres             B * a * h[s,p]
 
@@ -37,7 +37,7 @@ from math import ceil, floor, inf
 
 from siting.components.base import Build, Component, Expr, Values, arrived, reviewed, steps
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
-from siting.core.calendar import Lag, add_months
+from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.finance import add_to, capital_by_period, capital_recovery, present_year
 from siting.core.records import Site
 from siting.core.strict import NonNegative, Positive, StrictModel
@@ -64,6 +64,13 @@ class CampusConfig(StrictModel):
     """A committed site reaches at least this by the horizon's end [MW]."""
     max_new_it_mw_per_year: Positive | None = None
     """Halls started at one site [IT MW a year]; at least one hall a period is allowed."""
+
+    def ramp_halls(self, calendar: Calendar) -> dict[int, int]:
+        """Halls that a site may start in each period; empty where there is no limit."""
+        if self.max_new_it_mw_per_year is None:
+            return {}
+        rate = self.max_new_it_mw_per_year / self.hall_it_mw
+        return {p: max(1, int(rate * calendar.years(p))) for p in calendar.periods}
 
     def most_halls(self, site: Site, load_mw: float) -> int:
         """Most halls worth building at a site: those of the load or of the minimum campus, as far
@@ -110,10 +117,6 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
         if first is not None and halls.get(site, 0) > 0:
             starts += [(site, p) for p in range(first, usable + 1)]
     last = {site: period for site, period in starts}
-    ramp: dict[int, int] = {}
-    if config.max_new_it_mw_per_year is not None:
-        for p in calendar.periods:
-            ramp[p] = max(1, int(config.max_new_it_mw_per_year * calendar.years(p) / block))
     return CampusData(
         system=system,
         hall_it_mw=block,
@@ -133,7 +136,7 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
         lifetime_years=config.lifetime_years,
         fixed_om_usd=config.fixed_om_usd_per_it_mw_year * block,
         min_campus_it_mw=config.min_campus_it_mw,
-        ramp_halls=ramp,
+        ramp_halls=config.ramp_halls(calendar),
     )
 
 
@@ -179,7 +182,7 @@ def constrain(build: Build, data: CampusData) -> None:
 
     def ramp(site: str, period: int) -> tuple[Expr, Expr]:
         newly = halls[site, period] - halls.get((site, period - 1))
-        return newly, data.ramp_halls[period]
+        return newly, data.ramp_halls[period] * reviewed(build, system, site, period)
 
     ramped = data.start_periods if data.ramp_halls else ()
     sites = [(site,) for site in system.sites] if data.min_campus_it_mw else []

@@ -124,7 +124,7 @@ def declare(build: Build, data: CoolingData) -> None:
     load = build.variable(
         "it_mw",
         data.loads,
-        upper=lambda s, c, p: system.it_limit_mw[s],
+        upper=lambda s, c, p: system.period_limit_mw[s, p],
         doc="IT load of a site under an option",
     )
     for s, c, p in data.loads:
@@ -151,7 +151,7 @@ def constrain(build: Build, data: CoolingData) -> None:
         return sum(load[s, c, p] for c in data.options), build.it_mw[s, p]
 
     def chosen(s: str, c: str, p: int) -> tuple[Expr, Expr]:
-        return load[s, c, p], system.it_limit_mw[s] * choose[s, c]
+        return load[s, c, p], system.period_limit_mw[s, p] * choose[s, c]
 
     def rack_density(s: str, rack_kw: float, p: int) -> tuple[Expr, Expr]:
         dense = [w for w, kw in system.rack_kw.items() if kw >= rack_kw]

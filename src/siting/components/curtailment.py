@@ -12,8 +12,8 @@ Formulation
 -----------
     (one_tier)       sum_t y[s,t] <= c[s,P]
     (tier_draw)      g[s,p] = sum_t d[s,t,p]
-    (tier_choice)    d[s,t,p] <= G[s] * y[s,t]
-    (tier_connected) d[s,t,p] <= G[s] * k[s, last_t(p)]          connection in the months of the tier
+    (tier_choice)    d[s,t,p] <= G[s,p] * y[s,t]
+    (tier_connected) d[s,t,p] <= G[s,p] * k[s, last_t(p)]          connection in the months of the tier
     (real_load)      sum_{t > 0} d[s,t,p] <= m[s,p]
     (curve)          a[k] * L[z,p] + b[k] - E(R[z,p]) <= sum_{s in z, t} tau[t] * d[s,t,p]    each segment k
     (curve_end)      L[z,p] <= H[z]
@@ -74,7 +74,6 @@ class CurtailmentData:
     flexible: Mapping[str, float]
     lost_usd_per_mwh: float
     sites: tuple[str, ...]
-    draw_limit_mw: Mapping[str, float]
     draws: tuple[tuple[str, str, int], ...]
     pauses: tuple[tuple[str, str, int], ...]
     connect_months: Mapping[tuple[str, str], float]
@@ -118,7 +117,6 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
         flexible={w: share for w, share in sorted(config.flexible_frac.items()) if share > 0},
         lost_usd_per_mwh=config.lost_usd_per_mwh,
         sites=sites,
-        draw_limit_mw={s: system.pue * system.it_limit_mw[s] for s in sites},
         draws=tuple((s, t, p) for s, p in periods for t in tiers),
         pauses=tuple((s, t, p) for s, p in periods for t in tiers if t != FIRM),
         connect_months=months,
@@ -138,7 +136,7 @@ def declare(build: Build, data: CurtailmentData) -> None:
     draw = build.variable(
         "draw_mw",
         data.draws,
-        upper=lambda s, t, p: data.draw_limit_mw[s],
+        upper=lambda s, t, p: data.system.draw_limit_mw(s, p),
         doc="draw under a tier",
     )
     paused = build.variable("paused_mw", data.pauses, doc="flexible load that pauses")
@@ -170,7 +168,7 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
         return sum(draw[s, t, p] for t in data.tiers), build.total("grid_mw", (s, p))
 
     def tier_choice(s: str, t: str, p: int) -> tuple[Expr, Expr]:
-        return draw[s, t, p], data.draw_limit_mw[s] * tier[s, t]
+        return draw[s, t, p], data.system.draw_limit_mw(s, p) * tier[s, t]
 
     def real_load(s: str, p: int) -> tuple[Expr, Expr]:
         return sum(draw[s, t, p] for t in soft), build.total("facility_mw", (s, p))
@@ -178,7 +176,7 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     def tier_connected(s: str, t: str, p: int) -> tuple[Expr, Expr]:
         lag = data.connect_lag[s, t]
         done = sum(sign * build.total("connection", (s, q)) for sign, q in lag.terms[p])
-        return draw[s, t, p], data.draw_limit_mw[s] * done
+        return draw[s, t, p], data.system.draw_limit_mw(s, p) * done
 
     def pause(s: str, t: str, p: int) -> tuple[Expr, Expr]:
         return paused[s, t, p], data.depth[t] * draw[s, t, p]

@@ -77,7 +77,6 @@ class EnergyData:
 
     system: System
     load_factor: float
-    grid_limit_mw: Mapping[str, float]
     zone_of: Mapping[str, str]
     zone_periods: tuple[tuple[str, int], ...]
     sites_in: Mapping[str, tuple[str, ...]]
@@ -96,7 +95,6 @@ def prepare(system: System, config: EnergyConfig) -> EnergyData:
     return EnergyData(
         system=system,
         load_factor=config.load_factor_frac,
-        grid_limit_mw={s: system.pue * system.it_limit_mw[s] for s in zone_of},
         zone_of=zone_of,
         zone_periods=tuple(
             (z, p) for z in sorted(members) for p in system.calendar.periods if p >= first[z]
@@ -120,13 +118,13 @@ def declare(build: Build, data: EnergyData) -> None:
     draw = build.variable(
         "grid_mw",
         system.grid_periods,
-        upper=lambda s, p: data.grid_limit_mw[s],
+        upper=system.draw_limit_mw,
         doc="contracted grid draw",
     )
     build.variable(
         "grid_energy_mw",
         system.grid_periods,
-        upper=lambda s, p: data.load_factor * data.grid_limit_mw[s],
+        upper=lambda s, p: data.load_factor * system.draw_limit_mw(s, p),
         doc="average energy from the grid",
     )
     bought = build.variable("purchase_mw", data.zone_periods, doc="average energy bought")

@@ -11,7 +11,7 @@ Formulation
     (connect_monotone) k[s,p-1] <= k[s,p],  (upgrade_monotone) q[u,p-1] <= q[u,p]
     (unconnected)     g[s,p] <= 0 at sites whose connection would come after the horizon
     (connected)       g[s,p] <= C[n,p] * k[s, last(p)] + sum_{u at n} A[u] * q[u, last_u(p)]
-    (used_connected)  g[s,p] <= G[s] * k[s, last(p)]
+    (used_connected)  g[s,p] <= G[s,p] * k[s, last(p)]
     (node_limit)      sum_{s at n} g[s,p] <= C[n,p] + sum_{u at n} A[u] * q[u, last_u(p)]
     (zone_limit)      sum_{s in z} g[s,p] <= H[z,p] + Fz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
                       left to ``curtailment`` where that is on
@@ -28,7 +28,7 @@ Symbols
     A, K     added capacity, overnight cost         MW, USD
     Fz       firm supply delivered to the zone      MW, ledger
     V        draw of rivals: expected, or at a percentile of the sum of independent rivals   MW
-    G[s]     largest useful draw of a site          MW
+    G[s,p]   largest useful draw: site, targets and ramp until then  MW
 
 The yearly payments of upgrades in service go to the ledger as ``network_usd_per_year`` of the zone
 in which the upgrade or its node lies.
@@ -118,7 +118,6 @@ class HeadroomData:
     connect_usd: Mapping[str, float]
     connect_life: float
     connect_index: tuple[tuple[str, int], ...]
-    draw_limit_mw: Mapping[str, float]
     node_mw: Mapping[tuple[str, int], float]
     zone_mw: Mapping[tuple[str, int], float]
     sites_at: Mapping[str, tuple[str, ...]]
@@ -165,7 +164,6 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         connect_usd=usd,
         connect_life=config.connection_lifetime_years,
         connect_index=tuple((s, p) for s in used for p in range(lags[s].starts[-1] + 1)),
-        draw_limit_mw={s: system.pue * system.it_limit_mw[s] for s in used},
         node_mw=node_mw,
         zone_mw=zone_mw,
         sites_at={n: tuple(s for s in used if system.node_of[s] == n) for n in sorted(nodes)},
@@ -245,7 +243,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
 
     def used_connected(s: str, p: int) -> tuple[Expr, Expr]:
         done = arrived(connect, (s,), data.connect_lag[s], p)
-        return draw(s, p), data.draw_limit_mw[s] * done
+        return draw(s, p), system.draw_limit_mw(s, p) * done
 
     def node_limit(n: str, p: int) -> tuple[Expr, Expr]:
         used = sum(draw(s, p) for s in data.sites_at[n])

@@ -136,7 +136,7 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
     limit: dict[tuple[str, str, str, int], float] = {}
     for (w, r, s), _ in links.items():
         for p in calendar.periods:
-            bound = min(targets.get((w, r, p), 0.0), system.it_limit_mw.get(s, 0.0))
+            bound = min(targets.get((w, r, p), 0.0), system.period_limit_mw.get((s, p), 0.0))
             too_early = p < system.first_service.get(s, len(calendar))
             if bound > 0 and not too_early and system.it_limit_mw[s] >= last_floor[w]:
                 limit[w, r, s, p] = bound
@@ -162,7 +162,7 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         host_index=tuple(hosts),
         host_limit_mw={
             (w, s, p): min(
-                system.it_limit_mw[s],
+                system.period_limit_mw[s, p],
                 sum(limit.get((w, r, s, p), 0.0) for w2, r in config.demands() if w2 == w),
             )
             for w, s, p in hosts

@@ -27,6 +27,8 @@ class System:
         first_reviewed: first period in which the review of a site can be complete, by either way.
         it_limit_mw: most IT load each site can carry [MW]: the least of its own limit, its acres
             and the largest total target.
+        period_limit_mw: most IT load of a site in a period [MW]: also no more than the targets of
+            that period, nor than the halls that the ramp allows until then.
         first_service: first period in which a site can carry IT load; sites that never can are
             missing.
         pue: facility MW per IT MW: that of ``energy``, or the largest of the options of ``cooling``,
@@ -47,6 +49,7 @@ class System:
     tiered_dates: Mapping[str, Mapping[date, date]]
     first_reviewed: Mapping[str, int]
     it_limit_mw: Mapping[str, float]
+    period_limit_mw: Mapping[tuple[str, int], float]
     first_service: Mapping[str, int]
     pue: float
     rival_mw: Mapping[tuple[str, str, int], float]
@@ -57,6 +60,10 @@ class System:
     """Largest sum of all targets in any period [IT MW]."""
     soft_connection_months: float | None
     """Shortest connection of load that gives way in peak hours [months]; None if as for any."""
+
+    def draw_limit_mw(self, site: str, period: int) -> float:
+        """Largest useful draw of a site in a period [MW]."""
+        return self.pue * self.period_limit_mw.get((site, period), 0.0)
 
     def connection_months(self, site: str) -> float:
         """From asking for a connection to firm service [months]: the site's own, or its zone's."""

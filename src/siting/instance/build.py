@@ -263,6 +263,13 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         tiered_dates={s: tiered_dates[s] for s in tiered},
         first_reviewed=first_reviewed,
         it_limit_mw=limits,
+        period_limit_mw=_period_limits(
+            calendar,
+            limits,
+            first_reviewed,
+            campus,
+            [workloads.total_mw(d) for d in calendar.starts],
+        ),
         rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
         pue=pue,
         load_factor_frac=energy.load_factor_frac if energy else 1.0,
@@ -276,6 +283,28 @@ def _system(scenario: Scenario, families: Mapping[str, Any]) -> System:
             default=None,
         ),
     )
+
+
+def _period_limits(
+    calendar: Calendar,
+    limits: Mapping[str, float],
+    first_reviewed: Mapping[str, int],
+    campus: CampusConfig | None,
+    targets_mw: list[float],
+) -> dict[tuple[str, int], float]:
+    """Most IT load of each site in each period: its limit, the targets, and the halls that can have
+    been started since its review."""
+    found: dict[tuple[str, int], float] = {}
+    ramp = campus.ramp_halls(calendar) if campus else {}
+    shell = calendar.lag(lambda day: add_months(day, campus.shell_months if campus else 0.0))
+    for site, first in first_reviewed.items():
+        for p in calendar.periods:
+            most = min(limits[site], targets_mw[p])
+            if campus is not None and ramp:
+                starts = [q for q in shell.starts if q >= first and (shell.arrival[q] or 0) <= p]
+                most = min(most, campus.hall_it_mw * sum(ramp[q] for q in starts))
+            found[site, p] = most
+    return found
 
 
 def _first_reviewed(review: Mapping[str, Lag], tiered: Mapping[str, Lag]) -> dict[str, int]:

@@ -118,7 +118,7 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
     build.it_mw = core.variable(
         "it_mw",
         system.service_periods,
-        upper=lambda s, p: system.it_limit_mw[s],
+        upper=lambda s, p: system.period_limit_mw[s, p],
         doc="IT load of a site",
     )
 
