@@ -18,13 +18,18 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    return _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    if sites == 1 and "transformers" in on:
+        _tiny_equipment(Random(f"{seed} equipment"), scenario["components"]["transformers"])
+    return scenario
 
 
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    return _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    _medium_equipment(Random(f"{seed} equipment"), scenario["components"]["transformers"])
+    return scenario
 
 
 def _scenario(
@@ -167,6 +172,74 @@ def _transformers(rng: Random, is_tiny: bool) -> dict[str, Any]:
             "overnight_usd_per_unit": 2e6,
         }
     return settings
+
+
+BREAKER = {
+    "role": "breaker",
+    "units_per_bank": 1,
+    "lead_times": [{"ordered_from": "2027-01", "weeks": 30}],
+    "overnight_usd_per_unit": 4e5,
+}
+SWITCHGEAR = {
+    "role": "switchgear",
+    "unit_mva": 60,
+    "lead_times": [{"ordered_from": "2027-01", "weeks": 20}],
+    "overnight_usd_per_unit": 7e5,
+}
+
+
+def _tiny_equipment(rng: Random, settings: dict[str, Any]) -> None:
+    """In three scenarios of four one or two of what makes equipment more than plain banks."""
+    bank = settings["classes"]["bank"]
+    feature = rng.choice(["none", "other classes", "sources", "spares"])
+    if feature == "other classes":
+        stock, weeks = rng.choice([0, 0, 2]), rng.choice([10, 30])
+        kind = rng.choice(["breaker", "switchgear", "refurbished"])
+        more = {"stock_units": stock, "lead_times": [{"ordered_from": "2027-01", "weeks": weeks}]}
+        if kind == "refurbished":
+            more.update(unit_mva=rng.choice([40, 80]), max_units=1, stock_units=0)
+            more.update(overnight_usd_per_unit=rng.choice([5e5, 6e6]))
+        base = {"breaker": BREAKER, "switchgear": SWITCHGEAR, "refurbished": bank}[kind]
+        settings["classes"][kind] = {**base, **more}
+    if feature == "sources":
+        if rng.random() < 0.6:
+            bank["reserve_units"] = 1
+            bank["reserve_from"] = rng.choice(["2027-01", "2027-07"])
+            bank["reserve_weeks"] = rng.choice([8, 30])
+            bank["reserve_usd_per_unit"] = rng.choice([0, 8e6])
+        if rng.random() < 0.6:
+            bank["booked"] = [_slot(rng)]
+        if rng.random() < 0.4:
+            bank["max_units"] = rng.choice([0, 1])
+    if feature == "spares":
+        settings["spare_banks"] = 1
+        settings["spare_grace_months"] = rng.choice([3, 6, 12])
+        if rng.random() < 0.5:
+            settings["classes"]["breaker"] = {**BREAKER, "stock_units": rng.choice([0, 1])}
+
+
+def _slot(rng: Random) -> dict[str, Any]:
+    """A slot booked before the horizon, sometimes worth more given up than it cost."""
+    return {
+        "delivered": rng.choice(["2026-10", "2027-06", "2028-01", "2031-01"]),
+        "units": rng.choice([1, 2]),
+        "paid_frac": rng.choice([0.1, 0.6]),
+        "resale_frac": rng.choice([0.0, 0.1, 1.2]),
+    }
+
+
+def _medium_equipment(rng: Random, settings: dict[str, Any]) -> None:
+    """Other classes and sources beside those of every medium scenario."""
+    classes = settings["classes"]
+    if rng.random() < 0.4:
+        classes["breaker"] = {**BREAKER, "units_per_step_up": 1, "stock_units": 2}
+    if rng.random() < 0.4:
+        classes["switchgear"] = SWITCHGEAR
+    if rng.random() < 0.4:
+        classes["refurbished"] = {**classes["bank"], "max_units": 2, "stock_units": 0}
+    if rng.random() < 0.4:
+        classes["bank"].update(reserve_units=2, reserve_weeks=10, reserve_usd_per_unit=6e6)
+        classes["bank"]["booked"] = [_slot(rng)]
 
 
 def _headroom(rng: Random, uses_node: bool, with_upgrade: bool) -> dict[str, Any]:

@@ -120,16 +120,32 @@ def first_in_hand(
         reserve: lag of its draws on the reserve.
     """
     found = [0] if kind.stock_units else []
-    found += [
-        first
-        for slot in kind.booked
-        if slot.units and (first := calendar.period_from(slot.delivered)) is not None
-    ]
+    found += _slot_periods(calendar, {"": kind}).values()
     draws = reserve_periods(calendar, kind, reserve)
     found += [arrival for q in draws if (arrival := reserve.arrival[q]) is not None]
     if order is not None and order.first is not None:
         found.append(order.first)
     return min(found, default=None)
+
+
+def _slot_periods(calendar: Calendar, classes: Classes) -> dict[tuple[str, int], int]:
+    """Period from which each booked slot is in hand, of those that arrive within the horizon."""
+    return {
+        (e, i): first
+        for e, c in classes.items()
+        for i, slot in enumerate(c.booked)
+        if slot.units and (first := calendar.period_from(slot.delivered)) is not None
+    }
+
+
+def _slots(calendar: Calendar, classes: Classes) -> dict[tuple[str, int], float]:
+    """Factory slots of each class and period, where they are limited."""
+    return {
+        (e, p): c.slots_per_year * calendar.years(p)
+        for e, c in classes.items()
+        if c.slots_per_year is not None
+        for p in calendar.periods
+    }
 
 
 def prepare(system: System, config: TransformersConfig) -> TransformersData:
@@ -142,9 +158,10 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
     places = places_of(system, classes)
     pooled, sited = config.procurement != "site", config.procurement != "pool"
     assign: list[tuple[str, str, int]] = []
-    for e, kind in classes.items():
-        pool_lag = order_lag[e] if pooled else None
-        first = first_in_hand(calendar, kind, pool_lag, reserve_lag[e])
+    for e in classes:
+        first = first_in_hand(
+            calendar, classes[e], order_lag[e] if pooled else None, reserve_lag[e]
+        )
         if first is not None:
             periods = range(first, last_start(install_lag[e]) + 1)
             assign += [(e, place, p) for place in places[e] for p in periods]
@@ -177,24 +194,14 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
         reserve_index=tuple(
             (e, p) for e, c in classes.items() for p in reserve_periods(calendar, c, reserve_lag[e])
         ),
-        slot_period={
-            (e, i): first
-            for e, c in classes.items()
-            for i, slot in enumerate(c.booked)
-            if slot.units and (first := calendar.period_from(slot.delivered)) is not None
-        },
+        slot_period=_slot_periods(calendar, classes),
         bank_index=tuple(
             (e, s, p)
             for e, c in classes.items()
             if c.role == "main_bank"
             for s, p in system.service_periods
         ),
-        slots={
-            (e, p): c.slots_per_year * calendar.years(p)
-            for e, c in classes.items()
-            if c.slots_per_year is not None
-            for p in calendar.periods
-        },
+        slots=_slots(calendar, classes),
         roles={
             c.role: tuple(e for e in config.of_role(c.role) if e in classes)
             for c in config.classes.values()
