@@ -14,7 +14,7 @@ from itertools import combinations_with_replacement, product
 from math import ceil, inf
 from typing import Any
 
-from support import brute_footprint, brute_workloads
+from support import brute_footprint, brute_transformers, brute_workloads
 from support.brute_bridge import rental_options
 from support.brute_curtailment import connection_months, curtailment_options
 from support.brute_land import leased, review, tierings
@@ -66,6 +66,9 @@ class Brute:
     memo: dict[tuple[Any, ...], float] = field(default_factory=dict)
     tiered: frozenset[str] = frozenset()
     programmatic: dict[str, int] = field(default_factory=dict)
+    bank_memo: dict[tuple[Path, ...], list[tuple[dict[str, Path], float, Money]]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         step_months = {"quarter": 3, "half_year": 6, "year": 12}
@@ -113,6 +116,22 @@ class Brute:
             return 1 / life
         growth = (1 + self.rate) ** life
         return float(self.rate * growth / (growth - 1))
+
+    def paths(self, most: int) -> list[Path]:
+        """Every non-decreasing count by period from 0 to ``most``."""
+        return paths(self.count, most)
+
+    def in_service(self, path: Path, arrival: list[int]) -> Path:
+        """Counts in service: each increment from its arrival period on."""
+        return in_service(path, arrival)
+
+    def parse(self, text: str) -> date:
+        """'2027-01' as a date."""
+        return parse(text)
+
+    def add_months(self, day: date, months: int) -> date:
+        """Any date plus whole months."""
+        return month_add_any(day, months)
 
     def capital(self, counts: Path, usd: float, life: float) -> float:
         """Discounted annuities of counts in service."""
@@ -221,7 +240,7 @@ class Brute:
             rent = self._rent(commit, acres)
             if rent is None or not in_order(self, state):
                 continue
-            for banks, usd, money in self._transformers(commit, state):
+            for banks, usd, money in self._equipment(commit):
                 total = [a + b for a, b in zip(spent, money, strict=True)]
                 if self._affordable(total):
                     yield {**state, **banks}, fixed + rent + usd, total
@@ -504,16 +523,31 @@ class Brute:
         merged = [self._merged(combo) for combo in product(*options)]
         return [option for option in merged if brute_workloads.few_enough(self, option[0])]
 
+    def _equipment(self, commit: dict[str, Path]) -> list[tuple[dict[str, Path], float, Money]]:
+        """Banks and gear under some commitments; of equal ones only the cheapest."""
+        key = tuple(commit.values())
+        if key not in self.bank_memo:
+            best: dict[tuple[Any, ...], tuple[dict[str, Path], float, Money]] = {}
+            for banks, usd, money in self._transformers(commit):
+                same = (*banks.values(), tuple(money))
+                if same not in best or usd < best[same][1]:
+                    best[same] = (banks, usd, money)
+            self.bank_memo[key] = list(best.values())
+        return self.bank_memo[key]
+
     def _transformers(
-        self, commit: dict[str, Path], state: dict[str, Path]
+        self, commit: dict[str, Path]
     ) -> Iterator[tuple[dict[str, Path], float, Money]]:
         """Banks of one main class: pool and site orders, assignments, and step-ups by rule."""
         settings = self.families.get("transformers")
         if not settings:
             yield {}, 0.0, [0.0] * self.count
             return
-        ((_e, data),) = settings["classes"].items()
-        delivered = [self._delivery(data, s) for s in self.starts]
+        if brute_transformers.is_extended(settings):
+            yield from brute_transformers.options(self, commit[self.sites[0]])
+            return
+        ((e, data),) = settings["classes"].items()
+        delivered = [self.delivery(data, s) for s in self.starts]
         order_arrival = [self.at(d) for d in delivered]
         install = data.get("install_months", 0)
         site_arrival = [self.at(month_add_any(d, install)) for d in delivered]
@@ -582,10 +616,10 @@ class Brute:
                         )
                     ]
                     spare = settings.get("spare_banks", 0)
-                    banks[f"banks {s}"] = tuple(max(0, n - spare) for n in there)
+                    banks[f"banks {e} {s}"] = tuple(max(0, n - spare) for n in there)
                 yield banks, usd, money
 
-    def _delivery(self, data: dict[str, Any], ordered: date) -> date:
+    def delivery(self, data: dict[str, Any], ordered: date) -> date:
         """Delivery of an order."""
         rows = sorted(data["lead_times"], key=lambda r: parse(r["ordered_from"]))
         past = [r for r in rows if parse(r["ordered_from"]) <= ordered]

@@ -281,11 +281,20 @@ class PeriodProgram:
             if "headroom" in b.families:
                 self.row([(1.0, draw)], b.pue * b.limit(s) * self.state[f"connected {s}"])
         if "transformers" in b.families:
-            ((_, data),) = b.families["transformers"]["classes"].items()
-            rated = data["unit_mva"] * data.get("power_factor_frac", 1.0)
-            self.row(load, medium + rated * self.state[f"banks {s}"])
+            classes = b.families["transformers"]["classes"]
+            banks, gear = (
+                sum(
+                    c["unit_mva"] * c.get("power_factor_frac", 1.0) * self.state[f"{use} {e} {s}"]
+                    for e, c in classes.items()
+                    if c["role"] == role
+                )
+                for use, role in (("banks", "main_bank"), ("gear", "switchgear"))
+            )
+            self.row(load, medium + banks)
             if zone is not None:
-                self.row([(1.0, self.var(("g", s)))], rated * self.state[f"banks {s}"])
+                self.row([(1.0, self.var(("g", s)))], banks)
+            if any(c["role"] == "switchgear" for c in classes.values()):
+                self.row(load, gear)
 
     def _zone(
         self,

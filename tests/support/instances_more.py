@@ -8,7 +8,16 @@ from typing import Any
 
 def add_more(scenario: dict[str, Any], seed: int, *, is_tiny: bool) -> None:
     """Every addition in turn."""
-    for add in (_curtailment, _order, _bridge, _footprint, _ratepayer, _workloads, _ride_through):
+    for add in (
+        _curtailment,
+        _order,
+        _bridge,
+        _footprint,
+        _ratepayer,
+        _workloads,
+        _ride_through,
+        _equipment,
+    ):
         add(scenario, Random(f"{seed} {add.__name__}"), is_tiny)
 
 
@@ -259,3 +268,82 @@ def _ride_through(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
     if rng.random() < 0.2:
         settings["available_from"] = "2027-07"
     components["ride_through"] = settings
+
+
+BREAKER = {
+    "role": "breaker",
+    "units_per_bank": 1,
+    "lead_times": [{"ordered_from": "2027-01", "weeks": 30}],
+    "overnight_usd_per_unit": 4e5,
+}
+SWITCHGEAR = {
+    "role": "switchgear",
+    "unit_mva": 60,
+    "lead_times": [{"ordered_from": "2027-01", "weeks": 20}],
+    "overnight_usd_per_unit": 7e5,
+}
+
+
+def _slot(rng: Random) -> dict[str, Any]:
+    """A slot booked before the horizon, sometimes worth more given up than it cost."""
+    return {
+        "delivered": rng.choice(["2026-10", "2027-06", "2028-01", "2031-01"]),
+        "units": rng.choice([1, 2]),
+        "paid_frac": rng.choice([0.1, 0.6]),
+        "resale_frac": rng.choice([0.0, 0.1, 1.2]),
+    }
+
+
+def _equipment(scenario: dict[str, Any], rng: Random, is_tiny: bool) -> None:
+    """Further classes and sources of equipment where one site, or many, buy transformers."""
+    transformers = scenario["components"].get("transformers")
+    if transformers is None or (is_tiny and len(scenario["sites"]) > 1):
+        return
+    if is_tiny:
+        _tiny_equipment(rng, transformers)
+    else:
+        _medium_equipment(rng, transformers)
+
+
+def _tiny_equipment(rng: Random, settings: dict[str, Any]) -> None:
+    """In three scenarios of four one or two of what makes equipment more than plain banks."""
+    bank = settings["classes"]["bank"]
+    feature = rng.choice(["none", "other classes", "sources", "spares"])
+    if feature == "other classes":
+        stock, weeks = rng.choice([0, 0, 2]), rng.choice([10, 30])
+        kind = rng.choice(["breaker", "switchgear", "refurbished"])
+        more = {"stock_units": stock, "lead_times": [{"ordered_from": "2027-01", "weeks": weeks}]}
+        if kind == "refurbished":
+            more.update(unit_mva=rng.choice([40, 80]), max_units=1, stock_units=0)
+            more.update(overnight_usd_per_unit=rng.choice([5e5, 6e6]))
+        base = {"breaker": BREAKER, "switchgear": SWITCHGEAR, "refurbished": bank}[kind]
+        settings["classes"][kind] = {**base, **more}
+    if feature == "sources":
+        if rng.random() < 0.6:
+            bank["reserve_units"] = 1
+            bank["reserve_from"] = rng.choice(["2027-01", "2027-07"])
+            bank["reserve_weeks"] = rng.choice([8, 30])
+            bank["reserve_usd_per_unit"] = rng.choice([0, 8e6])
+        if rng.random() < 0.6:
+            bank["booked"] = [_slot(rng)]
+        if rng.random() < 0.4:
+            bank["max_units"] = rng.choice([0, 1])
+    if feature == "spares":
+        settings["spare_banks"] = 1
+        settings["spare_grace_months"] = rng.choice([3, 6, 12])
+        if rng.random() < 0.5:
+            settings["classes"]["breaker"] = {**BREAKER, "stock_units": rng.choice([0, 1])}
+
+
+def _medium_equipment(rng: Random, settings: dict[str, Any]) -> None:
+    """Other classes and sources beside those of every medium scenario."""
+    classes = settings["classes"]
+    if rng.random() < 0.4:
+        classes["breaker"] = {**BREAKER, "units_per_step_up": 1, "stock_units": 2}
+    if rng.random() < 0.4:
+        classes["switchgear"] = SWITCHGEAR
+    if rng.random() < 0.4:
+        classes["refurbished"] = {**classes["bank"], "max_units": 2, "stock_units": 0}
+    if rng.random() < 0.4:
+        classes["bank"].update(reserve_units=2, reserve_weeks=10, reserve_usd_per_unit=6e6)
+        classes["bank"]["booked"] = [_slot(rng)]
