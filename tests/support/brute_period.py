@@ -273,9 +273,8 @@ class PeriodProgram:
             bought = self.var(("e", s))
             unit_out(self, s, draw)
             self.row([*load, (-1.0, draw)], firm)
-            balance = self.load(s, factor * b.pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
-            balance += curtail_site(self, s, draw, firm, outputs)
             balance = self.load(s, factor * pue) + [(-1.0, bought)] + [(-1.0, c) for c in outputs]
+            balance += curtail_site(self, s, draw, firm, outputs)
             self.row(balance, 0.0, is_equal=True)
             self.row([(1.0, bought), (-1.0, draw)], 0.0)
             if "headroom" in b.families:
