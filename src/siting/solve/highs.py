@@ -74,6 +74,8 @@ class Limits:
     time_limit_seconds: float | None = None
     threads: int = 2
     seed: int = 1
+    lp_method: str = "choose"
+    """How a linear program is solved: HiGHS chooses, or ``ipm``, an interior point with crossover."""
 
 
 def relative_gap(objective: float, bound: float) -> float:
@@ -181,6 +183,7 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
         "mip_abs_gap": 0.0,
         "threads": limits.threads,
         "random_seed": limits.seed,
+        "solver": limits.lp_method,
         "primal_feasibility_tolerance": FEASIBILITY,
         "mip_feasibility_tolerance": FEASIBILITY,
     }
