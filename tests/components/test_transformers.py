@@ -7,8 +7,10 @@ and a half, one at `near` a year. The breaker and the switchgear below cost 0.1 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +20,10 @@ from siting.core.audit import Finding
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
+from siting.core.yaml_source import read_document
 from siting.instance.build import Instance
 from siting.solution.audit import audit_tables
-from support.engine import instance_of, plan_of, toy
+from support.engine import BUILTIN, instance_of, plan_of, toy
 from support.paper import Change, Scenario, check_case, set_at, several
 
 CLASSES = "components.transformers.classes"
@@ -477,3 +480,23 @@ def test_breakers_of_step_ups_before_the_commitment() -> None:
     changes = {"orders": Table(table.columns, tuple(rows))}
     found = audit_tables(instance, {**plan.tables, **changes}, plan.objective_usd)
     assert {"transformers.committed", "transformers.breaker"} <= {f.rule for f in found}
+
+
+@pytest.mark.parametrize("name", ["equipment", "equipment-full", "equipment-2021"])
+def test_libraries_fit_the_schema(name: str, tmp_path: Path) -> None:
+    """Every class of the library is accepted, with its source and a confidence."""
+    path = tmp_path / "classes.yaml"
+    path.write_text(f'include: "builtin:models/libraries/{name}.yaml"\n', encoding="utf-8")
+    scenario = toy()
+    del scenario["components"]["plants"]
+    classes = json.loads(json.dumps(read_document(path, builtin=BUILTIN).data, default=str))
+    scenario["components"]["transformers"]["classes"] = classes
+    kinds = instance_of(scenario).data["transformers"].classes
+    assert all(kind.source and kind.confidence for kind in kinds.values())
+    full = (
+        {"hv_breaker", "mv_switchgear", "refurbished_bank"} if name == "equipment-full" else set()
+    )
+    assert set(kinds) == {"main_bank", "generator_step_up"} | full
+    start = date(2027, 1, 1)
+    weeks_of = {e: (kind.delivery_date(start) - start).days / 7 for e, kind in kinds.items()}
+    assert weeks_of["main_bank"] == (50 if name == "equipment-2021" else 140)
