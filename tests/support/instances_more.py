@@ -336,14 +336,17 @@ def _tiny_equipment(rng: Random, settings: dict[str, Any]) -> None:
 
 
 def _medium_equipment(rng: Random, settings: dict[str, Any]) -> None:
-    """Other classes and sources beside those of every medium scenario."""
+    """At most one other class, or other sources of the main bank."""
     classes = settings["classes"]
-    if rng.random() < 0.4:
+    feature = rng.choice(["none", "breaker", "switchgear", "refurbished", "sources"])
+    if feature == "breaker":
         classes["breaker"] = {**BREAKER, "units_per_step_up": 1, "stock_units": 2}
-    if rng.random() < 0.4:
+    if feature == "switchgear":
         classes["switchgear"] = SWITCHGEAR
-    if rng.random() < 0.4:
-        classes["refurbished"] = {**classes["bank"], "max_units": 2, "stock_units": 0}
-    if rng.random() < 0.4:
+    if feature == "refurbished":
+        weeks = [{"ordered_from": "2027-01", "weeks": 10}]
+        more = {"max_units": 1, "stock_units": 0, "lead_times": weeks, "unit_mva": 40}
+        classes["refurbished"] = {**classes["bank"], **more}
+    if feature == "sources":
         classes["bank"].update(reserve_units=2, reserve_weeks=10, reserve_usd_per_unit=6e6)
         classes["bank"]["booked"] = [_slot(rng)]

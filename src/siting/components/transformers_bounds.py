@@ -148,6 +148,12 @@ def _slots(calendar: Calendar, classes: Classes) -> dict[tuple[str, int], float]
     }
 
 
+def _breaker_needs(config: TransformersConfig) -> tuple[int, int]:
+    """Breakers of a main bank and of a step-up, the same for every breaker class."""
+    breaker = next(iter(config.of_role("breaker").values()), None)
+    return (breaker.units_per_bank, breaker.units_per_step_up) if breaker else (0, 0)
+
+
 def prepare(system: System, config: TransformersConfig) -> TransformersData:
     """Lags of ordering and installing, where units may go, and the most a place can use."""
     calendar = system.calendar
@@ -159,11 +165,11 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
     pooled, sited = config.procurement != "site", config.procurement != "pool"
     assign: list[tuple[str, str, int]] = []
     for e, kind in classes.items():
-        first = first_in_hand(calendar, kind, order_lag[e] if pooled else None, reserve_lag[e])
+        pool_lag = order_lag[e] if pooled else None
+        first = first_in_hand(calendar, kind, pool_lag, reserve_lag[e])
         if first is not None:
             periods = range(first, last_start(install_lag[e]) + 1)
             assign += [(e, place, p) for place in places[e] for p in periods]
-    breaker = next(iter(config.of_role("breaker").values()), None)
     premium = 1 + config.pool_premium_frac
     return TransformersData(
         system=system,
@@ -205,5 +211,5 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
             for c in config.classes.values()
         },
         step_up_classes=tuple(config.of_role("step_up")),
-        breaker_needs=((breaker.units_per_bank, breaker.units_per_step_up) if breaker else (0, 0)),
+        breaker_needs=_breaker_needs(config),
     )

@@ -200,7 +200,7 @@ def _lateness(plan: Plan) -> tuple[str, str]:
 
 def _first_order(plan: Plan) -> tuple[str, str]:
     """First date by which a transformer must be ordered."""
-    orders = rows_in(plan, "orders")
+    orders = [row for row in rows_in(plan, "orders") if day(row, "order_date")]
     count = sum(int(number(row, "quantity")) for row in orders)
     dates = [d for row in orders if (d := day(row, "order_date"))]
     if not dates:
