@@ -459,6 +459,11 @@ def test_audit_counts_what_is_bought() -> None:
     assert rule in broken_by(set_at(f"{BANK}.max_units", 0), set_at(f"{BANK}.max_units", 1))
 
 
+def test_audit_counts_factory_slots() -> None:
+    slots = set_at(f"{BANK}.slots_per_year", 0)
+    assert "transformers.slots" in broken_by(slots, set_at(f"{BANK}.slots_per_year", 2))
+
+
 def test_audit_counts_what_is_drawn() -> None:
     looser = set_at(f"{BANK}.reserve_units", 2)
     tight = several(SLOW_BANKS, set_at(f"{BANK}.stock_units", 0), reserve(0, weeks=0))
