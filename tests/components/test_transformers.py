@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from components.test_binding import BANK, FAR_GRID, FAR_ONLY, FREE, NEAR_ONLY
+from siting.components.transformers_report import report
 from siting.core.audit import Finding
 from siting.core.errors import InputError
 from siting.core.plan import Plan
@@ -458,6 +459,11 @@ def test_audit_counts_what_is_bought() -> None:
     assert rule in broken_by(set_at(f"{BANK}.max_units", 0), set_at(f"{BANK}.max_units", 1))
 
 
+def test_audit_counts_factory_slots() -> None:
+    slots = set_at(f"{BANK}.slots_per_year", 0)
+    assert "transformers.slots" in broken_by(slots, set_at(f"{BANK}.slots_per_year", 2))
+
+
 def test_audit_counts_what_is_drawn() -> None:
     looser = set_at(f"{BANK}.reserve_units", 2)
     tight = several(SLOW_BANKS, set_at(f"{BANK}.stock_units", 0), reserve(0, weeks=0))
@@ -500,3 +506,46 @@ def test_libraries_fit_the_schema(name: str, tmp_path: Path) -> None:
     start = date(2027, 1, 1)
     weeks_of = {e: (kind.delivery_date(start) - start).days / 7 for e, kind in kinds.items()}
     assert weeks_of["main_bank"] == (50 if name == "equipment-2021" else 140)
+
+
+def test_audit_knows_when_a_site_order_is_assigned() -> None:
+    scenario = toy()
+    set_at("components.transformers.procurement", "site")(scenario)
+    site_only = instance_of(scenario), plan_of(scenario)
+    late = edit({"procurement": "site"}, assign_date=date(2028, 1, 1))
+    assert "transformers.assign" in changed(site_only, "orders", late)
+
+
+class Stated:
+    """Values stated by hand; everything else is 0."""
+
+    def __init__(self, values: dict[tuple[Any, ...], float]) -> None:
+        self.values = values
+
+    def get(self, name: str, index: tuple[Any, ...]) -> float:
+        """A variable of the family."""
+        return self.values.get((name.removeprefix("transformers."), *index), 0.0)
+
+    def total(self, total: str, key: tuple[Any, ...]) -> float:
+        """A ledger total."""
+        return self.values.get((total, *key), 0.0)
+
+
+def test_report_of_units_nobody_uses() -> None:
+    """An order and a kept slot without a place are listed, stock is not; without a spare that
+    belongs to it no bank is in use."""
+    scenario = toy()
+    several(SPARE, booked("2027-12", 0.4, 0.5, units=2))(scenario)
+    data = instance_of(scenario).data["transformers"]
+    values: dict[tuple[Any, ...], float] = {("pool_order", "main_bank", p): 1 for p in range(4)}
+    values |= {("assign", "main_bank", "near", p): 1 for p in (2, 3)}
+    values |= {("keep", "main_bank", 0): 1, ("facility_mw", "near", 3): 100}
+    tables = report(Stated(values), data)
+    rows = [(row["procurement"], row["site"], row["quantity"]) for row in tables["orders"]]
+    assert sorted(rows) == [
+        ("booked", "", 1),
+        ("pool", "", 1),
+        ("resold", "", 1),
+        ("stock", "near", 1),
+    ]
+    assert len(tables["banks"]) == 0
