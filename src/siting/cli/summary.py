@@ -78,7 +78,11 @@ def _goals(instance: Instance) -> list[str]:
 
 def estimate(integers: int) -> str:
     """How long a proof to 0.5 % takes on two cores, roughly, by number of integers."""
-    steps = ((1_000, "seconds"), (30_000, "about a minute"), (100_000, "many minutes"))
+    steps = (
+        (1_000, "seconds"),
+        (20_000, "about a minute"),
+        (100_000, "many minutes, and a gap may be left at the time limit"),
+    )
     return next((words for limit, words in steps if integers <= limit), "hours")
 
 

@@ -36,13 +36,20 @@ ACRONYMS = {
 }
 FAMILY_NAMES = {
     "adequacy": "Capacity accreditation",
+    "bridge": "Rented power",
     "budget": "Budget",
     "campus": "Halls and campuses",
+    "cooling": "Cooling",
+    "curtailment": "Compute that pauses",
+    "emissions": "Emissions",
     "energy": "Grid energy and capacity",
     "headroom": "Connections and grid upgrades",
     "land": "Land and review",
     "plants": "Power plants",
+    "ratepayer": "Other customers",
+    "ride_through": "Ride-through equipment",
     "transformers": "Transformers",
+    "water": "Water",
     "workloads": "Delay of load",
 }
 
