@@ -1,321 +1,551 @@
-"""Spares, supply, reserve, booked slots, breakers and switchgear: each rule on paper.
+"""Breakers, switchgear, the reserve, booked slots, late spares and limited supply.
 
-The toy scenario costs 79.90 million dollars with one bank from stock at `far` and one ordered for
-`near`, 5 MUSD over 50 years, 0.1 a year for 2028. Without a second bank `far` alone with two cells
-is best, 88.65; without any bank cells carry all from 2028, at 240.03.
+The toy scenario costs 79.90 million dollars: `far` from 2027-07 with the bank in stock, `near` from
+2028-01 with a bank ordered for 0.1 a year (its file derives the rest). A unit at `far` lasts a year
+and a half, one at `near` a year. The breaker and the switchgear below cost 0.1 a year too.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from siting.components.transformers_settings import TransformersConfig
+from components.test_binding import BANK, FAR_GRID, FAR_ONLY, FREE, NEAR_ONLY
+from siting.components.transformers_report import report
+from siting.core.audit import Finding
 from siting.core.errors import InputError
-from siting.core.resources import builtin_root
-from siting.core.table import Table
+from siting.core.plan import Plan
+from siting.core.table import Cell, Table
 from siting.core.yaml_source import read_document
-from support.engine import instance_of, plan_of, toy
-from support.paper import Change, check_case, set_at, several
-from support.tamper import assert_every_change_is_found, rules_broken, with_row
+from siting.instance.build import Instance
+from siting.solution.audit import audit_tables
+from support.engine import BUILTIN, instance_of, plan_of, toy
+from support.paper import Change, Scenario, check_case, set_at, several
 
-FREE = 79.90
-NEAR_ONLY = 180 + 10 + 10 + 17.52
-FAR_GRID = 1 + 15 + 78.84
-FAR_ONLY = FAR_GRID - 2 * (40 * 8760 * (60 - 6.8 * 4) / 1e6 - 40_000 * 4200 / 20 / 1e6)
-CELLS_ONLY = 180 + 1 + 10 + 25.2 + 23.8272
-NOTHING = 540.0
-FAMILY = "components.transformers"
-CLASSES = f"{FAMILY}.classes"
-BANK = f"{CLASSES}.main_bank"
-CELL = "components.plants.technologies.fuel_cell"
+CLASSES = "components.transformers.classes"
+CELLS = "components.plants.technologies.fuel_cell"
 
 
-def kind(role: str, weeks: float = 20, stock: int = 0, **more: Any) -> dict[str, Any]:
-    """A class at 1 MUSD over 50 years, 0.02 a year; 20 weeks are usable in the next half-year."""
+def weeks(number: int) -> list[dict[str, Any]]:
+    """The same lead time from 2027-01 on."""
+    return [{"ordered_from": "2027-01", "weeks": number}]
+
+
+def gear(role: str, lead_weeks: int, **more: object) -> dict[str, Any]:
+    """A class of 0.1 million USD a year."""
     return {
         "role": role,
-        "lead_times": [{"ordered_from": "2027-01", "weeks": weeks}],
+        "lead_times": weeks(lead_weeks),
         "overnight_usd_per_unit": 1_000_000,
-        "lifetime_years": 50,
-        "stock_units": stock,
+        "lifetime_years": 10,
         **more,
     }
 
 
-def breaker(weeks: float = 20, stock: int = 0, **more: Any) -> dict[str, Any]:
-    """Breakers, two for a bank."""
-    return kind("breaker", weeks, stock, **{"units_per_bank": 2, **more})
+def breakers(lead_weeks: int, **more: object) -> Change:
+    """A breaker class."""
+    return set_at(f"{CLASSES}.hv_breaker", gear("breaker", lead_weeks, **more))
 
 
-def booked(delivered: str, paid: float = 0.4, resale: float = 0.0) -> Change:
-    """No factory slot, and one booked."""
-    slot = {"delivered": delivered, "units": 1, "paid_frac": paid, "resale_frac": resale}
-    return several(set_at(f"{BANK}.slots_per_year", 0), set_at(f"{BANK}.booked", [slot]))
+def switchgear(lead_weeks: int, unit_mva: float = 100) -> Change:
+    """A switchgear class."""
+    return set_at(f"{CLASSES}.mv_gear", gear("switchgear", lead_weeks, unit_mva=unit_mva))
 
 
-def spares(grace: float) -> Change:
-    """N+1 with a grace."""
-    return several(
-        set_at(f"{FAMILY}.spare_banks", 1), set_at(f"{FAMILY}.spare_grace_months", grace)
-    )
+SLOW_BANKS = set_at(
+    f"{BANK}.lead_times",
+    [{"ordered_from": "2027-01", "weeks": 104}, {"ordered_from": "2027-07", "weeks": 52}],
+)
+"""No bank that is ordered serves before 2028-07: `far` alone is best, unless one comes otherwise."""
 
 
-def reserve(units: int = 1, **more: Any) -> Change:
-    """No factory slot, and a reserve."""
-    settings = {"reserve_units": units, **more}
-    changes = [set_at(f"{BANK}.{name}", value) for name, value in settings.items()]
-    return several(set_at(f"{BANK}.slots_per_year", 0), *changes)
+def reserve(usd: float = 5_000_000, opens: str = "2027-01", **more: object) -> Change:
+    """One bank in the reserve, half a year away."""
+    settings = {"units": 1, "weeks": 26, "usd_per_unit": usd, "from": opens, **more}
+    return several(*(set_at(f"{BANK}.reserve_{key}", value) for key, value in settings.items()))
 
 
-def cheap_cells(breakers: dict[str, Any]) -> Change:
-    """Cells at 600 USD/kW, each with a step-up from stock, and breakers for the step-ups."""
-    return several(
-        set_at(f"{CELL}.overnight_usd_per_kw", 600),
-        set_at(f"{CELL}.step_up_class", "gsu"),
-        set_at(f"{CELL}.step_up_per_unit", 1),
-        set_at(f"{CLASSES}.gsu", kind("step_up", 80, 3, unit_mva=50)),
-        set_at(f"{CLASSES}.breaker", breakers),
-    )
+def booked(delivered: str, paid: float, resale: float, units: int = 1) -> Change:
+    """A slot for a bank, which costs 5 million USD or 0.1 a year."""
+    slot = {"delivered": delivered, "units": units, "paid_frac": paid, "resale_frac": resale}
+    return set_at(f"{BANK}.booked", [slot])
 
 
+CHEAP_CELLS = several(
+    # three cells at `far` from 2028-01: 3.6 a year, 23.8272 of fuel (see test_binding)
+    set_at(f"{CELLS}.overnight_usd_per_kw", 600),
+    set_at(f"{CELLS}.step_up_class", "gsu"),
+    set_at(f"{CELLS}.step_up_per_unit", 1),
+    set_at(f"{CLASSES}.gsu", gear("step_up", 26, unit_mva=50, stock_units=3)),
+)
+SPARE = set_at("components.transformers.spare_banks", 1)
+REFURBISHED = {
+    **gear("main_bank", 26, unit_mva=125, power_factor_frac=0.8, max_units=1),
+    "overnight_usd_per_unit": 2_000_000,
+}
 CASES: dict[str, tuple[Change, float]] = {
-    # the stock carries far at once; its spare is due 2028-01 (0.1), near's 2028-07 (0.05)
-    "spare_first: spares half a year later": (spares(6), FREE + 0.1 + 0.05),
-    # far's is due on 2028-02-01, in service from 2028-07; near's beyond the horizon
-    "spare_first: seven months reach the next period": (spares(7), FREE + 0.05),
-    "spare_first: beyond the horizon for both": (spares(18), FREE),
-    "spare_first: no grace": (spares(0), NEAR_ONLY + 0.1),
-    "supply_limit binds": (set_at(f"{BANK}.max_units", 0), FAR_ONLY),
-    "supply_limit just inside": (set_at(f"{BANK}.max_units", 1), FREE),
-    # 4 MUSD over 20 years, 0.2 a year instead of 0.1
-    "supply_limit: a refurbished unit instead": (
+    # 2027-01-01 + 182 days = 2027-07-02: one day late for 2027-07
+    "breaker binds: none before 2028-01": (breakers(26, units_per_bank=1), NEAR_ONLY + 0.1),
+    "breaker in time": (breakers(25, units_per_bank=1), FREE + 0.15 + 0.1),
+    "breaker in stock for far": (breakers(26, units_per_bank=1, stock_units=1), FREE + 0.1),
+    "breaker: two for a bank": (breakers(25, units_per_bank=2), FREE + 0.3 + 0.2),
+    "breaker of the spare bank": (
+        # two banks at near, one from stock, each with a breaker
+        several(SPARE, breakers(26, units_per_bank=1)),
+        NEAR_ONLY + 0.1 + 0.2,
+    ),
+    "breaker: none to be had, fuel cells carry all": (
+        breakers(26, units_per_bank=1, is_available=False),
+        180 + 1 + 10 + 25.2 + 23.8272,
+    ),
+    "breaker of each step-up": (
+        several(CHEAP_CELLS, breakers(26, units_per_step_up=1)),
+        1 + 15 + 26.28 + 3.6 + 23.8272 + 0.3,
+    ),
+    "breaker of step-ups too late": (
+        several(CHEAP_CELLS, breakers(80, units_per_step_up=1)),
+        FREE,
+    ),
+    "breaker classes stand in for each other": (
+        # one from the first class at far, one from the second at near
         several(
-            set_at(f"{BANK}.max_units", 0),
-            set_at(
-                f"{CLASSES}.refurbished",
-                kind(
-                    "main_bank",
-                    52,
-                    unit_mva=100,
-                    overnight_usd_per_unit=4_000_000,
-                    lifetime_years=20,
-                    max_units=1,
-                ),
-            ),
+            breakers(26, units_per_bank=1, stock_units=1, max_units=0),
+            set_at(f"{CLASSES}.other_breaker", gear("breaker", 26, units_per_bank=1)),
         ),
         FREE + 0.1,
     ),
-    "reserve at the class price": (reserve(), FREE),
-    "reserve at a price of its own": (reserve(reserve_usd_per_unit=10_000_000), FREE + 0.1),
-    "reserve of none": (reserve(0), FAR_ONLY),
-    "reserve opens one month late": (reserve(reserve_from="2028-02"), FAR_ONLY),
-    "reserve opens in time": (reserve(reserve_from="2028-01"), FREE),
-    # 2027-07-01 and 26 weeks are 2027-12-30; 27 weeks 2028-01-06, usable from 2028-07
-    "reserve delivered in time": (reserve(reserve_from="2027-07", reserve_weeks=26), FREE),
-    "reserve delivered a week late": (reserve(reserve_from="2027-07", reserve_weeks=27), FAR_ONLY),
-    # 60 % of 5 MUSD over 50 years, 0.06 instead of 0.1, without a factory slot
-    "booked slot kept": (booked("2028-01"), FREE - 0.04),
-    "booked slot too late is given up": (booked("2028-02", resale=0.2), FAR_ONLY - 1),
-    # it saves 8.79 net of its 0.06; it is given up for 10
-    "booked slot worth more to others": (booked("2028-01", resale=2.0), FAR_ONLY - 10),
-    "booked slot worth less to others": (booked("2028-01", resale=1.7), FREE - 0.04),
-    # with factory slots an order replaces it
-    "booked slot given up and ordered anew": (
-        several(booked("2028-01", resale=0.2), set_at(f"{BANK}.slots_per_year", 2)),
-        FREE - 1,
+    "switchgear binds: none before 2028-01": (switchgear(26), NEAR_ONLY + 0.1),
+    "switchgear in time": (switchgear(25), FREE + 0.15 + 0.1),
+    "switchgear of 99 MW: two for 100 MW": (switchgear(25, 99), FREE + 0.3 + 0.2),
+    "switchgear whatever the source": (
+        several(set_at(f"{BANK}.is_available", False), switchgear(26)),
+        180 + 1 + 10 + 25.2 + 23.8272 + 0.1,
     ),
-    # 1 + 10 of preparation, two halls of 100, and 3 for the rest of the slot
-    "booked slot spends the rest in the budget": (
-        several(booked("2028-01"), set_at("components.budget", {"max_overnight_usd": 214_000_000})),
+    "reserve brings the bank in time": (several(SLOW_BANKS, reserve()), FREE),
+    "reserve at twice the price": (several(SLOW_BANKS, reserve(10_000_000)), FREE + 0.1),
+    "reserve opens too late": (
+        # drawn 2028-01-01, there from 2028-07 on
+        several(SLOW_BANKS, reserve(opens="2028-01")),
+        FAR_ONLY,
+    ),
+    "reserve opens just in time": (
+        several(SLOW_BANKS, reserve(opens="2027-07")),
+        FREE,
+    ),
+    "reserve beside site orders": (
+        several(SLOW_BANKS, reserve(), set_at("components.transformers.procurement", "site")),
+        FREE,
+    ),
+    "reserve of no unit": (several(SLOW_BANKS, reserve(units=0)), FAR_ONLY),
+    "reserve is spent when drawn, just inside": (
+        # two openings, two halls, a unit: 11 + 200 + 10
+        several(
+            SLOW_BANKS,
+            reserve(10_000_000),
+            set_at("components.budget", {"max_overnight_usd": 221_000_000}),
+        ),
+        FREE + 0.1,
+    ),
+    "reserve is spent when drawn": (
+        several(
+            SLOW_BANKS,
+            reserve(10_000_000),
+            set_at("components.budget", {"max_overnight_usd": 220_999_999}),
+        ),
+        # an ordinary bank, for 5 million, brings near's opening, hall and energy for half a year
+        FAR_GRID - 26.28 + 10 + 5 + 0.05 + 8.76,
+    ),
+    # kept: the unpaid 60 % of 5 million over 50 years instead of 0.1 a year
+    "booked slot is kept": (several(SLOW_BANKS, booked("2027-12", 0.4, 0.5)), FREE - 0.04),
+    "booked slot needs no slot of the horizon": (
+        several(set_at(f"{BANK}.slots_per_year", 0), booked("2027-12", 0.4, 0.5)),
         FREE - 0.04,
     ),
-    "booked slot spends more than the budget": (
-        several(booked("2028-01"), set_at("components.budget", {"max_overnight_usd": 213_900_000})),
+    "booked slot one day late is resold": (
+        several(SLOW_BANKS, booked("2028-01-02", 0.4, 0.5)),
+        FAR_ONLY - 2.5,
+    ),
+    "booked slot is worth more to another": (
+        several(SLOW_BANKS, booked("2027-12", 0.4, 2.0)),
+        FAR_ONLY - 10,
+    ),
+    "booked slot resold, a new one ordered": (booked("2027-12", 0.4, 1.0), FREE - 5),
+    "booked beyond the horizon": (booked("2030-01", 0.4, 0.1, units=2), FREE - 1),
+    "booked slot is spent on delivery, just inside": (
+        several(
+            SLOW_BANKS,
+            booked("2027-12", 0.4, 0.0),
+            set_at("components.budget", {"max_overnight_usd": 214_000_000}),
+        ),
+        FREE - 0.04,
+    ),
+    "booked slot is spent on delivery": (
+        several(
+            SLOW_BANKS,
+            booked("2027-12", 0.4, 0.0),
+            set_at("components.budget", {"max_overnight_usd": 213_999_999}),
+        ),
         FAR_GRID,
     ),
-    "breakers from stock at far, bought for near": (
-        set_at(f"{CLASSES}.breaker", breaker(stock=2)),
-        FREE + 0.04,
+    # far runs on the one bank; near has its spare from 2028-07 on, half a year of 0.1
+    "spare may follow after six months": (
+        several(SPARE, set_at("components.transformers.spare_grace_months", 6)),
+        FREE + 0.05,
     ),
-    # one more at far for a year and a half, three at near for a year
-    "breakers: three for a bank": (
-        set_at(f"{CLASSES}.breaker", breaker(stock=2, units_per_bank=3)),
-        FREE + 0.03 + 0.06,
+    # near's spare would follow in 2028-08, in no period of the horizon
+    "spare may follow after seven months": (
+        several(SPARE, set_at("components.transformers.spare_grace_months", 7)),
+        FREE,
     ),
-    "breakers too late for near": (set_at(f"{CLASSES}.breaker", breaker(80, 2)), FAR_ONLY),
-    "breakers too few for any bank": (set_at(f"{CLASSES}.breaker", breaker(80, 1)), CELLS_ONLY),
-    "breakers: none available": (
-        set_at(f"{CLASSES}.breaker", breaker(is_available=False)),
-        CELLS_ONLY,
-    ),
-    "breakers: each class is needed": (
+    "supply_limit of none": (set_at(f"{BANK}.max_units", 0), FAR_ONLY),
+    "supply_limit of none for a site": (
         several(
-            set_at(f"{CLASSES}.breaker", breaker(stock=4)),
-            set_at(f"{CLASSES}.other", breaker(80, 1)),
-        ),
-        CELLS_ONLY,
-    ),
-    # near has two banks in use, four breakers, two of them bought
-    "in_use: the spare has breakers too": (
-        several(spares(0), set_at(f"{CLASSES}.breaker", breaker(stock=2))),
-        NEAR_ONLY + 0.1 + 0.04,
-    ),
-    "breakers for three step-ups": (
-        cheap_cells(breaker(80, 3, units_per_bank=0, units_per_step_up=1)),
-        1 + 15 + 26.28 + 3.6 + 23.8272,
-    ),
-    # two cells and 20 MW from the grid, 31.97 a year, still below the 37.62 of near
-    "breakers for two step-ups": (
-        cheap_cells(breaker(80, 2, units_per_bank=0, units_per_step_up=1)),
-        1 + 15 + 26.28 + 2.4 + 80 * 8760 * 27.2 / 1e6 + 20 * 8760 * 60 / 1e6,
-    ),
-    "switchgear from stock at far, bought for near": (
-        set_at(f"{CLASSES}.gear", kind("switchgear", 20, 2, unit_mva=50)),
-        FREE + 0.04,
-    ),
-    "switchgear too late for near": (
-        set_at(f"{CLASSES}.gear", kind("switchgear", 80, 2, unit_mva=50)),
-        FAR_ONLY,
-    ),
-    "switchgear: classes add up": (
-        several(
-            set_at(f"{CLASSES}.gear", kind("switchgear", 80, 1, unit_mva=60)),
-            set_at(f"{CLASSES}.small", kind("switchgear", 80, 1, unit_mva=40)),
+            set_at(f"{BANK}.max_units", 0),
+            set_at("components.transformers.procurement", "site"),
         ),
         FAR_ONLY,
     ),
-    "switchgear: none available": (
-        set_at(f"{CLASSES}.gear", kind("switchgear", unit_mva=50, is_available=False)),
-        NOTHING,
+    "supply_limit just inside": (set_at(f"{BANK}.max_units", 1), FREE),
+    "refurbished bank: 2 million USD over 10 years": (
+        several(SLOW_BANKS, set_at(f"{CLASSES}.refurbished", REFURBISHED)),
+        FREE + 0.1,
+    ),
+    "refurbished banks, but none to be had": (
+        several(SLOW_BANKS, set_at(f"{CLASSES}.refurbished", {**REFURBISHED, "max_units": 0})),
+        FAR_ONLY,
     ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_cost_on_paper(name: str) -> None:
-    change, expected = CASES[name]
-    check_case(change, expected)
+    check_case(*CASES[name])
 
 
-def zone_cells(breakers: int) -> Change:
-    """Grid-delivered cells that zones without surplus need, with step-ups and breakers in stock."""
-    return several(
-        cheap_cells(breaker(80, breakers, units_per_bank=0, units_per_step_up=1)),
-        set_at(f"{CELL}.delivery", ["grid"]),
-        set_at(f"{CELL}.overnight_usd_per_kw", 4200),
-        set_at("zones.cheap.accredited_surplus_mw", 0),
-        set_at("zones.dear.accredited_surplus_mw", 0),
+def test_idle_bank_needs_no_breaker() -> None:
+    """Two banks in stock stand at `far` and `near`; each in use has its breaker, none more."""
+    plan = check_case(
+        several(set_at(f"{BANK}.stock_units", 2), breakers(25, units_per_bank=1, max_units=2)),
+        FREE - 0.1 + 0.25,
     )
+    rows = {(row["site"], row["firm_count"]) for row in plan.tables["banks"]}
+    assert rows == {("far", 1.0), ("near", 1.0)}
 
 
-def test_breakers_of_step_ups_in_a_zone() -> None:
-    # near from 2028-01: opening and hall 10 each, energy 17.52 from the market at 20 USD/MWh,
-    # below the cells' 27.2, and three cells of 8.4 a year for their firm capacity
-    check_case(zone_cells(3), 180 + 10 + 10 + 17.52 + 25.2)
-    # two cells carry 80 MW; the rest is late for 2028 too
-    check_case(zone_cells(2), 180 + 10 + 10 + 0.8 * 17.52 + 16.8 + 0.2 * 360)
+REFUSALS: dict[str, tuple[Change, tuple[str, ...]]] = {
+    "no main bank": (
+        set_at(f"{BANK}.role", "switchgear"),
+        ("components.transformers.classes", "no class has role main_bank", "Add a main bank"),
+    ),
+    "no rating": (
+        set_at(f"{CLASSES}.hv_breaker", gear("switchgear", 25)),
+        ("hv_breaker.unit_mva", "no rating", "Add unit_mva"),
+    ),
+    "a rated breaker": (
+        breakers(25, units_per_bank=1, unit_mva=100),
+        ("hv_breaker.unit_mva", "counted, not rated", "Remove it"),
+    ),
+    "a breaker of nothing": (
+        breakers(25),
+        ("hv_breaker.units_per_bank", "nothing needs", "State the number"),
+    ),
+    "breakers of switchgear": (
+        set_at(f"{BANK}.units_per_bank", 1),
+        ("main_bank.units_per_bank", "a main_bank has no such number", "Remove it"),
+    ),
+    "two kinds of breakers": (
+        several(
+            breakers(25, units_per_bank=1),
+            set_at(f"{CLASSES}.other", gear("breaker", 25, units_per_bank=2)),
+        ),
+        ("different numbers", "['hv_breaker', 'other']", "State the same numbers"),
+    ),
+    "two slots of a date": (
+        set_at(f"{BANK}.booked", 2 * [{"delivered": "2027-12", "units": 1}]),
+        ("main_bank.booked", "two slots of the same date", "Add up their units"),
+    ),
+    "two lead times of a date": (
+        set_at(f"{BANK}.lead_times", 2 * weeks(10)),
+        ("main_bank.lead_times", "two lead times from the same date", "Remove one"),
+    ),
+    "no power factor": (
+        set_at(f"{BANK}.power_factor_frac", 0),
+        ("main_bank.power_factor_frac", "a power factor of 0", "Correct it"),
+    ),
+    "a grace for nothing": (
+        set_at("components.transformers.spare_grace_months", 6),
+        ("components.transformers.spare_grace_months", "no spare banks", "Set spare_banks"),
+    ),
+}
 
 
-def test_no_breaker_class_leaves_the_model_alone() -> None:
-    plan = plan_of(toy())
-    assert "spares" not in plan.tables
-    assert {row["procurement"] for row in plan.tables["orders"]} <= {"stock", "pool", "site"}
-
-
-def test_refusals() -> None:
-    repeated = {"delivered": "2028-01", "units": 1}
-    cases: dict[str, tuple[str, object, str]] = {
-        "booked": (f"{BANK}.booked", [repeated, repeated], "two booked slots of the same date"),
-        "rating": (f"{CLASSES}.gear", kind("switchgear"), "no rating"),
-        "per bank": (f"{BANK}.units_per_bank", 1, "set on a main_bank"),
-        "per step-up": (f"{BANK}.units_per_step_up", 1, "set on a main_bank"),
-        "needless": (f"{CLASSES}.breaker", breaker(units_per_bank=0), "that nothing needs"),
-    }
-    for path, value, message in cases.values():
-        scenario = toy()
-        set_at(path, value)(scenario)
-        with pytest.raises(InputError) as error:
-            plan_of(scenario)
-        (issue,) = error.value.issues
-        assert message in issue.what
-        assert issue.where.startswith(CLASSES)
-        assert issue.fix
-
-
-def full() -> Change:
-    """Late spares, a reserve, booked slots kept and given up, breakers and switchgear."""
-    slots = [
-        {"delivered": "2028-01", "units": 1, "paid_frac": 0.4, "resale_frac": 0.1},
-        {"delivered": "2028-07", "units": 1, "paid_frac": 0.4, "resale_frac": 0.9},
-    ]
-    return several(
-        spares(6),
-        reserve(1, reserve_weeks=1),
-        set_at(f"{BANK}.slots_per_year", 1),
-        set_at(f"{BANK}.max_units", 1),
-        set_at(f"{BANK}.booked", slots),
-        set_at(f"{CLASSES}.breaker", breaker(stock=2)),
-        set_at(f"{CLASSES}.gear", kind("switchgear", 20, 2, unit_mva=50)),
-    )
-
-
-def test_every_changed_cell_is_found() -> None:
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refusal(name: str) -> None:
+    change, words = REFUSALS[name]
     scenario = toy()
-    full()(scenario)
-    instance, plan = instance_of(scenario), plan_of(scenario)
+    change(scenario)
+    with pytest.raises(InputError) as caught:
+        instance_of(scenario)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_limits_of_a_site() -> None:
+    """100 MW at a PUE of 1.25: two banks and a spare, two breakers each, two switchgears of 70 MW."""
+    scenario = toy()
+    several(
+        SPARE,
+        breakers(25, units_per_bank=2),
+        switchgear(25, 70),
+        set_at("components.energy.pue", 1.25),
+    )(scenario)
+    limit = instance_of(scenario).data["transformers"].limit
+    assert limit["main_bank", "near"] == 2 + 1
+    assert limit["hv_breaker", "near"] == 2 * (2 + 1)
+    assert limit["mv_gear", "near"] == 2
+
+
+def everything(scenario: Scenario) -> None:
+    """Every class and source in one plan: the bank of near from the reserve, its spare booked."""
+    several(
+        SLOW_BANKS,
+        SPARE,
+        set_at("components.transformers.spare_grace_months", 6),
+        breakers(25, units_per_bank=1),
+        switchgear(25),
+        reserve(opens="2027-07"),
+        set_at(
+            f"{BANK}.booked",
+            [
+                {"delivered": "2028-06", "units": 2, "paid_frac": 0.2, "resale_frac": 0.0},
+                {"delivered": "2030-01", "units": 1, "resale_frac": 0.3},
+            ],
+        ),
+    )(scenario)
+
+
+@pytest.fixture(scope="module")
+def full() -> tuple[Instance, Plan]:
+    """The plan with everything in it."""
+    scenario = toy()
+    everything(scenario)
+    plan = plan_of(scenario)
     assert plan.findings == ()
-    sources = {row["procurement"] for row in plan.tables["orders"]}
-    assert {"stock", "reserve", "booked", "given_up"} <= sources
-    for name in ("orders", "spares"):
-        assert_every_change_is_found(instance, plan, name, "transformers")
+    return instance_of(scenario), plan
 
 
-def test_each_rule_names_itself() -> None:
+def test_everything_at_once(full: tuple[Instance, Plan]) -> None:
+    """Breakers and switchgear at both sites, a spare bank with its breaker at `near`."""
+    rows = full[1].tables["orders"].rows
+    kinds = {(row["equipment_class"], row["procurement"], row["site"]) for row in rows}
+    assert {
+        ("main_bank", "stock", "far"),
+        ("main_bank", "reserve", "near"),
+        ("main_bank", "booked", "near"),
+        ("main_bank", "resold", ""),
+    } <= kinds
+    # reserve bank 0.1, kept slot 80 % of 0.1 for half a year, nothing and 1.5 back for the others;
+    # a breaker and a switchgear each at far and near, and the spare's breaker for half a year
+    expected = FREE + 0.5 * 0.08 - 1.5 + 0.15 + 0.1 + 0.15 + 0.1 + 0.05
+    assert full[1].objective_usd == pytest.approx(expected * 1e6, abs=1.0)
+
+
+def findings(full: tuple[Instance, Plan], changes: dict[str, Table]) -> tuple[Finding, ...]:
+    """Findings of the plan with some tables changed."""
+    instance, plan = full
+    return audit_tables(instance, {**plan.tables, **changes}, plan.objective_usd)
+
+
+def changed(
+    full: tuple[Instance, Plan], name: str, edit: Callable[[dict[str, Cell]], bool]
+) -> set[str]:
+    """Rules broken after editing the first row of a table for which ``edit`` returns True."""
+    table = full[1].tables[name]
+    rows = [dict(row) for row in table.rows]
+    assert any(edit(row) for row in rows)
+    return {f.rule for f in findings(full, {name: Table(table.columns, tuple(rows))})}
+
+
+def edit(where: dict[str, Cell], **cells: Cell) -> Callable[[dict[str, Cell]], bool]:
+    """Sets cells of the row that has some values."""
+
+    def change(row: dict[str, Cell]) -> bool:
+        if any(row[column] != value for column, value in where.items()):
+            return False
+        row.update(cells)
+        return True
+
+    return change
+
+
+STOCK: dict[str, Cell] = {"procurement": "stock", "equipment_class": "main_bank"}
+RESERVE: dict[str, Cell] = {"procurement": "reserve"}
+KEPT: dict[str, Cell] = {"procurement": "booked", "site": "near"}
+NEAR_GEAR: dict[str, Cell] = {"equipment_class": "mv_gear", "site": "near"}
+NEAR_BREAKER: dict[str, Cell] = {"equipment_class": "hv_breaker", "site": "near"}
+BROKEN: dict[str, tuple[str, dict[str, Cell], dict[str, Cell]]] = {
+    "transformers.class": ("orders", RESERVE, {"quantity": 0.5}),
+    "transformers.procurement": ("orders", RESERVE, {"procurement": "gift"}),
+    "transformers.order": ("orders", RESERVE, {"order_date": date(2027, 7, 2)}),
+    "transformers.reserve": ("orders", RESERVE, {"order_date": date(2027, 1, 1)}),
+    "transformers.lead_time": ("orders", KEPT, {"delivery_date": date(2028, 5, 1)}),
+    "transformers.cost": ("orders", {"procurement": "resold"}, {"returned_usd": 1.0}),
+    "transformers.assign": ("orders", STOCK, {"assign_date": None}),
+    "transformers.place": ("orders", STOCK, {"site": "cheap"}),
+    "transformers.pool_cover": ("orders", KEPT, {"assign_date": date(2028, 1, 1)}),
+    "transformers.install": ("orders", KEPT, {"in_service_date": date(2028, 1, 1)}),
+    "transformers.committed": ("orders", STOCK, {"site": "ranch"}),
+    "transformers.stock": ("orders", STOCK, {"quantity": 2}),
+    "transformers.booked": ("orders", KEPT, {"quantity": 2, "overnight_usd": 8_000_000.0}),
+    "transformers.bank": ("banks", {"site": "near"}, {"firm_count": 0, "firm_mw": 0.0}),
+    "transformers.spare_kept": ("orders", KEPT, {"site": "far"}),
+    "transformers.spare_first": (
+        "banks",
+        {"site": "near", "spare_count": 1},
+        {"spare_count": 0},
+    ),
+    "transformers.banks": ("banks", {"site": "near"}, {"firm_mw": 99.0}),
+    "transformers.breaker": ("orders", NEAR_BREAKER, {"site": "far"}),
+    "transformers.switchgear": ("orders", NEAR_GEAR, {"site": "far"}),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_audit_names_the_rule(full: tuple[Instance, Plan], rule: str) -> None:
+    name, where, cells = BROKEN[rule]
+    assert rule in changed(full, name, edit(where, **cells))
+
+
+def test_audit_finds_missing_rows(full: tuple[Instance, Plan]) -> None:
+    for name, rule in (("orders", "transformers.booked"), ("banks", "transformers.bank")):
+        table = full[1].tables[name]
+        assert rule in {f.rule for f in findings(full, {name: Table(table.columns, ())})}
+
+
+def test_audit_finds_every_changed_cell(full: tuple[Instance, Plan]) -> None:
+    tried = 0
+    for name in ("orders", "banks"):
+        table = full[1].tables[name]
+        for position, row in enumerate(table.rows):
+            for column, cell in row.items():
+                if cell is None or isinstance(cell, str):
+                    continue
+                new = cell + timedelta(days=1) if isinstance(cell, date) else cell + 1
+                rows = [*table.rows]
+                rows[position] = {**row, column: new}
+                found = findings(full, {name: Table(table.columns, tuple(rows))})
+                place = f"tables/{name}.csv line {position + 2}"
+                assert any(place in f.row for f in found), f"{place}: {column} {cell} -> {new}"
+                tried += 1
+    assert tried > 60
+
+
+def broken_by(change: Change, looser: Change) -> set[str]:
+    """Rules that the plan of a looser scenario breaks in a tighter one."""
+    tight, loose = toy(), toy()
+    several(change)(tight)
+    several(change, looser)(loose)
+    plan = plan_of(loose)
+    return {f.rule for f in audit_tables(instance_of(tight), plan.tables, plan.objective_usd)}
+
+
+def test_audit_counts_what_is_bought() -> None:
+    rule = "transformers.supply_limit"
+    assert rule in broken_by(set_at(f"{BANK}.max_units", 0), set_at(f"{BANK}.max_units", 1))
+
+
+def test_audit_counts_factory_slots() -> None:
+    slots = set_at(f"{BANK}.slots_per_year", 0)
+    assert "transformers.slots" in broken_by(slots, set_at(f"{BANK}.slots_per_year", 2))
+
+
+def test_audit_counts_what_is_drawn() -> None:
+    looser = set_at(f"{BANK}.reserve_units", 2)
+    tight = several(SLOW_BANKS, set_at(f"{BANK}.stock_units", 0), reserve(0, weeks=0))
+    assert "transformers.reserve" in broken_by(tight, looser)
+
+
+def test_audit_counts_banks_that_the_load_does_not_need(full: tuple[Instance, Plan]) -> None:
+    twice = edit({"site": "near", "spare_count": 1}, firm_count=2, firm_mw=200.0)
+    assert {"transformers.banks", "transformers.spare_kept"} <= changed(full, "banks", twice)
+
+
+def test_breakers_of_step_ups_before_the_commitment() -> None:
+    """Breakers for a site that is never committed are found, even if they may serve step-ups."""
     scenario = toy()
-    full()(scenario)
+    several(CHEAP_CELLS, breakers(26, units_per_step_up=1))(scenario)
     instance, plan = instance_of(scenario), plan_of(scenario)
-    orders, spare_rows = plan.tables["orders"], plan.tables["spares"]
-
-    def at(**cells: str) -> int:
-        return next(i for i, row in enumerate(orders) if all(row[c] == v for c, v in cells.items()))
-
-    def without(position: int) -> Table:
-        rows = (*orders.rows[:position], *orders.rows[position + 1 :])
-        return Table(orders.columns, rows)
-
-    def rules(changed: Table, name: str = "orders") -> set[str]:
-        return rules_broken(instance, plan, {name: changed})
-
-    drawn, kept = at(procurement="reserve"), at(procurement="booked")
-    assert "transformers.reserve" in rules(
-        with_row(orders, drawn, quantity=2, overnight_usd=10_000_000)
-    )
-    assert "transformers.booked" in rules(without(kept))
-    assert "transformers.booked" in rules(with_row(orders, kept, delivery_date=date(2028, 2, 1)))
-    assert "transformers.assign" in rules(
-        with_row(orders, at(procurement="given_up"), site="near", assign_date=date(2028, 7, 1))
-    )
-    assert "transformers.breakers" in rules(without(at(equipment_class="breaker")))
-    assert "transformers.switchgear" in rules(without(at(equipment_class="gear")))
-    assert "transformers.spare_kept" in rules(without(at(equipment_class="main_bank", site="far")))
-    later = with_row(spare_rows, 0, spare_from_date=None)
-    assert "transformers.spare_first" in rules(later, "spares")
-    assert "transformers.bank" in rules(Table(spare_rows.columns, ()), "spares")
-    two = [row for row in orders if row["procurement"] in ("pool", "site")]
-    extra = Table(orders.columns, (*orders.rows, *two))
-    assert "transformers.supply_limit" in rules(extra) or not two
+    table = plan.tables["orders"]
+    rows = [dict(row) for row in table.rows]
+    assert any(edit({"equipment_class": "hv_breaker"}, site="ranch")(row) for row in rows)
+    changes = {"orders": Table(table.columns, tuple(rows))}
+    found = audit_tables(instance, {**plan.tables, **changes}, plan.objective_usd)
+    assert {"transformers.committed", "transformers.breaker"} <= {f.rule for f in found}
 
 
 @pytest.mark.parametrize("name", ["equipment", "equipment-full", "equipment-2021"])
-def test_libraries_are_read(name: str) -> None:
-    root = builtin_root()
-    path = root / "models" / "libraries" / f"{name}.yaml"
-    config = TransformersConfig.model_validate({"classes": read_document(path, builtin=root).data})
-    for equipment in config.classes.values():
-        assert equipment.source
-        assert equipment.confidence
-        assert equipment.estimated
-    assert {"main_bank", "generator_step_up"} <= set(config.classes)
+def test_libraries_fit_the_schema(name: str, tmp_path: Path) -> None:
+    """Every class of the library is accepted, with its source and a confidence."""
+    path = tmp_path / "classes.yaml"
+    path.write_text(f'include: "builtin:models/libraries/{name}.yaml"\n', encoding="utf-8")
+    scenario = toy()
+    del scenario["components"]["plants"]
+    classes = json.loads(json.dumps(read_document(path, builtin=BUILTIN).data, default=str))
+    scenario["components"]["transformers"]["classes"] = classes
+    kinds = instance_of(scenario).data["transformers"].classes
+    assert all(kind.source and kind.confidence for kind in kinds.values())
+    full = (
+        {"hv_breaker", "mv_switchgear", "refurbished_bank"} if name == "equipment-full" else set()
+    )
+    assert set(kinds) == {"main_bank", "generator_step_up"} | full
+    start = date(2027, 1, 1)
+    weeks_of = {e: (kind.delivery_date(start) - start).days / 7 for e, kind in kinds.items()}
+    assert weeks_of["main_bank"] == (50 if name == "equipment-2021" else 140)
+
+
+def test_audit_knows_when_a_site_order_is_assigned() -> None:
+    scenario = toy()
+    set_at("components.transformers.procurement", "site")(scenario)
+    site_only = instance_of(scenario), plan_of(scenario)
+    late = edit({"procurement": "site"}, assign_date=date(2028, 1, 1))
+    assert "transformers.assign" in changed(site_only, "orders", late)
+
+
+class Stated:
+    """Values stated by hand; everything else is 0."""
+
+    def __init__(self, values: dict[tuple[Any, ...], float]) -> None:
+        self.values = values
+
+    def get(self, name: str, index: tuple[Any, ...]) -> float:
+        """A variable of the family."""
+        return self.values.get((name.removeprefix("transformers."), *index), 0.0)
+
+    def total(self, total: str, key: tuple[Any, ...]) -> float:
+        """A ledger total."""
+        return self.values.get((total, *key), 0.0)
+
+
+def test_report_of_units_nobody_uses() -> None:
+    """An order and a kept slot without a place are listed, stock is not; without a spare that
+    belongs to it no bank is in use."""
+    scenario = toy()
+    several(SPARE, booked("2027-12", 0.4, 0.5, units=2))(scenario)
+    data = instance_of(scenario).data["transformers"]
+    values: dict[tuple[Any, ...], float] = {("pool_order", "main_bank", p): 1 for p in range(4)}
+    values |= {("assign", "main_bank", "near", p): 1 for p in (2, 3)}
+    values |= {("keep", "main_bank", 0): 1, ("facility_mw", "near", 3): 100}
+    tables = report(Stated(values), data)
+    rows = [(row["procurement"], row["site"], row["quantity"]) for row in tables["orders"]]
+    assert sorted(rows) == [
+        ("booked", "", 1),
+        ("pool", "", 1),
+        ("resold", "", 1),
+        ("stock", "near", 1),
+    ]
+    assert len(tables["banks"]) == 0
