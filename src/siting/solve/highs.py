@@ -74,6 +74,8 @@ class Limits:
     time_limit_seconds: float | None = None
     threads: int = 2
     seed: int = 1
+    heuristic_effort_frac: float = 0.05
+    """Share of a search that goes into heuristics; HiGHS takes 0.05."""
     lp_method: str = "choose"
     """How a linear program is solved: HiGHS chooses, or ``ipm``, an interior point with crossover."""
 
@@ -184,6 +186,7 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
         "threads": limits.threads,
         "random_seed": limits.seed,
         "solver": limits.lp_method,
+        "mip_heuristic_effort": limits.heuristic_effort_frac,
         "primal_feasibility_tolerance": FEASIBILITY,
         "mip_feasibility_tolerance": FEASIBILITY,
     }

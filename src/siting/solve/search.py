@@ -17,7 +17,7 @@ from time import perf_counter
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solve.highs import Limits, Outcome, Progress, relative_gap, solve
+from siting.solve.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ scenario, 1 gave 0.2 %."""
 ROUNDING = 1e-6
 GAP_SHARE = 0.4
 """Share of the asked gap that the restricted search may leave open."""
+FIRST_PLAN_EFFORT = 0.4
+"""Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
 TIME_SHARE = 0.4
 """Share of the time limit that it may take."""
 
@@ -60,7 +62,18 @@ def search(
         start = known.x
     full = replace(limits, time_limit_seconds=left)
     outcome = solve(model, full, on_progress, start=start)
+    if known is not None:
+        outcome = _with_bound(outcome, known.bound, limits)
     return replace(outcome, seconds=perf_counter() - started)
+
+
+def _with_bound(outcome: Outcome, bound: float, limits: Limits) -> Outcome:
+    """An outcome with a bound that is proven elsewhere, where it is the better one."""
+    if outcome.x is None or bound <= outcome.bound:
+        return outcome
+    gap = relative_gap(outcome.objective, bound)
+    status = "OPTIMAL" if gap <= limits.gap_frac + FEASIBILITY else "FEASIBLE"
+    return replace(outcome, bound=bound, gap=gap, status=status)
 
 
 def _value(model: LinearModel, x: np.ndarray) -> float:
@@ -91,7 +104,12 @@ def _first_plan(
         return None
     lower, upper = _window(model, outcome.x)
     near = replace(model, lower=lower, upper=upper)
-    phase = replace(phase, gap_frac=GAP_SHARE * limits.gap_frac, lp_method=limits.lp_method)
+    phase = replace(
+        phase,
+        gap_frac=GAP_SHARE * limits.gap_frac,
+        lp_method=limits.lp_method,
+        heuristic_effort_frac=FIRST_PLAN_EFFORT,
+    )
     found = solve(near, phase, on_progress, "first plan")
     logger.info("first plan: %s, %.1f", found.status, found.objective)
     if found.x is None:
