@@ -64,6 +64,7 @@ from siting.components.plants_bounds import (
     places_for,
     reviewed_by,
     rights_by_period,
+    supply_units,
     unit_limit,
     zone_record,
 )
@@ -159,12 +160,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
         unit_starts=tuple(starts),
         unit_service=tuple(service),
         review_by=review_by,
-        supply_units={
-            (k, p): max(1, int(t.max_starts_per_year * calendar.years(p) + 1e-9))
-            for k, t in sorted(config.technologies.items())
-            if t.max_starts_per_year is not None
-            for p in calendar.periods
-        },
+        supply_units=supply_units(system, config),
         named_lag=named_lag,
         named_starts=tuple((j, p) for j in named for p in range(named_lag[j].starts[-1] + 1)),
         order=prepare_order(system, config, lags, tuple(starts), tuple(service), named_lag),

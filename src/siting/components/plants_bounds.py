@@ -145,3 +145,14 @@ def rights_by_period(
             groups.setdefault((holder, p), []).append(j)
     shared = {key: tuple(plants) for key, plants in sorted(groups.items()) if len(plants) > 1}
     return rights, shared
+
+
+def supply_units(system: System, config: PlantsConfig) -> dict[tuple[str, int], int]:
+    """Units of each limited technology that the country can start in a period, at least one."""
+    calendar = system.calendar
+    return {
+        (k, p): max(1, int(tech.max_starts_per_year * calendar.years(p) + 1e-9))
+        for k, tech in sorted(config.technologies.items())
+        if tech.max_starts_per_year is not None
+        for p in calendar.periods
+    }
