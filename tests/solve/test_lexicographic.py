@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from siting.core.plan import Plan
 from siting.model.assemble import assemble
 from siting.model.goals import linear_goals
 from siting.pipeline import Loaded, run
-from siting.solve import lexicographic
+from siting.solve import highs, lexicographic
 from siting.solve.highs import Limits, Outcome, Progress, solve
 from siting.solve.lexicographic import solve_goals
 from siting.solve.search import search
@@ -127,6 +128,19 @@ def test_progress_of_the_cost_alone_is_as_ever() -> None:
     seen: list[Progress] = []
     run(Loaded(instance_of(medium(3)), {}), seen.append, EXACT)
     assert {(p.goal, p.unit) for p in seen} == {("", "M USD")}
+
+
+def test_search_that_ends_before_the_first_look_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class AtOnce(Thread):
+        def start(self) -> None:
+            self.run()
+
+    monkeypatch.setattr(highs, "Thread", AtOnce)
+    seen: list[Progress] = []
+    run(Loaded(instance_of({**toy(), "objectives": GOALS[2:]}), {}), seen.append, EXACT)
+    assert {p.goal.split(",")[0] for p in seen} == {"goal 1 of 2", "goal 2 of 2"}
 
 
 def test_clashing_limits_are_explained_whatever_the_goals() -> None:

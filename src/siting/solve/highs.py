@@ -266,6 +266,9 @@ def _run(
         except KeyboardInterrupt:
             logger.warning("stopping: the best plan found is kept")
             stop.set()
+    if on_progress is not None and latest[0] is not shown:
+        # ended between two polls, or before the first one
+        on_progress(latest[0])
     return stop.is_set()
 
 
