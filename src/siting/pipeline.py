@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from siting.core.audit import Finding
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
@@ -123,15 +125,45 @@ def run(
         InfeasibleError: no plan satisfies the limits; says which clash.
         NoPlanError: the solver stopped before it had a plan.
     """
-    instance = loaded.instance
-    limits = limits or limits_of(instance)
-    model = assemble(instance)
-    goals = linear_goals(model.linear, instance)
-    tidy = partial(with_reach, model.linear, instance)
-    ranked = solve_goals(model.linear, goals, limits, on_progress, tidy)
-    outcome = ranked.outcome
+    limits = limits or limits_of(loaded.instance)
+    model = assemble(loaded.instance)
+    ranked = solve_linear(loaded.instance, model.linear, limits, on_progress)
+    return finish(loaded, model, model.linear, ranked, limits)
+
+
+def solve_linear(
+    instance: Instance,
+    linear: LinearModel,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None = None,
+    start: np.ndarray | None = None,
+) -> Ranked:
+    """Solve the goals of a scenario on its model, or on one whose bounds were narrowed.
+
+    Args:
+        instance: whose goals are solved. linear: its model.
+        start: values by column of a plan that is feasible.
+    """
+    goals = linear_goals(linear, instance)
+    tidy = partial(with_reach, linear, instance)
+    return solve_goals(linear, goals, limits, on_progress, tidy, start)
+
+
+def finish(
+    loaded: Loaded, model: Model, linear: LinearModel, ranked: Ranked, limits: Limits
+) -> Plan:
+    """The audited plan of what a solve came to.
+
+    Args:
+        model: names and ledger of the model. linear: the arrays that were solved.
+
+    Raises:
+        InfeasibleError: no plan satisfies the limits; says which clash.
+        NoPlanError: the solver stopped before it had a plan.
+    """
+    instance, outcome = loaded.instance, ranked.outcome
     if outcome.status == "INFEASIBLE":
-        raise InfeasibleError(explain_infeasible(instance, model.linear, limits))
+        raise InfeasibleError(explain_infeasible(instance, linear, limits))
     if outcome.status == "UNBOUNDED":
         raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
     if outcome.x is None:

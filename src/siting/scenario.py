@@ -22,6 +22,7 @@ from siting.core.strict import (
     Text,
     validate,
 )
+from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.yaml_source import Document
 
 
@@ -80,6 +81,12 @@ class Scenario(StrictModel):
     zones: dict[Identifier, Zone] = Field(default_factory=dict)
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
     components: Families
+    strategies: dict[Identifier, Strategy] = Field(default_factory=dict)
+    """Strategies to compare beside those of ``models/strategies.yaml``; the same name replaces one."""
+    break_evens: dict[Identifier, BreakEven] = Field(default_factory=dict)
+    """Break-evens to look for beside those of ``models/break_evens.yaml``."""
+    bottlenecks: dict[Identifier, Bottleneck] = Field(default_factory=dict)
+    """Steps to try beside those of ``models/bottlenecks.yaml``."""
 
     def families(self) -> dict[str, Any]:
         """Settings of the families that are on, by name."""

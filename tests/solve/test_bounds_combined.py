@@ -1,32 +1,77 @@
-"""The bound of the relaxation holds whatever the search after it proves."""
+"""What the stages of a search prove and find counts together."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from siting.solve.highs import Limits, Outcome
-from siting.solve.search import _with_bound
+from siting.model.assemble import LinearModel, assemble
+from siting.solve import search
+from siting.solve.highs import Limits, Outcome, solve
+from support.engine import instance_of, toy
 
-POINT = np.zeros(1)
+
+@pytest.fixture
+def model() -> LinearModel:
+    """The toy's program."""
+    return assemble(instance_of(toy())).linear
+
+
+def stages_of(model: LinearModel, relaxed: float, value: float) -> search._Stages:
+    """A search after its relaxation, with a plan of 100 million."""
+    stages = search._Stages(model, Limits(gap_frac=0.005), None, np.zeros(len(model.cost)))
+    stages.bound, stages.value = relaxed, value
+    return stages
 
 
 @pytest.mark.parametrize(
     ("proven", "relaxed", "bound", "status"),
     [
         (-np.inf, 99.0, 99.0, "FEASIBLE"),  # 1 % of 100
-        (-np.inf, 99.6, 99.6, "OPTIMAL"),  # 0.4 %
-        (99.8, 99.0, 99.8, "FEASIBLE"),  # the search itself knows better, and says so
+        (99.8, 99.0, 99.8, "OPTIMAL"),  # the search itself knows better: 0.2 %
+        (98.0, 99.0, 99.0, "FEASIBLE"),
     ],
 )
-def test_the_better_bound_counts(proven: float, relaxed: float, bound: float, status: str) -> None:
-    found = Outcome("FEASIBLE", POINT, 100.0, proven, np.inf, 1.0)
-    combined = _with_bound(found, relaxed, Limits(gap_frac=0.005))
-    assert (combined.bound, combined.status) == (bound, status)
-    if bound == relaxed:
-        assert combined.gap == pytest.approx((100 - relaxed) / 100)
+def test_the_better_bound_counts(
+    model: LinearModel,
+    monkeypatch: pytest.MonkeyPatch,
+    proven: float,
+    relaxed: float,
+    bound: float,
+    status: str,
+) -> None:
+    stages = stages_of(model, relaxed, 100.0)
+    worse = Outcome("FEASIBLE", np.ones(len(model.cost)), 103.0, proven, np.inf, 1.0)
+    monkeypatch.setattr(search, "solve", lambda *args, **kwargs: worse)
+    outcome = stages.full()
+    assert (outcome.bound, outcome.status) == (bound, status)
+    assert outcome.gap == pytest.approx((100 - bound) / 100)
+    # the plan that was known is kept where the search came back with a dearer one
+    assert outcome.objective == 100.0
+    assert outcome.x is not None and not outcome.x.any()
 
 
-def test_no_plan_stays_no_plan() -> None:
+def test_a_plan_that_the_relaxation_proves_needs_no_search(
+    model: LinearModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "solve", lambda *args, **kwargs: pytest.fail("searched"))
+    outcome = stages_of(model, 99.6, 100.0).full()
+    assert outcome.status == "OPTIMAL"
+    assert outcome.gap == pytest.approx(0.004)
+
+
+def test_no_plan_stays_no_plan(model: LinearModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    stages = search._Stages(model, Limits(), None, None)
+    stages.bound = 99.0
     stopped = Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 1.0)
-    assert _with_bound(stopped, 99.0, Limits()) is stopped
+    monkeypatch.setattr(search, "solve", lambda *args, **kwargs: stopped)
+    outcome = stages.full()
+    assert (outcome.status, outcome.x, outcome.bound) == ("NO_SOLUTION", None, 99.0)
+
+
+def test_known_plan_ends_the_search_once_the_bound_proves_it(model: LinearModel) -> None:
+    # the relaxation of the toy is below its optimum of 79.9; a plan said to cost 79.9 is proven
+    # to 60 % by the first bound, so the search ends however good its own plans are
+    outcome = solve(model, Limits(gap_frac=0.6, threads=1), known=79.9)
+    assert outcome.bound >= 0.4 * 79.9
+    assert not outcome.is_stopped

@@ -197,7 +197,7 @@ def test_start_that_comes_back_with_another_value_is_searched_again(
     starts: list[bool] = []
 
     def attempt(*arguments: Any) -> Outcome:
-        starts.append(arguments[-1] is not None)
+        starts.append(arguments[-2] is not None)
         return stale if starts[-1] else good
 
     monkeypatch.setattr("siting.solve.highs._attempt", attempt)

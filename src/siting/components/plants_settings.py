@@ -29,6 +29,8 @@ class Technology(Record):
 
     unit_mw: Positive
     """Nameplate of one unit [MW]."""
+    energy_source: Text = ""
+    """What it runs on, in one or two words; strategies choose new supply by it."""
     delivery: list[Delivery] = Field(default_factory=list)
     """Where units may be built; empty for a technology that only named plants use."""
     connection: Literal["high_voltage", "medium_voltage"] = "high_voltage"

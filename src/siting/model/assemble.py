@@ -36,6 +36,8 @@ class LinearModel:
         row_lower, row_upper: shape (rows,). lower, upper, is_integer: shape (columns,).
         row_names: ``family.constraint`` and index of each row; units by ``family.constraint``.
         columns: column of each (``family.variable``, index).
+        area: number of the zone to which a column belongs, -1 where it belongs to none,
+            shape (columns,).
     """
 
     cost: np.ndarray
@@ -51,6 +53,7 @@ class LinearModel:
     row_names: tuple[tuple[str, Index], ...]
     units: Mapping[str, str]
     columns: Mapping[tuple[str, Index], int]
+    area: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def assemble(instance: Instance) -> Model:
             )
         usd = [term for key in sorted(build.ledger.costs) for term in build.ledger.costs[key]]
         build.pyomo.cost = pyo.Objective(expr=sum(usd) / USD_PER_OBJECTIVE)
-        linear = _compile(build)
+        linear = _compile(build, instance)
     logger.info(
         "model: %d rows, %d columns, %d integers, %d nonzeros in %.2f s",
         len(linear.row_lower),
@@ -123,7 +126,7 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
     )
 
 
-def _compile(build: ModelBuild) -> LinearModel:
+def _compile(build: ModelBuild, instance: Instance) -> LinearModel:
     """Compile the Pyomo model to arrays, rows and columns in the order of declaration."""
     variables = [v for items in build.items.values() for v in items.values()]
     repn = LinearStandardFormCompiler().write(build.pyomo, mixed_form=True, column_order=variables)
@@ -143,6 +146,12 @@ def _compile(build: ModelBuild) -> LinearModel:
         for con in block.component_objects(pyo.Constraint)
         for key in con
     }
+    columns = {
+        (name, key): used[id(v)]
+        for name, items in build.items.items()
+        for key, v in items.items()
+        if id(v) in used
+    }
     return LinearModel(
         cost=np.asarray(repn.c.todense(), dtype=float).reshape(-1),
         offset=float(repn.c_offset[0]),
@@ -156,10 +165,27 @@ def _compile(build: ModelBuild) -> LinearModel:
         is_integer=np.array([not v.is_continuous() for v in repn.columns], dtype=bool),
         row_names=tuple(names[id(entry.constraint)] for entry in repn.rows),
         units=dict(build.units),
-        columns={
-            (name, key): used[id(v)]
-            for name, items in build.items.items()
-            for key, v in items.items()
-            if id(v) in used
-        },
+        columns=columns,
+        area=_areas(columns, instance),
     )
+
+
+def _areas(columns: Mapping[tuple[str, Index], int], instance: Instance) -> np.ndarray:
+    """Number of the zone of each column: that of the site, zone, plant or upgrade in its index.
+
+    A site outside every zone is an area of its own.
+    """
+    system = instance.system
+    zone_of = {z: z for z in system.zones}
+    zone_of |= {s: site.zone or s for s, site in system.sites.items()}
+    for family, table in (("plants", "named"), ("headroom", "upgrades")):
+        config = instance.scenario.families().get(family)
+        for item, record in getattr(config, table, {}).items():
+            node = getattr(record, "node", None)
+            zone_of[item] = record.zone or system.zone_at(str(node)) or str(node)
+    number = {zone: n for n, zone in enumerate(sorted(set(zone_of.values())))}
+    area = np.full(len(columns), -1)
+    for (_, key), column in columns.items():
+        places = [number[zone_of[part]] for part in key if part in zone_of]
+        area[column] = places[-1] if places else -1
+    return area

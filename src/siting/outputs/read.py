@@ -28,7 +28,7 @@ NUMBER_SUFFIXES = (
     "usd",
     "acres",
 )
-NUMBERS = {"year", "months", "acres_used", "buildable_acres"}
+NUMBERS = {"year", "months", "slack_months", "acres_used", "buildable_acres"}
 DATES = {"period_start", "period_end"}
 
 

@@ -9,6 +9,8 @@ from siting.components.workloads import WorkloadsData
 from siting.core.audit import day, facility_load, number, rows_of, sum_by
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
+from siting.solution.critical_path import KEY as CRITICAL_KEY
+from siting.solution.critical_path import critical_path
 
 TIMELINE_COLUMNS = (
     "period_start",
@@ -53,6 +55,7 @@ FOOTPRINTS = (
 )
 """Table, kind of source, column of the source, and the columns it has of a footprint."""
 KEYS = {
+    "critical_path": CRITICAL_KEY,
     "timeline": ("period_start", "workload"),
     "sites": ("site",),
     "footprint": ("year", "kind", "source"),
@@ -61,17 +64,18 @@ KEYS = {
 
 
 def derived_tables(instance: Instance, tables: Mapping[str, Table]) -> dict[str, Table]:
-    """``timeline`` and ``sites``, and ``footprint`` where emissions or water are planned."""
+    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where emissions or water are on."""
     derived = {
+        "critical_path": critical_path(instance.system, tables),
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
         "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
     }
     if instance.system.families & {"emissions", "water"}:
-        derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, _footprint(tables))
+        derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, footprint(tables))
     return derived
 
 
-def _footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
+def footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
     """Emissions and water of each technology, zone and cooling by calendar year."""
     total: dict[tuple[int, str, str], dict[str, float]] = {}
     for name, kind, column, quantities in FOOTPRINTS:

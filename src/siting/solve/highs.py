@@ -78,6 +78,8 @@ class Limits:
     """Share of a search that goes into heuristics; HiGHS takes 0.05."""
     lp_method: str = "choose"
     """How a linear program is solved: HiGHS chooses, or ``ipm``, an interior point with crossover."""
+    max_nodes: int | None = None
+    """Branch-and-bound nodes after which a search ends."""
 
 
 def relative_gap(objective: float, bound: float) -> float:
@@ -93,6 +95,7 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     phase: str = "search",
     start: np.ndarray | None = None,
+    known: float | None = None,
 ) -> Outcome:
     """Minimise; Ctrl-C stops the search and keeps the best plan found.
 
@@ -101,9 +104,12 @@ def solve(
         on_progress: called from this thread while the solver runs.
         phase: name of the search in its progress.
         start: values by column to start from.
+        known: objective of a plan that is known; the search ends once the bound proves it to the
+            asked gap, even where the solver itself holds a worse one: presolve may map a start to
+            a worse point of the reduced model.
     """
     started = perf_counter()
-    outcome = _attempt(model, limits, on_progress, phase, start)
+    outcome = _attempt(model, limits, on_progress, phase, start, known)
     if start is None or outcome.status != "FEASIBLE" or not outcome.is_finished:
         return outcome
     # HiGHS 1.16 can better a start in the reduced model, state that value, and return the start as
@@ -112,7 +118,8 @@ def solve(
     left = limits.time_limit_seconds
     if left is not None:
         left = max(0.0, left - (perf_counter() - started))
-    again = _attempt(model, replace(limits, time_limit_seconds=left), on_progress, phase, None)
+    limits = replace(limits, time_limit_seconds=left)
+    again = _attempt(model, limits, on_progress, phase, None, known)
     if again.x is None:
         return replace(outcome, seconds=perf_counter() - started, is_stopped=again.is_stopped)
     best = again if again.objective < outcome.objective else outcome
@@ -129,6 +136,7 @@ def _attempt(
     on_progress: Callable[[Progress], None] | None,
     phase: str,
     start: np.ndarray | None,
+    known: float | None,
 ) -> Outcome:
     """One run of the solver."""
     started = perf_counter()
@@ -137,7 +145,8 @@ def _attempt(
         solution = highspy.HighsSolution()
         solution.col_value = start
         highs.setSolution(solution)
-    is_stopped = _run(highs, on_progress, started, phase)
+    proven = None if known is None else (known, limits.gap_frac)
+    is_stopped = _run(highs, on_progress, started, phase, proven)
     status = highs.getModelStatus()
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
@@ -190,6 +199,8 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
         "primal_feasibility_tolerance": FEASIBILITY,
         "mip_feasibility_tolerance": FEASIBILITY,
     }
+    if limits.max_nodes is not None:
+        options["mip_max_nodes"] = limits.max_nodes
     if limits.time_limit_seconds is not None:
         options["time_limit"] = limits.time_limit_seconds
     for name, value in options.items():
@@ -222,8 +233,12 @@ def _run(
     on_progress: Callable[[Progress], None] | None,
     started: float,
     phase: str,
+    proven: tuple[float, float] | None = None,
 ) -> bool:
     """Run in a thread, so that the main thread can report progress and take Ctrl-C.
+
+    Args:
+        proven: objective of a known plan, and the gap at which a bound proves it.
 
     Returns whether Ctrl-C ended the run.
     """
@@ -231,8 +246,13 @@ def _run(
     latest: list[Progress] = [Progress(phase, 0.0)]
 
     def interrupt(event: highspy.highs.HighsCallbackEvent) -> None:
-        if stop.is_set():
+        if stop.is_set() or is_proven(event.data_out.mip_dual_bound):
             event.interrupt()
+
+    def is_proven(bound: float) -> bool:
+        if proven is None or not np.isfinite(bound):
+            return False
+        return relative_gap(proven[0], bound) <= proven[1]
 
     def log(event: highspy.highs.HighsCallbackEvent) -> None:
         out = event.data_out

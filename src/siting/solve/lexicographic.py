@@ -67,6 +67,7 @@ def solve_goals(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     tidy: Tidy = lambda x: x,
+    start: np.ndarray | None = None,
 ) -> Ranked:
     """Solve the goals in order; the last one is the cost.
 
@@ -76,10 +77,11 @@ def solve_goals(
         model: the program. goals: over its columns. limits: gap of each goal, time of all.
         on_progress: called while the solver runs, with the goal it runs for.
         tidy: sets columns that only follow from others.
+        start: values by column of a plan that is feasible.
     """
     started = perf_counter()
     turns: list[_Turn] = []
-    x: np.ndarray | None = None
+    x = start
     is_stopped = False
     for number, goal in enumerate(goals):
         left = _left(limits, started)

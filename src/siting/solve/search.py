@@ -1,10 +1,14 @@
-"""The search: for a large model a good first plan near its linear relaxation, then the proof.
+"""The search: for a large model a good plan near its linear relaxation, then the proof.
 
 HiGHS proves a bound on these models within seconds but finds good plans late. The relaxation, on
-the other hand, is tight, so good plans lie near it: every integer may leave its relaxed value by
-one unit beyond rounding, and what the relaxation leaves at zero in every period stays at zero. The
-restricted model is about a tenth of the size. Its plan is only a start; bound and proof always come
-from the full model.
+the other hand, is tight, so good plans lie near it. Stages, each of which may end the search:
+
+1. Relaxation: a bound, which may already prove a plan given from outside.
+2. First plan: every integer may leave its relaxed value by one unit beyond rounding, and what the
+   relaxation leaves at zero in every period stays at zero. A tenth of the size.
+3. Neighbourhoods: the integers of a few areas are free, all others stay as they are
+   (``neighbourhoods.py``).
+4. Full search from the best plan; bound and proof always come from the full model.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solve.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
+from siting.solve.neighbourhoods import freed, neighbourhoods
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +36,12 @@ GAP_SHARE = 0.4
 """Share of the asked gap that the restricted search may leave open."""
 FIRST_PLAN_EFFORT = 0.4
 """Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
+FAR = 3.0
+"""Times the asked gap from which on neighbourhoods are searched: below it the bound is what lags."""
+FRUITLESS = 8
+"""Neighbourhoods in turn that give nothing before the full search goes on."""
 TIME_SHARE = 0.4
-"""Share of the time limit that it may take."""
+"""Share of the time limit that each stage before the full search may take."""
 
 
 def search(
@@ -41,83 +50,151 @@ def search(
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
 ) -> Outcome:
-    """Find and prove a plan: relaxation, first plan, full search; the first two if it is large.
-
-    A plan given as ``start`` is where the full search starts, unless the first plan is better.
+    """Find and prove a plan, in stages if the model is large.
 
     Ctrl-C or the time limit ends whatever is running; the best plan so far stays, with the bound
     proven so far.
+
+    Args:
+        start: values by column of a plan that is feasible.
     """
-    started = perf_counter()
-    known = _first_plan(model, limits, on_progress) if _is_large(model) else None
-    if known is not None and known.is_stopped:
-        return known
-    left = limits.time_limit_seconds
-    if left is not None:
-        left -= perf_counter() - started
-        if known is not None and left <= 0:
-            return replace(known, seconds=perf_counter() - started)
-        left = max(left, 0.0)
-    if known is not None and (start is None or known.objective <= _value(model, start)):
-        start = known.x
-    full = replace(limits, time_limit_seconds=left)
-    outcome = solve(model, full, on_progress, start=start)
-    if known is not None:
-        outcome = _with_bound(outcome, known.bound, limits)
-    return replace(outcome, seconds=perf_counter() - started)
+    stages = _Stages(model, limits, on_progress, start)
+    if int(model.is_integer.sum()) >= LARGE_INTEGERS:
+        relaxed = stages.relax()
+        if relaxed is not None:
+            stages.first_plan(relaxed)
+            stages.improve(relaxed)
+    return stages.full()
 
 
-def _with_bound(outcome: Outcome, bound: float, limits: Limits) -> Outcome:
-    """An outcome with a bound that is proven elsewhere, where it is the better one."""
-    if outcome.x is None or bound <= outcome.bound:
-        return outcome
-    gap = relative_gap(outcome.objective, bound)
-    status = "OPTIMAL" if gap <= limits.gap_frac + FEASIBILITY else "FEASIBLE"
-    return replace(outcome, bound=bound, gap=gap, status=status)
+class _Stages:
+    """The best plan and bound so far, and what each stage adds."""
 
+    def __init__(
+        self,
+        model: LinearModel,
+        limits: Limits,
+        on_progress: Callable[[Progress], None] | None,
+        start: np.ndarray | None,
+    ) -> None:
+        self.model = model
+        self.limits = limits
+        self.on_progress = on_progress
+        self.started = perf_counter()
+        self.x = start
+        self.value = np.inf if start is None else float(model.cost @ start) + model.offset
+        self.bound = -np.inf
+        self.is_stopped = False
 
-def _value(model: LinearModel, x: np.ndarray) -> float:
-    """Objective at a point."""
-    return float(model.cost @ x) + model.offset
+    @property
+    def gap(self) -> float:
+        """Relative gap so far; infinite before there is a plan and a bound."""
+        if self.x is None or not np.isfinite(self.bound):
+            return float(np.inf)
+        return relative_gap(self.value, self.bound)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing more to do."""
+        return self.is_stopped or self.gap <= self.limits.gap_frac + FEASIBILITY or self.left() == 0
 
-def _is_large(model: LinearModel) -> bool:
-    """Whether HiGHS needs a start."""
-    return int(model.is_integer.sum()) >= LARGE_INTEGERS
+    def left(self) -> float | None:
+        """Seconds left; None without a limit."""
+        if self.limits.time_limit_seconds is None:
+            return None
+        return max(0.0, self.limits.time_limit_seconds - (perf_counter() - self.started))
 
+    def share(self) -> float | None:
+        """Seconds that a stage before the full search may take."""
+        most = self.limits.time_limit_seconds
+        left = self.left()
+        return None if most is None or left is None else min(left, TIME_SHARE * most)
 
-def _first_plan(
-    model: LinearModel, limits: Limits, on_progress: Callable[[Progress], None] | None
-) -> Outcome | None:
-    """A plan near the linear relaxation with the relaxation's bound; None if there is none.
+    def take(self, outcome: Outcome) -> None:
+        """Take a plan that is better."""
+        self.is_stopped |= outcome.is_stopped
+        if outcome.x is not None and outcome.objective < self.value:
+            self.x, self.value = outcome.x, outcome.objective
 
-    A search that Ctrl-C ended before any plan comes back without one, marked as stopped.
-    """
-    relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-    share = None if limits.time_limit_seconds is None else TIME_SHARE * limits.time_limit_seconds
-    # degenerate: an interior point with crossover takes half the time of the simplex method
-    phase = replace(limits, time_limit_seconds=share, lp_method="ipm")
-    outcome = solve(relaxed, phase, on_progress, "relaxation")
-    if outcome.is_stopped:
-        return replace(outcome, status="NO_SOLUTION", x=None)
-    if outcome.status != "OPTIMAL" or outcome.x is None:
-        return None
-    lower, upper = _window(model, outcome.x)
-    near = replace(model, lower=lower, upper=upper)
-    phase = replace(
-        phase,
-        gap_frac=GAP_SHARE * limits.gap_frac,
-        lp_method=limits.lp_method,
-        heuristic_effort_frac=FIRST_PLAN_EFFORT,
-    )
-    found = solve(near, phase, on_progress, "first plan")
-    logger.info("first plan: %s, %.1f", found.status, found.objective)
-    if found.x is None:
-        return replace(found, status="NO_SOLUTION") if found.is_stopped else None
-    bound = outcome.objective
-    gap = relative_gap(found.objective, bound)
-    status = "OPTIMAL" if gap <= limits.gap_frac else "FEASIBLE"
-    return replace(found, status=status, bound=bound, gap=gap)
+    def relax(self) -> np.ndarray | None:
+        """The linear relaxation and its bound."""
+        relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
+        # degenerate: an interior point with crossover takes half the time of the simplex method
+        limits = replace(self.limits, time_limit_seconds=self.share(), lp_method="ipm")
+        outcome = solve(relaxed, limits, self.on_progress, "relaxation")
+        self.is_stopped |= outcome.is_stopped
+        if outcome.status != "OPTIMAL" or outcome.x is None:
+            return None
+        self.bound = outcome.objective
+        return outcome.x
+
+    def first_plan(self, relaxed: np.ndarray) -> None:
+        """A plan near the relaxation."""
+        if self.is_over:
+            return
+        lower, upper = _window(self.model, relaxed)
+        limits = replace(
+            self.limits,
+            time_limit_seconds=self.share(),
+            gap_frac=GAP_SHARE * self.limits.gap_frac,
+            heuristic_effort_frac=FIRST_PLAN_EFFORT,
+        )
+        near = replace(self.model, lower=lower, upper=upper)
+        found = solve(near, limits, self.on_progress, "first plan")
+        self.take(found)
+        logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
+
+    def improve(self, relaxed: np.ndarray) -> None:
+        """Better plans in neighbourhoods of the best one, until several in turn give nothing."""
+        if self.x is None:
+            return
+        fruitless = 0
+        for name, free, patience in neighbourhoods(self.model, relaxed, self.limits.seed):
+            is_near = self.gap <= FAR * self.limits.gap_frac
+            if self.is_over or is_near or fruitless == FRUITLESS:
+                return
+            part = freed(self.model, self.x, free)
+            limits = replace(self.limits, time_limit_seconds=self.share(), **patience)
+            before = self.value
+            found = solve(part, limits, None, name)
+            self.take(found)
+            fruitless = 0 if self.value < before else fruitless + 1
+            logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
+            self._show(name)
+
+    def _show(self, phase: str) -> None:
+        """Report where the search stands."""
+        if self.on_progress is not None:
+            seconds = perf_counter() - self.started
+            self.on_progress(Progress(phase, seconds, self.bound, self.value, self.gap))
+
+    def full(self) -> Outcome:
+        """The search of the whole model, from the best plan so far; the outcome of everything."""
+        if self.is_over and self.x is not None:
+            return self._outcome()
+        if self.is_stopped:
+            return Outcome("NO_SOLUTION", None, np.inf, self.bound, np.inf, self._seconds(), True)
+        limits = replace(self.limits, time_limit_seconds=self.left())
+        known = None if self.x is None else self.value
+        found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
+        if self.x is None and found.x is None:
+            bound = max(self.bound, found.bound)
+            return replace(found, bound=bound, seconds=self._seconds())
+        self.take(found)
+        self.bound = max(self.bound, found.bound)
+        return self._outcome()
+
+    def _seconds(self) -> float:
+        """Seconds since the search began."""
+        return perf_counter() - self.started
+
+    def _outcome(self) -> Outcome:
+        """The best plan with the best bound."""
+        is_proven = self.gap <= self.limits.gap_frac + FEASIBILITY
+        status = "OPTIMAL" if is_proven else "FEASIBLE"
+        return Outcome(
+            status, self.x, self.value, self.bound, self.gap, self._seconds(), self.is_stopped
+        )
 
 
 def _window(model: LinearModel, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,46 @@
+"""A plan of one model as a start for another: its integers, and the best of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from siting.components.base import Index
+from siting.model.assemble import LinearModel
+from siting.solve.highs import Limits, solve
+
+
+def completed(
+    model: LinearModel, point: Mapping[tuple[str, Index], float], limits: Limits
+) -> np.ndarray | None:
+    """Values by column with the integers of ``point`` and the best of the other columns.
+
+    Args:
+        model: to be started. point: values by variable name and index; absent ones are 0.
+
+    Returns:
+        A feasible point; None if the integers lie outside the bounds or cannot be completed.
+    """
+    x = np.zeros(len(model.cost))
+    for names, value in point.items():
+        column = model.columns.get(names)
+        if column is not None:
+            x[column] = value
+    fixed = np.round(x)
+    is_integer = model.is_integer
+    if (fixed[is_integer] < model.lower[is_integer]).any():
+        return None
+    if (fixed[is_integer] > model.upper[is_integer]).any():
+        return None
+    program = replace(
+        model,
+        lower=np.where(is_integer, fixed, model.lower),
+        upper=np.where(is_integer, fixed, model.upper),
+        is_integer=np.zeros_like(is_integer),
+    )
+    outcome = solve(program, limits, phase="start")
+    if outcome.status != "OPTIMAL" or outcome.x is None:
+        return None
+    return np.where(is_integer, fixed, outcome.x)

@@ -1,0 +1,108 @@
+"""Bottlenecks: what one more step of each limit would gain, by solving again.
+
+A step is a change of the scenario that relaxes one limit: 13 weeks less, 100 MW more. The optimum
+with the step is never dearer, so its search starts from the best plan known. Because of the gap the
+gain is an interval: with cost C and bound B of the scenario as it is, and C', B' with the step,
+
+    max(0, B - C')  <=  gain of the true optima  <=  C - B'
+
+Steps are ranked by what they gain for certain, then by the difference of the plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from siting.core.plan import Plan
+from siting.core.study import Bottleneck
+from siting.core.table import Table
+from siting.model.assemble import assemble
+from siting.pipeline import Loaded, finish
+from siting.timeline.changes import changed
+from siting.timeline.solves import Solver
+from siting.timeline.tables import late_mw_months
+
+COLUMNS = (
+    "limit",
+    "family",
+    "step",
+    "status",
+    "gain_least_usd",
+    "gain_usd",
+    "gain_most_usd",
+    "gain_mw_months",
+    "step_usd",
+)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a step gains.
+
+    Attributes:
+        plan: with the step.
+        least_usd, plan_usd, most_usd: for certain, between the two plans, and at most.
+        mw_months: fewer late MW-months of the plan.
+    """
+
+    name: str
+    step: Bottleneck
+    plan: Plan
+    least_usd: float
+    plan_usd: float
+    most_usd: float
+    mw_months: float
+
+
+def find_bottlenecks(
+    loaded: Loaded,
+    base: Plan,
+    steps: Mapping[str, Bottleneck],
+    solver: Solver,
+    on_done: Callable[[Gain], None] = lambda gain: None,
+) -> tuple[Gain, ...]:
+    """Gains of every step whose numbers the scenario has, best first.
+
+    Args:
+        base: the optimum of the scenario as it is.
+
+    Raises:
+        InputError: a step that the schema refuses. NoPlanError: a solve that found no plan.
+    """
+    gains = []
+    for name, step in steps.items():
+        relaxed = changed(loaded, step.changes, f"bottleneck '{name}'")
+        if relaxed is None:
+            continue
+        model = assemble(relaxed.instance)
+        ranked = solver.solve(name, relaxed.instance, model.linear)
+        plan = finish(relaxed, model, model.linear, ranked, solver.limits)
+        least = max(0.0, base.bound_usd - plan.objective_usd)
+        most = max(0.0, base.objective_usd - plan.bound_usd)
+        fewer = late_mw_months(base) - late_mw_months(plan)
+        between = base.objective_usd - plan.objective_usd
+        gains.append(Gain(name, step, plan, least, between, most, fewer))
+        on_done(gains[-1])
+    return tuple(sorted(gains, key=lambda g: (-g.least_usd, -g.plan_usd, g.name)))
+
+
+def bottleneck_table(gains: tuple[Gain, ...]) -> Table:
+    """One row a step, best first."""
+    return Table.of(
+        COLUMNS,
+        (
+            {
+                "limit": gain.name,
+                "family": gain.step.family,
+                "step": gain.step.about,
+                "status": gain.plan.status,
+                "gain_least_usd": gain.least_usd,
+                "gain_usd": gain.plan_usd,
+                "gain_most_usd": gain.most_usd,
+                "gain_mw_months": gain.mw_months,
+                "step_usd": gain.step.usd,
+            }
+            for gain in gains
+        ),
+    )

@@ -1,0 +1,125 @@
+"""Whether a plan keeps its strategy, in plain arithmetic from its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from siting.core.audit import day, exceeds, rows_of, sum_by, supply_by
+from siting.core.calendar import add_months
+from siting.core.study import Strategy
+from siting.core.table import Row, Table
+from siting.instance.build import Instance
+
+DECIDED = (
+    ("commitments", "commit_date"),
+    ("connections", "start_date"),
+    ("upgrades", "start_date"),
+    ("plants", "start_date"),
+    ("orders", "order_date"),
+)
+"""Tables of decisions, and the column of their date."""
+BOUGHT = ("pool", "site")
+"""``procurement`` of transformers that the plan orders itself."""
+RESTART = "restart"
+
+
+def strategy_findings(
+    instance: Instance, tables: Mapping[str, Table], strategy: Strategy
+) -> Iterator[str]:
+    """Everything in a plan that its strategy does not allow."""
+    yield from _dates(instance, tables, strategy)
+    yield from _supply(instance, tables, strategy)
+    if not strategy.is_rental_allowed and len(tables.get("rentals", ())):
+        yield "strategy.is_rental_allowed: the plan rents units"
+    if not strategy.is_headroom_used:
+        yield from _draws(instance, tables)
+    if strategy.is_grid_asked_at_once:
+        yield from _asked(tables)
+    if strategy.is_restart_first:
+        yield from _restarts(instance, tables)
+
+
+def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) -> Iterator[str]:
+    """Decisions outside the months of the strategy."""
+    start = instance.system.calendar.starts[0]
+    within, after = strategy.decided_within_months, strategy.decided_from_months
+    end = None if within is None else add_months(start, within)
+    begin = None if after is None else add_months(start, after)
+    for table, column in DECIDED:
+        for where, row in rows_of(tables, table):
+            when = day(row, column)
+            if when is None or (table == "orders" and row["procurement"] not in BOUGHT):
+                continue
+            if end is not None and when >= end:
+                yield f"strategy.decided_within_months: {where} is of {when}, not before {end}"
+            if begin is not None and when < begin:
+                yield f"strategy.decided_from_months: {where} is of {when}, before {begin}"
+
+
+def _supply(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) -> Iterator[str]:
+    """Plants of another energy source, or too slow."""
+    config = instance.scenario.components.plants  # type: ignore[attr-defined]
+    for where, row in rows_of(tables, "plants"):
+        source = config.technologies[str(row["technology"])].energy_source
+        if strategy.new_supply is not None and source not in strategy.new_supply:
+            yield f"strategy.new_supply: {where} runs on {source or 'nothing stated'}"
+        begin = day(row, "start_date")
+        if strategy.supply_ready_months is not None and begin is not None:
+            last = add_months(begin, strategy.supply_ready_months)
+            ready = _ready(instance, row, begin)
+            if ready > last:
+                yield f"strategy.supply_ready_months: {where} runs on {ready}, after {last}"
+
+
+def _ready(instance: Instance, row: Row, begin: date) -> date:
+    """When the plant of a row, started on a date, can run."""
+    config = instance.scenario.components.plants  # type: ignore[attr-defined]
+    ready: date
+    if row["item"] in config.named:
+        ready = config.named[row["item"]].ready_date(begin)
+        return ready
+    zone = instance.system.zones.get(str(row["location"]))
+    wait = zone.generation_queue_months if zone and row["delivery"] == "grid" else 0.0
+    ready = config.technologies[str(row["technology"])].ready_date(begin, wait)
+    return ready
+
+
+def _draws(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
+    """Zones whose load draws more than new firm supply delivers."""
+    calendar, sites = instance.system.calendar, instance.system.sites
+    supply = supply_by(tables, ("location",), "firm_mw", calendar)
+    drawn: dict[tuple[str, int], float] = {}
+    for (site, p), mw in sum_by(tables, "power", ("site",), "grid_mw", calendar).items():
+        zone = str(sites[site].zone)
+        drawn[zone, p] = drawn.get((zone, p), 0.0) + mw
+    for (zone, p), mw in sorted(drawn.items()):
+        if exceeds(mw, supply.get((zone, p), 0.0)):
+            when = calendar.starts[p]
+            yield f"strategy.is_headroom_used: {zone} draws {mw:.6g} MW on {when}, more than is new"
+
+
+def _asked(tables: Mapping[str, Table]) -> Iterator[str]:
+    """Campuses that did not ask for their connection with the commitment."""
+    asked = {str(row["site"]): day(row, "start_date") for _, row in rows_of(tables, "connections")}
+    for where, row in rows_of(tables, "commitments"):
+        if asked.get(str(row["site"])) != day(row, "commit_date"):
+            yield f"strategy.is_grid_asked_at_once: {where} has no connection asked on its date"
+
+
+def _restarts(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
+    """Restarts not decided at their first date, and other plants started before one runs."""
+    data = instance.data.get("plants")
+    if data is None:
+        return
+    starts = instance.system.calendar.starts
+    begun = {str(row["item"]): day(row, "start_date") for _, row in rows_of(tables, "plants")}
+    restarts = {j for j, plant in data.named.items() if plant.kind == RESTART}
+    for j in sorted(restarts):
+        if begun.get(j) != starts[0]:
+            yield f"strategy.is_restart_first: {j} is not started on {starts[0]}"
+    arrivals = [data.named_lag[j].arrival[0] for j in restarts]
+    first = min((starts[p] for p in arrivals if p is not None), default=None)
+    for item, begin in sorted(begun.items()):
+        if first is not None and item not in restarts and begin is not None and begin < first:
+            yield f"strategy.is_restart_first: {item} is started on {begin}, before {first}"

@@ -1,0 +1,200 @@
+r"""A strategy as bounds: it only narrows what is feasible.
+
+Formulation, with the names of the families and T months from the start of the horizon:
+
+    decided_within_months   X[i,p-1] = X[i,p]           p starts T or later, X a decision
+    decided_from_months     X[i,p] = 0                  p starts before T
+    new_supply              plants.units[k,..] = 0, plants.start[j,..] = 0
+                                                        other energy sources than those named
+    supply_ready_months     the same                    plants that take longer from their start
+    is_rental_allowed       bridge.units[..] = 0        where it is not
+    is_headroom_used        headroom.zone_limit, curtailment.curve_end with 0 in place of what the
+                            zone can serve; upgrades of zones = 0; where no row limits a zone,
+                            energy.grid_mw[s,p] = 0 of its sites
+    is_grid_asked_at_once   headroom.connect[s,p] = core.commit[s,p]; core.commit[s,p] = 0 where the
+                            site has no point of interconnection
+    is_restart_first        plants.start[j,p] = 1       j a restart, p from the first possible on
+                            plants.units[k,..,p] = 0, plants.start[j',p] = 0
+                                                        j' no restart, p before the first runs
+
+Decisions are ``core.commit``, ``transformers.pool_order``, ``.site_order``, ``headroom.connect``,
+``.upgrade``, ``plants.units``, ``.start``. Only bounds of columns and rows change, so that a plan
+of a strategy is a plan of the scenario, and no strategy can be proven cheaper than the optimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+
+from siting.components.base import Index
+from siting.components.plants import PlantsData
+from siting.core.calendar import add_months
+from siting.core.study import Strategy
+from siting.instance.build import Instance
+from siting.model.assemble import LinearModel
+
+DECISIONS = {
+    "core.commit": "core.commit_monotone",
+    "transformers.pool_order": "transformers.pool_monotone",
+    "transformers.site_order": "transformers.order_monotone",
+    "headroom.connect": "headroom.connect_monotone",
+    "headroom.upgrade": "headroom.upgrade_monotone",
+    "plants.units": "plants.units_monotone",
+    "plants.start": "plants.start_monotone",
+}
+"""Cumulative states that stand for decisions, and the rows that keep each from falling."""
+RESTART = "restart"
+"""``kind`` of a named plant that is restarted."""
+
+Test = Callable[[Index], bool]
+
+
+def restricted(linear: LinearModel, instance: Instance, strategy: Strategy) -> LinearModel:
+    """The model with the bounds of a strategy."""
+    narrow = _Narrowing(linear, instance)
+    _date(narrow, strategy)
+    _choose_supply(narrow, strategy)
+    if not strategy.is_rental_allowed:
+        narrow.forbid({"bridge.units"})
+    if not strategy.is_headroom_used:
+        _only_new_supply(narrow)
+    if strategy.is_grid_asked_at_once:
+        _ask_at_once(narrow)
+    if strategy.is_restart_first:
+        _restart_first(narrow)
+    return narrow.model()
+
+
+class _Narrowing:
+    """Copies of the bounds, to be narrowed by name."""
+
+    def __init__(self, linear: LinearModel, instance: Instance) -> None:
+        self.linear = linear
+        self.instance = instance
+        self.starts = instance.system.calendar.starts
+        self._lower, self._upper = linear.lower.copy(), linear.upper.copy()
+        self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
+
+    def model(self) -> LinearModel:
+        """The narrowed model."""
+        return replace(
+            self.linear,
+            lower=self._lower,
+            upper=self._upper,
+            row_lower=self._row_lower,
+            row_upper=self._row_upper,
+        )
+
+    def after(self, months: float) -> date:
+        """A date so many months after the start of the horizon."""
+        return add_months(self.starts[0], months)
+
+    def forbid(self, names: Collection[str], where: Test = lambda key: True) -> None:
+        """Variables that stay at zero."""
+        for (name, key), column in self.linear.columns.items():
+            if name in names and where(key):
+                self._upper[column] = 0.0
+
+    def require(self, name: str, where: Test) -> None:
+        """Binaries that are one."""
+        for (known, key), column in self.linear.columns.items():
+            if known == name and where(key):
+                self._lower[column] = 1.0
+
+    def hold_equal(self, name: str, where: Test) -> None:
+        """Rows ``left <= right`` that become equations."""
+        for row, (known, key) in enumerate(self.linear.row_names):
+            if known == name and where(key):
+                # written as left - right <= rhs
+                self._row_lower[row] = self._row_upper[row]
+
+    def refuse(self, name: str, where: Test) -> None:
+        """Periods in which a state may not begin; what began before it still holds."""
+        refused = {key for known, key in self.linear.columns if known == name and where(key)}
+        self.hold_equal(DECISIONS[name], lambda key: key in refused)
+        # in the first period of an item no row holds it down
+        states = {key for known, key in self.linear.columns if known == name}
+        self.forbid({name}, lambda key: key in refused and (*key[:-1], key[-1] - 1) not in states)
+
+    def cap(self, name: str, most: float) -> set[str]:
+        """Rows that get a lower right-hand side; gives the first index of each."""
+        found = set()
+        for row, (known, key) in enumerate(self.linear.row_names):
+            if known == name:
+                self._row_upper[row] = min(self._row_upper[row], most)
+                found.add(str(key[0]))
+        return found
+
+
+def _date(narrow: _Narrowing, strategy: Strategy) -> None:
+    """Decisions within the first months, or after them."""
+    starts = narrow.starts
+    if strategy.decided_within_months is not None:
+        last = narrow.after(strategy.decided_within_months)
+        for name in DECISIONS:
+            narrow.refuse(name, lambda key: starts[key[-1]] >= last)
+    if strategy.decided_from_months is not None:
+        begin = narrow.after(strategy.decided_from_months)
+        narrow.forbid(set(DECISIONS), lambda key: starts[key[-1]] < begin)
+
+
+def _choose_supply(narrow: _Narrowing, strategy: Strategy) -> None:
+    """Plants of the energy sources named, and none that takes too long."""
+    data: PlantsData | None = narrow.instance.data.get("plants")
+    if data is None:
+        return
+    sources, months = strategy.new_supply, strategy.supply_ready_months
+
+    def is_refused(technology: str) -> bool:
+        return sources is not None and data.technologies[technology].energy_source not in sources
+
+    def is_slow(begin: date, ready: date) -> bool:
+        return months is not None and ready > add_months(begin, months)
+
+    def unit(key: Index) -> bool:
+        name, place, p = key
+        ready = data.technologies[name].ready_date(
+            narrow.starts[p], data.queue_months.get((name, place), 0.0)
+        )
+        return is_refused(name) or is_slow(narrow.starts[p], ready)
+
+    def plant(key: Index) -> bool:
+        record = data.named[key[0]]
+        ready = record.ready_date(narrow.starts[key[1]])
+        return is_refused(record.technology) or is_slow(narrow.starts[key[1]], ready)
+
+    narrow.refuse("plants.units", unit)
+    narrow.refuse("plants.start", plant)
+
+
+def _only_new_supply(narrow: _Narrowing) -> None:
+    """Load draws no more than new firm supply delivers to its zone."""
+    sites = narrow.instance.system.sites
+    held = narrow.cap("headroom.zone_limit", 0.0) | narrow.cap("curtailment.curve_end", 0.0)
+    config = narrow.instance.scenario.components.headroom  # type: ignore[attr-defined]
+    upgrades = {} if config is None else config.upgrades
+    narrow.forbid({"headroom.upgrade"}, lambda key: upgrades[key[0]].zone is not None)
+    narrow.forbid({"energy.grid_mw"}, lambda key: sites[key[0]].zone not in held)
+
+
+def _ask_at_once(narrow: _Narrowing) -> None:
+    """Connections asked for with the commitment; no campus without one."""
+    narrow.hold_equal("headroom.asked", lambda key: True)
+    known = narrow.linear.columns
+    narrow.refuse("core.commit", lambda key: ("headroom.connect", key) not in known)
+
+
+def _restart_first(narrow: _Narrowing) -> None:
+    """Restarts at their first date, every other plant once the first of them runs."""
+    data: PlantsData | None = narrow.instance.data.get("plants")
+    if data is None:
+        return
+    restarts = {j for j, plant in data.named.items() if plant.kind == RESTART}
+    narrow.require("plants.start", lambda key: key[0] in restarts)
+    runs = [data.named_lag[j].arrival[0] for j in restarts]
+    first = min((p for p in runs if p is not None), default=None)
+    if first is not None:
+        narrow.forbid({"plants.units"}, lambda key: key[-1] < first)
+        narrow.forbid({"plants.start"}, lambda key: key[0] not in restarts and key[-1] < first)

@@ -1,0 +1,167 @@
+"""Tables of a comparison: one row a strategy, a target, a period, a date, a wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from siting.core.audit import day, number, rows_of
+from siting.core.calendar import months_between
+from siting.core.plan import Plan
+from siting.core.table import Cell, Table
+from siting.solution.derive import footprint
+from siting.timeline.compare import StrategyResult
+from siting.timeline.waits import WAIT_COLUMNS, waits
+
+SHARES = (("half", 0.5), ("full", 1.0))
+SERVED = 1e-6
+"""MW by which a target may be missed and still count as served."""
+MILESTONE_COLUMNS = ("strategy", "workload", "target_mw", "first_date", "half_date", "full_date")
+
+
+def comparison_tables(results: Sequence[StrategyResult]) -> dict[str, Table]:
+    """``strategies``, ``milestones``, ``timeline``, ``dates`` and ``waits``."""
+    plans = [(result.name, result.plan) for result in results if result.plan is not None]
+    return {
+        "strategies": _strategies(results),
+        "milestones": Table.of(MILESTONE_COLUMNS, _milestones(plans)),
+        "timeline": _stacked(plans, "timeline"),
+        "dates": _stacked(plans, "critical_path"),
+        "waits": Table.of(("strategy", *WAIT_COLUMNS), _waits(plans)),
+    }
+
+
+def _strategies(results: Sequence[StrategyResult]) -> Table:
+    """Status, cost and its parts, how much dearer than the first, lateness, dates, footprint."""
+    families = sorted(
+        {str(row["family"]) for r in results if r.plan for row in r.plan.tables["costs"]}
+    )
+    columns = (
+        "strategy",
+        "about",
+        "status",
+        "cost_usd",
+        "bound_usd",
+        "gap_frac",
+        "dearer_least_usd",
+        "dearer_most_usd",
+        "late_mw_months",
+        "first_date",
+        "half_date",
+        "full_date",
+        "end_it_mw",
+        "emissions_t",
+        "water_m3",
+        *(f"{family}_cost_usd" for family in families),
+        "reasons",
+    )
+    best = results[0]
+    return Table.of(columns, (_row(result, best, families) for result in results))
+
+
+def _row(result: StrategyResult, best: StrategyResult, families: Sequence[str]) -> dict[str, Cell]:
+    """One strategy."""
+    plan = result.plan
+    costs: dict[str, float] = dict.fromkeys(families, 0.0)
+    emissions_t = water_m3 = 0.0
+    late = end_mw = 0.0
+    dates: dict[str, date | None] = {"first": None, "half": None, "full": None}
+    if plan is not None:
+        for _, row in rows_of(plan.tables, "costs"):
+            costs[str(row["family"])] += number(row, "usd")
+        for cells in footprint(plan.tables):
+            emissions_t += number(cells, "emissions_t")
+            water_m3 += number(cells, "water_m3")
+        late, end_mw = late_mw_months(plan), end_it_mw(plan)
+        dates = milestone_dates(plan, None)
+    return {
+        "strategy": result.name,
+        "about": result.strategy.about,
+        "status": result.status,
+        "cost_usd": None if plan is None else result.cost_usd,
+        "bound_usd": None if plan is None else result.bound_usd,
+        "gap_frac": None if plan is None else result.gap,
+        "dearer_least_usd": None if plan is None else max(0.0, result.bound_usd - best.cost_usd),
+        "dearer_most_usd": None if plan is None else max(0.0, result.cost_usd - best.bound_usd),
+        "late_mw_months": None if plan is None else late,
+        **{f"{name}_date": when for name, when in dates.items()},
+        "end_it_mw": None if plan is None else end_mw,
+        "emissions_t": None if plan is None else emissions_t,
+        "water_m3": None if plan is None else water_m3,
+        **{f"{f}_cost_usd": None if plan is None else usd for f, usd in costs.items()},
+        "reasons": " | ".join(result.reasons),
+    }
+
+
+def late_mw_months(plan: Plan) -> float:
+    """IT load that is late, times the months it is late."""
+    return sum(
+        number(row, "unserved_mw") * _months(row["period_start"], row["period_end"])
+        for row in plan.tables["timeline"]
+    )
+
+
+def _months(start: Cell, end: Cell) -> int:
+    """Whole months of a period."""
+    assert isinstance(start, date) and isinstance(end, date)
+    return months_between(start, end)
+
+
+def end_it_mw(plan: Plan) -> float:
+    """IT load served in the last period."""
+    rows = plan.tables["timeline"].rows
+    last = max(str(row["period_start"]) for row in rows)
+    return sum(number(row, "served_mw") for row in rows if str(row["period_start"]) == last)
+
+
+def milestone_dates(plan: Plan, workload: str | None) -> dict[str, date | None]:
+    """Dates of the first MW, half and all of the largest target, of a workload or of all."""
+    served: dict[date, float] = {}
+    target: dict[date, float] = {}
+    for _, row in rows_of(plan.tables, "timeline"):
+        start = day(row, "period_start")
+        if start is not None and workload in (None, row["workload"]):
+            served[start] = served.get(start, 0.0) + number(row, "served_mw")
+            target[start] = target.get(start, 0.0) + number(row, "target_mw")
+    most = max(target.values(), default=0.0)
+    dates = {"first": _reached(served, SERVED)}
+    dates |= {name: _reached(served, share * most - SERVED) for name, share in SHARES}
+    return dates
+
+
+def _reached(served: dict[date, float], mw: float) -> date | None:
+    """First date on which a load is served."""
+    return next(
+        (start for start in sorted(served) if served[start] > 0 and served[start] >= mw), None
+    )
+
+
+def _milestones(plans: Sequence[tuple[str, Plan]]) -> Iterator[dict[str, Cell]]:
+    """Dates of each workload's target by strategy."""
+    for name, plan in plans:
+        largest: dict[str, float] = {}
+        for _, row in rows_of(plan.tables, "timeline"):
+            workload = str(row["workload"])
+            largest[workload] = max(largest.get(workload, 0.0), number(row, "target_mw"))
+        for workload, mw in sorted(largest.items()):
+            dates = milestone_dates(plan, workload)
+            yield {
+                "strategy": name,
+                "workload": workload,
+                "target_mw": mw,
+                **{f"{key}_date": when for key, when in dates.items()},
+            }
+
+
+def _stacked(plans: Sequence[tuple[str, Plan]], name: str) -> Table:
+    """A table of every plan, with the strategy before each row."""
+    columns = plans[0][1].tables[name].columns
+    rows = ({"strategy": s, **row} for s, plan in plans for row in plan.tables[name])
+    return Table.of(("strategy", *columns), rows)
+
+
+def _waits(plans: Sequence[tuple[str, Plan]]) -> Iterator[dict[str, Cell]]:
+    """What each late MW-month waited for, by strategy."""
+    for name, plan in plans:
+        for row in waits(plan.tables):
+            yield {"strategy": name, **row}
