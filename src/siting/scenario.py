@@ -82,11 +82,11 @@ class Scenario(StrictModel):
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
     components: Families
     strategies: dict[Identifier, Strategy] = Field(default_factory=dict)
-    """Strategies to compare beside those of ``models/strategies.yaml``; the same name replaces one."""
+    """Strategies to compare beside those of ``models/libraries/strategies.yaml``; the same name replaces one."""
     break_evens: dict[Identifier, BreakEven] = Field(default_factory=dict)
-    """Break-evens to look for beside those of ``models/break_evens.yaml``."""
+    """Break-evens to look for beside those of ``models/libraries/break_evens.yaml``."""
     bottlenecks: dict[Identifier, Bottleneck] = Field(default_factory=dict)
-    """Steps to try beside those of ``models/bottlenecks.yaml``."""
+    """Steps to try beside those of ``models/libraries/bottlenecks.yaml``."""
 
     def families(self) -> dict[str, Any]:
         """Settings of the families that are on, by name."""

@@ -77,7 +77,7 @@ def bottlenecks_for(instance: Instance, names: Sequence[str] = ()) -> dict[str, 
 
 def _library(name: str, model: type[M]) -> dict[str, M]:
     """Entries of a built-in library."""
-    document = read_document(builtin_path(f"models/{name}.yaml"), builtin=builtin_root())
+    document = read_document(builtin_path(f"models/libraries/{name}.yaml"), builtin=builtin_root())
     assert isinstance(document.data, dict)
     return {key: validate(model, document, (key,)) for key in document.data}
 
