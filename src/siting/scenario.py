@@ -82,7 +82,8 @@ class Scenario(StrictModel):
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
     components: Families
     strategies: dict[Identifier, Strategy] = Field(default_factory=dict)
-    """Strategies to compare beside those of ``models/libraries/strategies.yaml``; the same name replaces one."""
+    """Strategies to compare beside those of ``models/libraries/strategies.yaml``, or in place of
+    one of the same name."""
     break_evens: dict[Identifier, BreakEven] = Field(default_factory=dict)
     """Break-evens to look for beside those of ``models/libraries/break_evens.yaml``."""
     bottlenecks: dict[Identifier, Bottleneck] = Field(default_factory=dict)

@@ -1,30 +1,21 @@
-"""The commands: init, check, solve, audit, explain, schema."""
+"""The commands: init, check, solve, audit, explain, schema; compare has its own module."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from siting.cli.compare import compare
+from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
 from siting.cli.show import Show
-
-Scenario = Annotated[Path, typer.Argument(help="Scenario file (YAML or JSON).", metavar="SCENARIO")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show log and tracebacks.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="Replace a number, for instance components.energy.pue=1.2."),
-]
-Seconds = Annotated[float | None, typer.Option(help="Stop after this many seconds.", min=0.1)]
-Gap = Annotated[float | None, typer.Option(help="Relative gap that counts as proven.", min=0.0)]
-Threads = Annotated[int | None, typer.Option(help="Solver threads.", min=1)]
 
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for command in (init, check, solve, audit, explain, schema):
+    for command in (init, check, solve, compare, audit, explain, schema):
         app.command()(command)
 
 
@@ -52,7 +43,7 @@ def check(scenario: Scenario, set_: Sets = None, json_: Json = False, debug: Deb
     from siting.pipeline import load, size_by_family
 
     show = Show(json_)
-    loaded = load(scenario, _overrides(set_))
+    loaded = load(scenario, overrides(set_))
     with show.busy("building the model"):
         sizes = size_by_family(loaded.instance)
     show.result(*check_summary(loaded.instance, sizes))
@@ -69,23 +60,16 @@ def solve(
     debug: Debug = False,
 ) -> None:
     """Solve a scenario: plan, map, tables and report. Ctrl-C keeps the best plan so far."""
-    from dataclasses import replace
-
     from siting.cli.summary import solve_summary
     from siting.outputs.folder import check_target
     from siting.outputs.write import write_plan
     from siting.pipeline import limits_of, load, run
+    from siting.solve.highs import with_limits
 
     show = Show(json_)
     check_target(output)
-    loaded = load(scenario, _overrides(set_))
-    limits = limits_of(loaded.instance)
-    if time_limit is not None:
-        limits = replace(limits, time_limit_seconds=time_limit)
-    if gap is not None:
-        limits = replace(limits, gap_frac=gap)
-    if threads is not None:
-        limits = replace(limits, threads=threads)
+    loaded = load(scenario, overrides(set_))
+    limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with show.progress() as on_progress:
         plan = run(loaded, on_progress, limits)
     with show.busy("writing the plan"):
@@ -134,27 +118,3 @@ def schema(json_: Json = False, debug: Debug = False) -> None:
     from siting.scenario import Scenario as Root
 
     print(json.dumps(Root.model_json_schema(), indent=1, sort_keys=True))
-
-
-def _overrides(pairs: list[str] | None) -> dict[str, Any]:
-    """``key=value`` pairs as overrides; values are read as YAML scalars."""
-    from siting.core.errors import InputError, Issue
-    from siting.core.yaml_source import parse_document
-
-    overrides: dict[str, Any] = {}
-    for pair in pairs or ():
-        key, equals, text = pair.partition("=")
-        if not equals or not key:
-            raise InputError(
-                [
-                    Issue(
-                        f"--set {pair}",
-                        "not of the form key=value",
-                        "for instance components.energy.pue=1.2",
-                        "Write it so",
-                    )
-                ]
-            )
-        value = parse_document(f"value: {text}", f"--set {key}").data
-        overrides[key] = value["value"] if isinstance(value, dict) else value
-    return overrides

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -58,6 +59,18 @@ class Show:
             with RichProgress(*columns, console=self.errors, transient=True) as bar:
                 task = bar.add_task("reading")
                 yield lambda progress: bar.update(task, description=describe(progress))
+
+    @contextmanager
+    def study(self) -> Iterator[tuple[Callable[[str, Progress], None], Callable[[str], None]]]:
+        """Give functions that show where a solve of a study stands, and that one is finished."""
+        with self.progress() as on_progress:
+            if self.is_json:
+                yield (lambda name, progress: None), (lambda line: None)
+            else:
+                yield (
+                    lambda name, progress: on_progress(replace(progress, goal=name)),
+                    lambda line: self.errors.print(line, markup=False),
+                )
 
     def _log_line(self) -> Callable[[Progress], None]:
         """A plain line at the start of each phase and each ten seconds, for logs."""

@@ -51,7 +51,9 @@ class Change(StrictModel):
     path: Text
     """Dotted keys of the resolved scenario; ``*`` stands for every key or place in a list."""
     set: Any = None
-    """New value: a number, text or yes/no; the last key need not exist yet."""
+    """New value."""
+    is_new: bool = False
+    """Whether keys that the scenario does not state are made; else only what it states is set."""
     add: float | None = None
     multiply: float | None = None
     at_least: float = 0.0
@@ -78,6 +80,8 @@ class Bottleneck(StrictModel):
     family: Text
     """Constraint family that the step relaxes."""
     changes: list[Change] = Field(min_length=1)
+    needs: list[Text] = Field(default_factory=list)
+    """Paths that a scenario must have for the step to make sense in it."""
     usd: NonNegative | None = None
     """What the step costs, where it is known; reported beside its gain."""
 

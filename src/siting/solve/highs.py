@@ -82,6 +82,20 @@ class Limits:
     """Branch-and-bound nodes after which a search ends."""
 
 
+def with_limits(
+    limits: Limits, time_limit_seconds: float | None, gap_frac: float | None, threads: int | None
+) -> Limits:
+    """Limits with those that are given in place of their own."""
+    return replace(
+        limits,
+        time_limit_seconds=limits.time_limit_seconds
+        if time_limit_seconds is None
+        else time_limit_seconds,
+        gap_frac=limits.gap_frac if gap_frac is None else gap_frac,
+        threads=limits.threads if threads is None else threads,
+    )
+
+
 def relative_gap(objective: float, bound: float) -> float:
     """``|objective - bound| / max(|objective|, 1e-9)``; rounding around zero is no gap."""
     if max(abs(objective), abs(bound)) < NOISE:

@@ -128,22 +128,27 @@ def _program(model: LinearModel, turns: Sequence[_Turn]) -> LinearModel:
     pinned = [turn for turn in turns if not turn.goal.is_constant]
     if not pinned:
         return model
-    matrix = csc_array(
-        (model.value, model.row, model.start), shape=(len(model.row_lower), len(model.cost))
-    )
-    rows = csc_array(np.array([turn.goal.coefficients for turn in pinned]))
-    matrix = vstack([matrix, rows], format="csc")
+    rows = np.array([turn.goal.coefficients for turn in pinned])
+    return with_rows(model, rows, np.array([_limit(turn) for turn in pinned]), "goals.kept")
+
+
+def with_rows(
+    model: LinearModel, coefficients: np.ndarray, upper: np.ndarray, name: str
+) -> LinearModel:
+    """The model with more rows ``coefficients @ x <= upper``, shapes (rows, columns) and (rows,)."""
+    shape = (len(model.row_lower), len(model.cost))
+    matrix = csc_array((model.value, model.row, model.start), shape=shape)
+    matrix = vstack([matrix, csc_array(coefficients)], format="csc")
     matrix.sort_indices()
-    limits = [_limit(turn) for turn in pinned]
     return replace(
         model,
         start=matrix.indptr.astype(np.int32),
         row=matrix.indices.astype(np.int32),
         value=matrix.data.astype(float),
-        row_lower=np.concatenate([model.row_lower, np.full(len(pinned), -np.inf)]),
-        row_upper=np.concatenate([model.row_upper, limits]),
-        row_names=(*model.row_names, *(("goals.kept", (n,)) for n in range(len(pinned)))),
-        units={**model.units, "goals.kept": ""},
+        row_lower=np.concatenate([model.row_lower, np.full(len(upper), -np.inf)]),
+        row_upper=np.concatenate([model.row_upper, upper]),
+        row_names=(*model.row_names, *((name, (n,)) for n in range(len(upper)))),
+        units={**model.units, name: ""},
     )
 
 

@@ -19,7 +19,7 @@ from siting.core.study import Bottleneck
 from siting.core.table import Table
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish
-from siting.timeline.changes import changed
+from siting.timeline.changes import changed, has
 from siting.timeline.solves import Solver
 from siting.timeline.tables import late_mw_months
 
@@ -72,7 +72,8 @@ def find_bottlenecks(
     """
     gains = []
     for name, step in steps.items():
-        relaxed = changed(loaded, step.changes, f"bottleneck '{name}'")
+        fits = all(has(loaded, path) for path in step.needs)
+        relaxed = changed(loaded, step.changes, f"bottleneck '{name}'") if fits else None
         if relaxed is None:
             continue
         model = assemble(relaxed.instance)

@@ -28,6 +28,8 @@ from siting.timeline.changes import changed
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
 
+SAME_USD = 1.0
+"""Dollars by which costs may differ by rounding alone."""
 OPEN = 0
 FIRST, SECOND = -1, 1
 
@@ -47,9 +49,9 @@ class CurvePoint:
     @property
     def winner(self) -> int:
         """FIRST or SECOND where that is certain, else OPEN."""
-        if self.cost_usd[0] < self.bound_usd[1]:
+        if self.cost_usd[0] < self.bound_usd[1] - SAME_USD:
             return FIRST
-        return SECOND if self.cost_usd[1] < self.bound_usd[0] else OPEN
+        return SECOND if self.cost_usd[1] < self.bound_usd[0] - SAME_USD else OPEN
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def _point(
         if outcome.x is None and outcome.status != "INFEASIBLE":
             raise NoPlanError(f"{name} = {value:g}, {label}: no plan was found in its time.")
         costs.append(outcome.objective * USD_PER_OBJECTIVE)
-        bounds.append(outcome.bound * USD_PER_OBJECTIVE)
+        bounds.append(min(outcome.objective, outcome.bound) * USD_PER_OBJECTIVE)
     return CurvePoint(value, (costs[0], costs[1]), (bounds[0], bounds[1]))
 
 

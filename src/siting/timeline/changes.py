@@ -42,10 +42,15 @@ def changed(loaded: Loaded, changes: Sequence[Change], why: str) -> Loaded | Non
     return Loaded(build_instance(read_scenario(document), data), loaded.inputs)
 
 
+def has(loaded: Loaded, path: str) -> bool:
+    """Whether a dotted path names anything in a scenario."""
+    return any(True for _ in _places(dict(loaded.instance.resolved), path, is_new=False))
+
+
 def _apply(data: dict[str, Any], change: Change, why: str, issues: list[Issue]) -> int:
     """Make one change in place; how many numbers it changed."""
     done = 0
-    for holder, key in list(_places(data, change.path, change.set is not None)):
+    for holder, key in list(_places(data, change.path, change.is_new)):
         before = holder.get(key) if isinstance(holder, dict) else holder[key]
         if change.set is not None:
             holder[key] = change.set

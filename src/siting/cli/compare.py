@@ -1,0 +1,116 @@
+"""``siting compare``: build now or wait, with what, and what is worth paying for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.table import Table as RichTable
+
+from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
+from siting.cli.show import Show
+
+if TYPE_CHECKING:
+    from siting.timeline.study import Comparison
+
+NAME_WIDTH = 20
+Names = Annotated[list[str] | None, typer.Option("--break-even", help="Break-even to look for.")]
+Sites = Annotated[list[str] | None, typer.Option("--site", help="Site: now, later or never?")]
+
+
+def compare(
+    scenario: Scenario,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the study.")],
+    strategies: Annotated[
+        str, typer.Option(help="Strategies by name, with commas; all of them if left out.")
+    ] = "",
+    break_even: Names = None,
+    bottlenecks: Annotated[
+        bool, typer.Option("--bottlenecks", help="Rank what one more step of each limit gains.")
+    ] = False,
+    site: Sites = None,
+    alternatives: Annotated[
+        int, typer.Option(help="Near-optimal plans on other sites to look for.", min=0, max=20)
+    ] = 0,
+    within: Annotated[
+        float, typer.Option(help="How much dearer they may be, as a share.", min=0.0, max=1.0)
+    ] = 0.01,
+    set_: Sets = None,
+    time_limit: Seconds = None,
+    gap: Gap = None,
+    threads: Threads = None,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
+    from siting.outputs.comparison import SOLVES, working_store, write_comparison
+    from siting.outputs.folder import check_target
+    from siting.pipeline import limits_of, load
+    from siting.solve.highs import with_limits
+    from siting.timeline.solves import Solver, StudyStopped
+    from siting.timeline.study import Asked, run_study
+
+    show = Show(json_)
+    check_target(output)
+    loaded = load(scenario, overrides(set_))
+    limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
+    asked = Asked(
+        strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),
+        break_evens=tuple(break_even or ()),
+        bottlenecks=() if bottlenecks else None,
+        sites=tuple(site or ()),
+        alternatives=alternatives,
+        within_frac=within,
+    )
+    with show.study() as (on_progress, on_done):
+        solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
+        try:
+            found = run_study(loaded, asked, solver, on_done)
+        except StudyStopped as stopped:
+            show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
+            raise typer.Exit(5) from stopped
+    with show.busy("writing the study"):
+        write_comparison(found, output, solver.used)
+    show.result(*_summary(found, output))
+    plans = [result.plan for result in found.results if result.plan is not None]
+    if any(plan.findings for plan in plans):
+        raise typer.Exit(6)
+    if any(result.status in ("FEASIBLE", "NO_SOLUTION") for result in found.results):
+        raise typer.Exit(4)
+
+
+def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:
+    """The answer, and a table that fits eighty columns."""
+    from siting.outputs.comparison import comparison_summary
+
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("strategy", max_width=NAME_WIDTH)
+    for name in ("cost B USD", "gap", "late GW-mo", "first", "half", "all", "end GW"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in found.tables["strategies"]:
+        table.add_row(*_cells(row))
+    lines: list[RenderableType] = [
+        found.title,
+        table,
+        *found.answer,
+        f"Tables and plans are in {output}.",
+    ]
+    return comparison_summary(found), lines
+
+
+def _cells(row: Any) -> list[str]:
+    """A strategy as text."""
+    if row["cost_usd"] is None:
+        return [str(row["strategy"]), str(row["status"]).lower(), *([""] * 6)]
+    dates = [str(row[f"{name}_date"] or "never")[:7] for name in ("first", "half", "full")]
+    return [
+        str(row["strategy"]),
+        f"{row['cost_usd'] / 1e9:,.3f}",
+        f"{row['gap_frac']:.2%}",
+        f"{row['late_mw_months'] / 1e3:,.1f}",
+        *dates,
+        f"{row['end_it_mw'] / 1e3:,.1f}",
+    ]

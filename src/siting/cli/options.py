@@ -1,0 +1,43 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Scenario = Annotated[Path, typer.Argument(help="Scenario file (YAML or JSON).", metavar="SCENARIO")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show log and tracebacks.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Replace a number, for instance components.energy.pue=1.2."),
+]
+Seconds = Annotated[float | None, typer.Option(help="Stop after this many seconds.", min=0.1)]
+Gap = Annotated[float | None, typer.Option(help="Relative gap that counts as proven.", min=0.0)]
+Threads = Annotated[int | None, typer.Option(help="Solver threads.", min=1)]
+
+
+def overrides(pairs: list[str] | None) -> dict[str, Any]:
+    """``key=value`` pairs as overrides; values are read as YAML scalars."""
+    from siting.core.errors import InputError, Issue
+    from siting.core.yaml_source import parse_document
+
+    overrides: dict[str, Any] = {}
+    for pair in pairs or ():
+        key, equals, text = pair.partition("=")
+        if not equals or not key:
+            raise InputError(
+                [
+                    Issue(
+                        f"--set {pair}",
+                        "not of the form key=value",
+                        "for instance components.energy.pue=1.2",
+                        "Write it so",
+                    )
+                ]
+            )
+        value = parse_document(f"value: {text}", f"--set {key}").data
+        overrides[key] = value["value"] if isinstance(value, dict) else value
+    return overrides

@@ -1,0 +1,78 @@
+"""Write a study: tables, the plan of every strategy, and the finished solves, in one folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from siting.core.plan import Plan
+from siting.outputs.folder import whole_folder
+from siting.outputs.geojson import write_geojson
+from siting.outputs.tables import summary, write_json, write_tables
+from siting.timeline.study import Comparison
+
+SOLVES = "solves"
+"""Folder of finished solves, which a later run takes up."""
+
+
+def working_store(target: Path) -> Path:
+    """Where solves are kept until the folder is written."""
+    return target.parent / f".{target.name}.{SOLVES}"
+
+
+def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, Path]) -> None:
+    """Write a study to a folder that appears whole or not at all.
+
+    Args:
+        solves: file of each finished solve that the study used, by its name.
+
+    Raises:
+        InputError: the target is not a new folder nor that of an earlier run.
+    """
+    with whole_folder(target) as folder:
+        write_tables(comparison.tables, folder / "tables")
+        (folder / "plans").mkdir()
+        for result in comparison.results:
+            if result.plan is not None:
+                _write_plan(result.plan, folder / "plans" / result.name.replace(":", "_"))
+        (folder / SOLVES).mkdir()
+        for name, path in sorted(solves.items()):
+            shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
+        write_json(comparison_summary(comparison), folder / "compare.json")
+    shutil.rmtree(working_store(target), ignore_errors=True)
+
+
+def _write_plan(plan: Plan, folder: Path) -> None:
+    """What ``siting audit`` and a map need of a plan."""
+    folder.mkdir()
+    write_tables(plan.tables, folder / "tables")
+    write_json(summary(plan), folder / "plan.json")
+    write_json(plan.scenario, folder / "scenario.json")
+    write_geojson(plan, folder / "plan.geojson")
+
+
+def comparison_summary(comparison: Comparison) -> dict[str, object]:
+    """``compare.json``."""
+    best = comparison.best
+    return {
+        "name": comparison.name,
+        "title": comparison.title,
+        "answer": list(comparison.answer),
+        "strategies": {
+            result.name: {
+                "status": result.status,
+                "cost_usd": None if result.plan is None else result.cost_usd,
+                "bound_usd": None if result.plan is None else result.bound_usd,
+                "gap": None if result.plan is None else result.gap,
+                "audit_passed": None if result.plan is None else not result.plan.findings,
+                "restriction": result.strategy.model_dump(mode="json", exclude_none=True),
+                "reasons": list(result.reasons),
+            }
+            for result in comparison.results
+        },
+        "inputs": dict(comparison.inputs),
+        "settings": {k: v for k, v in best.settings.items() if k != "strategy"},
+        "versions": dict(best.versions),
+        "generated_by": f"siting {best.versions.get('siting', '')}".strip(),
+    }

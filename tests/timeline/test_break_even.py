@@ -1,0 +1,137 @@
+"""Break-evens that are known on paper, and what the gap does to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from siting.core.errors import InputError
+from siting.core.study import BreakEven
+from siting.pipeline import Loaded
+from siting.timeline.break_even import (
+    BreakEvenResult,
+    CurvePoint,
+    break_even_tables,
+    find_break_even,
+)
+from siting.timeline.solves import Solver
+from siting.timeline.studies import strategies_for
+from support.engine import EXACT, instance_of
+from support.two_sites import (
+    BREAK_EVEN_DELAY_USD,
+    BREAK_EVEN_WEEKS,
+    cost_grid_musd,
+    cost_own_musd,
+    two_sites,
+)
+
+WEEKS = "components.transformers.classes.*.lead_times.*.weeks"
+DELAY = "components.workloads.kinds.training.delay_cost_usd_per_mw_month"
+
+
+def study(path: str, lowest: float, highest: float, resolution: float, **more: Any) -> BreakEven:
+    """A break-even between grid and own power."""
+    return BreakEven.model_validate(
+        {
+            "paths": [path],
+            "lowest": lowest,
+            "highest": highest,
+            "resolution": resolution,
+            "between": ["grid_only", "own_power"],
+            "curve_points": 3,
+            **more,
+        },
+        strict=False,
+    )
+
+
+def found(asked: BreakEven, solver: Solver | None = None) -> BreakEvenResult:
+    """The break-even on the case of two sites."""
+    loaded = Loaded(instance_of(two_sites()), {})
+    named = strategies_for(loaded.instance, list(asked.between))
+    return find_break_even(loaded, "case", asked, named, solver or Solver(EXACT))
+
+
+def test_transformer_lead_time_to_the_period() -> None:
+    result = found(study(WEEKS, 100, 180, 0.5))
+    (crossing,) = result.crossings
+    assert (crossing.before, crossing.after) == ("grid_only", "own_power")
+    assert crossing.low <= BREAK_EVEN_WEEKS < crossing.high
+    assert crossing.high - crossing.low <= 0.5
+    for point in result.points:
+        # days until the bank comes, counted in months of the calendar
+        if 134.7 < point.value <= 139:
+            assert point.cost_usd[0] == pytest.approx(1e6 * cost_grid_musd(26, 80_500), rel=1e-9)
+        assert point.cost_usd[1] == pytest.approx(1e6 * cost_own_musd(80_500), rel=1e-9)
+
+
+def test_delay_cost_to_one_percent() -> None:
+    result = found(study(DELAY, 50_000, 200_000, 0.005 * BREAK_EVEN_DELAY_USD))
+    (crossing,) = result.crossings
+    assert crossing.low < BREAK_EVEN_DELAY_USD < crossing.high
+    assert crossing.high - crossing.low <= 0.01 * BREAK_EVEN_DELAY_USD
+    assert (crossing.before, crossing.after) == ("grid_only", "own_power")
+
+
+def test_a_wide_gap_widens_the_interval_and_never_moves_it_off() -> None:
+    exact = found(study(DELAY, 50_000, 200_000, 500))
+    wide = found(study(DELAY, 50_000, 200_000, 500), Solver(replace(EXACT, gap_frac=0.05)))
+    assert len(exact.crossings) == 1
+    for crossing in wide.crossings:
+        assert crossing.low < BREAK_EVEN_DELAY_USD < crossing.high
+
+
+def test_no_change_in_the_range_is_no_crossing() -> None:
+    result = found(study(DELAY, 100_000, 200_000, 1000))
+    assert result.crossings == ()
+    assert all(point.winner == 1 for point in result.points)
+    tables = break_even_tables([result])
+    (row,) = tables["break_evens"].rows
+    assert (row["low"], row["high"]) == (None, None)
+    assert {row["better"] for row in tables["break_even_curves"]} == {"own_power"}
+
+
+def test_added_and_multiplied_values_find_the_same() -> None:
+    added = found(study(WEEKS, -39, 41, 0.5, way="add"))
+    beyond = BREAK_EVEN_WEEKS - 139
+    assert added.crossings[0].low <= beyond < added.crossings[0].high
+    times = found(study(WEEKS, 0.5, 1.5, 0.01, way="multiply"))
+    assert times.crossings[0].low <= BREAK_EVEN_WEEKS / 139 < times.crossings[0].high
+
+
+@given(
+    costs=st.lists(st.floats(0, 1e9), min_size=2, max_size=2),
+    gaps=st.lists(st.floats(0, 1e9), min_size=2, max_size=2),
+    share=st.lists(st.floats(0, 1), min_size=2, max_size=2),
+)
+@settings(deadline=None)
+def test_a_certain_winner_wins_whatever_the_true_optima_are(
+    costs: list[float], gaps: list[float], share: list[float]
+) -> None:
+    bounds = [cost - gap for cost, gap in zip(costs, gaps, strict=True)]
+    point = CurvePoint(0.0, (costs[0], costs[1]), (bounds[0], bounds[1]))
+    truth = [b + s * (c - b) for c, b, s in zip(costs, bounds, share, strict=True)]
+    if point.winner:
+        assert (truth[0] < truth[1]) == (point.winner < 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"paths": ["components.nothing.at.all"]}, ["no path names a number"]),
+        ({"paths": ["name"]}, ["'name' holds str", "a number"]),
+        ({"lowest": -5, "highest": 5}, ["delay_cost"]),
+    ],
+)
+def test_wrong_numbers_are_refused(change: dict[str, Any], words: list[str]) -> None:
+    asked = study(DELAY, 0, 10, 1).model_copy(update=change)
+    if "name" in asked.paths:
+        asked = asked.model_copy(update={"way": "add"})
+    with pytest.raises(InputError) as error:
+        found(asked)
+    for word in words:
+        assert word in str(error.value)
