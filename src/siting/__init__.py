@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from siting.pipeline import Loaded, load
     from siting.pipeline import run as solve
     from siting.solve.highs import Limits, Progress
+    from siting.timeline.study import Asked, Comparison, compare
 
 __all__ = [
+    "Asked",
+    "Comparison",
     "InfeasibleError",
     "InputError",
     "Issue",
@@ -32,12 +35,15 @@ __all__ = [
     "Progress",
     "SitingError",
     "Table",
+    "compare",
     "load",
     "solve",
     "write",
 ]
 
 _HOMES = {
+    "Asked": ("siting.timeline.study", "Asked"),
+    "Comparison": ("siting.timeline.study", "Comparison"),
     "InfeasibleError": ("siting.core.errors", "InfeasibleError"),
     "InputError": ("siting.core.errors", "InputError"),
     "Issue": ("siting.core.errors", "Issue"),
@@ -48,6 +54,7 @@ _HOMES = {
     "Progress": ("siting.solve.highs", "Progress"),
     "SitingError": ("siting.core.errors", "SitingError"),
     "Table": ("siting.core.table", "Table"),
+    "compare": ("siting.timeline.study", "compare"),
     "load": ("siting.pipeline", "load"),
     "solve": ("siting.pipeline", "run"),
     "write": ("siting.outputs.write", "write_plan"),

@@ -3,7 +3,8 @@ r"""Plans almost as cheap as the optimum on other sites.
 With the cost C of the optimum, a tolerance t, and c[s] = 1 where site s is committed by the end:
 
     (within)    cost <= (1 + t) * C
-    maximise    sum over the plans found before, k, of the sites on which c differs from c_k
+    (other)     the sites on which c differs from c_k >= 1    for each plan k found before
+    maximise    the sum of these numbers of sites over k
 
 gives a choice of sites as far as possible from those known; the search for it may stop early, since
 any choice found is one. The cheapest plan on exactly these sites is then solved with its own proof.
@@ -70,7 +71,7 @@ def find_alternatives(
     for number in range(1, count + 1):
         x = _farthest(rows, columns, [a.sites for a in found], solver)
         sites = frozenset(s for s, column in columns.items() if x is not None and x[column] > HALF)
-        if x is None or any(sites == known.sites for known in found):
+        if x is None:
             break
         here = _on_sites(linear, columns, sites)
         solver.points.append({names: float(x[i]) for names, i in linear.columns.items() if x[i]})
@@ -93,13 +94,14 @@ def _farthest(
     solver: Solver,
 ) -> np.ndarray | None:
     """A plan whose sites differ as much as can be found from those of every plan known."""
-    cost = np.zeros(len(model.cost))
-    offset = 0.0
-    for sites in known:
+    # minus the number of sites that differ from each plan, less the size of its own set
+    alike = np.zeros((len(known), len(model.cost)))
+    for row, sites in enumerate(known):
         for site, column in columns.items():
-            cost[column] += 1.0 if site in sites else -1.0
-        offset -= len(sites)
-    program = replace(model, cost=cost, offset=offset)
+            alike[row, column] = 1.0 if site in sites else -1.0
+    sizes = np.array([len(sites) for sites in known], dtype=float)
+    other = with_rows(model, alike, sizes - 1.0, "alternatives.other")
+    program = replace(other, cost=alike.sum(axis=0), offset=-sizes.sum())
     seconds = solver.limits.time_limit_seconds
     limits = replace(
         solver.limits,

@@ -15,7 +15,7 @@ are not seen; more points see them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -195,7 +195,7 @@ CURVE_COLUMNS = (
 CROSSING_COLUMNS = ("break_even", "about", "paths", "low", "high", "before", "after")
 
 
-def break_even_tables(results: list[BreakEvenResult]) -> dict[str, Table]:
+def break_even_tables(results: Sequence[BreakEvenResult]) -> dict[str, Table]:
     """``break_evens``, one row a crossing, and ``break_even_curves``."""
     curves: list[dict[str, Cell]] = []
     crossings: list[dict[str, Cell]] = []

@@ -10,11 +10,13 @@ them the gap leaves it open.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell, Table
+from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
 from siting.pipeline import Loaded
 from siting.timeline.solves import Solver
@@ -51,17 +53,27 @@ class SiteTiming:
     loses_from: date | None
 
 
-def time_site(loaded: Loaded, site: str, solver: Solver) -> SiteTiming:
-    """Costs of the timings of a site.
+def check_sites(instance: Instance, sites: Sequence[str]) -> None:
+    """Refuse sites that the scenario does not have.
 
     Raises:
-        InputError: a site that the scenario does not have.
+        InputError: their names.
     """
+    known = instance.system.sites
+    expected = f"one of {sorted(known)[:8]}"
+    issues = [
+        Issue(f"site '{site}'", "not a site of the scenario", expected, "Correct the name")
+        for site in sites
+        if site not in known
+    ]
+    if issues:
+        raise InputError(issues)
+
+
+def time_site(loaded: Loaded, site: str, solver: Solver) -> SiteTiming:
+    """Costs of the timings of a site of the scenario."""
     instance = loaded.instance
     starts = instance.system.calendar.starts
-    if site not in instance.system.sites:
-        expected = f"one of {sorted(instance.system.sites)[:8]}"
-        raise InputError([Issue(f"--site {site}", "not a site", expected, "Correct the name")])
     linear = assemble(instance).linear
     waits: dict[int, TimedCase] = {}
 
@@ -91,9 +103,8 @@ def time_site(loaded: Loaded, site: str, solver: Solver) -> SiteTiming:
     )
 
 
-def _last(low: int, high: int, holds: object) -> int | None:
+def _last(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
     """Last period at which a test holds that, once it fails, fails for all later ones."""
-    assert callable(holds)
     if not holds(low):
         return None
     while low < high:
@@ -114,7 +125,7 @@ def _held(linear: LinearModel, site: str, period: int, value: float) -> LinearMo
     return replace(linear, lower=lower, upper=upper)
 
 
-def site_timing_table(timings: list[SiteTiming], starts: tuple[date, ...]) -> Table:
+def site_timing_table(timings: Sequence[SiteTiming], starts: tuple[date, ...]) -> Table:
     """One row a case; ``against_now_usd`` is what the case saves against starting now."""
     rows: list[dict[str, Cell]] = []
     for timing in timings:

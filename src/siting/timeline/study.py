@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from siting.core.errors import InfeasibleError
 from siting.core.plan import Plan
 from siting.core.study import BreakEven, Strategy
 from siting.core.table import Table
-from siting.pipeline import Loaded
+from siting.pipeline import Loaded, limits_of
+from siting.solve.highs import Limits
 from siting.timeline.alternatives import Alternative, alternative_tables, find_alternatives
 from siting.timeline.bottlenecks import Gain, bottleneck_table, find_bottlenecks
 from siting.timeline.break_even import BreakEvenResult, break_even_tables, find_break_even
 from siting.timeline.compare import StrategyResult, compare_strategies
-from siting.timeline.site_timing import SiteTiming, site_timing_table, time_site
+from siting.timeline.site_timing import SiteTiming, check_sites, site_timing_table, time_site
 from siting.timeline.solves import Solver
 from siting.timeline.studies import OPTIMAL, bottlenecks_for, break_evens_for, strategies_for
 from siting.timeline.tables import comparison_tables
-from siting.timeline.words import answer
+from siting.timeline.words import answer, money
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,20 @@ class Comparison:
         return plan
 
 
+def compare(loaded: Loaded, asked: Asked | None = None, limits: Limits | None = None) -> Comparison:
+    """Compare the strategies of a scenario, in memory.
+
+    Args:
+        asked: strategies and what else; by default every strategy known and nothing else.
+        limits: gap, time, threads and seed of each solve; by default those of the scenario.
+
+    Raises:
+        InputError: unknown names. InfeasibleError: the scenario has no plan.
+    """
+    solver = Solver(limits or limits_of(loaded.instance))
+    return run_study(loaded, asked or Asked(), solver)
+
+
 def run_study(
     loaded: Loaded, asked: Asked, solver: Solver, on_done: Callable[[str], None] = lambda line: None
 ) -> Comparison:
@@ -84,6 +100,7 @@ def run_study(
     studies = break_evens_for(loaded.instance, asked.break_evens)
     needed = _needed(loaded, studies, strategies)
     steps = {} if asked.bottlenecks is None else bottlenecks_for(loaded.instance, asked.bottlenecks)
+    check_sites(loaded.instance, asked.sites)
     results = compare_strategies(
         loaded, strategies, solver, lambda r: on_done(f"{r.name}: {_status(r)}")
     )
@@ -91,7 +108,7 @@ def run_study(
     if best is None:
         raise InfeasibleError(results[0].reasons)
     gains = find_bottlenecks(
-        loaded, best, steps, solver, lambda g: on_done(f"{g.name}: {g.plan_usd / 1e6:,.0f} M USD")
+        loaded, best, steps, solver, lambda gain: on_done(f"{gain.name}: {money(gain.plan_usd)}")
     )
     curves = []
     for name, study in studies.items():
@@ -100,35 +117,40 @@ def run_study(
     timings = []
     for site in asked.sites:
         timings.append(time_site(loaded, site, solver))
-        on_done(f"{site}: timed")
-    found = (
-        find_alternatives(loaded, best, asked.within_frac, asked.alternatives, solver)
-        if asked.alternatives
-        else ()
-    )
-    tables = dict(comparison_tables(results))
-    if asked.bottlenecks is not None:
-        tables["bottlenecks"] = bottleneck_table(gains)
-    if curves:
-        tables.update(break_even_tables(curves))
-    if timings:
-        tables["site_timing"] = site_timing_table(timings, loaded.instance.system.calendar.starts)
-    if found:
-        tables.update(alternative_tables(found))
+        on_done(f"{site}: now, later and never solved")
+    found: tuple[Alternative, ...] = ()
+    if asked.alternatives:
+        found = find_alternatives(loaded, best, asked.within_frac, asked.alternatives, solver)
     scenario = loaded.instance.scenario
-    found_all = Comparison(
-        scenario.name,
-        scenario.title or scenario.name,
-        results,
-        tuple(curves),
-        gains,
-        tuple(timings),
-        found,
-        dict(sorted(tables.items())),
-        (),
-        loaded.inputs,
+    comparison = Comparison(
+        name=scenario.name,
+        title=scenario.title or scenario.name,
+        results=results,
+        break_evens=tuple(curves),
+        bottlenecks=gains,
+        timings=tuple(timings),
+        alternatives=found,
+        tables={},
+        answer=(),
+        inputs=loaded.inputs,
     )
-    return replace(found_all, answer=tuple(answer(found_all)))
+    starts = loaded.instance.system.calendar.starts
+    comparison = replace(comparison, tables=_tables(comparison, starts))
+    return replace(comparison, answer=tuple(answer(comparison)))
+
+
+def _tables(comparison: Comparison, starts: tuple[date, ...]) -> dict[str, Table]:
+    """Everything that was found as tables, by name."""
+    tables = comparison_tables(comparison.results)
+    if comparison.bottlenecks:
+        tables["bottlenecks"] = bottleneck_table(comparison.bottlenecks)
+    if comparison.break_evens:
+        tables.update(break_even_tables(comparison.break_evens))
+    if comparison.timings:
+        tables["site_timing"] = site_timing_table(comparison.timings, starts)
+    if comparison.alternatives:
+        tables.update(alternative_tables(comparison.alternatives))
+    return dict(sorted(tables.items()))
 
 
 def _status(result: StrategyResult) -> str:
