@@ -16,7 +16,8 @@ from siting.cli.show import Show
 if TYPE_CHECKING:
     from siting.timeline.study import Comparison
 
-NAME_WIDTH = 20
+NAME_WIDTH = 18
+LEGEND = "late: GW-months; first, half, all: when the target is served; GW: at the end."
 Names = Annotated[list[str] | None, typer.Option("--break-even", help="Break-even to look for.")]
 Sites = Annotated[list[str] | None, typer.Option("--site", help="Site: now, later or never?")]
 
@@ -86,15 +87,16 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
     """The answer, and a table that fits eighty columns."""
     from siting.outputs.comparison import comparison_summary
 
-    table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("strategy", max_width=NAME_WIDTH)
-    for name in ("cost B USD", "gap", "late GW-mo", "first", "half", "all", "end GW"):
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("strategy", min_width=NAME_WIDTH, max_width=NAME_WIDTH, no_wrap=True)
+    for name in ("B USD", "gap", "late", "first", "half", "all", "GW"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in found.tables["strategies"]:
         table.add_row(*_cells(row))
     lines: list[RenderableType] = [
         found.title,
         table,
+        LEGEND,
         *found.answer,
         f"Tables and plans are in {output}.",
     ]

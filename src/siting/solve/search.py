@@ -160,7 +160,7 @@ class _Stages:
             self.take(found)
             fruitless = 0 if self.value < before else fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
-            self._show(name)
+            self._show("neighbours")
 
     def _show(self, phase: str) -> None:
         """Report where the search stands."""
