@@ -159,7 +159,8 @@ def read_ranked(path: Path) -> Ranked:
     Raises:
         OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile: not such a file.
     """
-    with np.load(path, allow_pickle=False) as stored:
+    # opened here: numpy leaves a broken archive open
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         x, about = stored["x"], json.loads(str(stored["about"]))
     outcome = Outcome(**{**about["outcome"], "x": x if x.size else None})
     return Ranked(outcome, tuple(Reached(**goal) for goal in about["goals"]))
