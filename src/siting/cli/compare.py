@@ -87,7 +87,7 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
     """The answer, and a table that fits eighty columns."""
     from siting.outputs.comparison import comparison_summary
 
-    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=0)
     table.add_column("strategy", min_width=NAME_WIDTH, max_width=NAME_WIDTH, no_wrap=True)
     for name in ("B USD", "gap", "late", "first", "half", "all", "GW"):
         table.add_column(name, justify="right", no_wrap=True)
