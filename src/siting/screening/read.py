@@ -1,0 +1,403 @@
+"""Read a layer of a screening: recognise its layout, filter, bring to degrees, name what is lost.
+
+Features are sorted by a digest of their content and named by their id, or by that digest where the
+file has none, so that the order of features in a file changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from siting.core.errors import InputError, Issue
+from siting.core.resources import PREFIX, builtin_path
+from siting.layers.vector import DEGREES, crs_of
+from siting.screening.files import Batch, Source, batches, number, opened
+from siting.screening.layouts import LAYOUTS, Layout, by_name, recognised
+from siting.screening.projection import HALF_TURN, continuous, divided, extent_of, moved
+from siting.screening.rings import COLLAPSED, Shapes, parsed
+from siting.screening.settings import COLUMNS, LayerSettings
+
+import numpy as np  # isort: skip
+import shapely  # isort: skip
+from pyproj import CRS, Transformer  # isort: skip
+
+OFF_EARTH = "coordinates that are not on Earth; state crs, or swap longitude and latitude"
+TOO_WIDE = "wider than half the Earth"
+Report = Callable[[str, int, int], None]
+"""Progress: what is done, how much of it, of how much (0 where not known)."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A feature that was read but cannot be used.
+
+    Attributes:
+        layer, feature: where it stands. reason: why. values: its columns, for the report.
+        longitude, latitude: some point of it, None where it has none.
+    """
+
+    layer: str
+    feature: str
+    reason: str
+    values: dict[str, Any]
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A feature whose geometry was repaired."""
+
+    layer: str
+    feature: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Features:
+    """A layer as read: shapes in degrees, values under our names.
+
+    Attributes:
+        ids, shapes, values: one entry a feature, sorted by content.
+        lost, mended: what could not be used, and what was repaired.
+        read: features in the file. filtered: of them left out by the filters.
+        layout: layout that was recognised. digest: SHA-256 over the contents, in any order.
+    """
+
+    name: str
+    settings: LayerSettings
+    ids: tuple[str, ...]
+    shapes: Shapes
+    values: dict[str, list[Any]]
+    lost: tuple[Lost, ...]
+    mended: tuple[Mended, ...]
+    read: int
+    filtered: int
+    layout: str
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def chosen(self, positions: Iterable[int]) -> Features:
+        """The layer with some of its features."""
+        kept = list(positions)
+        return replace(
+            self,
+            ids=tuple(self.ids[i] for i in kept),
+            shapes=self.shapes[np.array(kept, dtype=int)],
+            values={c: [cells[i] for i in kept] for c, cells in self.values.items()},
+        )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A feature of the file that the filters keep."""
+
+    digest: str
+    blob: bytes | None
+    values: dict[str, Any]
+
+
+def path_of(settings: LayerSettings, folder: Path) -> Path:
+    """The file of a layer.
+
+    Raises:
+        InputError: a built-in name that leads elsewhere.
+    """
+    if not settings.file.startswith(PREFIX):
+        return folder / settings.file
+    path = builtin_path(settings.file[len(PREFIX) :])
+    if not path.resolve().is_relative_to(builtin_path("").resolve()):
+        raise InputError(
+            [Issue(settings.file, "leaves the built-in data", "a built-in file", "")]
+        )
+    return path
+
+
+def read_features(
+    name: str, settings: LayerSettings, folder: Path, most: int, report: Report
+) -> Features:
+    """Read a vector layer.
+
+    Args:
+        name: of the layer. folder: where relative names start. most: largest number of features.
+        report: is told how many features have been read.
+
+    Raises:
+        InputError: a file, layout, column or coordinate system that does not fit.
+    """
+    with opened(path_of(settings, folder), settings.file, settings.layer) as source:
+        layout = _layout(name, settings, source)
+        columns = _columns(name, settings, source, layout)
+        transformer = _transformer(settings, source)
+        wanted = sorted({*columns.values(), *_filter_columns(settings, source, columns)})
+        rows: list[_Row] = []
+        read = 0
+        for batch in batches(source, wanted):
+            read += len(batch.blobs)
+            if read > most:
+                raise InputError(
+                    [Issue(settings.file, f"more than {most} features", "fewer", "Filter it first")]
+                )
+            rows += _rows(batch, settings, columns, layout)
+            report(f"reading {name}", read, 0)
+    rows.sort(key=lambda row: row.digest)
+    layer = _with_shapes(name, settings, rows, transformer)
+    digest = hashlib.sha256("".join(row.digest for row in rows).encode()).hexdigest()
+    return replace(
+        layer,
+        read=read,
+        filtered=read - len(rows),
+        layout=layout.name if layout else "",
+        digest=digest,
+    )
+
+
+def _layout(name: str, settings: LayerSettings, source: Source) -> Layout | None:
+    """The stated layout, or the one recognised."""
+    if settings.layout is None:
+        return recognised(settings.role, source.columns)
+    layout = by_name(settings.layout)
+    if layout is None or settings.role not in layout.roles:
+        known = [entry.name for entry in LAYOUTS if settings.role in entry.roles]
+        raise InputError(
+            [
+                Issue(
+                    f"layers.{name}.layout",
+                    f"no layout '{settings.layout}' for the role '{settings.role}'",
+                    f"one of {known}",
+                    "Correct it, or leave it out and state columns",
+                )
+            ]
+        )
+    return layout
+
+
+def _columns(
+    name: str, settings: LayerSettings, source: Source, layout: Layout | None
+) -> dict[str, str]:
+    """Our column -> the file's, as the file spells it."""
+    found = {column.lower(): column for column in source.columns}
+    usual = dict(layout.columns) if layout else {}
+    if layout is None:
+        usual = {ours: ours for ours in COLUMNS[settings.role] if ours in found}
+    columns = {ours: found[theirs.lower()] for ours, theirs in usual.items() if theirs.lower() in found}
+    issues = []
+    for ours, theirs in settings.columns.items():
+        if theirs.lower() not in found:
+            issues.append(
+                Issue(
+                    f"layers.{name}.columns.{ours}",
+                    f"no column '{theirs}' in {settings.file}",
+                    f"one of {sorted(source.columns)[:20]}",
+                    "Correct it",
+                )
+            )
+            continue
+        columns[ours] = found[theirs.lower()]
+    given = {*columns, *settings.values, *(layout.values if layout else ())}
+    needed = {"land": "agency"}.get(settings.role)
+    if needed and needed not in given and not issues:
+        issues.append(
+            Issue(
+                f"layers.{name}",
+                f"no known layout has the columns of {settings.file}, and no '{needed}' is stated",
+                f"columns.{needed}: one of {sorted(source.columns)[:20]}",
+                "State it under columns, or under values for all features",
+            )
+        )
+    if issues:
+        raise InputError(issues)
+    return columns
+
+
+def _filter_columns(
+    settings: LayerSettings, source: Source, columns: dict[str, str]
+) -> list[str]:
+    """Columns of the file that filters look at."""
+    found = {column.lower(): column for column in source.columns}
+    names = []
+    issues = []
+    for setting in ("only", "leave_out", "at_least", "at_most"):
+        for column in getattr(settings, setting):
+            if column not in columns and column.lower() not in found:
+                issues.append(
+                    Issue(
+                        f"{settings.file}: {setting}.{column}",
+                        f"no column '{column}'",
+                        f"one of {sorted(source.columns)[:20]}",
+                        "Correct it",
+                    )
+                )
+                continue
+            names.append(columns.get(column) or found[column.lower()])
+    if issues:
+        raise InputError(issues)
+    return names
+
+
+def _transformer(settings: LayerSettings, source: Source) -> Transformer | None:
+    """From the layer's coordinate system to degrees; None where it is in degrees."""
+    stated = None if settings.crs is None else crs_of(settings.crs, settings.file)
+    crs = source.crs or stated
+    if crs is None and source.kind == ".csv":
+        crs = CRS.from_epsg(DEGREES)
+    if crs is None:
+        raise InputError(
+            [
+                Issue(
+                    settings.file,
+                    "no coordinate system",
+                    "an EPSG code",
+                    "State it with crs, for instance crs: 4326",
+                )
+            ]
+        )
+    if source.crs is not None and stated is not None and source.crs != stated:
+        raise InputError(
+            [
+                Issue(
+                    settings.file,
+                    f"the file says {source.crs.name}",
+                    f"EPSG:{settings.crs} as crs states",
+                    "Remove or correct crs",
+                )
+            ]
+        )
+    if crs.to_epsg() == DEGREES or crs.name == "WGS 84 (CRS84)":
+        return None
+    return Transformer.from_crs(crs, DEGREES, always_xy=True)
+
+
+def _rows(
+    batch: Batch, settings: LayerSettings, columns: dict[str, str], layout: Layout | None
+) -> list[_Row]:
+    """Rows of a batch that the filters keep, under our names."""
+    constants = {**(layout.values if layout else {}), **settings.values}
+    rename = {**(dict(layout.rename) if layout else {}), **settings.rename}
+    found = {column.lower(): column for column in batch.values}
+    rows = []
+    for position, blob in enumerate(batch.blobs):
+        raw = {column: cells[position] for column, cells in batch.values.items()}
+        values = {ours: raw[theirs] for ours, theirs in columns.items()}
+        for ours, names in rename.items():
+            if ours in values:
+                values[ours] = names.get(_text(values[ours]), values[ours])
+        values = {**constants, **values}
+        if _is_kept(settings, values, raw, found):
+            content = repr(sorted((c, _text(v)) for c, v in raw.items())).encode()
+            digest = hashlib.sha256(content + (blob or b"")).hexdigest()
+            rows.append(_Row(digest, blob, values))
+    return rows
+
+
+def _is_kept(
+    settings: LayerSettings, values: dict[str, Any], raw: dict[str, Any], found: dict[str, str]
+) -> bool:
+    """Whether the filters keep a feature; they only compare values."""
+
+    def cell(column: str) -> Any:
+        return values[column] if column in values else raw[found[column.lower()]]
+
+    def amount(column: str) -> float:
+        value = number(cell(column))
+        return float("nan") if value is None else value
+
+    return (
+        all(_text(cell(c)) in kept for c, kept in settings.only.items())
+        and not any(_text(cell(c)) in left for c, left in settings.leave_out.items())
+        and all(amount(c) >= least for c, least in settings.at_least.items())
+        and all(amount(c) <= most for c, most in settings.at_most.items())
+    )
+
+
+def _text(cell: Any) -> str:
+    """A cell as text; whole numbers without a point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _ids(rows: Sequence[_Row]) -> list[str]:
+    """Names of features: their id, or a digest of their content; repeated ones are numbered."""
+    seen: dict[str, int] = {}
+    names = []
+    for row in rows:
+        name = _text(row.values.get("id")) or f"#{row.digest[:12]}"
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name}/{seen[name]}")
+    return names
+
+
+def _with_shapes(
+    name: str, settings: LayerSettings, rows: Sequence[_Row], transformer: Transformer | None
+) -> Features:
+    """Shapes in degrees, continuous across the antimeridian; the others are lost by name."""
+    shapes, reasons, salvaged = parsed([row.blob for row in rows])
+    whole = np.array([i not in reasons for i in range(len(rows))], dtype=bool)
+    if transformer is not None and whole.any():
+        shapes[whole] = moved(shapely.force_2d(shapes[whole]), transformer)
+    for position in np.flatnonzero(whole):
+        bounds = shapely.bounds(shapes[position])
+        if not np.isfinite(bounds).all() or abs(bounds[[1, 3]]).max() > 90 or (
+            abs(bounds[[0, 2]]).max() > 2 * HALF_TURN
+        ):
+            reasons[int(position)] = OFF_EARTH
+    kept = np.array([i for i in range(len(rows)) if i not in reasons], dtype=int)
+    good = continuous(shapely.force_2d(shapes[kept])) if len(kept) else shapes[kept]
+    if len(kept):
+        west, _, east, _ = shapely.bounds(good).T
+        for position in kept[east - west > HALF_TURN]:
+            reasons[int(position)] = TOO_WIDE
+        narrow = east - west <= HALF_TURN
+        good, kept = divided(good[narrow]), kept[narrow]
+        is_empty = shapely.is_empty(good)
+        reasons.update({int(position): COLLAPSED for position in kept[is_empty]})
+        good, kept = good[~is_empty], kept[~is_empty]
+    ids = _ids(rows)
+    return Features(
+        name=name,
+        settings=settings,
+        ids=tuple(ids[i] for i in kept),
+        shapes=good,
+        values={c: [rows[i].values.get(c) for i in kept] for c in COLUMNS[settings.role]},
+        lost=tuple(_lost(name, ids[i], reasons[i], rows[i]) for i in sorted(reasons)),
+        mended=tuple(
+            Mended(name, ids[i], "rings of fewer than four points dropped")
+            for i in sorted(salvaged)
+            if i not in reasons
+        ),
+        read=0,
+        filtered=0,
+        layout="",
+        digest="",
+    )
+
+
+def _lost(layer: str, feature: str, reason: str, row: _Row) -> Lost:
+    """A lost feature with the first of its coordinates, for those who look for it."""
+    lon, lat = first_point(row.blob)
+    return Lost(layer, feature, reason, row.values, lon, lat)
+
+
+def first_point(blob: bytes | None) -> tuple[float | None, float | None]:
+    """The first coordinates of a WKB feature, where they are degrees."""
+    from siting.screening.rings import first_coordinates
+
+    point = first_coordinates(blob)
+    if point is None or abs(point[0]) > HALF_TURN or abs(point[1]) > 90:
+        return None, None
+    return point
+
+
+def extent_of_layers(layers: Iterable[Features]) -> Any:
+    """The box around the features of some layers, None where there are none."""
+    shapes = [layer.shapes for layer in layers if len(layer)]
+    return extent_of(np.concatenate(shapes)) if shapes else None
