@@ -208,8 +208,8 @@ def _candidate(
         "review_path": agency.review_path,
         "longitude": round(float(wrapped(np.array([lon]))[0]), 6),
         "latitude": round(float(lat), 6),
-        "state_share_frac": round(state_share, 4),
-        "zone_share_frac": round(around.zones[i][1], 4),
+        "state_share_frac": round(float(state_share), 4),
+        "zone_share_frac": round(float(around.zones[i][1]), 4),
     }
     for role, found in around.near.items():
         values.update(_near_columns(PREFIXES[role], found[i]))
@@ -254,7 +254,8 @@ def _node(
     if line is None or not zone:
         return None, None
     side = settings.grid.node_km * M_PER_KM
-    cell = f"{axis_name(floor(line.point[0] / side), 'E', 'W')}{axis_name(floor(line.point[1] / side), 'N', 'S')}"
+    column, row = floor(line.point[0] / side), floor(line.point[1] / side)
+    cell = f"{axis_name(column, 'E', 'W')}{axis_name(row, 'N', 'S')}"
     lon, lat = projections.distance_to_degrees.transform(*line.point)
     name = f"POI-{kv or 0:g}-{cell}-{zone}"
     if len(name) > 64:

@@ -101,7 +101,9 @@ def _source(path: Path, name: str, layer: str | None) -> Source:
         return Source(_csv_header(path, name), None, path, kind, None, name)
     if kind == ".parquet":
         file = _parquet(path, name)
-        return Source(tuple(file.schema_arrow.names), _parquet_crs(file, name), path, kind, None, name)
+        return Source(
+            tuple(file.schema_arrow.names), _parquet_crs(file, name), path, kind, None, name
+        )
     if kind not in vector.DRIVERS:
         raise _bad(name, f"a {kind} file", "a map layer or CSV", "Save it as GeoPackage or CSV")
     try:
@@ -109,7 +111,9 @@ def _source(path: Path, name: str, layer: str | None) -> Source:
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise _bad(name, f"cannot be read: {str(error)[:200]}", "a map layer") from error
     if info["driver"] not in vector.DRIVERS[kind]:
-        raise _bad(name, f"the content is {info['driver']}", f"one of {sorted(vector.DRIVERS[kind])}")
+        raise _bad(
+            name, f"the content is {info['driver']}", f"one of {sorted(vector.DRIVERS[kind])}"
+        )
     crs = CRS.from_user_input(info["crs"]) if info["crs"] else None
     return Source(tuple(map(str, info["fields"])), crs, path, kind, layer, name)
 

@@ -303,7 +303,9 @@ def named(campuses: Sequence[Piece]) -> list[tuple[str, Piece]]:
     for (agency, (column, row)), members in cells.items():
         members.sort(key=lambda piece: (-round(piece.acres, 6), *piece.shape.bounds))
         place = f"{axis_name(column, 'E', 'W')}{axis_name(row, 'N', 'S')}"
-        word = "".join(c for c in agency if c.isascii() and (c.isalnum() or c in "_.-"))[:24] or "land"
+        word = (
+            "".join(c for c in agency if c.isascii() and (c.isalnum() or c in "_.-"))[:24] or "land"
+        )
         found += [(f"{word}-{place}-{n}", piece) for n, piece in enumerate(members, start=1)]
     return sorted(found, key=lambda item: item[0])
 

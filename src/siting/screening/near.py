@@ -128,7 +128,9 @@ def plants_of(
     ids: Sequence[str], shapes: Shapes, values: Sequence[dict[str, Any]], settings: PlantSettings
 ) -> list[Place]:
     """Plants with retired or retiring units: MW of those units, the last year, by name and place."""
-    groups: dict[tuple[str, float, float], list[tuple[str, Any, dict[str, Any], int | None, bool]]] = {}
+    groups: dict[
+        tuple[str, float, float], list[tuple[str, Any, dict[str, Any], int | None, bool]]
+    ] = {}
     for feature, shape, row in zip(ids, shapes, values, strict=True):
         is_out, year, is_estimated = retiring(row, settings)
         if is_out:

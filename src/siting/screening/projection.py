@@ -132,8 +132,8 @@ def choose(box: Box) -> Projections:
     low, high = south + inset, north - inset
     if abs(low + high) < 1:
         high += 1  # a cone needs parallels that are not opposite
-    lon = round((box.west + box.east) / 2)
-    lon = (lon + HALF_TURN) % FULL_TURN - HALF_TURN
+    middle = round((box.west + box.east) / 2)
+    lon = (middle + HALF_TURN) % FULL_TURN - HALF_TURN
     conic = f"+lat_1={low} +lat_2={high} +lat_0={(low + high) // 2} +lon_0={lon:g} +datum=WGS84"
     return Projections("own conic", f"+proj=aea {conic}", f"+proj=eqdc {conic}", box)
 
@@ -144,8 +144,10 @@ def extent_of(shapes: Shapes) -> Box:
     straight = float(np.min(west)), float(np.max(east))
     low = np.where(west < 0, west + FULL_TURN, west)
     turned = float(np.min(low)), float(np.max(low + (east - west)))
-    lows, highs = straight if straight[1] - straight[0] <= HALF_TURN else min(
-        (straight, turned), key=lambda pair: pair[1] - pair[0]
+    lows, highs = (
+        straight
+        if straight[1] - straight[0] <= HALF_TURN
+        else min((straight, turned), key=lambda pair: pair[1] - pair[0])
     )
     return Box(lows, float(np.min(south)), highs, float(np.max(north)))
 

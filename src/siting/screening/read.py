@@ -17,8 +17,8 @@ from siting.core.resources import PREFIX, builtin_path
 from siting.layers.vector import DEGREES, crs_of
 from siting.screening.files import Batch, Source, batches, number, opened
 from siting.screening.layouts import LAYOUTS, Layout, by_name, recognised
-from siting.screening.projection import HALF_TURN, continuous, divided, extent_of, moved
-from siting.screening.rings import COLLAPSED, Shapes, parsed
+from siting.screening.projection import HALF_TURN, continuous, divided, moved
+from siting.screening.rings import Shapes, first_coordinates, parsed, repaired
 from siting.screening.settings import COLUMNS, LayerSettings
 
 import numpy as np  # isort: skip
@@ -26,6 +26,7 @@ import shapely  # isort: skip
 from pyproj import CRS, Transformer  # isort: skip
 
 OFF_EARTH = "coordinates that are not on Earth; state crs, or swap longitude and latitude"
+DROPPED_RINGS = "rings of fewer than four points dropped"
 TOO_WIDE = "wider than half the Earth"
 Report = Callable[[str, int, int], None]
 """Progress: what is done, how much of it, of how much (0 where not known)."""
@@ -113,9 +114,7 @@ def path_of(settings: LayerSettings, folder: Path) -> Path:
         return folder / settings.file
     path = builtin_path(settings.file[len(PREFIX) :])
     if not path.resolve().is_relative_to(builtin_path("").resolve()):
-        raise InputError(
-            [Issue(settings.file, "leaves the built-in data", "a built-in file", "")]
-        )
+        raise InputError([Issue(settings.file, "leaves the built-in data", "a built-in file", "")])
     return path
 
 
@@ -186,7 +185,9 @@ def _columns(
     usual = dict(layout.columns) if layout else {}
     if layout is None:
         usual = {ours: ours for ours in COLUMNS[settings.role] if ours in found}
-    columns = {ours: found[theirs.lower()] for ours, theirs in usual.items() if theirs.lower() in found}
+    columns = {
+        ours: found[theirs.lower()] for ours, theirs in usual.items() if theirs.lower() in found
+    }
     issues = []
     for ours, theirs in settings.columns.items():
         if theirs.lower() not in found:
@@ -216,9 +217,7 @@ def _columns(
     return columns
 
 
-def _filter_columns(
-    settings: LayerSettings, source: Source, columns: dict[str, str]
-) -> list[str]:
+def _filter_columns(settings: LayerSettings, source: Source, columns: dict[str, str]) -> list[str]:
     """Columns of the file that filters look at."""
     found = {column.lower(): column for column in source.columns}
     names = []
@@ -346,21 +345,24 @@ def _with_shapes(
         shapes[whole] = moved(shapely.force_2d(shapes[whole]), transformer)
     for position in np.flatnonzero(whole):
         bounds = shapely.bounds(shapes[position])
-        if not np.isfinite(bounds).all() or abs(bounds[[1, 3]]).max() > 90 or (
-            abs(bounds[[0, 2]]).max() > 2 * HALF_TURN
+        if (
+            not np.isfinite(bounds).all()
+            or abs(bounds[[1, 3]]).max() > 90
+            or (abs(bounds[[0, 2]]).max() > 2 * HALF_TURN)
         ):
             reasons[int(position)] = OFF_EARTH
     kept = np.array([i for i in range(len(rows)) if i not in reasons], dtype=int)
-    good = continuous(shapely.force_2d(shapes[kept])) if len(kept) else shapes[kept]
+    good = shapes[kept]
+    repairs = {i: DROPPED_RINGS for i in salvaged}
     if len(kept):
+        # Repaired before long edges are divided: GEOS gives nothing for some invalid polygons.
+        good, mended, lost = repaired(continuous(shapely.force_2d(good)))
+        repairs.update({int(kept[i]): what for i, what in mended.items()})
+        reasons.update({int(kept[i]): why for i, why in lost.items()})
         west, _, east, _ = shapely.bounds(good).T
-        for position in kept[east - west > HALF_TURN]:
-            reasons[int(position)] = TOO_WIDE
-        narrow = east - west <= HALF_TURN
-        good, kept = divided(good[narrow]), kept[narrow]
-        is_empty = shapely.is_empty(good)
-        reasons.update({int(position): COLLAPSED for position in kept[is_empty]})
-        good, kept = good[~is_empty], kept[~is_empty]
+        reasons.update({int(i): TOO_WIDE for i in kept[east - west > HALF_TURN]})
+        is_left = np.array([int(i) not in reasons for i in kept], dtype=bool)
+        good, kept = divided(good[is_left]), kept[is_left]
     ids = _ids(rows)
     return Features(
         name=name,
@@ -369,11 +371,7 @@ def _with_shapes(
         shapes=good,
         values={c: [rows[i].values.get(c) for i in kept] for c in COLUMNS[settings.role]},
         lost=tuple(_lost(name, ids[i], reasons[i], rows[i]) for i in sorted(reasons)),
-        mended=tuple(
-            Mended(name, ids[i], "rings of fewer than four points dropped")
-            for i in sorted(salvaged)
-            if i not in reasons
-        ),
+        mended=tuple(Mended(name, ids[i], repairs[i]) for i in sorted(repairs) if i not in reasons),
         read=0,
         filtered=0,
         layout="",
@@ -389,15 +387,7 @@ def _lost(layer: str, feature: str, reason: str, row: _Row) -> Lost:
 
 def first_point(blob: bytes | None) -> tuple[float | None, float | None]:
     """The first coordinates of a WKB feature, where they are degrees."""
-    from siting.screening.rings import first_coordinates
-
     point = first_coordinates(blob)
     if point is None or abs(point[0]) > HALF_TURN or abs(point[1]) > 90:
         return None, None
     return point
-
-
-def extent_of_layers(layers: Iterable[Features]) -> Any:
-    """The box around the features of some layers, None where there are none."""
-    shapes = [layer.shapes for layer in layers if len(layer)]
-    return extent_of(np.concatenate(shapes)) if shapes else None

@@ -75,9 +75,7 @@ def _lost(layer: Features, position: int, reason: str) -> Lost:
     """A feature that got lost in the projection."""
     point = shapely.get_coordinates(layer.shapes[position])[0]
     values = {column: cells[position] for column, cells in layer.values.items()}
-    return Lost(
-        layer.name, layer.ids[position], reason, values, float(point[0]), float(point[1])
-    )
+    return Lost(layer.name, layer.ids[position], reason, values, float(point[0]), float(point[1]))
 
 
 def places(
@@ -120,4 +118,3 @@ def _of_voltage(
             name = str(row.get("name") or "")
             found.append(Place(feature, name, shape, kv or 0.0, {"kv": kv}))
     return found
-

@@ -209,5 +209,7 @@ def clustered(
             first, *others = sorted(cell, key=_order)
             kept.append(first)
             detail = f"approximate: {first.name} stands for it in a square of {settings.km:g} km"
-            dropped += [Dropped(c, "clustered (approximate)", detail, (first.name,)) for c in others]
+            dropped += [
+                Dropped(c, "clustered (approximate)", detail, (first.name,)) for c in others
+            ]
     return sorted(kept, key=lambda c: c.name), dropped

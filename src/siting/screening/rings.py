@@ -90,9 +90,7 @@ def _closed(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return ring if (ring[0] == ring[-1]).all() else np.vstack([ring, ring[:1]])
 
 
-def _polygons(
-    blob: bytes, offset: int, depth: int
-) -> tuple[list[list[NDArray[np.float64]]], int]:
+def _polygons(blob: bytes, offset: int, depth: int) -> tuple[list[list[NDArray[np.float64]]], int]:
     """Rings of every polygon from an offset on, and the offset after them."""
     if depth > MAX_NESTING:
         raise ValueError("nested too deeply")

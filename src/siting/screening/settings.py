@@ -79,7 +79,9 @@ class LayerSettings(StrictModel):
     @model_validator(mode="after")
     def _known_columns(self) -> LayerSettings:
         """Only columns that the role knows."""
-        unknown = sorted(({*self.columns} | {*self.rename} | {*self.values}) - {*COLUMNS[self.role]})
+        unknown = sorted(
+            ({*self.columns} | {*self.rename} | {*self.values}) - {*COLUMNS[self.role]}
+        )
         if unknown:
             raise planner_error(
                 f"the role '{self.role}' has no column '{unknown[0]}'",

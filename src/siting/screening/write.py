@@ -117,9 +117,7 @@ def _rejected(found: Screened) -> Any:
         )
         entries.append((row, None))
     for piece in found.refused:
-        row = _row(
-            reason=piece.reason, detail=piece.detail, agency=piece.agency, acres=piece.acres
-        )
+        row = _row(reason=piece.reason, detail=piece.detail, agency=piece.agency, acres=piece.acres)
         entries.append((row, piece.shape))
     for dropped in found.dropped:
         is_proof = dropped.reason == "dominated"
@@ -265,3 +263,15 @@ def _repaired(found: Screened) -> list[dict[str, Cell]]:
         for name in sorted(found.layers)
         for item in sorted(found.layers[name].mended, key=lambda m: (m.feature, m.reason))
     ]
+
+
+def reasons(found: Screened) -> dict[str, int]:
+    """How many rows of ``rejected`` there are for each reason, most first."""
+    counts: dict[str, int] = {}
+    for reason in (
+        *(lost.reason for lost in found.lost),
+        *(piece.reason for piece in found.refused),
+        *(dropped.reason for dropped in found.dropped),
+    ):
+        counts[reason] = counts.get(reason, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
