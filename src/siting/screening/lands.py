@@ -22,8 +22,8 @@ from siting.screening.settings import CampusSettings
 
 GRID_M = 0.01
 """Coordinates of land are rounded to this [m], so that cut edges meet again."""
-MITRE_LIMIT = 2.0
-"""Corners of 60 degrees and more survive the opening."""
+MITRE_LIMIT = 1.4143
+"""Corners of 90 degrees and more survive the opening whole; sharper ones lose their tip."""
 CHUNK = 256
 """Cells or parcels opened at a time; fixed, so that threads change nothing."""
 HALO = 2.0

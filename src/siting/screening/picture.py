@@ -22,13 +22,13 @@ from matplotlib.path import Path as Outline
 from siting.core.resources import builtin_path
 from siting.screening.projection import M_PER_KM, Projections
 from siting.screening.rings import Shapes
-from siting.screening.run import Screened
+from siting.screening.run import OUTSIDE, Screened
 
 WIDTH_INCHES, DPI = 12.0, 150
 COLORS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#1f78b4", "#a6761d", "#66a61e", "#000000")
 """ColorBrewer Dark2, told apart by most colour-blind readers; the last repeats."""
 REJECTED, LAND, BORDER = "#b9bec4", "#f4f2ec", "#8c8c8c"
-MARGIN = 0.04
+MARGIN = 0.08
 SMALL_PIXELS = 3.0
 """A candidate smaller than this on paper is drawn as a dot."""
 SIMPLE_PIXELS = 0.3
@@ -48,7 +48,7 @@ def write_picture(found: Screened, path: Path) -> None:
 def _figure(found: Screened) -> Figure:
     """The whole picture."""
     kept: Shapes = np.array([c.piece.shape for c in found.candidates], dtype=object)
-    lost = [p.shape for p in found.refused if p.shape is not None]
+    lost = [p.shape for p in found.refused if p.shape is not None and p.reason != OUTSIDE]
     lost += [d.candidate.piece.shape for d in found.dropped]
     grey: Shapes = np.array(lost, dtype=object)
     west, south, east, north = _frame(kept, grey)
@@ -78,8 +78,8 @@ def _figure(found: Screened) -> Figure:
 
 
 def _frame(kept: Shapes, grey: Shapes) -> tuple[float, float, float, float]:
-    """Extent of the picture [m], with a margin; that of the candidates and all land."""
-    shapes = np.concatenate([kept, grey]) if len(kept) or len(grey) else _square()
+    """Extent of the picture [m], with a margin: that of the candidates, or of all land."""
+    shapes = kept if len(kept) else grey if len(grey) else _square()
     west, south, east, north = shapely.total_bounds(shapes)
     margin = MARGIN * max(east - west, north - south, 10 * M_PER_KM)
     return west - margin, south - margin, east + margin, north + margin

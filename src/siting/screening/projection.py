@@ -21,7 +21,7 @@ from siting.screening.rings import Shapes
 M2_PER_ACRE = 4046.8564224
 M_PER_KM = 1000.0
 DEGREES = 4326
-MAX_EDGE_DEGREES = 0.25
+MAX_EDGE_DEGREES = 0.1
 """Longer edges in degrees are divided: a straight line on the map is not one in the projection."""
 MAX_SCALE_ERROR = 0.05
 """Scale error of the distance projection above which a screening is told to split [share]."""

@@ -28,6 +28,8 @@ from pyproj import CRS, Transformer  # isort: skip
 OFF_EARTH = "coordinates that are not on Earth; state crs, or swap longitude and latitude"
 DROPPED_RINGS = "rings of fewer than four points dropped"
 TOO_WIDE = "wider than half the Earth"
+MAX_EDGE_M = 5_000.0
+"""Longer edges of projected layers are divided [m]."""
 Report = Callable[[str, int, int], None]
 """Progress: what is done, how much of it, of how much (0 where not known)."""
 
@@ -342,7 +344,7 @@ def _with_shapes(
     shapes, reasons, salvaged = parsed([row.blob for row in rows])
     whole = np.array([i not in reasons for i in range(len(rows))], dtype=bool)
     if transformer is not None and whole.any():
-        shapes[whole] = moved(shapely.force_2d(shapes[whole]), transformer)
+        shapes[whole] = _from_plane(shapes[whole], transformer)
     for position in np.flatnonzero(whole):
         bounds = shapely.bounds(shapes[position])
         if (
@@ -377,6 +379,20 @@ def _with_shapes(
         layout="",
         digest="",
     )
+
+
+def _from_plane(shapes: Shapes, transformer: Transformer) -> Shapes:
+    """Projected shapes in degrees; long edges are divided first, since they are not straight there.
+
+    Those that a repair leaves nothing of stay as they are, for the caller to find.
+    """
+    flat = shapely.force_2d(shapes)
+    fixed, _, lost = repaired(flat)
+    sound = np.array([i not in lost for i in range(len(flat))], dtype=bool)
+    metres = transformer.source_crs.axis_info[0].unit_conversion_factor
+    if not transformer.source_crs.is_geographic and sound.any():
+        flat[sound] = shapely.segmentize(fixed[sound], MAX_EDGE_M / metres)
+    return moved(flat, transformer)
 
 
 def _lost(layer: str, feature: str, reason: str, row: _Row) -> Lost:

@@ -31,7 +31,7 @@ import shapely
 
 from siting.core.geodesy import great_circle_km
 from siting.core.table import Cell
-from siting.screening.describe import Candidate
+from siting.screening.describe import BORDER_KM, Candidate
 from siting.screening.projection import M_PER_KM
 from siting.screening.settings import Clustering, Limits, Reach, Reduction
 
@@ -71,8 +71,10 @@ def within_limits(
 
 def _failure(values: Mapping[str, Cell], limits: Limits) -> tuple[str, str] | None:
     """The first limit that a candidate fails, in words."""
+    if not values["state"]:
+        return "in no state", f"farther than {BORDER_KM:g} km from every state of the boundaries"
     if limits.states is not None and values["state"] not in limits.states:
-        return "other state", f"in {values['state'] or 'no state'}"
+        return "other state", f"in {values['state']}"
     for setting, column, what in LIMITS:
         most = getattr(limits, setting)
         if most is None:
