@@ -131,9 +131,7 @@ def test_across_the_antimeridian(tmp_path: Path, form: str) -> None:
         crs=4326,
         kv=[345.0],
     )
-    write_layer(
-        tmp_path / "states.gpkg", [shapely.box(170, 50, 180, 53)], crs=4326, state=["AK"]
-    )
+    write_layer(tmp_path / "states.gpkg", [shapely.box(170, 50, 180, 53)], crs=4326, state=["AK"])
     layers = {
         "land": {"role": "land", "file": "land.gpkg"},
         "lines": {"role": "lines", "file": "lines.gpkg"},

@@ -30,6 +30,8 @@ MAX_BYTES = 16 * 2**30
 MAX_UNPACKED_BYTES = 2**32
 MAX_RATIO = 1000
 """Unpacked over packed bytes above which a ``.gz`` is taken for a bomb."""
+MAX_HEADER = 2**20
+"""Bytes of the longest header of a CSV."""
 CHUNK = 2**20
 BATCH = 16_384
 """Features read at a time."""
@@ -165,7 +167,8 @@ def _plain(batch: Any, geometry: str) -> Batch:
 
 def _csv_header(path: Path, name: str) -> tuple[str, ...]:
     """Columns of a CSV, which must hold coordinates."""
-    header = path.open("rb").readline().decode("utf-8-sig", "replace")
+    with path.open("rb") as file:
+        header = file.readline(MAX_HEADER).decode("utf-8-sig", "replace")
     columns = tuple(cell.strip().strip('"') for cell in header.rstrip("\r\n").split(","))
     if _point_columns(columns) is None:
         raise _bad(name, "no columns of coordinates", "longitude and latitude, or lon and lat")

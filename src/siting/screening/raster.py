@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,8 @@ def _library(name: str) -> Any:
             "the optional extra 'raster'",
             "Install it with pip install 'siting[raster]', or leave the layer out",
         ) from error
+    # GDAL_SKIP names vector drivers, which rasterio's own GDAL lacks; it would warn of each.
+    logging.getLogger("rasterio._env").setLevel(logging.ERROR)
     return rasterio
 
 
@@ -88,7 +91,7 @@ def _polygons(raster: Any, above: float) -> Shapes:
             )
             values = raster.read(1, window=window, masked=True)
             chosen = np.ma.filled(values.astype("float64") > above, False)
-            place = raster.window_transform(window)
+            place = _shifted(raster.transform, row, column)
             for outline, _ in outlines(chosen.astype("uint8"), mask=chosen, transform=place):
                 found.append(shapely.geometry.shape(outline))
     if not found:
@@ -101,6 +104,14 @@ def _polygons(raster: Any, above: float) -> Shapes:
 
     result: Shapes = shapely.segmentize(shapely.transform(merged, each), MAX_EDGE_DEGREES)
     return result
+
+
+def _shifted(place: Any, row: int, column: int) -> Any:
+    """The transform of a block that starts at a row and column of the raster."""
+    from rasterio.transform import Affine
+
+    x, y = place.a * column + place.b * row, place.d * column + place.e * row
+    return Affine(place.a, place.b, place.c + x, place.d, place.e, place.f + y)
 
 
 def _bad(name: str, what: str, expected: str, fix: str = "") -> InputError:

@@ -15,8 +15,9 @@ from typing import Any
 from siting.core.errors import InputError, Issue
 from siting.core.resources import PREFIX, builtin_path
 from siting.layers.vector import DEGREES, crs_of
+from siting.screening.columns import columns_of, filter_columns, layout_of
 from siting.screening.files import Batch, Source, batches, number, opened
-from siting.screening.layouts import LAYOUTS, Layout, by_name, recognised
+from siting.screening.layouts import Layout
 from siting.screening.projection import HALF_TURN, continuous, divided, moved
 from siting.screening.rings import Shapes, first_coordinates, parsed, repaired
 from siting.screening.settings import COLUMNS, LayerSettings
@@ -133,10 +134,10 @@ def read_features(
         InputError: a file, layout, column or coordinate system that does not fit.
     """
     with opened(path_of(settings, folder), settings.file, settings.layer) as source:
-        layout = _layout(name, settings, source)
-        columns = _columns(name, settings, source, layout)
+        layout = layout_of(name, settings, source)
+        columns = columns_of(name, settings, source, layout)
         transformer = _transformer(settings, source)
-        wanted = sorted({*columns.values(), *_filter_columns(settings, source, columns)})
+        wanted = sorted({*columns.values(), *filter_columns(settings, source, columns)})
         rows: list[_Row] = []
         read = 0
         for batch in batches(source, wanted):
@@ -157,89 +158,6 @@ def read_features(
         layout=layout.name if layout else "",
         digest=digest,
     )
-
-
-def _layout(name: str, settings: LayerSettings, source: Source) -> Layout | None:
-    """The stated layout, or the one recognised."""
-    if settings.layout is None:
-        return recognised(settings.role, source.columns)
-    layout = by_name(settings.layout)
-    if layout is None or settings.role not in layout.roles:
-        known = [entry.name for entry in LAYOUTS if settings.role in entry.roles]
-        raise InputError(
-            [
-                Issue(
-                    f"layers.{name}.layout",
-                    f"no layout '{settings.layout}' for the role '{settings.role}'",
-                    f"one of {known}",
-                    "Correct it, or leave it out and state columns",
-                )
-            ]
-        )
-    return layout
-
-
-def _columns(
-    name: str, settings: LayerSettings, source: Source, layout: Layout | None
-) -> dict[str, str]:
-    """Our column -> the file's, as the file spells it."""
-    found = {column.lower(): column for column in source.columns}
-    usual = dict(layout.columns) if layout else {}
-    if layout is None:
-        usual = {ours: ours for ours in COLUMNS[settings.role] if ours in found}
-    columns = {
-        ours: found[theirs.lower()] for ours, theirs in usual.items() if theirs.lower() in found
-    }
-    issues = []
-    for ours, theirs in settings.columns.items():
-        if theirs.lower() not in found:
-            issues.append(
-                Issue(
-                    f"layers.{name}.columns.{ours}",
-                    f"no column '{theirs}' in {settings.file}",
-                    f"one of {sorted(source.columns)[:20]}",
-                    "Correct it",
-                )
-            )
-            continue
-        columns[ours] = found[theirs.lower()]
-    given = {*columns, *settings.values, *(layout.values if layout else ())}
-    needed = {"land": "agency"}.get(settings.role)
-    if needed and needed not in given and not issues:
-        issues.append(
-            Issue(
-                f"layers.{name}",
-                f"no known layout has the columns of {settings.file}, and no '{needed}' is stated",
-                f"columns.{needed}: one of {sorted(source.columns)[:20]}",
-                "State it under columns, or under values for all features",
-            )
-        )
-    if issues:
-        raise InputError(issues)
-    return columns
-
-
-def _filter_columns(settings: LayerSettings, source: Source, columns: dict[str, str]) -> list[str]:
-    """Columns of the file that filters look at."""
-    found = {column.lower(): column for column in source.columns}
-    names = []
-    issues = []
-    for setting in ("only", "leave_out", "at_least", "at_most"):
-        for column in getattr(settings, setting):
-            if column not in columns and column.lower() not in found:
-                issues.append(
-                    Issue(
-                        f"{settings.file}: {setting}.{column}",
-                        f"no column '{column}'",
-                        f"one of {sorted(source.columns)[:20]}",
-                        "Correct it",
-                    )
-                )
-                continue
-            names.append(columns.get(column) or found[column.lower()])
-    if issues:
-        raise InputError(issues)
-    return names
 
 
 def _transformer(settings: LayerSettings, source: Source) -> Transformer | None:
@@ -342,9 +260,11 @@ def _with_shapes(
 ) -> Features:
     """Shapes in degrees, continuous across the antimeridian; the others are lost by name."""
     shapes, reasons, salvaged = parsed([row.blob for row in rows])
+    repairs = dict.fromkeys(sorted(salvaged), DROPPED_RINGS)
     whole = np.array([i not in reasons for i in range(len(rows))], dtype=bool)
     if transformer is not None and whole.any():
-        shapes[whole] = _from_plane(shapes[whole], transformer)
+        shapes[whole], straightened = _from_plane(shapes[whole], transformer)
+        repairs.update({int(np.flatnonzero(whole)[i]): what for i, what in straightened.items()})
     for position in np.flatnonzero(whole):
         bounds = shapely.bounds(shapes[position])
         if (
@@ -355,7 +275,6 @@ def _with_shapes(
             reasons[int(position)] = OFF_EARTH
     kept = np.array([i for i in range(len(rows)) if i not in reasons], dtype=int)
     good = shapes[kept]
-    repairs = {i: DROPPED_RINGS for i in salvaged}
     if len(kept):
         # Repaired before long edges are divided: GEOS gives nothing for some invalid polygons.
         good, mended, lost = repaired(continuous(shapely.force_2d(good)))
@@ -381,18 +300,18 @@ def _with_shapes(
     )
 
 
-def _from_plane(shapes: Shapes, transformer: Transformer) -> Shapes:
-    """Projected shapes in degrees; long edges are divided first, since they are not straight there.
-
-    Those that a repair leaves nothing of stay as they are, for the caller to find.
+def _from_plane(shapes: Shapes, transformer: Transformer) -> tuple[Shapes, dict[int, str]]:
+    """Projected shapes in degrees, and what was repaired; long edges are divided first, since they
+    are not straight there. Shapes that a repair leaves nothing of are left for the caller to find.
     """
     flat = shapely.force_2d(shapes)
-    fixed, _, lost = repaired(flat)
+    fixed, mended, lost = repaired(flat)
     sound = np.array([i not in lost for i in range(len(flat))], dtype=bool)
-    metres = transformer.source_crs.axis_info[0].unit_conversion_factor
-    if not transformer.source_crs.is_geographic and sound.any():
+    crs = transformer.source_crs
+    if crs is not None and not crs.is_geographic and sound.any():
+        metres = crs.axis_info[0].unit_conversion_factor
         flat[sound] = shapely.segmentize(fixed[sound], MAX_EDGE_M / metres)
-    return moved(flat, transformer)
+    return moved(flat, transformer), mended
 
 
 def _lost(layer: str, feature: str, reason: str, row: _Row) -> Lost:
