@@ -94,8 +94,8 @@ def described(
             ]
         )
     return [
-        _candidate(i, name, piece, around, zones[i], settings, projections)
-        for i, (name, piece) in enumerate(campuses)
+        _candidate(i, campus, around, zones[i], settings, projections)
+        for i, campus in enumerate(campuses)
     ]
 
 
@@ -175,14 +175,14 @@ def _zone(
 
 def _candidate(
     i: int,
-    name: str,
-    piece: Piece,
+    campus: tuple[str, Piece],
     around: Surroundings,
     zone: tuple[str, bool],
     settings: Screening,
     projections: Projections,
 ) -> Candidate:
     """The columns of one campus."""
+    name, piece = campus
     state, state_share = around.states[i]
     agency = settings.agencies[piece.agency]
     lon, lat = around.points[i]

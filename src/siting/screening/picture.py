@@ -28,7 +28,7 @@ WIDTH_INCHES, DPI = 12.0, 150
 COLORS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#1f78b4", "#a6761d", "#66a61e", "#000000")
 """ColorBrewer Dark2, told apart by most colour-blind readers; the last repeats."""
 REJECTED, LAND, BORDER = "#b9bec4", "#f4f2ec", "#8c8c8c"
-MARGIN = 0.08
+MARGIN = 0.03
 SMALL_PIXELS = 3.0
 """A candidate smaller than this on paper is drawn as a dot."""
 SIMPLE_PIXELS = 0.3
@@ -51,7 +51,9 @@ def _figure(found: Screened) -> Figure:
     lost = [p.shape for p in found.refused if p.shape is not None and p.reason != OUTSIDE]
     lost += [d.candidate.piece.shape for d in found.dropped]
     grey: Shapes = np.array(lost, dtype=object)
-    west, south, east, north = _frame(kept, grey)
+    states = _states(found.projections)
+    west, south, east, north = _frame(kept, grey, states)
+    grey = grey[shapely.intersects(grey, shapely.box(west, south, east, north))]
     ratio = (north - south) / (east - west)
     figure = Figure(figsize=(WIDTH_INCHES, min(max(WIDTH_INCHES * ratio, 5.0), 14.0) + 1.2))
     FigureCanvasAgg(figure)
@@ -61,13 +63,12 @@ def _figure(found: Screened) -> Figure:
     axes.set_aspect("equal")
     axes.set_axis_off()
     pixel = (east - west) / (WIDTH_INCHES * DPI)
-    states = _states(found.projections)
     _fill(axes, states, LAND, "none", 0.0, pixel)
     _fill(axes, grey, REJECTED, "none", 0.0, pixel)
     handles = _candidates(axes, found, pixel)
     _fill(axes, states, "none", BORDER, 0.6, pixel)
     if len(grey):
-        handles.append(_mark(REJECTED, f"rejected, {_acres(grey)} acres"))
+        handles.append(_mark(REJECTED, f"rejected here, {_acres(grey)} acres"))
     columns = 4 if len(handles) > 4 else max(1, len(handles))
     figure.legend(handles=handles, loc="lower center", ncols=columns, frameon=False, fontsize=9)
     _scale(axes, west, south, east, north)
@@ -77,9 +78,12 @@ def _figure(found: Screened) -> Figure:
     return figure
 
 
-def _frame(kept: Shapes, grey: Shapes) -> tuple[float, float, float, float]:
-    """Extent of the picture [m], with a margin: that of the candidates, or of all land."""
+def _frame(kept: Shapes, grey: Shapes, states: Shapes) -> tuple[float, float, float, float]:
+    """Extent of the picture [m]: the states with candidates, or else all land; with a margin."""
     shapes = kept if len(kept) else grey if len(grey) else _square()
+    if len(kept):
+        touched = np.unique(shapely.STRtree(states).query(kept, predicate="intersects")[1])
+        shapes = np.concatenate([kept, states[touched]])
     west, south, east, north = shapely.total_bounds(shapes)
     margin = MARGIN * max(east - west, north - south, 10 * M_PER_KM)
     return west - margin, south - margin, east + margin, north + margin
@@ -169,4 +173,7 @@ def _scale(axes: Any, west: float, south: float, east: float, north: float) -> N
         [(x, y), (x + km * M_PER_KM, y), (x + km * M_PER_KM, y + thick), (x, y + thick), (x, y)]
     )
     axes.add_patch(PathPatch(bar, facecolor="#333333", edgecolor="none", zorder=6))
+    pad = 2 * thick
+    back = shapely.box(x - pad, y - pad, x + km * M_PER_KM + pad, y + 9 * thick)
+    axes.add_patch(PathPatch(_outline(back), facecolor="white", edgecolor="none", zorder=5))
     axes.text(x, y + 2 * thick, f"{km:g} km", fontsize=9, color="#333333", zorder=6)

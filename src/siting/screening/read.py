@@ -85,6 +85,7 @@ class Features:
     digest: str
 
     def __len__(self) -> int:
+        """Features that can be used."""
         return len(self.ids)
 
     def chosen(self, positions: Iterable[int]) -> Features:
