@@ -12,7 +12,7 @@ from rich.console import Console
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
-from siting.cli import commands
+from siting.cli import commands, screen
 from siting.core.errors import AuditError, InfeasibleError, InputError, NoPlanError, SitingError
 
 BUGS = "This is a bug in siting, not in your input. Run again with --debug for details."
@@ -43,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.register(app)
+app.command()(screen.screen)
 
 
 def main(arguments: list[str] | None = None) -> None:

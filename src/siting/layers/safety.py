@@ -23,12 +23,15 @@ SIGNATURES: dict[str, tuple[bytes, ...]] = {
     ".fgb": (b"fgb",),
 }
 TEXT = (".csv",)
-JSON = (".geojson", ".json")
+JSON = (".geojson", ".json", ".topojson")
 KNOWN = sorted({*SIGNATURES, *TEXT, *JSON})
 
 
-def check_file(path: Path, name: str) -> str:
+def check_file(path: Path, name: str, max_bytes: int = MAX_BYTES) -> str:
     """The extension of a file that may be read.
+
+    Args:
+        path: the file. name: how messages call it. max_bytes: largest size that is read.
 
     Raises:
         InputError: the name is not one of a plain file, or the content does not fit it.
@@ -38,9 +41,9 @@ def check_file(path: Path, name: str) -> str:
     if not path.is_file():
         raise _refused(name, "no such file", "an existing file", "Correct the path")
     size = path.stat().st_size
-    if size > MAX_BYTES:
+    if size > max_bytes:
         raise _refused(
-            name, f"a file of {size / 2**20:.0f} MiB", f"at most {MAX_BYTES // 2**20} MiB"
+            name, f"a file of {size / 2**20:.0f} MiB", f"at most {max_bytes // 2**20} MiB"
         )
     kind = path.suffix.lower()
     if kind not in KNOWN:

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 DRIVERS = {
     ".geojson": {"GeoJSON"},
     ".json": {"GeoJSON", "ESRIJSON", "TopoJSON"},
+    ".topojson": {"TopoJSON"},
     ".gpkg": {"GPKG"},
     ".shp": {"ESRI Shapefile"},
     ".zip": {"ESRI Shapefile"},
@@ -67,7 +68,7 @@ def to_degrees(
     points: Sequence[tuple[float, float] | None], crs: int, name: str
 ) -> list[tuple[float, float] | None]:
     """Points of a coordinate system in longitude and latitude."""
-    transformer = Transformer.from_crs(_crs(crs, name), DEGREES, always_xy=True)
+    transformer = Transformer.from_crs(crs_of(crs, name), DEGREES, always_xy=True)
     return [None if p is None else transformer.transform(*p) for p in points]
 
 
@@ -104,8 +105,8 @@ def _in_degrees(
             "State it with crs, for instance crs: 4326",
         )
     if frame.crs is None:
-        frame = frame.set_crs(_crs(int(crs or 0), name))
-    elif crs is not None and frame.crs != _crs(crs, name):
+        frame = frame.set_crs(crs_of(int(crs or 0), name))
+    elif crs is not None and frame.crs != crs_of(crs, name):
         raise _bad(
             name,
             f"the file says {frame.crs.to_string()}",
@@ -122,7 +123,7 @@ def _states_other_crs(frame: geopandas.GeoDataFrame) -> bool:
     return frame.crs is not None and frame.crs.to_epsg() not in (DEGREES, None)
 
 
-def _crs(code: int, name: str) -> CRS:
+def crs_of(code: int, name: str) -> CRS:
     """A coordinate system by EPSG code."""
     try:
         return CRS.from_epsg(code)

@@ -39,7 +39,7 @@ def write_geopackage(plan: Plan, path: Path) -> None:
         ("plants", [f for f in features if f.kind == "plant"], True),
         ("upgrades", [f for f in features if f.kind == "upgrade"], True),
     ]
-    with _fixed_clock():
+    with fixed_clock():
         for name, rows, is_point in layers:
             if rows:
                 _write(_frame(rows, is_point), name, path)
@@ -49,7 +49,7 @@ def write_geopackage(plan: Plan, path: Path) -> None:
 
 
 @contextmanager
-def _fixed_clock() -> Iterator[None]:
+def fixed_clock() -> Iterator[None]:
     """GDAL's clock set to a fixed date."""
     before, option = os.environ.get(CLOCK), pyogrio.get_gdal_config_option(CLOCK)
     os.environ[CLOCK] = FIXED_DATE

@@ -1,0 +1,115 @@
+"""The command ``screen``: from published land and grid layers to candidate sites."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from siting.cli.show import Show
+
+if TYPE_CHECKING:
+    from siting.screening.run import Screened
+
+EVERY_SECONDS = 2.0
+"""Seconds between two lines about the same step."""
+
+
+def screen(
+    screening: Annotated[Path, typer.Argument(help="Screening file (YAML).", metavar="SCREENING")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="GeoPackage for candidates and rejected.")
+    ],
+    map_: Annotated[
+        Path | None, typer.Option("--map", help="Also draw a picture (PNG).", metavar="FILE.png")
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(help="Also write a scenario with these sites.", metavar="FILE.yaml"),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of the layers instead of the file's own.")
+    ] = None,
+    threads: Annotated[int, typer.Option(help="Threads for geometry.", min=1, max=64)] = 2,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show log and tracebacks.")] = False,
+) -> None:
+    """Screen federal land for campuses: candidates for solve, and what was rejected and why."""
+    from siting.screening.run import read_screening
+    from siting.screening.run import screen as run_screening
+    from siting.screening.write import check_output, write_screened
+
+    show = Show(json_)
+    check_output(output, ".gpkg", "-o")
+    if map_ is not None:
+        check_output(map_, ".png", "--map")
+    if scenario is not None:
+        check_output(scenario, ".yaml", "--scenario")
+    settings = read_screening(screening)
+    start = folder if folder is not None else screening.parent / settings.folder
+    with _progress(json_) as report:
+        found = run_screening(settings, start, threads, report)
+        report("writing", 0, 0)
+        write_screened(found, output)
+        if map_ is not None:
+            from siting.screening.picture import write_picture
+
+            write_picture(found, map_)
+        if scenario is not None:
+            from siting.screening.scenario import write_scenario
+
+            write_scenario(settings, found.candidates, output, scenario)
+    written = [str(p) for p in (output, map_, scenario) if p is not None]
+    show.result(*_summary(found, written))
+
+
+@contextmanager
+def _progress(is_json: bool) -> Iterator[Any]:
+    """A function that prints a line on stderr for each step, and every two seconds within one."""
+    started = time.monotonic()
+    last: dict[str, float] = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if is_json or (what in last and now - last[what] < EVERY_SECONDS):
+            return
+        last[what] = now
+        count = f" {done:,} of {total:,}" if done and total else f" {done or total:,}"
+        text = f"{now - started:6.1f} s  {what}{count if done or total else ''}"
+        print(text, file=sys.stderr, flush=True)
+
+    yield report
+
+
+def _summary(found: Screened, written: list[str]) -> tuple[dict[str, Any], list[Any]]:
+    """What a screening found, for machines and for people."""
+    from rich.table import Table
+
+    from siting.screening.write import ledger, reasons
+
+    rows = ledger(found)
+    counts = reasons(found)
+    repaired = sum(len(layer.mended) for layer in found.layers.values())
+    data = {
+        "candidates": len(found.candidates),
+        "rejected": counts,
+        "features_repaired": repaired,
+        "ledger": rows,
+        "projection": found.projections.area,
+        "written": written,
+    }
+    table = Table("agency", "candidates", "acres read", "acres of candidates")
+    for row in rows:
+        if row["candidates"] or str(row["agency"]) in found.settings.agencies:
+            acres = (f"{row[column]:,.0f}" for column in ("read_acres", "candidates_acres"))
+            table.add_row(str(row["agency"]), f"{row['candidates']:,}", *acres)
+    lines: list[Any] = [f"{len(found.candidates):,} candidates in {written[0]}", table]
+    lines.append(f"Rejected, by reason ({repaired:,} features were repaired and kept):")
+    lines += [f"  {count:7,}  {reason}" for reason, count in counts.items()]
+    lines += [f"Also written: {name}" for name in written[1:]]
+    return data, lines

@@ -1,0 +1,45 @@
+"""A scenario that takes the candidates of a screening as its sites."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from siting.screening.describe import Candidate
+from siting.screening.settings import Screening
+
+BASE = "builtin:models/libraries/screened.yaml"
+TEXT = """# Sites and points of interconnection of a screening; everything else is that of the base.
+extends: "{base}"
+name: {name}
+title: {title}
+sites: {{file: {file}, layer: candidates}}
+nodes: {{file: {file}, layer: nodes}}
+"""
+CAP = """components:
+  land:
+    # The screening dropped candidates that no plan of at most this many sites can need.
+    max_sites: {most}
+"""
+
+
+def write_scenario(
+    settings: Screening, candidates: Sequence[Candidate], gpkg: Path, path: Path
+) -> None:
+    """Write a scenario beside the candidates; ``siting solve`` takes it as it is."""
+    file = os.path.relpath(gpkg.absolute(), path.absolute().parent)
+    text = TEXT.format(
+        base=BASE,
+        name=f"{settings.name}-plan"[:64],
+        title=json.dumps(f"Sites of the screening '{settings.title or settings.name}'"),
+        file=json.dumps(Path(file).as_posix()),
+    )
+    if settings.reduction is not None:
+        text += CAP.format(most=settings.reduction.max_sites)
+    with tempfile.TemporaryDirectory(prefix=".siting-", dir=path.absolute().parent) as folder:
+        fresh = Path(folder) / "scenario.yaml"
+        fresh.write_text(text, encoding="utf-8")
+        os.replace(fresh, path)
