@@ -126,7 +126,11 @@ def run(
         NoPlanError: the solver stopped before it had a plan.
     """
     limits = limits or limits_of(loaded.instance)
-    model = assemble(loaded.instance)
+    try:
+        model = assemble(loaded.instance)
+    except InfeasibleError as error:
+        lines = explain_infeasible(loaded.instance, limits, None, error.limits)
+        raise InfeasibleError(lines) from error
     ranked = solve_linear(loaded.instance, model.linear, limits, on_progress)
     return finish(loaded, model, model.linear, ranked, limits)
 
@@ -163,7 +167,9 @@ def finish(
     """
     instance, outcome = loaded.instance, ranked.outcome
     if outcome.status == "INFEASIBLE":
-        raise InfeasibleError(explain_infeasible(instance, linear, limits))
+        is_narrowed = linear is not model.linear
+        lines = explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed)
+        raise InfeasibleError(lines)
     if outcome.status == "UNBOUNDED":
         raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
     if outcome.x is None:

@@ -1,57 +1,217 @@
-"""Why no plan exists: the smallest relaxation of the limits, in the planner's words."""
+r"""Why no plan exists, in the planner's words: which limits clash, by how much, what would mend it.
+
+Two questions are asked.
+
+Limits. Every row that states a limit (``remedies.py``) gets slacks, and all others stay:
+
+    minimise   sum_r w[rank(r)] * slack[r] / size[r]      w = 1, 10, 100, 1000
+
+over rules, supplies, the grid and the load; the size of a row is its limit or largest coefficient.
+Integrality is kept, so that the answer also holds where only that is to blame. It is the smallest
+relaxation, rules first and load last. Rows of one limit in several periods are one line with the
+largest amount.
+
+Durations and room. Where load would have to be given up, something is too late or too small for a
+limit to be raised: variables that could only be zero are not even created. Each kind of duration or
+room in ``MEASURES`` is then relaxed in the scenario itself, alone, and the smallest step that gives
+a plan is found by halving, to a week, an acre or a MW. A duration that helps is named in weeks.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from siting.components.base import Index
+from siting.core.errors import InfeasibleError, InputError
+from siting.core.study import Change
+from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, describe
+from siting.instance.changes import changed, find
+from siting.model.assemble import LinearModel, assemble, describe
 from siting.solve.highs import Limits, solve
+from siting.solve.remedies import LOAD, REMEDIES, Remedy, rounded
 
 SHORTAGE = 1e-6
 """Slack below which a limit counts as kept."""
+MOST_LINES = 5
+RANK_FACTOR = 10.0
+WEEKS_PER_MONTH = DAYS_PER_MONTH / DAYS_PER_WEEK
 
 
-def explain_infeasible(instance: Instance, model: LinearModel, limits: Limits) -> tuple[str, ...]:
-    """Limits that clash and by how much.
+@dataclass(frozen=True)
+class Measure:
+    """A kind of duration or room that can be relaxed.
 
-    Every row that states a unit gets a slack in each direction; the weighted sum of slacks is
-    minimised with integrality kept, so the answer also holds where only integrality is to blame.
-    Rows without a unit are logic (what was started stays started) and are never relaxed.
+    Attributes:
+        words: what it is. paths: its numbers in a scenario.
+        unit: of a step; steps are in weeks where the numbers are months.
+        factor: from one step to the numbers, negative for what gets shorter.
+        most: steps beyond which it is no remedy.
     """
+
+    words: str
+    paths: tuple[str, ...]
+    unit: str
+    factor: float
+    most: int
+
+
+_TECHNOLOGY = "components.plants.technologies.*"
+MEASURES = (
+    Measure(
+        "reviews", ("components.land.review_paths.*.months",), "weeks", -1 / WEEKS_PER_MONTH, 520
+    ),
+    Measure("connections", ("zones.*.connection_months",), "weeks", -1 / WEEKS_PER_MONTH, 520),
+    Measure("halls", ("components.campus.shell_months",), "weeks", -1 / WEEKS_PER_MONTH, 520),
+    Measure(
+        "transformers",
+        ("components.transformers.classes.*.lead_times.*.weeks",),
+        "weeks",
+        -1.0,
+        520,
+    ),
+    Measure(
+        "upgrades",
+        ("components.headroom.upgrades.*.lead_time_months",),
+        "weeks",
+        -1 / WEEKS_PER_MONTH,
+        1040,
+    ),
+    Measure(
+        "plants",
+        (
+            f"{_TECHNOLOGY}.permitting_months",
+            f"{_TECHNOLOGY}.equipment_lead_months",
+            f"{_TECHNOLOGY}.construction_months",
+            "components.plants.named.*.lead_time_months",
+        ),
+        "weeks",
+        -1 / WEEKS_PER_MONTH,
+        1040,
+    ),
+    Measure(
+        "mobilisation of rented units",
+        ("components.bridge.products.*.mobilisation_months",),
+        "weeks",
+        -1 / WEEKS_PER_MONTH,
+        520,
+    ),
+    Measure(
+        "capacity of every point of interconnection", ("nodes.*.capacity_mw",), "MW", 1.0, 1 << 14
+    ),
+    Measure("buildable land of every site", ("sites.*.buildable_acres",), "acres", 1.0, 1 << 17),
+    Measure("largest load of every site", ("sites.*.max_it_mw",), "MW", 1.0, 1 << 14),
+    Measure(
+        "halls that a site may begin in a year",
+        ("components.campus.max_new_it_mw_per_year",),
+        "MW",
+        1.0,
+        1 << 14,
+    ),
+)
+
+
+def explain_infeasible(
+    instance: Instance,
+    limits: Limits,
+    model: LinearModel | None,
+    impossible: tuple[str, ...] = (),
+    is_narrowed: bool = False,
+) -> tuple[str, ...]:
+    """At most five lines, the most useful first, and how many more there are.
+
+    Args:
+        model: the program without a plan; None where it cannot even be built.
+        impossible: what could not be built.
+        is_narrowed: whether a strategy narrowed the program, so that durations are not the reason.
+    """
+    lines = list(impossible)
+    is_load = model is None
+    if model is not None:
+        found = _clashes(instance, model, limits)
+        if found is None:
+            return ("the limits cannot be separated: no relaxation was found in time",)
+        is_load = any(remedy.rank == LOAD for remedy, _ in found)
+        lines = [line for _, line in found]
+    if is_load and not is_narrowed:
+        lines = [*_measures(instance, limits), *lines]
+    if len(lines) > MOST_LINES:
+        more = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], f"and {more} more limits of the same kinds"]
+    return tuple(lines)
+
+
+def _clashes(
+    instance: Instance, model: LinearModel, limits: Limits
+) -> list[tuple[Remedy, str]] | None:
+    """Limits of the smallest relaxation, rules first; None if none was found in time."""
     elastic, slack_rows = _elastic(model)
     outcome = solve(elastic, limits)
     if outcome.x is None:
-        return ("the limits cannot be separated: no relaxation was found in time",)
-    found = []
+        return None
+    short: dict[tuple[str, Index], dict[int, float]] = {}
     slack = outcome.x[len(model.cost) :]
     for column, row in enumerate(slack_rows):
-        amount = slack[column]
-        if amount > SHORTAGE:
+        if slack[column] > SHORTAGE:
             name, key = model.row_names[row]
-            unit = model.units[name]
-            found.append(f"{describe(name, key, instance)} short by {amount:.6g} {unit}")
-    return tuple(sorted(found))
+            periods = short.setdefault((name, _item(name, key)), {})
+            periods[row] = max(slack[column], periods.get(row, 0.0))
+    found = []
+    for (name, _), amounts in short.items():
+        worst = max(amounts, key=lambda row: (amounts[row], -row))
+        key = model.row_names[worst][1]
+        unit = model.units[name]
+        line = _line(instance, name, key, amounts[worst], unit, len(amounts))
+        found.append((REMEDIES[name], amounts[worst], line))
+    found.sort(key=lambda item: (item[0].rank, -item[1], item[2]))
+    return [(remedy, line) for remedy, _, line in found]
+
+
+def _item(name: str, key: Index) -> Index:
+    """What a row limits, whatever the period."""
+    return key[:-1] if len(key) > 1 else key
+
+
+def _line(instance: Instance, name: str, key: Index, amount: float, unit: str, count: int) -> str:
+    """One limit: where, when, by how much, and what would mend it."""
+    remedy = REMEDIES[name]
+    line = f"{describe(name, key, instance)} short by {amount:.6g} {unit}"
+    if count > 1:
+        line += f", and in {count - 1} other periods by no more"
+    path = remedy.path(instance, key)
+    now = find(instance, path) if path else []
+    change = remedy.amount(instance, key, amount)
+    if len(now) == 1 and change:
+        value = rounded(now[0] + change, change, remedy.is_count)
+        verb = "Raise" if change > 0 else "Lower"
+        line += f". {verb} {path} from {now[0]:.10g} to {value:.10g}"
+    elif remedy.rank == LOAD:
+        line += ". Ask for less, or later"
+    return line
 
 
 def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
-    """The model with slacks on rows that have a unit, minimising their weighted sum."""
+    """The model with slacks on rows that are limits, minimising their weighted sum."""
     starts: list[int] = []
     rows: list[int] = []
     values: list[float] = []
     cost: list[float] = []
     slack_rows: list[int] = []
+    size = np.ones(len(model.row_names))
+    np.maximum.at(size, model.row, np.abs(model.value))
     for row, (name, _) in enumerate(model.row_names):
-        if not model.units[name]:
+        if name not in REMEDIES:
             continue
+        weight = RANK_FACTOR ** REMEDIES[name].rank
         for sign, bound in ((-1.0, model.row_upper[row]), (1.0, model.row_lower[row])):
             if np.isfinite(bound):
                 starts.append(len(rows) + 1)
                 rows.append(row)
                 values.append(sign)
-                cost.append(1 / max(1.0, abs(bound)))
+                cost.append(weight / max(size[row], abs(bound)))
                 slack_rows.append(row)
     count = len(slack_rows)
     offset = model.start[-1]
@@ -67,3 +227,34 @@ def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
         is_integer=np.concatenate([model.is_integer, np.zeros(count, dtype=bool)]),
     )
     return elastic, slack_rows
+
+
+def _measures(instance: Instance, limits: Limits) -> Iterator[str]:
+    """Durations and room of which one alone, relaxed so far, gives a plan."""
+    for measure in MEASURES:
+        paths = [path for path in measure.paths if find(instance, path)]
+        if not paths or not _is_feasible(instance, measure, paths, measure.most, limits):
+            continue
+        low, high = 0, measure.most
+        while high - low > 1:
+            middle = (low + high) // 2
+            is_enough = _is_feasible(instance, measure, paths, middle, limits)
+            low, high = (low, middle) if is_enough else (middle, high)
+        verb = "shorter by" if measure.factor < 0 else "larger by"
+        yield f"{measure.words} {verb} {high} {measure.unit} would give a plan ({', '.join(paths)})"
+
+
+def _is_feasible(
+    instance: Instance, measure: Measure, paths: list[str], steps: int, limits: Limits
+) -> bool:
+    """Whether a measure of so many steps gives a plan."""
+    step = steps * measure.factor
+    try:
+        relaxed = changed(instance, [Change(path=path, add=step) for path in paths], measure.words)
+        if relaxed is None:
+            return False
+        linear = assemble(relaxed).linear
+    except (InfeasibleError, InputError):
+        return False
+    anything = replace(linear, cost=np.zeros_like(linear.cost), offset=0.0)
+    return solve(anything, replace(limits, gap_frac=1.0)).x is not None

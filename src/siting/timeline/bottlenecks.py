@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from siting.core.plan import Plan
 from siting.core.study import Bottleneck
 from siting.core.table import Table
+from siting.instance.changes import changed, has
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish
-from siting.timeline.changes import changed, has
 from siting.timeline.solves import Solver
 from siting.timeline.tables import late_mw_months
 
@@ -72,13 +72,13 @@ def find_bottlenecks(
     """
     gains = []
     for name, step in steps.items():
-        fits = all(has(loaded, path) for path in step.needs)
-        relaxed = changed(loaded, step.changes, f"bottleneck '{name}'") if fits else None
+        fits = all(has(loaded.instance, path) for path in step.needs)
+        relaxed = changed(loaded.instance, step.changes, f"bottleneck '{name}'") if fits else None
         if relaxed is None:
             continue
-        model = assemble(relaxed.instance)
-        ranked = solver.solve(name, relaxed.instance, model.linear)
-        plan = finish(relaxed, model, model.linear, ranked, solver.limits)
+        model = assemble(relaxed)
+        ranked = solver.solve(name, relaxed, model.linear)
+        plan = finish(Loaded(relaxed, loaded.inputs), model, model.linear, ranked, solver.limits)
         least = max(0.0, base.bound_usd - plan.objective_usd)
         most = max(0.0, base.objective_usd - plan.bound_usd)
         fewer = late_mw_months(base) - late_mw_months(plan)

@@ -22,9 +22,9 @@ from itertools import pairwise
 from siting.core.errors import InputError, Issue, NoPlanError
 from siting.core.study import BreakEven, Change, Strategy
 from siting.core.table import Cell, Table
+from siting.instance.changes import changed
 from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.pipeline import Loaded
-from siting.timeline.changes import changed
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
 
@@ -158,16 +158,16 @@ def _point(
 ) -> CurvePoint:
     """Both strategies at a value."""
     changes = [Change.model_validate({"path": path, **_way(study, value)}) for path in study.paths]
-    here = changed(loaded, changes, f"break-even '{name}'")
+    here = changed(loaded.instance, changes, f"break-even '{name}'")
     if here is None:
         expected, fix = "a path of the scenario", "scenario.json of a solved plan shows every key"
         where = f"break_evens.{name}.paths"
         raise InputError([Issue(where, "no path names a number", expected, fix)])
-    model = assemble(here.instance)
+    model = assemble(here)
     costs, bounds = [], []
     for label, strategy in zip(study.between, pair, strict=True):
-        linear = restricted(model.linear, here.instance, strategy)
-        ranked = solver.solve(f"{name} = {value:g}, {label}", here.instance, linear)
+        linear = restricted(model.linear, here, strategy)
+        ranked = solver.solve(f"{name} = {value:g}, {label}", here, linear)
         outcome = ranked.outcome
         if outcome.x is None and outcome.status != "INFEASIBLE":
             raise NoPlanError(f"{name} = {value:g}, {label}: no plan was found in its time.")

@@ -10,8 +10,7 @@ from typing import Any
 from siting.core.errors import InputError, Issue
 from siting.core.study import Change
 from siting.core.yaml_source import parse_document
-from siting.instance.build import build_instance
-from siting.pipeline import Loaded
+from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
 
 ANY = "*"
@@ -19,19 +18,19 @@ WHOLE = 1e-6
 """By how much a whole number may be missed by rounding."""
 
 
-def changed(loaded: Loaded, changes: Sequence[Change], why: str) -> Loaded | None:
+def changed(instance: Instance, changes: Sequence[Change], why: str) -> Instance | None:
     """The scenario with the changes applied, checked like any other.
 
     Args:
         why: name of the study's entry, for messages.
 
     Returns:
-        The changed scenario; None if no path names anything in this one.
+        The instance of the changed scenario; None if no path names anything in this one.
 
     Raises:
         InputError: something else than a number to be changed, or a value the schema refuses.
     """
-    data: dict[str, Any] = deepcopy(dict(loaded.instance.resolved))
+    data: dict[str, Any] = deepcopy(dict(instance.resolved))
     issues: list[Issue] = []
     done = sum(_apply(data, change, why, issues) for change in changes)
     if issues:
@@ -39,12 +38,19 @@ def changed(loaded: Loaded, changes: Sequence[Change], why: str) -> Loaded | Non
     if not done:
         return None
     document = parse_document(json.dumps(data), why)
-    return Loaded(build_instance(read_scenario(document), data), loaded.inputs)
+    return build_instance(read_scenario(document), data)
 
 
-def has(loaded: Loaded, path: str) -> bool:
+def has(instance: Instance, path: str) -> bool:
     """Whether a dotted path names anything in a scenario."""
-    return any(True for _ in _places(dict(loaded.instance.resolved), path, is_new=False))
+    return any(True for _ in _places(dict(instance.resolved), path, is_new=False))
+
+
+def find(instance: Instance, path: str) -> list[float]:
+    """The numbers that a dotted path names."""
+    places = _places(dict(instance.resolved), path, is_new=False)
+    found = [holder[key] for holder, key in places]
+    return [v for v in found if isinstance(v, int | float) and not isinstance(v, bool)]
 
 
 def _apply(data: dict[str, Any], change: Change, why: str, issues: list[Issue]) -> int:
