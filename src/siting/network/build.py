@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ import numpy as np
 import pandas
 
 from siting.core.errors import InputError, Issue
+from siting.core.wording import IDENTIFIER, TEXT
 from siting.network.case import Branches, Buses, Cost, Generators, Network
 
 SHOWN = 8
 """Rows named for one fault; the rest are counted."""
 EXACT_DEGREES = 180.0
+MAX_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ def build_network(raw: RawCase) -> Network:
     branches = _in_service(raw.branches, ("from", "to"), known, notes, "branch")
     is_kept = _is_kept(raw.generators, ("bus",), known)
     generators = _in_service(raw.generators, ("bus",), known, notes, "generator")
-    costs = tuple(c for c, kept in zip(raw.costs, is_kept, strict=True) if kept) if raw.costs else ()
+    costs = (
+        tuple(c for c, kept in zip(raw.costs, is_kept, strict=True) if kept) if raw.costs else ()
+    )
     _note_oddities(raw, branches, notes)
     network = Network(
         raw.name,
@@ -79,8 +84,13 @@ def _check_buses(raw: RawCase) -> list[Issue]:
         return [Issue(raw.name, "no buses", "at least one bus", "Check the file")]
     repeated = [name for name, count in Counter(buses.id).items() if count > 1]
     issues = _named(raw, "bus", repeated, "stands more than once", "each bus once", "Remove one")
+    odd = [name for name in buses.id if not re.fullmatch(IDENTIFIER, name)]
+    what = "is no id that a scenario can name"
+    issues += _named(raw, "bus", odd, what, "letters, digits, . _ and -", "Rename it")
     wrong = ~np.isfinite(buses[["base_kv", "load_mw"]].to_numpy(float)).all(axis=1)
-    issues += _rows(raw, "bus", buses[wrong].id, "a load or voltage that is not a number", "numbers")
+    issues += _rows(
+        raw, "bus", buses[wrong].id, "a load or voltage that is not a number", "numbers"
+    )
     wrong = buses.base_kv.to_numpy(float) < 0
     return issues + _rows(raw, "bus", buses[wrong].id, "a negative voltage", "kV")
 
@@ -89,25 +99,44 @@ def _check_branches(raw: RawCase) -> list[Issue]:
     """Ends that exist, a reactance, a rating; each id once."""
     all_branches, known = raw.branches, set(raw.buses.id)
     names = _names(all_branches)
-    repeated = [name for name, count in Counter(all_branches.id[all_branches.id != ""]).items() if count > 1]
+    repeated = [
+        name for name, count in Counter(all_branches.id[all_branches.id != ""]).items() if count > 1
+    ]
     issues = _named(
         raw, "branch", repeated, "stands more than once", "each branch once",
         "Remove one, or rename it if it is a second circuit",
     )  # fmt: skip
+    odd = [repr(name[:60]) for name in all_branches.id if not _is_text(name)]
+    issues += _named(raw, "branch", odd, "is no plain text", "printable text", "Rename it")
     on = all_branches.is_on.to_numpy(bool)
     numbers = all_branches[["x_pu", "tap", "shift_deg", "rating_mw"]].to_numpy(float)
     finite = np.isfinite(numbers[:, :3]).all(axis=1) & ~np.isnan(numbers[:, 3])
     ends = all_branches["from"].isin(known) & all_branches["to"].isin(known)
     checks = (
-        (~ends.to_numpy(bool), "an end at a bus that is not in the case", "known buses", "Correct it"),
-        (~finite, "an impedance, tap, shift or rating that is not a number", "numbers", "Correct it"),
+        (
+            ~ends.to_numpy(bool),
+            "an end at a bus that is not in the case",
+            "known buses",
+            "Correct it",
+        ),
+        (
+            ~finite,
+            "an impedance, tap, shift or rating that is not a number",
+            "numbers",
+            "Correct it",
+        ),
         (
             on & (numbers[:, 0] == 0),
             "a reactance of zero",
             "a reactance other than 0, since flows divide by it",
             "Merge its two buses, or give it a small reactance such as 0.0001",
         ),
-        (numbers[:, 1] < 0, "a negative tap ratio", "0 for a line, else a ratio near 1", "Correct it"),
+        (
+            numbers[:, 1] < 0,
+            "a negative tap ratio",
+            "0 for a line, else a ratio near 1",
+            "Correct it",
+        ),
         (
             numbers[:, 3] < 0,
             "a negative rating",
@@ -130,9 +159,11 @@ def _check_generators(raw: RawCase) -> list[Issue]:
     """Buses that exist, limits in order; no loads in disguise."""
     generators = raw.generators
     on = generators.is_on.to_numpy(bool)
+    odd = np.array([not _is_text(name) for name in generators.id], bool)
     least, most = generators.min_mw.to_numpy(float), generators.max_mw.to_numpy(float)
     finite = np.isfinite(least) & np.isfinite(most)
     checks = (
+        (odd, "a name that is no plain text", "printable text", "Rename it"),
         (
             ~generators.bus.isin(set(raw.buses.id)).to_numpy(bool),
             "a bus that is not in the case",
@@ -154,8 +185,18 @@ def _check_generators(raw: RawCase) -> list[Issue]:
     return issues
 
 
+def _is_text(name: str) -> bool:
+    """Whether a name is short and printable."""
+    return len(name) <= MAX_NAME and re.fullmatch(TEXT, name) is not None
+
+
 def _rows(
-    raw: RawCase, kind: str, ids: Sequence[str] | pandas.Series, what: str, expected: str, fix: str = ""
+    raw: RawCase,
+    kind: str,
+    ids: Sequence[str] | pandas.Series,
+    what: str,
+    expected: str,
+    fix: str = "",
 ) -> list[Issue]:
     """An issue for each of the first rows with a fault, and one that counts the others."""
     return _named(raw, kind, list(ids), f"has {what}", expected, fix)
@@ -177,7 +218,7 @@ def _is_kept(frame: pandas.DataFrame, ends: Sequence[str], known: dict[str, int]
     kept = frame.is_on.to_numpy(bool)
     for end in ends:
         kept = kept & frame[end].isin(known).to_numpy(bool)
-    return kept
+    return np.asarray(kept)
 
 
 def _in_service(

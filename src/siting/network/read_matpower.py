@@ -130,7 +130,9 @@ def _add_rows(rows: list[str], text: str, closer: str, where: str) -> list[Issue
         wrong = next((cell for cell in cells if not NUMBER.fullmatch(cell)), None)
         if wrong is not None:
             issues.append(
-                Issue(where, f"'{wrong[:40]}' in a table of numbers", "numbers only", "Write it out")
+                Issue(
+                    where, f"'{wrong[:40]}' in a table of numbers", "numbers only", "Write it out"
+                )
             )
         elif cells:
             rows.append("\t".join(cells))
@@ -157,7 +159,9 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
         if not fields.get(field)
     ]
     if not issues and fields["version"] != ["2"]:
-        issues.append(Issue(name, f"case version {fields['version'][0]}", "2", "Save it as version 2"))
+        issues.append(
+            Issue(name, f"case version {fields['version'][0]}", "2", "Save it as version 2")
+        )
     for field, least in WIDTHS.items():
         sizes = sorted({row.count("\t") + 1 for row in fields.get(field, [])})
         if len(sizes) > 1 or (sizes and sizes[0] < least):
@@ -241,7 +245,9 @@ def _check_numbers(columns: dict[str, pandas.Series], name: str) -> None:
     issues = [
         Issue(f"{name}: {field}", f"bus number {value:g}", "a positive whole number", "Correct it")
         for field, column in columns.items()
-        for value in column[(column.astype(float) % 1 != 0) | (column.astype(float) <= 0)][:MAX_ISSUES]
+        for value in column[(column.astype(float) % 1 != 0) | (column.astype(float) <= 0)][
+            :MAX_ISSUES
+        ]
     ]
     if issues:
         raise InputError(issues)

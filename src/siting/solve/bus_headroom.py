@@ -10,8 +10,10 @@ outages that split an island are not considered but reported; each bus is asked 
     (limit)    -R[l] - o[l,k] <= f[l] + LODF[l,k] f[k] <= R[l] + o[l,k],   f = PTDF (p - load - x e)
     (range)    Pmin[g] <= p[g] <= Pmax[g],  0 <= x <= cap
 
-    p  output of generators   R  rating   o  overload that no dispatch avoids without any extra load
-       (only after outages; with every branch in, such a network is refused)          all in MW
+    p  output of generators [MW]    R  rating [MW]    x  extra load [MW]
+    o  where no dispatch keeps a limit after an outage even without extra load: its least overload
+       plus a hundredth of the rating [MW]. Held exactly to the least, such a limit would fix the
+       dispatch far away from it. Without outages such a network is refused.
 
 Limits are rows over all injections, added when a solution violates them, and kept from bus to bus
 while they bind. Buses are solved in groups of fixed size, each from the same start, so that the
@@ -31,15 +33,17 @@ import numpy as np
 from siting.core.errors import InfeasibleError
 from siting.network.case import Network, check_supply
 from siting.network.limits import FlowLimits, Limit, flow_limits
-from siting.solve.dispatch import LeastOverload, least_overload, overload_words
+from siting.solve.dispatch import least_overload, overload_words
 from siting.solve.redispatch import ROUNDS, SMALL, Redispatch
 
 GROUP = 50
 """Buses solved one after another from one start."""
 MAX_ROWS = 150
 """Branch rows above which those that do not bind are dropped."""
-PRICED = 1e-7
+PRICED = 1e-6
 """Shadow price [MW of headroom for a MW of rating] above which a limit counts as binding."""
+WORSENED_FRAC = 0.01
+"""How much worse an overload that no dispatch avoids may become, as a share of the rating (a choice)."""
 DECIMALS = 4
 
 
@@ -75,6 +79,14 @@ class NetworkHeadroom:
     overload_mw: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Start:
+    """What every group starts from: additions to ratings, and limits that are likely to bind."""
+
+    eased_mw: Mapping[Limit, float]
+    met: tuple[Limit, ...]
+
+
 def network_headroom(
     network: Network,
     buses: Sequence[int],
@@ -100,15 +112,21 @@ def network_headroom(
     least = least_overload(limits)
     if any(limit.outage < 0 for limit in least.overload_mw):
         raise InfeasibleError(overload_words(limits, least))
+    rating = network.branches.rating_mw
+    eased = {
+        limit: mw + WORSENED_FRAC * float(rating[limit.branch])
+        for limit, mw in least.overload_mw.items()
+    }
+    start = Start(eased, least.met)
     groups = [tuple(buses[i : i + GROUP]) for i in range(0, len(buses), GROUP)]
     done: dict[int, tuple[BusHeadroom, ...]] = {}
     jobs = max(1, min(jobs, len(groups)))
     if jobs == 1:
         for number, group in enumerate(groups):
-            done[number] = solve_group(limits, least, group, cap_mw)
+            done[number] = solve_group(limits, start, group, cap_mw)
             _tell(on_done, done)
     else:
-        state = (network, with_outages, least, float(cap_mw))
+        state = (network, with_outages, start, float(cap_mw))
         _in_processes(state, groups, jobs, done, on_done)
     return NetworkHeadroom(
         network,
@@ -126,7 +144,7 @@ def _tell(on_done: Callable[[int], None] | None, done: Mapping[int, Sequence[obj
 
 
 def _in_processes(
-    state: tuple[Network, bool, LeastOverload, float],
+    state: tuple[Network, bool, Start, float],
     groups: Sequence[tuple[int, ...]],
     jobs: int,
     done: dict[int, tuple[BusHeadroom, ...]],
@@ -146,29 +164,27 @@ def _in_processes(
             raise
 
 
-_worker: dict[str, tuple[FlowLimits, LeastOverload, float]] = {}
+_worker: dict[str, tuple[FlowLimits, Start, float]] = {}
 """What a process keeps between groups; set once when it starts."""
 
 
-def _start_worker(
-    network: Network, with_outages: bool, least: LeastOverload, cap_mw: float
-) -> None:
+def _start_worker(network: Network, with_outages: bool, start: Start, cap_mw: float) -> None:
     """Prepare a process."""
-    _worker["state"] = (flow_limits(network, with_outages), least, cap_mw)
+    _worker["state"] = (flow_limits(network, with_outages), start, cap_mw)
 
 
 def _work(group: tuple[int, ...]) -> tuple[BusHeadroom, ...]:
     """Solve a group in a process."""
-    limits, least, cap_mw = _worker["state"]
-    return solve_group(limits, least, group, cap_mw)
+    limits, start, cap_mw = _worker["state"]
+    return solve_group(limits, start, group, cap_mw)
 
 
 def solve_group(
-    limits: FlowLimits, least: LeastOverload, group: Sequence[int], cap_mw: float
+    limits: FlowLimits, start: Start, group: Sequence[int], cap_mw: float
 ) -> tuple[BusHeadroom, ...]:
     """Headroom of buses, one after another in one program."""
-    program = Redispatch(limits, least.overload_mw)
-    program.add_limits(list(least.met))
+    program = Redispatch(limits, start.eased_mw)
+    program.add_limits(list(start.met))
     extra = len(limits.network.generators)
     program.highs.addVar(0.0, float(cap_mw))
     program.highs.changeColCost(extra, -1.0)

@@ -14,8 +14,8 @@ from siting.network.limits import TOLERANCE_MW, FlowLimits, Limit, flow_limits
 from siting.solve.redispatch import ROUNDS, SMALL, Redispatch
 
 SHOWN = 8
-OVERLOAD_MW = 1e-4
-"""Least overload that counts as one [MW]."""
+NOISE_MW = 1e-7
+"""Overload that is nothing but the tolerance of the solver [MW]."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def least_overload(limits: FlowLimits) -> LeastOverload:
         if not program.optimum():
             raise ArithmeticError("a dispatch that may overload branches is infeasible")
         values = program.values()
-        violated = program.violated(_eased(program, values))
+        violated = program.violated(program.injection_mw(values))
         if not violated:
             break
         first = len(program.kept)
@@ -144,15 +144,10 @@ def least_overload(limits: FlowLimits) -> LeastOverload:
     used = program.values()[len(limits.network.generators) :]
     overload: dict[Limit, float] = {}
     for place, mw in zip(columns, used, strict=True):
-        if mw > OVERLOAD_MW:
+        if mw > NOISE_MW:
             limit = program.kept[place]
             overload[limit] = max(overload.get(limit, 0.0), float(mw))
     return LeastOverload(dict(sorted(overload.items())), tuple(sorted(program.kept)))
-
-
-def _eased(program: Redispatch, values: np.ndarray) -> np.ndarray:
-    """Injections of a dispatch; slack columns move nothing."""
-    return program.injection_mw(values)
 
 
 def overload_words(limits: FlowLimits, least: LeastOverload) -> list[str]:
