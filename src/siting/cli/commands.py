@@ -1,4 +1,4 @@
-"""The commands: init, check, solve, audit, explain, schema."""
+"""The commands: init, check, solve, audit, explain, schema; and the group headroom."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from siting.cli import headroom
 from siting.cli.show import Show
 
 Scenario = Annotated[Path, typer.Argument(help="Scenario file (YAML or JSON).", metavar="SCENARIO")]
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add every command to the application."""
     for command in (init, check, solve, audit, explain, schema):
         app.command()(command)
+    app.add_typer(headroom.app, name="headroom")
 
 
 def init(

@@ -120,8 +120,9 @@ def largest_load_mw(margin_mw: np.ndarray, years: int, rate: float) -> float:
     fits = np.flatnonzero((excess <= 0) & (margins >= 0))
     if not len(fits):
         return 0.0
-    last = int(fits[-1])
-    if below[last] <= allowed_hours:
+    # where as many hours as are allowed are full, rounding may hide the next margin that fits
+    last = max(int(fits[-1]), int(allowed_hours))
+    if last >= len(margins):
         raise ValueError("more hours may be curtailed than there are")
     return float(max(0.0, sums[last] / (below[last] - allowed_hours)))
 

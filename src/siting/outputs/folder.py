@@ -12,8 +12,8 @@ from pathlib import Path
 
 from siting.core.errors import InputError, Issue
 
-MARKER = "plan.json"
-"""File that tells a folder of ours, which may be replaced, from anybody else's."""
+MARKERS = ("plan.json", "headroom.json")
+"""Files that tell a folder of ours, which may be replaced, from anybody else's."""
 MARK = "siting"
 """First word of ``generated_by`` in the marker."""
 
@@ -26,7 +26,7 @@ def check_target(target: Path) -> None:
     """
     what = _refusal(target)
     if what is not None:
-        expected = "a new folder, or that of an earlier plan"
+        expected = "a new folder, or that of an earlier run"
         raise InputError([Issue(str(target), what, expected, "Choose another name for -o")])
 
 
@@ -37,15 +37,14 @@ def _refusal(target: Path) -> str | None:
     if target.exists() and not target.is_dir():
         return "a file"
     if target.is_dir():
-        is_free = not any(target.iterdir()) or _is_plan(target)
+        is_free = not any(target.iterdir()) or any(_is_ours(target / name) for name in MARKERS)
         return None if is_free else "a folder with other content"
     above = next((p for p in target.absolute().parents if p.exists() or p.is_symlink()), None)
     return f"below {above}, which is not a folder" if above and not above.is_dir() else None
 
 
-def _is_plan(folder: Path) -> bool:
-    """Whether an earlier run wrote the folder, by what its marker says."""
-    marker = folder / MARKER
+def _is_ours(marker: Path) -> bool:
+    """Whether an earlier run wrote a folder, by what its marker says."""
     if marker.is_symlink() or not marker.is_file():
         return False
     try:
