@@ -111,7 +111,7 @@ def read_queue(
         chosen = {} if probability_frac is None else {"probability_frac": probability_frac}
         node = (nodes or {}).get(_text(cells, "poi"))
         place = {"zone": None if node else zone, "node": node}
-        rivals[str(row["id"])] = {**row, **chosen, **place, "source": f"{name}, {where}"}
+        rivals[str(row["id"])] = {**row, **chosen, **place, "source": where}
     if issues:
         raise InputError(issues[:MAX_ISSUES])
     said = tuple(f"{count} {what}" for what, count in sorted(notes.items()) if count)
