@@ -166,7 +166,7 @@ def test_rts_tables_are_the_network_of_the_matpower_file() -> None:
     np.testing.assert_allclose(tables.buses.load_mw, case.buses.load_mw)
     np.testing.assert_allclose(tables.branches.rating_mw, case.branches.rating_mw)
     np.testing.assert_allclose(
-        dc_model(tables).transfer(), dc_model(case).transfer(), rtol=0, atol=1e-3
+        dc_model(tables).transfer(), dc_model(case).transfer(), rtol=0, atol=1e-12
     )
     assert tables.buses.latitude[0] == pytest.approx(33.3961033)
     assert any("158 units may each run between 0 and PMax" in note for note in tables.notes)

@@ -106,9 +106,10 @@ class Redispatch:
 
     def violated(self, injection_mw: np.ndarray) -> list[Limit]:
         """Limits to add next: violated ones without a row, the worst first."""
-        have = set(self.kept)
-        found = self.limits.violated(injection_mw, self.relaxed_mw)
-        return [limit for limit, _ in found if limit not in have][:ADDED_AT_ONCE]
+        # a limit with a row is left out, or its overload would hide the branch's other outages
+        settled = {**self.relaxed_mw, **dict.fromkeys(self.kept, np.inf)}
+        found = self.limits.violated(injection_mw, settled)
+        return [limit for limit, _ in found][:ADDED_AT_ONCE]
 
     def drop_slack(self) -> None:
         """Remove the branch rows that do not bind."""
