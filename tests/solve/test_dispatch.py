@@ -9,9 +9,9 @@ import pytest
 
 from siting.core.errors import InfeasibleError, InputError
 from siting.network.case import Cost
+from siting.network.limits import Limit, flow_limits
 from siting.network.read import read_network
 from siting.solve.dispatch import cheapest_dispatch, least_overload
-from siting.network.limits import Limit, flow_limits
 from support.network import RTS, SMALL, TEXAS, hand, unpacked
 
 needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")
@@ -87,7 +87,9 @@ def test_an_overload_that_no_dispatch_avoids_is_named() -> None:
         [("a", 0, 200), ("b", 0, 30)],
         [Cost(linear=1.0), Cost(linear=2.0)],
     )
-    with pytest.raises(InfeasibleError, match=r"branch a-b: 10\.00 MW above its rating of 60\.0 MW"):
+    with pytest.raises(
+        InfeasibleError, match=r"branch a-b: 10\.00 MW above its rating of 60\.0 MW"
+    ):
         cheapest_dispatch(network)
 
 

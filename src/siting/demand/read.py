@@ -258,4 +258,4 @@ def _once(frame: pandas.DataFrame, notes: list[str], name: str) -> pandas.DataFr
 def _clock_goes_back(times: pandas.Series) -> pandas.Series:
     """Whether an hour is one that clocks repeat: a Sunday night of October or November."""
     is_month = times.dt.month.isin([10, 11])
-    return is_month & (times.dt.dayofweek == 6) & (times.dt.hour <= 3)
+    return is_month & (times.dt.day_of_week == 6) & (times.dt.hour <= 3)

@@ -274,7 +274,7 @@ def _buses(frame: pandas.DataFrame) -> Buses:
     """Buses from their table."""
     return Buses(
         ids=tuple(frame.id),
-        titles=tuple(frame.title),
+        titles=tuple(title if _is_text(title) else "" for title in frame.title),
         base_kv=frame.base_kv.to_numpy(float),
         load_mw=frame.load_mw.to_numpy(float),
         longitude=frame.longitude.to_numpy(float),

@@ -25,6 +25,8 @@ START = re.compile(r"function\s+mpc\s*=\s*\w{1,80}\s*;?")
 SCALAR = re.compile(r"mpc\.(version|baseMVA)\s*=\s*(?:'([\w.]{1,20})'|([-+.\deE]{1,30}))\s*;")
 OPEN = re.compile(r"mpc\.([A-Za-z]\w{0,40})\s*=\s*([\[{])\s*(.*)")
 NUMBER = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|Inf|inf)")
+QUOTED = re.compile(r"'((?:[^']|'')*)'|\"([^\"]*)\"")
+MAX_NAME_LINE = 10_000
 WIDTHS = {"bus": 13, "gen": 10, "branch": 11, "gencost": 5}
 """Fewest columns of the tables that are read."""
 EXTENSIONS = {"if", "order", "softlims", "reserves", "iflims", "A", "N", "userfcn"}
@@ -122,7 +124,9 @@ def _until(rest: str, closer: str) -> tuple[str, bool]:
 def _add_rows(rows: list[str], text: str, closer: str, where: str) -> list[Issue]:
     """Add the rows of one line; text of lists of names is kept as it is."""
     if closer == "}":
-        rows += [text.strip().rstrip(";").strip()] if text.strip() else []
+        if len(text) > MAX_NAME_LINE:
+            return [Issue(where, f"{len(text)} characters of names", f"{MAX_NAME_LINE} a line")]
+        rows += [(one or two).replace("''", "'").strip() for one, two in QUOTED.findall(text)]
         return []
     issues = []
     for part in text.split(";"):
@@ -182,9 +186,7 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
         frames = CaseFrames(str(file), update_index=False)
     tables = {field: getattr(frames, field) for field in WIDTHS if field in fields}
     tables["base"] = pandas.DataFrame({"mva": [float(frames.baseMVA)]})
-    names = fields.get("bus_name", [])
-    titles = [row.strip("'\"").replace("''", "'").strip() for row in names]
-    tables["titles"] = pandas.DataFrame({"title": titles})
+    tables["titles"] = pandas.DataFrame({"title": fields.get("bus_name", [])})
     tables["dcline"] = pandas.DataFrame({"row": fields.get("dcline", [])})
     return tables
 

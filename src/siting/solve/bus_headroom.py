@@ -36,7 +36,7 @@ from siting.network.limits import FlowLimits, Limit, flow_limits
 from siting.solve.dispatch import least_overload, overload_words
 from siting.solve.redispatch import ROUNDS, SMALL, Redispatch
 
-GROUP = 50
+GROUP = 25
 """Buses solved one after another from one start."""
 MAX_ROWS = 150
 """Branch rows above which those that do not bind are dropped."""

@@ -120,7 +120,9 @@ def test_matpower_refuses_in_words(tmp_path: Path, old: str, new: str, said: str
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
-    text = CASE.replace("1 2 0.01 0.1 0 60", "1 2 0.01 0 0 -60").replace("1 200 10 ]", "1 200 210 ]")
+    text = CASE.replace("1 2 0.01 0.1 0 60", "1 2 0.01 0 0 -60").replace(
+        "1 200 10 ]", "1 200 210 ]"
+    )
     said = issues_of(text, tmp_path)
     assert all(word in said for word in ("zero", "negative rating", "least output above"))
 
@@ -271,9 +273,7 @@ def test_repairs_are_counted() -> None:
         [("a", "b", 0.1, 9), ("a", "b", 0.1, 9), ("b", "d", 0.1, 9), ("b", "a", -0.2, 9)],
         [("a", 0, 20), ("d", 0, 5)],
     )
-    raw = replace(
-        raw, buses=raw.buses.assign(is_reference=False, is_on=[True, True, True, False])
-    )
+    raw = replace(raw, buses=raw.buses.assign(is_reference=False, is_on=[True, True, True, False]))
     network = build_network(raw)
     assert network.notes == (
         "1 bus marked as isolated is left out",
