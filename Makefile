@@ -39,6 +39,7 @@ lint: install-dev
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev
 	$(BIN)/python benchmarks/flagship.py --peer
+	$(BIN)/python benchmarks/headroom.py $(CASE)
 
 clean:
 	rm -rf $(VENV) out dist build

@@ -10,12 +10,10 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from siting.cli.show import Show
-from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path
 from siting.core.table import Row, Table
-from siting.demand.clean import CleanLoads, check_units, clean
-from siting.demand.curve import RATES, Season, TierHeadroom, seasons, tiers
-from siting.demand.read import read_loads
+from siting.demand.areas import AreaHeadroom, AreasHeadroom, area_headroom
+from siting.demand.curve import RATES, TierHeadroom
 from siting.outputs.folder import check_target
 from siting.outputs.headroom import write_headroom
 
@@ -26,6 +24,7 @@ COLUMNS = (
     "filled_hours", "spikes", "longest_gap_hours", "source",
 )  # fmt: skip
 TIERS = {0.0025: "0_25pct", 0.005: "0_5pct", 0.01: "1pct", 0.05: "5pct"}
+"""Rate to the ending of the field of a scenario's zones."""
 METHOD = "Norris et al., Rethinking Load Growth, Duke University, 2025"
 
 
@@ -37,63 +36,37 @@ def run(
     unit: str,
     show: Show,
 ) -> None:
-    """Read, clean, compute and write."""
-    chosen = tuple(sorted(set(rates or RATES)))
-    bad = [rate for rate in chosen if not 0 < rate < 0.5]
-    if bad:
-        expected = "a share above 0 and below 0.5, for instance 0.005"
-        raise InputError([Issue("--rate", f"{rate:g}", expected, "Correct it") for rate in bad])
+    """Compute, write and print."""
     if output is not None:
         check_target(output)
-    name = files[0].name if len(files) == 1 else f"{len(files)} files"
     with show.busy("reading hourly demand"):
-        given = read_loads(files, unit, zones)
-        issues = check_units(given.demand_mw, known_peaks(), name)
-        if issues:
-            raise InputError(issues)
-        cleaned = clean(given.demand_mw, given.offset_hours)
-    notes = [*given.notes, *_notes(cleaned)]
-    whole = [area for area in cleaned if area.years]
-    if not whole:
-        what = "no area has a whole year of demand"
-        raise InputError([Issue(name, what, "90 % of the hours of a year", "Add files")])
-    found = [
-        (area, season, tiers(season, area.hour, len(area.years), chosen))
-        for area in whole
-        for season in (seasons(area.demand_mw, area.month, f"{name}: {area.zone}"),)
-    ]
-    tables = {
-        "headroom": Table.of(
-            COLUMNS,
-            [_row(area, season, tier, name) for area, season, all_ in found for tier in all_],
-        ),
-        "zones": _zones(found, name),
-    }
+        found = area_headroom(files, rates or RATES, zones, unit, known_peaks())
+    table = Table.of(COLUMNS, [_row(found, area, t) for area in found.areas for t in area.tiers])
     folder = output or "DIR"
     snippet = (
         f"zones: {{file: {folder}/headroom.csv, id_column: zone, "
-        f'where: {{curtailment_rate: ["{chosen[0]:g}"]}}}}'
+        f'where: {{curtailment_rate: ["{found.rates[0]:g}"]}}}}'
     )
     summary = {
         "method": METHOD,
         "source": [file.name for file in files],
         "unit": unit,
-        "zones": len(whole),
+        "zones": len(found.areas),
         "total_headroom_mw": {
-            f"{rate:g}": round(sum(all_[i].headroom_mw for *_, all_ in found), 3)
-            for i, rate in enumerate(chosen)
+            f"{rate:g}": round(sum(area.tiers[i].headroom_mw for area in found.areas), 3)
+            for i, rate in enumerate(found.rates)
         },
-        "notes": notes,
+        "notes": list(found.notes),
         "scenario": snippet,
         "generated_by": f"siting {version('siting')}",
     }
     if output is not None:
-        write_headroom(output, tables, summary)
+        write_headroom(output, {"headroom": table, "zones": _zones(found)}, summary)
     show.result(
-        {**summary, "rows": [dict(row) for row in tables["headroom"]]},
+        {**summary, "rows": [dict(row) for row in table]},
         [
             _grid(found),
-            *(f"  {note}" for note in notes),
+            *(f"  {note}" for note in found.notes),
             *([f"Written to {output}/"] if output else []),
             "As zones of a scenario, at one rate; the other fields of each zone go under records:",
             f"  {snippet}",
@@ -111,28 +84,15 @@ def known_peaks() -> dict[str, float]:
     return {zone: peak for zone, peak in peaks.items() if peak}
 
 
-def _notes(cleaned: Sequence[CleanLoads]) -> list[str]:
-    """What was changed in each area, in words."""
-    notes = []
-    for area in cleaned:
-        parts = []
-        if area.dropped_years:
-            dropped = ", ".join(map(str, area.dropped_years))
-            parts.append(f"{dropped} left out, with less than 90 % of the hours")
-        if area.filled:
-            parts.append(
-                f"{area.filled} hours filled in, {area.spikes} of them spikes and "
-                f"{area.not_positive} not positive, the longest gap {area.longest_gap_hours} h"
-            )
-        if parts:
-            notes.append(f"{area.zone}: {'; '.join(parts)}")
-    return notes
+def _source(found: AreasHeadroom) -> str:
+    """Where a row comes from."""
+    return f"Computed from {found.name} by the method of {METHOD}"
 
 
-def _row(area: CleanLoads, season: Season, tier: TierHeadroom, name: str) -> Row:
+def _row(found: AreasHeadroom, area: AreaHeadroom, tier: TierHeadroom) -> Row:
     """A row of ``headroom.csv``."""
     return {
-        "zone": area.zone,
+        "zone": area.loads.zone,
         "curtailment_rate": tier.curtailment_rate,
         "headroom_mw": round(tier.headroom_mw, 3),
         "curtailed_hours_per_year": round(tier.curtailed_hours_per_year, 3),
@@ -143,45 +103,44 @@ def _row(area: CleanLoads, season: Season, tier: TierHeadroom, name: str) -> Row
         "longest_event_hours": tier.longest_event_hours,
         "half_kept_frac": round(tier.half_kept_frac, 6),
         "summer_energy_frac": round(tier.summer_energy_frac, 6),
-        "summer_peak_mw": season.summer_peak_mw,
-        "winter_peak_mw": season.winter_peak_mw,
-        "years": " ".join(map(str, area.years)),
-        "filled_hours": area.filled,
-        "spikes": area.spikes,
-        "longest_gap_hours": area.longest_gap_hours,
-        "source": f"Computed from {name} by the method of {METHOD}",
+        "summer_peak_mw": area.season.summer_peak_mw,
+        "winter_peak_mw": area.season.winter_peak_mw,
+        "years": " ".join(map(str, area.loads.years)),
+        "filled_hours": area.loads.filled,
+        "spikes": area.loads.spikes,
+        "longest_gap_hours": area.loads.longest_gap_hours,
+        "source": _source(found),
     }
 
 
-def _zones(
-    found: Sequence[tuple[CleanLoads, Season, tuple[TierHeadroom, ...]]], name: str
-) -> Table:
+def _zones(found: AreasHeadroom) -> Table:
     """One row a zone, with the fields of a scenario's zones."""
-    rates = [tier.curtailment_rate for tier in found[0][2] if tier.curtailment_rate in TIERS]
-    fields = [f"headroom_mw_{TIERS[rate]}" for rate in rates]
-    rows: list[Row] = []
-    for area, season, all_ in found:
-        by_rate = {tier.curtailment_rate: round(tier.headroom_mw, 3) for tier in all_}
-        rows.append(
-            {
-                "zone": area.zone,
-                "summer_peak_mw": season.summer_peak_mw,
-                "winter_peak_mw": season.winter_peak_mw,
-                **{f"headroom_mw_{TIERS[rate]}": by_rate[rate] for rate in rates},
-                "source": f"Computed from {name} by the method of {METHOD}",
-            }
-        )
+    fields = [f"headroom_mw_{TIERS[rate]}" for rate in found.rates if rate in TIERS]
+    rows: list[Row] = [
+        {
+            "zone": area.loads.zone,
+            "summer_peak_mw": area.season.summer_peak_mw,
+            "winter_peak_mw": area.season.winter_peak_mw,
+            **{
+                f"headroom_mw_{TIERS[t.curtailment_rate]}": round(t.headroom_mw, 3)
+                for t in area.tiers
+                if t.curtailment_rate in TIERS
+            },
+            "source": _source(found),
+        }
+        for area in found.areas
+    ]
     return Table.of(("zone", "summer_peak_mw", "winter_peak_mw", *fields, "source"), rows)
 
 
-def _grid(found: Sequence[tuple[CleanLoads, Season, tuple[TierHeadroom, ...]]]) -> Grid:
+def _grid(found: AreasHeadroom) -> Grid:
     """Headroom by zone and rate, for people."""
     grid = Grid(title="Headroom [MW], with curtailed hours a year")
     grid.add_column("zone")
     grid.add_column("years", justify="right")
-    for tier in found[0][2]:
-        grid.add_column(f"{tier.curtailment_rate:.2%}", justify="right")
-    for area, _, all_ in found:
-        cells = [f"{t.headroom_mw:,.0f} ({t.curtailed_hours_per_year:,.0f} h)" for t in all_]
-        grid.add_row(area.zone, str(len(area.years)), *cells)
+    for rate in found.rates:
+        grid.add_column(f"{rate:.2%}", justify="right")
+    for area in found.areas:
+        cells = [f"{t.headroom_mw:,.0f} ({t.curtailed_hours_per_year:,.0f} h)" for t in area.tiers]
+        grid.add_row(area.loads.zone, str(len(area.loads.years)), *cells)
     return grid

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas
@@ -16,7 +16,6 @@ from siting.network.case import Branches, Buses, Cost, Generators, Network
 
 SHOWN = 8
 """Rows named for one fault; the rest are counted."""
-EXACT_DEGREES = 180.0
 MAX_NAME = 100
 
 
@@ -70,11 +69,7 @@ def build_network(raw: RawCase) -> Network:
         _branches(branches, known, raw.base_mva),
         _generators(generators, known, costs),
     )
-    notes += _note_islands(network)
-    return Network(
-        network.name, network.base_mva, network.buses, network.branches, network.generators,
-        tuple(notes),
-    )  # fmt: skip
+    return replace(network, notes=(*notes, *_note_islands(network)))
 
 
 def _check_buses(raw: RawCase) -> list[Issue]:
@@ -173,7 +168,7 @@ def _check_generators(raw: RawCase) -> list[Issue]:
         (~finite, "a limit that is not a finite number", "finite MW", "State Pmin and Pmax"),
         (finite & (least > most), "a least output above the most", "Pmin <= Pmax", "Correct it"),
         (
-            on & finite & (least < 0) & (most <= 0),
+            on & finite & (least < most) & (most <= 0),
             "a negative output only, which makes it a dispatchable load",
             "generators; loads stand at buses",
             "Move it to the load of its bus",
@@ -292,7 +287,7 @@ def _branches(frame: pandas.DataFrame, known: dict[str, int], base_mva: float) -
         from_bus=frame["from"].map(known).to_numpy(int),
         to_bus=frame["to"].map(known).to_numpy(int),
         susceptance_mw=base_mva / (frame.x_pu.to_numpy(float) * tap),
-        shift_rad=frame.shift_deg.to_numpy(float) * np.pi / EXACT_DEGREES,
+        shift_rad=np.radians(frame.shift_deg.to_numpy(float)),
         rating_mw=np.where(rating == 0, np.inf, rating),
     )
 
