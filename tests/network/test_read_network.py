@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from siting.core.errors import InputError
 from siting.network.build import build_network
@@ -306,3 +309,19 @@ def test_hostile_names_of_buses_and_branches_are_refused() -> None:
         build_network(raw)
     said = str(caught.value)
     assert "bus <img>: is no id" in said and "is no plain text" in said and "\x1b" not in said
+
+
+@given(
+    st.integers(0, len(CASE)),
+    st.integers(0, 40),
+    st.text(alphabet="0123456789.-+eE[]{};%'\"=,\n\t ()mpcbusNaInf", max_size=30),
+)
+@settings(max_examples=300)
+def test_a_damaged_case_is_read_or_refused_in_words(at: int, cut: int, put: str) -> None:
+    """Text cut out and put in anywhere never ends in anything but a network or an InputError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(CASE[:at] + put + CASE[at + cut :], Path(folder))
+        try:
+            read_network(path)
+        except InputError as error:
+            assert error.issues
