@@ -102,7 +102,8 @@ def read_queue(
     for where, cells in kept:
         if _text(cells, "sheet_outcome").lower() != ACTIVE:
             continue
-        row = _rival(where, cells, dates[where], as_of, shares, notes, issues)
+        mw = _number(where, cells, issues)
+        row = _rival(cells, mw, dates[where], as_of, shares, notes)
         if row is None:
             continue
         if row["id"] in rivals:
@@ -135,16 +136,14 @@ def completion_shares(rows: list[Cells]) -> dict[str, float]:
 
 
 def _rival(
-    where: str,
     cells: Cells,
+    mw: float | None,
     dates: Mapping[str, date | None],
     as_of: date,
     shares: Mapping[str, float],
     notes: Counter[str],
-    issues: list[Issue],
 ) -> dict[str, str | float | date | None] | None:
     """An active project as a row, or None where it says too little."""
-    mw = _number(where, cells, issues)
     day = dates["date_cod_current_or_actual"] or dates["date_cod_requested"]
     if mw is None or mw <= 0 or day is None:
         notes["active projects without MW or date are left out"] += 1
