@@ -40,6 +40,7 @@ lint: install-dev
 bench: install-dev
 	$(BIN)/python benchmarks/flagship.py --peer
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/headroom.py $(CASE)
 
 clean:
 	rm -rf $(VENV) out dist build

@@ -20,7 +20,7 @@ from geo_facts import Row, read_facts, typical
 from geo_plants import PlantRules, plant_rows
 from geo_shapes import point_feature, site_feature
 from geo_sites import LineCosts, assign_nodes, site_rows, typical_acres, upgrade_rows
-from geo_zones import zone_rows
+from geo_zones import headroom_rule, zone_rows
 from states import state_features
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "geo"
@@ -38,7 +38,8 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
     """Contents of every file by name."""
     site_facts = read_facts(facts, "federal_sites.csv")
     costs = LineCosts(read_facts(facts, "timelines.csv"))
-    zones = zone_rows(read_facts(facts, "grid_zones.csv"))
+    zone_facts = read_facts(facts, "grid_zones.csv")
+    zones = zone_rows(zone_facts)
     zone_ids = {str(zone["id"]) for zone in zones}
     acres_per_mw = typical(read_facts(facts, "workload.csv"), "datacenter_campus")
     sites = site_rows(site_facts, zone_ids, costs.route_factor, acres_per_mw)
@@ -67,7 +68,10 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "upgrades.csv": table(rows["upgrades.csv"]),
     }
     medians = typical_acres(site_facts.values())
-    rules = rules_text(costs, plant_rules, medians, acres_per_mw)
+    rules = {
+        **rules_text(costs, plant_rules, medians, acres_per_mw),
+        "headroom": headroom_rule(zone_facts),
+    }
     return {**contents, "layers.yaml": catalogue(contents, rows, rules)}
 
 

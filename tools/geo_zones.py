@@ -10,6 +10,9 @@ from geo_facts import Fact, Row, joined, optional, required, unverified
 YEARS = range(2026, 2031)
 SOUTHWEST_AREAS = ("WECC-Southwest", "WECC-Basin")
 SOUTHWEST_SOLAR_FRAC = 0.25
+PUBLISHED = "duke_published_headroom_gw_at_0_5pct"
+ROUNDED_GW = 0.0501
+"""Half of the last digit published."""
 HEADROOM = {"0_25": "0_25", "0_5": "0_5", "1": "1_0", "5": "5_0"}
 CREDITS = {
     "solar": "elcc_solar_pct",
@@ -129,3 +132,28 @@ def capacity_credits(fact: Fact, pjm: Fact) -> tuple[dict[str, float], list[str]
             if kind == "solar" and fact["nerc_assessment_area"] in SOUTHWEST_AREAS:
                 credits[name] = SOUTHWEST_SOLAR_FRAC
     return credits, guessed
+
+
+def headroom_rule(facts: Mapping[str, Fact]) -> str:
+    """Which headroom is published and which is not, with the sums that can be checked."""
+    stated = {zone: optional(fact, PUBLISHED) for zone, fact in facts.items()}
+    published = {zone: gw for zone, gw in stated.items() if gw is not None}
+    sums = ", ".join(
+        f"{sum(required(facts[zone], f'headroom_gw_at_{tier}pct') for zone in published):.1f}"
+        for tier in ("0_25", "0_5", "1_0")
+    )
+    ours = {zone: required(facts[zone], "headroom_gw_at_0_5pct") for zone in published}
+    differ = ", ".join(
+        f"{zone} {ours[zone]:.2f} against {gw:.1f} GW"
+        for zone, gw in sorted(published.items())
+        if abs(ours[zone] - gw) > ROUNDED_GW
+    )
+    rest = ", ".join(sorted(set(facts) - set(published)))
+    return (
+        f"Norris et al. (Duke University, 2025) publish headroom of {len(published)} balancing areas at "
+        "0.5 % curtailment and the totals of all of them, 76, 98 and 126 GW at 0.25, 0.5 and 1 %. "
+        "headroom_mw_* of those areas are a reproduction from EIA-930 demand of 2016 to 2024, not the "
+        f"published figures; they sum to {sums} GW and at 0.5 % round to the published ones but for "
+        f"{differ}. Published figures by area are at hand for 0.5 % only. Those of {rest} are "
+        "estimates, published at no rate, and listed in estimated."
+    )

@@ -209,6 +209,44 @@ def test_raw_outlines_hold_one_invalid_state() -> None:
     assert list(raw[~raw.geometry.is_valid]["name"]) == ["Oregon"]
 
 
+UNPUBLISHED = {"IPCO", "NEVP", "PNM", "WACM"}
+"""Zones that are not among the 22 balancing areas of Norris et al. (2025)."""
+
+
+def test_published_headroom_sums_to_the_published_totals() -> None:
+    """76, 98 and 126 GW at 0.25, 0.5 and 1 %, to half a percent: the zones hold a reproduction.
+
+    Its own sums are 75.9, 98.2 and 125.5 GW, so the third rounds to 125 rather than 126.
+    """
+    zones = by_id("grid_zones.geojson")
+    estimated = {
+        z for z, row in zones.items() if "headroom_mw_0_5pct" in row["estimated"].split(";")
+    }
+    assert estimated == UNPUBLISHED
+    published = [row for zone, row in zones.items() if zone not in estimated]
+    assert len(published) == 22
+    for tier, gw in (("0_25", 76), ("0_5", 98), ("1", 126)):
+        total = sum(row[f"headroom_mw_{tier}pct"] for row in published)
+        assert total / 1000 == pytest.approx(gw, rel=0.005), tier
+
+
+@needs_facts
+def test_the_catalogue_says_which_headroom_is_published() -> None:
+    """Every area that differs from its published figure at 0.5 % is named, and those without one."""
+    rule = catalogue()["rules"]["headroom"]
+    assert "76, 98 and 126 GW" in rule and f"Those of {', '.join(sorted(UNPUBLISHED))} are" in rule
+    with (FACTS / "grid_zones.csv").open(encoding="utf-8", newline="") as file:
+        facts = {
+            row["zone"]: row["duke_published_headroom_gw_at_0_5pct"] for row in csv.DictReader(file)
+        }
+    assert {zone for zone, gw in facts.items() if not gw} == UNPUBLISHED
+    zones = by_id("grid_zones.geojson")
+    for zone, gw in facts.items():
+        if gw:
+            differs = abs(zones[zone]["headroom_mw_0_5pct"] / 1000 - float(gw)) > 0.0501
+            assert (f"{zone} " in rule) == differs, zone
+
+
 def test_surplus_on_paper() -> None:
     zones = by_id("grid_zones.geojson")
     # PJM: stated 29.7 % in 2026 and 18.9 % in 2029, so 26.1 % and 22.5 % between; then flat. The

@@ -155,3 +155,14 @@ def test_real_layer() -> None:
     path = SHARED / "data" / "boundaries_us" / "cb_2018_us_state_5m.zip"
     rows = read_layer(path, name=path.name, id_column="GEOID")
     assert len(rows) == 56
+
+
+def test_an_id_may_repeat_in_rows_that_are_filtered_out(tmp_path: Path) -> None:
+    """One row for each zone and rate is a table of zones once a rate is chosen."""
+    path = tmp_path / "x.csv"
+    path.write_text("id,rate,mw\na,0.005,5\na,0.01,7\nb,0.005,6\n", encoding="utf-8")
+    with pytest.raises(InputError, match="the id 'a' again"):
+        read(path)
+    assert len(read(path, where={"rate": ["0.005"]})) == 3
+    with pytest.raises(InputError, match="the id 'a' again"):
+        read(path, where={"rate": ["0.005", "0.01"]})

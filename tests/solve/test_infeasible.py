@@ -233,7 +233,7 @@ CASES: dict[str, tuple[Any, list[str]]] = {
         emissions,
         ["emissions.yearly_cap[all, 2028] short by 437 thousand t", "from 1000 to 438000"],
     ),
-    # 876,000 MWh * 500 gal * 0.003785411784 m3 = 1,658,010 m3 against 1,000
+    # 876,000 MWh of 500 gal = 1,658,010 m3 against 1,000
     "water": (water, ["water.yearly_cap[all, 2028] short by 1657.01 thousand m3"]),
     "load that trips": (trip, ["ride_through.trip_limit[zone cheap, 2028-01-01] short by 60 MW"]),
     # one acre a MW: 200 for 160

@@ -1,4 +1,4 @@
-"""The commands: init, check, solve, audit, explain, schema; compare has its own module."""
+"""The commands: init, check, solve, audit, explain, schema; others have their own modules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from siting.cli import headroom
 from siting.cli.compare import compare
 from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
 from siting.cli.show import Show
@@ -17,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add every command to the application."""
     for command in (init, check, solve, compare, audit, explain, schema):
         app.command()(command)
+    app.add_typer(headroom.app, name="headroom")
 
 
 def init(

@@ -14,7 +14,7 @@ from siting.core.records import Record
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import Identifier, StrictModel, Text, validate
 from siting.core.yaml_source import Document, Where
-from siting.layers.read import RawRow, read_layer
+from siting.layers.read import RawRow, fits, read_layer
 from siting.scenario import TABLES
 
 
@@ -133,6 +133,7 @@ def _read(
         layer=table.layer,
         id_column=table.id_column,
         repair=table.repair,
+        where=table.where,
     )
 
 
@@ -170,11 +171,7 @@ def _is_kept(table: TableReference, name: str, row: RawRow) -> bool:
     """Whether the filters keep a row."""
     chosen = table.only is None or name in table.only
     left_out = table.leave_out is not None and name in table.leave_out
-    fits = all(
-        str(row.values.get(column) or "") in values
-        for column, values in (table.where or {}).items()
-    )
-    return chosen and not left_out and fits
+    return chosen and not left_out and fits(row.values, table.where)
 
 
 def _fields(row: RawRow, record: type[Record]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -42,6 +42,7 @@ def read_layer(
     layer: str | None = None,
     id_column: str = "id",
     repair: bool = False,
+    where: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[RawRow, ...]:
     """Read CSV, xlsx, GeoJSON, GeoPackage, GeoParquet, shapefile (zipped or not) or FlatGeobuf.
 
@@ -51,6 +52,7 @@ def read_layer(
         columns: our column name to the file's.
         layer: layer or sheet to read. id_column: column that names rows.
         repair: whether invalid geometry is repaired rather than refused.
+        where: column to values; an id may come again in rows that these leave out.
 
     Raises:
         InputError: everything wrong with the file.
@@ -73,10 +75,20 @@ def read_layer(
             [Issue(name, f"{len(rows)} rows", f"at most {MAX_ROWS}", "Filter it first")]
         )
     rows = _renamed(rows, columns or {}, name)
-    issues = [*_check_ids(rows, id_column, name), *_check_text(rows), *_check_positions(rows, name)]
+    counted = [row for row in rows if fits(row.values, where)]
+    issues = [
+        *_check_ids(counted or rows, id_column, name),
+        *_check_text(rows),
+        *_check_positions(rows, name),
+    ]
     if issues:
         raise InputError(issues)
     return tuple(rows)
+
+
+def fits(values: Mapping[str, object], where: Mapping[str, Sequence[str]] | None) -> bool:
+    """Whether a row has one of the stated values in each stated column."""
+    return all(str(values.get(column) or "") in kept for column, kept in (where or {}).items())
 
 
 def _from_table(

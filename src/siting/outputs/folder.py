@@ -12,7 +12,7 @@ from pathlib import Path
 
 from siting.core.errors import InputError, Issue
 
-MARKERS = ("plan.json", "compare.json")
+MARKERS = ("plan.json", "compare.json", "headroom.json")
 """Files that tell a folder of ours, which may be replaced, from anybody else's."""
 MARK = "siting"
 """First word of ``generated_by`` in a marker."""

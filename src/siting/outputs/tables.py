@@ -46,10 +46,15 @@ def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
     """One CSV a table, in UTF-8 with ISO dates."""
     folder.mkdir()
     for name, table in sorted(tables.items()):
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            file.write(_record(table.columns))
-            for row in table:
-                file.write(_record([cell_text(row[column]) for column in table.columns]))
+        write_table(table, folder / f"{name}.csv")
+
+
+def write_table(table: Table, path: Path) -> None:
+    """One table as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(_record(table.columns))
+        for row in table:
+            file.write(_record([cell_text(row[column]) for column in table.columns]))
 
 
 def _record(cells: Sequence[str]) -> str:

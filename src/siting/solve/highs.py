@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Thread
@@ -15,6 +12,7 @@ import highspy
 import numpy as np
 
 from siting.model.assemble import LinearModel
+from siting.solve.quiet import silent_highs
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +197,7 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     if model.is_integer.any():
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in model.is_integer]
-    highs = _silent_highs()
+    highs = silent_highs()
     options: dict[str, bool | int | float | str] = {
         "output_flag": True,
         "log_to_console": False,
@@ -222,23 +220,6 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
             raise ValueError(f"HiGHS refuses option {name}={value}")
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refuses the model: a number in it is not finite")
-    return highs
-
-
-def _silent_highs() -> highspy.Highs:
-    """A HiGHS object without its banner, which the constructor writes straight to file 1."""
-    libc = ctypes.CDLL(None)
-    sys.stdout.flush()
-    libc.fflush(None)
-    kept = os.dup(1)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-            highs = highspy.Highs()  # type: ignore[no-untyped-call]
-            libc.fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
     return highs
 
 

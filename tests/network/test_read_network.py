@@ -1,0 +1,327 @@
+"""Readers of networks: equal to the files, refusing what they cannot mean, repairing with a count."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from siting.core.errors import InputError
+from siting.network.build import build_network
+from siting.network.case import Cost, check_supply
+from siting.network.dc import dc_model
+from siting.network.read import read_network
+from support.network import RTS, SMALL, hand, matrix, raw_case
+
+needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")
+
+CASE = """function mpc = three
+%% a comment with ]; and mpc.bus = [ in it
+mpc.version = '2';
+mpc.baseMVA = 100;
+mpc.bus = [ % type 3 is the reference
+  1 3 0  0 0 0 1 1 0 230 1 1.1 0.9;
+  2 1 50 0 5 0 1 1 0 230 1 1.1 0.9;
+  3 1 40 0 0 0 1 1 0 230 1 1.1 0.9;
+];
+mpc.gen = [ 1 0 0 0 0 1 100 1 200 10 ];
+mpc.branch = [
+  1 2 0.01 0.1 0 60 0 0 0 0 1 -360 360;
+  2 3 0.01 0.1 0 0 0 0 2 5 1 -360 360;
+  1 3 0.01 0.1 0 60 0 0 0 0 0 -360 360;
+];
+mpc.gencost = [ 2 0 0 3 0.5 10 7 ];
+mpc.bus_name = {
+  'one % not a comment';
+  '<img src=x onerror=alert(1)>';
+  '=HYPERLINK("http://x")';
+};
+"""
+
+
+def written(text: str, folder: Path) -> Path:
+    """A case file."""
+    path = folder / "case.m"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def issues_of(text: str, folder: Path) -> str:
+    """Everything that is wrong with a case."""
+    with pytest.raises(InputError) as caught:
+        read_network(written(text, folder))
+    return "\n".join(map(str, caught.value.issues))
+
+
+def test_matpower_case_field_by_field(tmp_path: Path) -> None:
+    network = read_network(written(CASE, tmp_path))
+    assert network.buses.ids == ("1", "2", "3")
+    # shunt conductance counts as load
+    assert network.buses.load_mw.tolist() == [0, 55, 40]
+    assert network.buses.titles[0] == "one % not a comment"
+    assert network.branches.ids == ("1-2", "2-3")
+    assert network.branches.rating_mw.tolist() == [60, np.inf]
+    # 100 MVA / 0.1, and through a tap of 2 half of it
+    assert network.branches.susceptance_mw.tolist() == pytest.approx([1000, 500])
+    assert network.branches.shift_rad.tolist() == pytest.approx([0, np.pi / 36])
+    assert network.generators.costs == (Cost(0.5, 10, 7),)
+    assert network.notes == ("1 branch out of service is left out",)
+
+
+def test_commas_and_rows_in_one_line_mean_what_matlab_means(tmp_path: Path) -> None:
+    one_line = CASE.replace("mpc.gen = [ 1 0", "mpc.gen = [ 1,0,0,0,0,1,100,1,30,0; 1 0")
+    two_costs = one_line.replace("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 3 0.5 10 7; 2 0 0 2 4 1.5 0 ]")
+    network = read_network(written(two_costs, tmp_path))
+    assert network.generators.max_mw.tolist() == [30, 200]
+    assert network.generators.ids == ("1-1", "1-2")
+    assert network.generators.costs[1] == Cost(0.0, 4.0, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("mpc.version = '2';", "mpc.version = '1';", "case version 1"),
+        ("mpc.version = '2';", "system('rm -rf /');", "not plain data"),
+        ("mpc.gencost", "mpc.bus(1, 3) = 9;\nmpc.gencost", "not plain data"),
+        ("mpc.gencost", "mpc.(a+)+$ = [1];\nmpc.gencost", "not plain data"),
+        ("mpc.gencost", "mpc.gen = [ 1 ];\nmpc.gencost", "mpc.gen again"),
+        ("1 2 0.01 0.1", "1 2 0.01 x^2", "'x^2' in a table of numbers"),
+        ("1 2 0.01 0.1", "1 2 0.01 2*0.05", "in a table of numbers"),
+        ("1 2 0.01 0.1 0", "1 2 0.01 0.1", "rows of 12 and 13 numbers"),
+        ("'2';\nmpc.baseMVA = 100;", "'2';", "no mpc.baseMVA"),
+        ("mpc.baseMVA = 100;", "mpc.baseMVA = 0;", "a base of 0.0 MVA"),
+        ("  3 1 40", "  2 1 40", "bus 2: stands more than once"),
+        ("  3 1 40", "  3.5 1 40", "bus number 3.5"),
+        ("  3 1 40", "  3 1 NaN", "'NaN' in a table of numbers"),
+        ("  3 1 40", "  3 1 Inf", "a load or voltage that is not a number"),
+        ("1 2 0.01 0.1", "1 9 0.01 0.1", "an end at a bus that is not in the case"),
+        ("1 2 0.01 0.1", "1 2 0.01 0", "a reactance of zero"),
+        ("1 2 0.01 0.1 0 60", "1 2 0.01 0.1 0 -60", "a negative rating"),
+        ("1 2 0.01 0.1", "1 1 0.01 0.1", "both ends at one bus"),
+        ("1 200 10 ]", "1 200 210 ]", "a least output above the most"),
+        ("1 200 10 ]", "1 0 -10 ]", "dispatchable load"),
+        ("1 200 10 ]", "1 Inf 10 ]", "not a finite number"),
+        ("mpc.gencost", "mpc.reserves = [ 1 ];\nmpc.gencost", "mpc.reserves changes"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 4 1 0.5 10 7 ]", "a polynomial of degree 3"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 3 -0.5 10 7 ]", "not convex"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "[ 1 0 0 3 0 0 10 100 20 150 ]", "not convex"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "[ 1 0 0 2 10 0 10 100 ]", "MW do not increase"),
+        ("};\n", "", "mpc.bus_name is not closed"),
+    ],
+)
+def test_matpower_refuses_in_words(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in CASE
+    assert said in issues_of(CASE.replace(old, new), tmp_path)
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    text = CASE.replace("1 2 0.01 0.1 0 60", "1 2 0.01 0 0 -60").replace(
+        "1 200 10 ]", "1 200 210 ]"
+    )
+    said = issues_of(text, tmp_path)
+    assert all(word in said for word in ("zero", "negative rating", "least output above"))
+
+
+def test_other_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "case.m"
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(InputError, match="not UTF-8"):
+        read_network(path)
+    with pytest.raises(InputError, match="no such file"):
+        read_network(tmp_path / "none.m")
+    (tmp_path / "case.zip").write_bytes(b"PK\x03\x04")
+    with pytest.raises(InputError, match=r"unknown kind of file '\.zip'.*Unpack"):
+        read_network(tmp_path / "case.zip")
+    (tmp_path / "case.nc").write_bytes(b"PK\x03\x04")
+    with pytest.raises(InputError, match="not netCDF"):
+        read_network(tmp_path / "case.nc")
+    (tmp_path / "case.nc").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    with pytest.raises(InputError, match="PyPSA cannot read it"):
+        read_network(tmp_path / "case.nc")
+
+
+@needs_data
+@pytest.mark.parametrize("path", [SMALL / "case118.m", RTS], ids=lambda path: path.stem)
+def test_matpower_equals_the_numbers_in_the_file(path: Path) -> None:
+    network = read_network(path)
+    bus, gen, branch = (matrix(path, field) for field in ("bus", "gen", "branch"))
+    np.testing.assert_array_equal(network.buses.load_mw, bus[:, 2] + bus[:, 4])
+    on = gen[gen[:, 7] > 0]
+    np.testing.assert_array_equal(network.generators.max_mw, on[:, 8])
+    np.testing.assert_array_equal(network.generators.min_mw, on[:, 9])
+    tap = np.where(branch[:, 8] == 0, 1, branch[:, 8])
+    np.testing.assert_allclose(network.branches.susceptance_mw, 100 / branch[:, 3] / tap)
+    limit = np.where(branch[:, 5] == 0, np.inf, branch[:, 5])
+    np.testing.assert_array_equal(network.branches.rating_mw, limit)
+
+
+@needs_data
+def test_rts_tables_are_the_network_of_the_matpower_file() -> None:
+    """The same system published twice: the same buses, lines, ratings and factors."""
+    tables, case = read_network(RTS.parent), read_network(RTS)
+    assert tables.buses.ids == case.buses.ids
+    np.testing.assert_allclose(tables.buses.load_mw, case.buses.load_mw)
+    np.testing.assert_allclose(tables.branches.rating_mw, case.branches.rating_mw)
+    np.testing.assert_allclose(
+        dc_model(tables).transfer(), dc_model(case).transfer(), rtol=0, atol=1e-12
+    )
+    assert tables.buses.latitude[0] == pytest.approx(33.3961033)
+    assert any("158 units may each run between 0 and PMax" in note for note in tables.notes)
+
+
+@needs_data
+def test_rts_tables_refuse_in_words(tmp_path: Path) -> None:
+    for name in ("bus.csv", "branch.csv", "gen.csv"):
+        shutil.copyfile(RTS.parent / name, tmp_path / name)
+    branch, gen = tmp_path / "branch.csv", tmp_path / "gen.csv"
+    branch.chmod(0o644)
+    gen.chmod(0o644)
+    text = branch.read_text(encoding="utf-8")
+    branch.write_text(text.replace("A2,101", "A1,101"), encoding="utf-8")
+    with pytest.raises(InputError, match="branch A1: stands more than once"):
+        read_network(tmp_path)
+    branch.write_text(text.replace("A2,101", ",101"), encoding="utf-8")
+    gen.write_text(gen.read_text(encoding="utf-8").replace("PMax MW", "PMax"), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_network(tmp_path)
+    said = str(caught.value)
+    assert "UID: an empty cell" in said and "no column 'PMax MW'" in said
+    (tmp_path / "bus.csv").unlink()
+    with pytest.raises(InputError, match=r"bus\.csv: no such file"):
+        read_network(tmp_path)
+
+
+def pypsa_network() -> Any:
+    """Two lines and a transformer between three buses, with a load of two hours."""
+    import pypsa
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network = pypsa.Network()
+        network.set_snapshots([0, 1])
+        network.add("Bus", "DE 1", v_nom=380.0, x=10.0, y=50.0)
+        network.add("Bus", "DE 2", v_nom=380.0, x=11.0, y=51.0)
+        network.add("Bus", "low", v_nom=110.0)
+        network.add("Bus", "gas", carrier="gas")
+        network.add("Line", "long", bus0="DE 1", bus1="DE 2", x=144.4, s_nom=500.0, s_max_pu=0.8)
+        network.add("Line", "free", bus0="DE 1", bus1="DE 2", x=288.8, s_nom=np.inf)
+        network.add(
+            "Transformer", "T", bus0="DE 2", bus1="low", x=0.1, s_nom=200.0, phase_shift=30.0
+        )
+        network.add("Link", "dc", bus0="DE 1", bus1="low", p_nom=10)
+        network.add("Load", "l", bus="low", p_set=[50.0, 80.0])
+        network.add(
+            "Generator", "wind", bus="DE 1", p_nom=400.0, p_max_pu=[0.9, 0.5], marginal_cost=3.0
+        )
+    return network
+
+
+def test_pypsa_network_field_by_field(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pypsa_network().export_to_netcdf(str(tmp_path / "net.nc"))
+    network = read_network(tmp_path / "net.nc")
+    assert network.buses.ids == ("DE_1", "DE_2", "low")
+    assert network.buses.load_mw.tolist() == [0, 0, 80]
+    assert network.branches.rating_mw.tolist() == [400, np.inf, 200]
+    # 380^2/144.4 = 1000 MW/rad, half of it with twice the reactance, 200 MVA/0.1 = 2000
+    assert network.branches.susceptance_mw.tolist() == pytest.approx([1000, 500, 2000])
+    assert network.branches.shift_rad.tolist() == pytest.approx([0, 0, np.pi / 6])
+    assert network.generators.max_mw.tolist() == [200]
+    assert network.generators.costs == (Cost(0.0, 3.0),)
+    said = " ".join(network.notes)
+    for note in ("1 buses of other carriers", "1 links", "2 bus names", "with the most, 1"):
+        assert note in said
+
+
+def test_pypsa_flows_equal_pypsa(tmp_path: Path) -> None:
+    """Linear power flow of PyPSA itself, phase shifter included."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        given = pypsa_network()
+        given.export_to_netcdf(str(tmp_path / "net.nc"))
+        given.remove("Link", "dc")
+        given.lpf(1)
+        expected = [*given.lines_t.p0.loc[1, ["long", "free"]], given.transformers_t.p0.loc[1, "T"]]
+    network = read_network(tmp_path / "net.nc")
+    np.testing.assert_allclose(
+        dc_model(network).flows(np.array([80.0, 0.0, -80.0])), expected, rtol=0, atol=1e-8
+    )
+
+
+def test_places_from_a_table(tmp_path: Path) -> None:
+    case = written(CASE, tmp_path)
+    places = tmp_path / "places.csv"
+    places.write_text("bus,longitude,latitude\n1,-100,30\n2,-101,31\n3,-102,32\n")
+    network = read_network(case, places)
+    assert network.buses.longitude.tolist() == [-100, -101, -102]
+    places.write_text("bus,longitude,latitude\n1,-100,30\n2,,\n")
+    with pytest.raises(InputError) as caught:
+        read_network(case, places)
+    said = str(caught.value)
+    assert "no bus 3" in said and "no place of bus 2" in said
+
+
+def test_repairs_are_counted() -> None:
+    raw = raw_case(
+        [("a", 0), ("b", 9), ("c", 0), ("d", 0)],
+        [("a", "b", 0.1, 9), ("a", "b", 0.1, 9), ("b", "d", 0.1, 9), ("b", "a", -0.2, 9)],
+        [("a", 0, 20), ("d", 0, 5)],
+    )
+    raw = replace(raw, buses=raw.buses.assign(is_reference=False, is_on=[True, True, True, False]))
+    network = build_network(raw)
+    assert network.notes == (
+        "1 bus marked as isolated is left out",
+        "1 branch out of service is left out",
+        "1 generator out of service is left out",
+        "1 branch equal to another is kept as a parallel circuit",
+        "1 branch with negative reactance is kept",
+        "no reference bus is named; the first bus of each island serves as one",
+        "the network falls into 2 islands, 1 of them single buses; each balances by itself",
+    )
+
+
+def test_load_above_generation_is_refused_by_island() -> None:
+    network = hand(
+        [("a", 10), ("b", 0), ("c", 30), ("d", 1)],
+        [("a", "b", 0.1, 0), ("c", "d", 0.1, 0)],
+        [("b", 0, 9), ("d", 40, 50)],
+    )
+    with pytest.raises(InputError) as caught:
+        check_supply(network)
+    said = str(caught.value)
+    assert "island of bus a (2 buses): a load of 10.0 MW above the 9.0 MW" in said
+    assert "island of bus c (2 buses): generators in service give at least 40.0 MW" in said
+
+
+def test_hostile_names_of_buses_and_branches_are_refused() -> None:
+    raw = raw_case([("a", 0), ("<img>", 1)], [("a", "<img>", 0.1, 0)], [("a", 0, 2)])
+    raw = replace(raw, branches=raw.branches.assign(id="\x1b[31mred"))
+    with pytest.raises(InputError) as caught:
+        build_network(raw)
+    said = str(caught.value)
+    assert "bus <img>: is no id" in said and "is no plain text" in said and "\x1b" not in said
+
+
+@given(
+    st.integers(0, len(CASE)),
+    st.integers(0, 40),
+    st.text(alphabet="0123456789.-+eE[]{};%'\"=,\n\t ()mpcbusNaInf", max_size=30),
+)
+@settings(max_examples=300)
+def test_a_damaged_case_is_read_or_refused_in_words(at: int, cut: int, put: str) -> None:
+    """Text cut out and put in anywhere never ends in anything but a network or an InputError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(CASE[:at] + put + CASE[at + cut :], Path(folder))
+        try:
+            read_network(path)
+        except InputError as error:
+            assert error.issues
