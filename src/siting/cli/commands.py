@@ -12,6 +12,7 @@ from siting.cli import headroom
 from siting.cli.compare import compare
 from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
 from siting.cli.show import Show
+from siting.core.errors import InputError, Issue
 
 
 def register(app: typer.Typer) -> None:
@@ -103,16 +104,34 @@ def audit(
 
 
 def explain(
+    directory: Annotated[
+        Path | None, typer.Argument(help="Folder of a plan.", metavar="[DIR]")
+    ] = None,
+    site: Annotated[str | None, typer.Argument(help="A site of it.", metavar="[SITE]")] = None,
     family: Annotated[
-        str, typer.Option(help="Constraint family, for instance headroom; 'all' lists them.")
-    ],
+        str | None,
+        typer.Option(help="Constraint family, for instance headroom; 'all' lists them."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Add what entry takes to plan.geojson of the plan.")
+    ] = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Print what a constraint family decides: question, assumptions, formulation, symbols, sources."""
-    from siting.cli.formulation import formulation
+    """Say why a site is in a plan or not; or print what a constraint family decides."""
+    show = Show(json_)
+    if family is not None and directory is None:
+        from siting.cli.formulation import formulation
 
-    Show(json_).result(*formulation(family))
+        show.result(*formulation(family))
+        return
+    if family is not None or directory is None or site is None:
+        raise InputError(
+            [Issue("explain", "neither a site nor a family", "DIR SITE, or --family NAME", "")]
+        )
+    from siting.cli.explain_site import explain_site
+
+    explain_site(directory, site, show, is_written=write)
 
 
 def schema(json_: Json = False, debug: Debug = False) -> None:

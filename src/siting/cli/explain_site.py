@@ -1,0 +1,86 @@
+"""``siting explain DIR SITE``: why a site is in a plan or not, and what it would take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from siting.cli.audit_plan import read_plan
+from siting.cli.show import Show
+from siting.core.audit import number
+from siting.core.errors import InputError, Issue
+from siting.outputs.entry import write_entry
+from siting.pipeline import limits_of
+from siting.timeline.reasons import SiteReasons, reasons_for
+from siting.timeline.site_timing import check_sites
+from siting.timeline.solves import Solver
+from siting.timeline.words import money
+
+
+def explain_site(folder: Path, site: str, show: Show, *, is_written: bool) -> None:
+    """Print the reasons; write them into ``plan.geojson`` on request.
+
+    Raises:
+        InputError: not a plan, not a site of it, or cells that cannot be read.
+    """
+    plan = read_plan(folder)
+    check_sites(plan.instance, [site])
+    if plan.unreadable or "commitments" not in plan.tables or "critical_path" not in plan.tables:
+        what = plan.unreadable[0] if plan.unreadable else "tables of the plan are missing"
+        fix = "Solve it again; 'siting audit' lists what is wrong"
+        raise InputError([Issue(str(folder), what, "the tables that the plan wrote", fix)])
+    bound = plan.summary.get("bound_usd")
+    proven = float(bound) if isinstance(bound, int | float) else float("-inf")
+    with show.study() as (on_progress, _):
+        solver = Solver(limits_of(plan.instance), on_progress=on_progress)
+        cost = (proven, plan.cost_usd)
+        found = reasons_for(plan.instance, plan.tables, cost, site, solver)
+    if is_written:
+        system = plan.instance.system
+        write_entry(folder, system, site, found.entry_usd_per_mw, found.entry_weeks)
+    show.result(_data(found), _lines(found))
+
+
+def _data(found: SiteReasons) -> dict[str, Any]:
+    """For machines."""
+    least, planned, most = found.other_usd or (None, None, None)
+    return {
+        "site": found.site,
+        "is_chosen": found.is_chosen,
+        "critical_path": [dict(row) for row in found.path],
+        "limits": list(found.limits),
+        "opposite_choice_usd": {"least": least, "planned": planned, "most": most},
+        "entry_mw": found.entry_mw,
+        "entry_cost_usd_per_mw": found.entry_usd_per_mw,
+        "entry_weeks": found.entry_weeks,
+    }
+
+
+def _lines(found: SiteReasons) -> list[str]:
+    """For people."""
+    lines = [f"{found.site} is {'in' if found.is_chosen else 'not in'} the plan."]
+    for row in found.path:
+        mark = "  <- what it waited for" if row["is_critical"] else ""
+        lines.append(
+            f"  {row['energised_date']} +{number(row, 'added_it_mw'):,.0f} MW: {row['step']} "
+            f"{row['item']}, {row['started_date']} to {row['finished_date']}{mark}"
+        )
+    lines += [f"  {limit}" for limit in found.limits]
+    if found.other_usd is None:
+        other = "without" if found.is_chosen else "with"
+        return [*lines, f"There is no plan {other} it."]
+    least, planned, most = (money(usd) for usd in found.other_usd)
+    if found.is_chosen:
+        return [
+            *lines,
+            f"Without it the best plan is {planned} dearer (between {least} and {most}).",
+        ]
+    lines.append(f"With it the best plan is {planned} dearer (between {least} and {most})")
+    if found.entry_usd_per_mw is not None:
+        lines[-1] += (
+            f" and it carries {found.entry_mw:,.0f} MW: {found.entry_usd_per_mw:,.0f} USD a MW"
+        )
+    lines[-1] += "."
+    if found.entry_weeks is None:
+        return [*lines, "No shorter connection alone makes it pay."]
+    return [*lines, f"A connection {found.entry_weeks} weeks shorter makes it pay."]
