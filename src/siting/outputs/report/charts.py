@@ -254,11 +254,18 @@ def steps(
 def time_layout(title: str) -> Figure:
     """Layout of a chart over time."""
     return {
-        "yaxis": {"title": {"text": text_of(title)}, "rangemode": "tozero", "fixedrange": True},
+        "yaxis": {
+            "title": {"text": text_of(title)},
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "automargin": True,
+            "tickformat": ",.4~r",
+        },
         "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%b %Y"},
         "margin": {"l": 56, "r": 12, "t": 8, "b": 36},
         "legend": {"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0},
         "hovermode": "x unified",
         "dragmode": False,
+        "showlegend": True,
         "height": 340,
     }

@@ -8,6 +8,7 @@ from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Block, Chart, Section, TableBlock, Text
 from siting.outputs.report.charts import steps, time_layout
 from siting.outputs.report.grid import (
+    Column,
     amount,
     kind,
     long_text,
@@ -17,7 +18,7 @@ from siting.outputs.report.grid import (
 )
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.series import by_name, largest_rows, last_rows, series, spans, stacked
-from siting.outputs.report.words import MILLION, words
+from siting.outputs.report.words import MILLION, by_period, tier, words
 
 PERCENT = 100.0
 
@@ -36,7 +37,7 @@ def curtailment(plan: Plan) -> Section | None:
     periods = spans(rows, ("site", "tier"), ("draw_mw", "give_way_mw", "paused_mw"))
     columns = (
         named(plan, "site", "Site"),
-        kind("tier", "Tier"),
+        Column("tier", "Tier", tier),
         text("first", "From"),
         text("last", "Last period from"),
         amount("draw_mw", "Draw, most [MW]"),
@@ -66,7 +67,7 @@ def curtailment(plan: Plan) -> Section | None:
             text("period_start", "Period from"),
             amount("rivals_mw", "Rivals [MW]"),
             amount("drawn_mw", "Drawn [MW]"),
-            amount("headroom_mw", "Headroom at full service [MW]"),
+            amount("headroom_mw", "Headroom at the highest tier [MW]"),
             amount("needed_mwh", "Needed to give way [MWh]"),
             amount("offered_mwh", "Offered [MWh]"),
         )
@@ -118,6 +119,9 @@ def ride_through(plan: Plan) -> Section | None:
                 ("max_trip_mw", "limit", "dot"),
             ):
                 values = series(mine, column)
+                if column == "max_trip_mw":
+                    # the limit holds before there is any load too
+                    values = dict.fromkeys(by_period(plan, "target_mw"), max(values.values()))
                 label = f"{words(name)}, {word}"
                 data.append(
                     steps(plan, values, label, colour_of(position), dash, unit=1, suffix="MW")

@@ -22,7 +22,7 @@ COLOURS = dict(
     zip(STAGES, ("grey", "amber", "brown", "purple", "teal", "blue", "green", "teal"), strict=True)
 )
 LATE = "Transformers for which load waited"
-LAST = "Outlined: finished last before an energisation"
+LAST = "Outlined: on the critical path of an energisation"
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
         amount("added_mw", "Added IT load [MW]"),
         long_text("last", "Finished last"),
         text("done", "On"),
+        long_text("longest", "Under way longest of these"),
         text("waited", "Load waited"),
     )
     rows = [
@@ -82,8 +83,8 @@ def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
             "site": name_of(plan, rise.site),
             "date": rise.date,
             "added_mw": rise.added_mw,
-            "last": ", ".join(dict.fromkeys(bar.stage for bar in rise.last))
-            or "Nothing new: what stood there had room",
+            "last": stages(rise.last) or "Nothing new: what stood there had room",
+            "longest": stages(rise.longest),
             "done": rise.last[0].end if rise.last else None,
             "waited": "yes" if rise.is_waiting else "no",
         }
@@ -93,19 +94,24 @@ def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
     return plain_table("energisation-table", title, columns, rows)
 
 
+def stages(bars: Iterable[Bar]) -> str:
+    """Stages of some bars, each once."""
+    return ", ".join(dict.fromkeys(bar.stage for bar in bars))
+
+
 def waiting_sentence(schedule: Schedule) -> str:
     """How often load waited, and for what."""
     waiting = [rise for rise in schedule.energisations if rise.is_waiting]
     count = len(schedule.energisations)
     if not waiting:
         return f"No load waited before any of the {count} energisations." if count else ""
-    stages = [
-        (sum(any(bar.stage == stage for bar in rise.last) for rise in waiting), stage)
+    counts = [
+        (sum(any(bar.stage == stage for bar in rise.longest) for rise in waiting), stage)
         for stage in STAGES
     ]
-    parts = [f"{stage.lower()} {n}" for n, stage in sorted(stages, key=lambda s: -s[0]) if n]
+    parts = [f"{stage.lower()} {n}" for n, stage in sorted(counts, key=lambda c: -c[0]) if n]
     text = f"Load was waiting before {len(waiting)} of {count} energisations"
-    return f"{text}. Finished last before those: {', '.join(parts)}." if parts else f"{text}."
+    return f"{text}. On the critical path of those: {', '.join(parts)}." if parts else f"{text}."
 
 
 def _rows(bars: Sequence[Bar]) -> Rows:
@@ -194,7 +200,7 @@ def _trace(name: str, colour: str, bars: Iterable[Bar], rows: Rows, schedule: Sc
             },
         },
         "text": [
-            text_of(bar.words + (". Finished last" if mark and bar.stage != "Review" else ""))
+            text_of(bar.words + (". On the critical path" if mark else ""))
             for bar, mark in zip(shown, marks, strict=True)
         ],
         "textposition": "none",

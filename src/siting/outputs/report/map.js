@@ -164,11 +164,12 @@
     close.type = "button";
     close.addEventListener("click", shut);
     thing.live.forEach(function (fact) {
-      factRow(table.tBodies[0], fact[0], whole.format(fact[1][period]) + ", from " + map.periods[period].slice(0, 7), fact[2], fact[3], places);
+      factRow(table.tBodies[0], fact[0], whole.format(fact[1][period]) + " MW from " + map.periods[period].slice(0, 7), fact[2], fact[3], places);
     });
     thing.facts.forEach(function (fact) { factRow(table.tBodies[0], fact[0], fact[1], fact[2], fact[3], places); });
     popup.replaceChildren(close, title, table);
     if (places.length) { popup.append(make("h4", "Sources"), sources(places)); }
+    popup.classList.toggle("left", thing.x > (frame[0][0] + frame[0][1]) / 2);
     popup.hidden = false;
     if (hadFocus) { close.focus(); }
   }

@@ -25,6 +25,10 @@ from siting.outputs.report.words import by_period, short, text_of
 NAME_LENGTH = 60
 SOUTH_KM = 230
 """Southern edge of the frame where no inset is drawn."""
+LEAST_KM, MARGIN_KM = 700.0, 500.0
+"""Least height of a regional map, and what it shows around its places [km]."""
+REGION_FRAC = 0.75
+"""Share of the country's width up to which a region is shown alone."""
 LABEL = "Map of sites, plants, upgrades and grid nodes; choose one from the list to read about it"
 POINTS = (
     ("candidate", "Candidate, not built", "grey", "circle", 6),
@@ -76,7 +80,7 @@ def map_view(plan: Plan) -> MapView:
         "references": [asdict(reference) for reference in book.references],
     }
     beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
-    figure = {"data": traces, "layout": _layout(has_alaska)}
+    figure = {"data": traces, "layout": _layout(_frame([p for _, p in drawn], has_alaska))}
     return MapView(Map(figure, data, LABEL), has_alaska, tuple(beyond))
 
 
@@ -103,14 +107,32 @@ def _layer(name: str, words: str, colour: str, symbol: str) -> dict[str, Any]:
     return {"id": name, "words": words, "colour": colour, "symbol": symbol, "is_on": is_on}
 
 
-def _layout(has_alaska: bool) -> Figure:
-    """Frame of the map; the legend stands beside it, where a keyboard reaches it."""
-    axis = {"visible": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
+def _frame(drawn: Sequence[Popup], has_alaska: bool) -> tuple[list[float], list[float]]:
+    """Part of the map that is shown: the country, or a region where everything lies in one."""
     south = FRAME_Y_KM[0] if has_alaska else SOUTH_KM
+    country = [*FRAME_X_KM], [south, FRAME_Y_KM[1]]
+    if has_alaska or not drawn:
+        return country
+    xs, ys = [popup["x"] for popup in drawn], [popup["y"] for popup in drawn]
+    aspect = (country[0][1] - country[0][0]) / (country[1][1] - country[1][0])
+    height = max(LEAST_KM, max(ys) - min(ys) + MARGIN_KM, (max(xs) - min(xs) + MARGIN_KM) / aspect)
+    if height * aspect > REGION_FRAC * (country[0][1] - country[0][0]):
+        return country
+    x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    width = height * aspect
+    return (
+        [round(x - width / 2), round(x + width / 2)],
+        [round(y - height / 2), round(y + height / 2)],
+    )
+
+
+def _layout(frame: tuple[list[float], list[float]]) -> Figure:
+    """Layout of the map; the legend stands beside it, where a keyboard reaches it."""
+    axis = {"visible": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
     square = {"scaleanchor": "x", "scaleratio": 1}
     return {
-        "xaxis": {**axis, "range": list(FRAME_X_KM)},
-        "yaxis": {**axis, "range": [south, FRAME_Y_KM[1]], **square},
+        "xaxis": {**axis, "range": frame[0]},
+        "yaxis": {**axis, "range": frame[1], **square},
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "hovermode": "closest",
@@ -189,11 +211,14 @@ def _sites(drawn: list[tuple[int, Popup]], agencies: int) -> Iterator[Figure]:
         weak = [(i, popup) for i, popup in group if popup["weak"]]
         if weak:
             yield {
-                **_marks([layer], "estimate", weak, {}),
-                "mode": "text",
+                # the marker is unseen, but keeps the word clear of the circle
+                **_marks(
+                    [layer], "estimate", weak, {"size": [p["size"] for _, p in weak], "opacity": 0}
+                ),
+                "mode": "markers+text",
                 "text": ["est." for _ in weak],
                 "textposition": "bottom center",
                 "textfont": {"size": 10, "color": "@est"},
                 "hoverinfo": "skip",
-                "hovertemplate": "",
+                "hovertemplate": None,
             }

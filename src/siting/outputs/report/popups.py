@@ -11,6 +11,7 @@ from siting.core.audit import day, number
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.features import Feature, point_of, rows_in
+from siting.outputs.report.gantt import stages
 from siting.outputs.report.geometry import is_drawn, project
 from siting.outputs.report.grid import name_of
 from siting.outputs.report.schedule import load_by_site, schedule_of
@@ -115,7 +116,7 @@ def popup_of(book: Book, feature: Feature) -> Popup:
     if feature.kind == "site":
         load = book.load.get(str(row["site"]), {})
         popup["mw"] = [round(load.get(start, 0.0), DECIMALS) for start in book.periods]
-        popup["live"] = [["IT load energised [MW]", popup["mw"], PLAN, False]]
+        popup["live"] = [["IT load energised", popup["mw"], PLAN, False]]
     if feature.kind in ("site", "candidate"):
         popup["live"] += _headroom(book, row["node"], row["zone"])
     else:
@@ -165,9 +166,9 @@ def _headroom(book: Book, node: object, zone: object) -> list[list[Any]]:
     rows = []
     is_estimate = book.estimated(node, "capacity_mw")
     for level, place, column, label in (
-        ("node", node, "capacity_mw", "Capacity of the grid node [MW]"),
-        ("node", node, "left_mw", "Headroom left at the node [MW]"),
-        ("zone", zone, "left_mw", "Headroom left in the zone [MW]"),
+        ("node", node, "capacity_mw", "Capacity of the grid node"),
+        ("node", node, "left_mw", "Headroom left at the node"),
+        ("zone", zone, "left_mw", "Headroom left in the zone"),
     ):
         series = book.series(level, place, column)
         if series is not None:
@@ -216,8 +217,7 @@ def _site(book: Book, row: Row) -> Iterator[Fact]:
         yield "First power", str(row["first_energised_date"]), PLAN, False
     rise = book.first.get(str(row["site"]))
     if rise is not None and rise.last:
-        stages = ", ".join(dict.fromkeys(bar.stage for bar in rise.last))
-        yield "Finished last before it", stages, PLAN, False
+        yield "Critical path to it", stages(rise.longest), PLAN, False
     yield "Land used", f"{number(row, 'acres_used'):,.0f} acres", PLAN, False
     connection = book.connections.get(str(row["site"]))
     if connection is not None:

@@ -20,7 +20,7 @@ from siting.outputs.report.grid import (
     text,
 )
 from siting.outputs.report.tables import source_table
-from siting.outputs.report.words import BILLION, EMPTY, family, goal_lines, share, words
+from siting.outputs.report.words import BILLION, EMPTY, family, goal_lines, share, tier, words
 
 PLACES = ("headroom.upgrades", "plants.named")
 """Records that stand on the map; the tables of sites, plants and upgrades show those in use."""
@@ -119,8 +119,8 @@ def _assumptions(plan: Plan) -> Iterator[Row]:
     """Settings that stand in the scenario itself: numbers, words and short lists."""
     for key in ("price_year", "discount_rate_frac"):
         if key in plan.scenario:
-            value = _plain_text(plan.scenario[key])
-            yield {"part": "Scenario", "name": words(key), "value": value}
+            # a year takes no thousands separator
+            yield {"part": "Scenario", "name": words(key), "value": str(plan.scenario[key])}
     components = plan.scenario.get("components")
     for name, config in sorted(components.items()) if isinstance(components, Mapping) else ():
         if not isinstance(config, Mapping) or not config:
@@ -128,7 +128,8 @@ def _assumptions(plan: Plan) -> Iterator[Row]:
             continue
         for key, value in sorted(config.items()):
             if not _has_records(value):
-                yield {"part": family(name), "name": words(key), "value": _plain_text(value)}
+                shown = tier(value) if key == "tier" else _plain_text(value)
+                yield {"part": family(name), "name": words(key), "value": shown}
 
 
 def _has_records(value: object) -> bool:
@@ -174,5 +175,7 @@ def _plain_text(value: object) -> str:
             f"({_plain_text(v)})" if isinstance(v, Mapping) else _plain_text(v) for v in value
         )
     if isinstance(value, int | float):
-        return f"{value:,}" if abs(value) >= 10_000 else f"{value}"
+        return f"{value:,}"
+    if isinstance(value, str) and "_" in value and value.isidentifier():
+        return words(value)
     return EMPTY if value is None else str(value)

@@ -48,6 +48,7 @@ class Energisation:
     Attributes:
         last: the stages that finished last before it, since the energisation before; none where
             what was there already had room.
+        longest: those of them that had been under way longest, with the review they waited for.
         is_waiting: whether load asked for was not served in the period before.
     """
 
@@ -55,6 +56,7 @@ class Energisation:
     date: date
     added_mw: float
     last: tuple[Bar, ...]
+    longest: tuple[Bar, ...]
     is_waiting: bool
 
 
@@ -63,7 +65,8 @@ class Schedule:
     """Bars in a stable order, energisations by date, and what they mark.
 
     Attributes:
-        critical: bars that finished last before an energisation, and the reviews they began with.
+        critical: the longest of what finished last before each energisation, and the reviews they
+            waited for.
         late: transformers among them for which load waited.
     """
 
@@ -80,16 +83,24 @@ def schedule_of(plan: Plan) -> Schedule:
         bar if count == 1 else replace(bar, words=f"{count} times {bar.words}")
         for bar, count in counted.items()
     )
-    rises = tuple(_energisations(plan, bars))
-    last = {bar for rise in rises for bar in rise.last}
     starts = list(by_period(plan, "target_mw"))
-    begun = {
-        bar for bar in bars if bar.stage == REVIEW and any(_leads(bar, b, starts) for b in last)
+    review = {
+        bar: one
+        for bar in bars
+        for one in bars
+        if one.stage == REVIEW and one is not bar and _leads(one, bar, starts)
     }
+    rises = tuple(_energisations(plan, bars, review))
+    longest = {bar for rise in rises for bar in rise.longest}
     late = {
-        bar for rise in rises if rise.is_waiting for bar in rise.last if bar.stage == TRANSFORMERS
+        bar
+        for rise in rises
+        if rise.is_waiting
+        for bar in rise.longest
+        if bar.stage == TRANSFORMERS
     }
-    return Schedule(bars, rises, frozenset(last | begun), frozenset(late))
+    begun = {review[bar] for bar in longest if bar in review}
+    return Schedule(bars, rises, frozenset(longest | begun), frozenset(late))
 
 
 def _leads(review: Bar, bar: Bar, starts: Iterable[date]) -> bool:
@@ -98,8 +109,14 @@ def _leads(review: Bar, bar: Bar, starts: Iterable[date]) -> bool:
     return review.row == bar.row and bar.start == first
 
 
-def _energisations(plan: Plan, bars: Iterable[Bar]) -> Iterator[Energisation]:
+def _energisations(
+    plan: Plan, bars: Iterable[Bar], review: Mapping[Bar, Bar]
+) -> Iterator[Energisation]:
     """Every rise of load at a site, in order of date and site."""
+
+    def begun(bar: Bar) -> date:
+        return review[bar].start if bar in review else bar.start
+
     unserved = by_period(plan, "unserved_mw")
     starts = list(unserved)
     before = dict(zip(starts[1:], starts[:-1], strict=True))
@@ -116,8 +133,10 @@ def _energisations(plan: Plan, bars: Iterable[Bar]) -> Iterator[Energisation]:
                 done = [b for b in at_site.get(f"s:{site}", []) if previous < b.end <= start]
                 end = max((b.end for b in done), default=None)
                 last = tuple(b for b in done if b.end == end)
+                first = min((begun(b) for b in last), default=None)
+                longest = tuple(b for b in last if begun(b) == first)
                 waited = start in before and unserved[before[start]] > SAME_MW
-                rises.append(Energisation(site, start, new - old, last, waited))
+                rises.append(Energisation(site, start, new - old, last, longest, waited))
                 previous = start
     yield from sorted(rises, key=lambda rise: (rise.date, rise.site))
 

@@ -96,10 +96,10 @@ def schedule(plan: Plan) -> Section | None:
     if figure is None:
         return None
     note = (
-        "Sites by start date, then plants that feed the grid. Outlined stages finished last before "
-        "an energisation, or are the review that such a stage began with; where several finished "
-        "on the same day, all are outlined. Red marks transformers among them for which load "
-        "asked for was waiting."
+        "Sites by start date, then plants that feed the grid. Outlined is the critical path: what "
+        "finished last before an energisation, of several that finished on the same day the one "
+        "under way longest, with the review it waited for. Red marks transformers on it for which "
+        "load asked for was waiting."
     )
     label = "Stages of each site and plant over time; dates in the tables below"
     blocks: list[Block] = [Text(note), Chart("gantt", "", label, figure)]

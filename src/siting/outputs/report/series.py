@@ -78,10 +78,11 @@ def last_rows(rows: Sequence[Row], key: str) -> list[Row]:
 
 
 def largest_rows(rows: Sequence[Row], key: str, column: str) -> list[Row]:
-    """The first row with the largest value of a column, for each value of a key; largest first."""
+    """The first row with the largest value of a column, up or down, for each value of a key;
+    largest increase first."""
     best: dict[str, Row] = {}
     for row in rows:
         name = str(row[key])
-        if name not in best or number(row, column) > number(best[name], column):
+        if name not in best or abs(number(row, column)) > abs(number(best[name], column)):
             best[name] = row
     return sorted(best.values(), key=lambda r: (-number(r, column), str(r[key])))
