@@ -28,6 +28,8 @@ STAGES = (
     "Rented power",
 )
 """Stages on the way to power, in the order in which they are shown."""
+AFTER_REVIEW = ("Halls",)
+"""Stages that begin only once the review is done; others begin with the commitment, or before."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,7 @@ def schedule_of(plan: Plan) -> Schedule:
     )
     starts = list(by_period(plan, "target_mw"))
     review = {
-        bar: one
-        for bar in bars
-        for one in bars
-        if one.stage == REVIEW and one is not bar and _leads(one, bar, starts)
+        bar: one for bar in bars for one in bars if one.stage == REVIEW and _leads(one, bar, starts)
     }
     rises = tuple(_energisations(plan, bars, review))
     longest = {bar for rise in rises for bar in rise.longest}
@@ -104,9 +103,10 @@ def schedule_of(plan: Plan) -> Schedule:
 
 
 def _leads(review: Bar, bar: Bar, starts: Iterable[date]) -> bool:
-    """Whether a stage began in the first period after the review of its site was done."""
-    first = next((start for start in starts if start >= review.end), None)
-    return review.row == bar.row and bar.start == first
+    """Whether a stage waited for a review: it began in the first period after that was done."""
+    if review.row != bar.row or bar.stage not in AFTER_REVIEW:
+        return False
+    return bar.start == next((start for start in starts if start >= review.end), None)
 
 
 def _energisations(
