@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from siting.outputs.report.grid import ReportTable
 
 Figure = dict[str, Any]
-"""Plotly data and layout; ``narrow`` holds what differs on a phone."""
+"""Plotly data and layout; ``narrow`` and ``paper`` hold what differs on a phone and on paper."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
         "data": [*traces, *first],
         "layout": layout,
         "narrow": {"yaxis": _rows_axis(rows, names, 15)},
+        "paper": {"height": layout["height"]},
     }
 
 

@@ -25,6 +25,8 @@ from siting.outputs.report.words import by_period, short, text_of
 NAME_LENGTH = 60
 SOUTH_KM = 230
 """Southern edge of the frame where no inset is drawn."""
+PAPER_PX = 350
+"""Height on paper, where the map shares the first page with the answer."""
 LEAST_KM, MARGIN_KM = 700.0, 500.0
 """Least height of a regional map, and what it shows around its places [km]."""
 REGION_FRAC = 0.75
@@ -80,7 +82,8 @@ def map_view(plan: Plan) -> MapView:
         "references": [asdict(reference) for reference in book.references],
     }
     beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
-    figure = {"data": traces, "layout": _layout(_frame([p for _, p in drawn], has_alaska))}
+    layout = _layout(_frame([p for _, p in drawn], has_alaska))
+    figure = {"data": traces, "layout": layout, "paper": {"height": PAPER_PX}}
     return MapView(Map(figure, data, LABEL), has_alaska, tuple(beyond))
 
 

@@ -1,7 +1,7 @@
 /* Charts, colours, tabs, sorting and printing of a page. */
 window.siting = (function () {
   "use strict";
-  var PAPER_PX = 1000;
+  var PAPER_PX = 1000, PAPER_HEIGHT = 0.78;
   var data = JSON.parse(document.getElementById("data").textContent);
   var root = document.documentElement;
   var narrow = window.matchMedia("(max-width: 599px)");
@@ -39,7 +39,10 @@ window.siting = (function () {
     };
     layout.xaxis = axis(layout.xaxis);
     layout.yaxis = axis(layout.yaxis);
-    if (isPaper) { layout.width = PAPER_PX; }
+    if (isPaper) {
+      layout.width = PAPER_PX;
+      layout.height = figure.paper ? figure.paper.height : Math.round(PAPER_HEIGHT * layout.height);
+    }
     if (coarse.matches || isSmall) { layout.dragmode = false; }
     return layout;
   }
