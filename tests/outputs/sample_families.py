@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from outputs.sample import HOSTILE, SCRIPT, STARTS, full_plan, site_id, table
+from outputs.sample import CHOSEN, HOSTILE, SCRIPT, STARTS, full_plan, it_mw, site_id, table
 from siting.core.plan import Plan
 from siting.core.table import Cell
 
@@ -53,10 +53,20 @@ def footprint() -> Rows:
     ]  # fmt: skip
 
 
+def service() -> Rows:
+    """Nothing before 2029, half of each site's load in that year, all of it from then on."""
+    return [
+        {"period_start": s, "workload": "inference", "region": "", "site": site_id(n),
+         "it_mw": it_mw(n) * (0.0 if s.year < 2029 else 0.5 if s.year == 2029 else 1.0)}
+        for s in STARTS for n in range(CHOSEN)
+    ]  # fmt: skip
+
+
 def tables() -> dict[str, Rows]:
     """Rows of every further table."""
     hostile = HOSTILE[1]
     return {
+        "service": service(),
         "curtailment": curtailment(),
         "curtailment_zones": curtailment_zones(),
         "rentals": rentals(),

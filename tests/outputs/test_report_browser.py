@@ -89,12 +89,17 @@ def test_no_serious_barrier(
 
 def test_slider_fills_sites(browser: Any, reports: dict[str, Path]) -> None:
     page, wrong = opened(browser, reports["families"], 1280)
-    sizes: dict[int, float] = {}
-    for period in (BEFORE_POWER, ALL):
+    sizes = {}
+    for period in (BEFORE_POWER, HALF, ALL):
         page.locator("#date").fill(str(period))
-        sizes[period] = sum(sum(each) for each in traces(page, "energised", "t.marker.size"))
-    # the table of service by hand has the same load in every period, so every disc is full
-    assert sizes[BEFORE_POWER] == sizes[ALL] > 0
+        sizes[period] = traces(page, "energised", "t.marker.size")
+    rings = traces(page, "ring", "t.marker.size")
+    assert sizes[BEFORE_POWER] == [[0] * len(ring) for ring in rings]
+    # the second agency by name has sites 0, 4 and 8, of 100, 500 and 900 MW, half of it in 2029
+    assert sizes[HALF][1] == pytest.approx([8 + 0.5 * mw**0.5 for mw in (50, 250, 450)])
+    assert [size for ring in rings for size in ring] == pytest.approx(
+        [size for disc in sizes[ALL] for size in disc], abs=0.051
+    )
     assert traces(page, "node", "t.visible") == [False]
     page.locator("[data-layer=node]").check()
     page.locator("#date").fill(str(BEFORE_POWER))

@@ -12,7 +12,16 @@ from siting.outputs.report.blocks import Figure
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.schedule import setting
 from siting.outputs.report.tables import costs_by_family
-from siting.outputs.report.words import BILLION, GW, MILLION, by_period, family, text_of, words
+from siting.outputs.report.words import (
+    BILLION,
+    GW,
+    MILLION,
+    by_period,
+    family,
+    short,
+    text_of,
+    words,
+)
 
 SUPPLIES = (("grid_mw", "From the grid"), ("onsite_mw", "From power on site"))
 MISSING = "Asked for, not yet served"
@@ -189,27 +198,40 @@ def months_by_year(plan: Plan) -> dict[int, int]:
 def bars_figure(
     labels: Sequence[str], values: Sequence[float], axis: str, decimals: int = 1
 ) -> Figure:
-    """Horizontal bars, first on top, each with its value."""
+    """Horizontal bars, first on top, each with its value; labels are cut on a phone."""
+    places = list(range(len(labels)))
     trace = {
         "type": "bar",
         "orientation": "h",
-        "y": [text_of(label) for label in labels],
+        "y": places,
         "x": [round(value, 6) for value in values],
+        "text": [text_of(label) for label in labels],
         "marker": {"color": "@blue"},
         "texttemplate": f"%{{x:,.{decimals}f}}",
         "textposition": "outside",
         "cliponaxis": False,
-        "hovertemplate": f"%{{y}}: %{{x:,.{decimals}f}}<extra></extra>",
+        "hovertemplate": f"%{{text}}: %{{x:,.{decimals}f}}<extra></extra>",
     }
     layout = bars_layout(axis, len(labels))
-    layout["yaxis"]["autorange"] = "reversed"
-    return {"data": [trace], "layout": layout}
+
+    def rows(length: int) -> Figure:
+        names = [text_of(short(label, length)) for label in labels]
+        ticks = {"type": "linear", "autorange": "reversed", "tickvals": places, "ticktext": names}
+        return {**layout["yaxis"], **ticks, "zeroline": False}
+
+    narrow = {"yaxis": rows(18)}
+    return {"data": [trace], "layout": {**layout, "yaxis": rows(60)}, "narrow": narrow}
 
 
 def bars_layout(axis: str, count: int) -> Figure:
     """Layout of horizontal bars."""
     return {
-        "xaxis": {"title": {"text": axis}, "fixedrange": True},
+        "xaxis": {
+            "title": {"text": text_of(axis)},
+            "fixedrange": True,
+            "nticks": 5,
+            "tickformat": ",.4~r",
+        },
         "yaxis": {"type": "category", "automargin": True, "fixedrange": True, "showgrid": False},
         "margin": {"l": 8, "r": 64, "t": 8, "b": 56},
         "showlegend": False,
