@@ -31,7 +31,7 @@
   var roles = {
     energised: function (things) {
       return { "marker.size": things.map(function (thing) {
-        return thing.mw[period] > 0 ? Math.min(thing.size, 8 + 0.5 * Math.sqrt(thing.mw[period])) : 0;
+        return thing.mw[period] > 0 ? Math.min(thing.size, map.circle[0] + map.circle[1] * Math.sqrt(thing.mw[period])) : 0;
       }) };
     },
     plant: function (things) { return { "marker.opacity": things.map(standing) }; },

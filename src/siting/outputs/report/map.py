@@ -25,6 +25,8 @@ from siting.outputs.report.words import by_period, short, text_of
 NAME_LENGTH = 60
 SOUTH_KM = 230
 """Southern edge of the frame where no inset is drawn."""
+LEAST_PX, PX_PER_ROOT_MW = 8, 0.6
+"""Diameter of the circle of a site without load, and what the root of its load adds."""
 PAPER_PX = 350
 """Height on paper, where the map shares the first page with the answer."""
 LEAST_KM, MARGIN_KM = 700.0, 500.0
@@ -35,8 +37,8 @@ LABEL = "Map of sites, plants, upgrades and grid nodes; choose one from the list
 POINTS = (
     ("candidate", "Candidate, not built", "grey", "circle", 6),
     ("node", "Grid node, its size the headroom left", "teal", "square", 8),
-    ("upgrade", "Grid upgrade", "ink", "triangle-up", 11),
-    ("plant", "Power plant", "ink", "diamond", 10),
+    ("upgrade", "Grid upgrade", "ink", "triangle-up", 10),
+    ("plant", "Power plant", "ink", "diamond", 7),
 )
 """Layer, words, colour, symbol and size of what is drawn as one kind of marker, lowest first."""
 HIDDEN = ("node",)
@@ -72,6 +74,7 @@ def map_view(plan: Plan) -> MapView:
         *_points([(i, p) for i, p in drawn if p["kind"] in ("upgrade", "plant")]),
     ]
     data = {
+        "circle": [LEAST_PX, PX_PER_ROOT_MW],
         "periods": [start.isoformat() for start in book.periods],
         "totals": {
             column: [round(value, 3) for value in by_period(plan, column).values()]
@@ -89,7 +92,7 @@ def map_view(plan: Plan) -> MapView:
 
 def site_size(megawatts: float) -> float:
     """Diameter of a site's circle [px]: its area grows with the load."""
-    return round(8 + 0.5 * sqrt(megawatts), 1)
+    return round(LEAST_PX + PX_PER_ROOT_MW * sqrt(megawatts), 1)
 
 
 def _layers(agencies: Sequence[str], kinds: set[str]) -> Iterator[dict[str, Any]]:
