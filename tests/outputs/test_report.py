@@ -256,13 +256,10 @@ def test_map_marks_estimates_and_inset() -> None:
         t for t in traces if t.get("meta") == {"layers": [layers["DOE site"]], "role": "ring"}
     )
     # sites 0, 4 and 8 are of the first agency; only number 0 is weak
-    assert ["(est.)" in text for text in ring["text"]] == [True, False, False]
+    assert ["(est.)" in text for text in ring["hovertext"]] == [True, False, False]
     sizes = ring["marker"]["size"]
     assert sizes[0] < sizes[1] < sizes[2]
-    words_ = next(
-        t for t in traces if t.get("meta") == {"layers": [layers["DOE site"]], "role": "estimate"}
-    )
-    assert words_["text"] == ["est."]
+    assert ring["text"] == ["est.", "", ""]
     upgrades = next(t for t in traces if t.get("meta", {}).get("role") == "upgrade")
     assert upgrades["marker"]["symbol"] == ["triangle-up-open"] * 2
 

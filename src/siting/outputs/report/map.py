@@ -171,8 +171,8 @@ def _marks(layers: list[str], role: str, group: list[tuple[int, Popup]], marker:
         "marker": marker,
         "x": [popup["x"] for _, popup in group],
         "y": [popup["y"] for _, popup in group],
-        "text": [hover(popup) for _, popup in group],
-        "hovertemplate": "%{text}<extra></extra>",
+        "hovertext": [hover(popup) for _, popup in group],
+        "hovertemplate": "%{hovertext}<extra></extra>",
         "visible": not any(layer in HIDDEN for layer in layers),
     }
 
@@ -213,18 +213,10 @@ def _sites(drawn: list[tuple[int, Popup]], agencies: int) -> Iterator[Figure]:
         disc = {"size": full, "color": colour, "opacity": 0.85, "line": edge}
         yield _marks([layer, "now"], "energised", group, disc)
         ring = {"size": full, "symbol": "circle-open", "color": colour}
-        yield _marks([layer], "ring", group, {**ring, "line": {"width": 2, "color": colour}})
-        weak = [(i, popup) for i, popup in group if popup["weak"]]
-        if weak:
-            yield {
-                # the marker is unseen, but keeps the word clear of the circle
-                **_marks(
-                    [layer], "estimate", weak, {"size": [p["size"] for _, p in weak], "opacity": 0}
-                ),
-                "mode": "markers+text",
-                "text": ["est." for _ in weak],
-                "textposition": "bottom center",
-                "textfont": {"size": 10, "color": "@est"},
-                "hoverinfo": "skip",
-                "hovertemplate": None,
-            }
+        yield {
+            **_marks([layer], "ring", group, {**ring, "line": {"width": 2, "color": colour}}),
+            "mode": "markers+text",
+            "text": ["est." if popup["weak"] else "" for _, popup in group],
+            "textposition": "bottom center",
+            "textfont": {"size": 10, "color": "@est"},
+        }
