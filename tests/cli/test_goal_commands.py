@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from siting.cli.main import main
-from siting.outputs.report.page import proof
+from siting.outputs.report.provenance import proof
 from siting.outputs.report.words import headline
 from support.engine import plan_of, toy, write_scenario
 

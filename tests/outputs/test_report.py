@@ -6,13 +6,14 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from outputs.report_page import Page
 from outputs.sample import (
     DOLLARS,
     HOSTILE,
@@ -22,46 +23,35 @@ from outputs.sample import (
     minimal_plan,
     with_rows,
 )
+from outputs.sample_families import family_plan
 from siting.core.plan import Plan
-from siting.outputs.report.charts import supply_figure, workload_figure
+from siting.outputs.report.blocks import Chart, TableBlock
+from siting.outputs.report.charts import (
+    cost_figure,
+    months_by_year,
+    slot_figure,
+    supply_figure,
+    workload_figure,
+)
 from siting.outputs.report.gantt import MS_PER_DAY, gantt_figure
 from siting.outputs.report.geometry import project
 from siting.outputs.report.map import map_view
-from siting.outputs.report.page import proof, script_json, write_report
+from siting.outputs.report.page import script_json, write_report
+from siting.outputs.report.palette import DARK, LIGHT, SERIES
+from siting.outputs.report.provenance import proof
+from siting.outputs.report.schedule import schedule_of
+from siting.outputs.report.sections import plan_sections
 from siting.outputs.report.tables import cost_table, order_table, site_tables
 from siting.outputs.report.words import headline, key_numbers, money, power, share, text_of, words
 
 MEGABYTE = 1_000_000
 
 
-class Page(HTMLParser):
-    """Tags, attributes, scripts and visible text of a page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self.text: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem == "script":
-            self.scripts[-1] += data
-        elif self.cdata_elem is None:
-            self.text.append(data)
-
-
 @pytest.fixture(scope="module")
 def html(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The report of the full plan."""
+    """The report of a plan with every table."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(full_plan(), path)
+    write_report(family_plan(), path)
     return path.read_text(encoding="utf-8")
 
 
@@ -79,7 +69,7 @@ def test_size_and_one_library(html: str) -> None:
 def test_no_data_becomes_markup(page: Page) -> None:
     names = [tag for tag, _ in page.tags]
     assert "img" not in names
-    assert names.count("script") == 3
+    assert names.count("script") == 4
     assert "iframe" not in names
     for tag, attributes in page.tags:
         assert not [key for key in attributes if key.startswith("on")], tag
@@ -92,7 +82,7 @@ def test_no_data_becomes_markup(page: Page) -> None:
         assert name in text
 
 
-def test_policy_admits_only_the_two_scripts(page: Page) -> None:
+def test_policy_admits_only_the_three_scripts(page: Page) -> None:
     policy = next(
         a["content"] or ""
         for tag, a in page.tags
@@ -113,19 +103,37 @@ def test_policy_admits_only_the_two_scripts(page: Page) -> None:
 def test_data_cannot_leave_its_script(page: Page) -> None:
     data = page.scripts[0]
     assert not set(data) & set("<>&\u2028\u2029")
-    assert set(json.loads(data)) == {"map", "workloads", "supply", "generation", "gantt", "costs"}
+    figures = set(json.loads(data)["figures"])
+    assert {"map", "workloads", "supply", "generation", "gantt", "slots", "costs"} <= figures
     assert json.loads(script_json({"a": {"b": SEPARATORS + SCRIPT}})) == {
         "a": {"b": SEPARATORS + SCRIPT}
     }
 
 
 def test_plotly_text_is_escaped_and_no_formula(page: Page) -> None:
-    for text in re.findall(r'"((?:[^"\\]|\\.)*)"', page.scripts[0]):
-        shown = json.loads(f'"{text}"')
+    for shown in texts(json.loads(page.scripts[0])["figures"]):
         bare = re.sub(r"</?b>|<br>|<extra></extra>", "", shown)
         assert "<" not in bare, shown
         assert "$" not in bare, shown
     assert text_of("$x$ & <b>") == "&#36;x&#36; &amp; &lt;b&gt;"
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in some data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts(key)
+            yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+def test_same_plan_same_bytes(html: str, tmp_path: Path) -> None:
+    write_report(family_plan(), tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == html
 
 
 def test_ids_are_unique_and_links_lead_somewhere(page: Page) -> None:
@@ -218,34 +226,145 @@ def test_figures_over_time() -> None:
     assert [len(trace["x"]) for trace in figure["data"]] == [13] * 4
     supply = supply_figure(full_plan())
     assert supply is not None
-    grid, on_site, target = (trace["y"][-1] for trace in supply["data"])
-    assert (grid, on_site, target) == (4.95, 1.65, 6.6)
+    grid, on_site, missing, target = (trace["y"] for trace in supply["data"])
+    assert (grid[-1], on_site[-1], missing[-1], target[-1]) == (4.95, 1.65, 0.0, 6.6)
+    # in 2029 half is missing
+    assert (grid[4], on_site[4], missing[4], target[4]) == (2.475, 0.825, 3.3, 6.6)
 
 
 def test_gantt_bars_span_their_dates() -> None:
-    figure = gantt_figure(full_plan())
+    plan = full_plan()
+    figure = gantt_figure(plan, schedule_of(plan))
     assert figure is not None
     review = figure["data"][0]
     assert review["name"] == "Review"
     assert review["base"][0] == "2027-01-01"
     assert review["x"][0] == (date(2028, 1, 1) - date(2027, 1, 1)).days * MS_PER_DAY
-    rows = figure["layout"]["yaxis"]["categoryarray"]
-    assert rows[-2:] == ["p:PLANT-1", "p:solar@ZONE-A"]
-    assert figure["layout"]["yaxis"]["type"] == "category"
+    axis = figure["layout"]["yaxis"]
+    # eleven sites and two plants that feed the grid, which come last
+    assert len(axis["tickvals"]) == 13
+    assert axis["tickvals"] == sorted(axis["tickvals"])
+    assert axis["ticktext"][-2:] == [text_of(DOLLARS[:29].rstrip() + "…")] * 2
 
 
 def test_map_marks_estimates_and_inset() -> None:
     view = map_view(full_plan())
     assert view.has_alaska
-    doe = next(t for t in view.figure["data"] if t.get("name") == "DOE site")
-    # sites 0, 4 and 8 are of the first agency; only number 0 is weak, so it comes last
-    assert doe["marker"]["symbol"] == ["circle", "circle", "circle-open"]
-    assert "(est.)" in doe["text"][2]
-    assert "est.: Buildable acres, Zone" in doe["text"][2]
-    assert "Confidence: low" in doe["text"][2]
-    assert "(est.)" not in doe["text"][0]
-    sizes = doe["marker"]["size"]
-    assert sizes[1] > sizes[0] > sizes[2]
+    traces = view.block.figure["data"]
+    layers = {layer["words"]: layer["id"] for layer in view.block.data["layers"]}
+    ring = next(
+        t for t in traces if t.get("meta") == {"layers": [layers["DOE site"]], "role": "ring"}
+    )
+    # sites 0, 4 and 8 are of the first agency; only number 0 is weak
+    assert ["(est.)" in text for text in ring["hovertext"]] == [True, False, False]
+    sizes = ring["marker"]["size"]
+    assert sizes[0] < sizes[1] < sizes[2]
+    assert ring["text"] == ["est.", "", ""]
+    upgrades = next(t for t in traces if t.get("meta", {}).get("role") == "upgrade")
+    assert upgrades["marker"]["symbol"] == ["triangle-up-open"] * 2
+
+
+def test_popup_says_where_a_number_comes_from() -> None:
+    data = map_view(full_plan()).block.data
+    site = next(p for p in data["popups"] if p["kind"] == "site" and p["name"] == SCRIPT)
+    facts = {
+        label: (value, source, is_estimate) for label, value, source, is_estimate in site["facts"]
+    }
+    assert facts["IT load at the end"] == ("100 MW", -1, False)
+    value, source, is_estimate = facts["Buildable land"]
+    assert (value, is_estimate) == ("5,000 acres", True)
+    reference = data["references"][source]
+    assert reference["source"] == f"{SCRIPT} register of land, page 0"
+    assert reference["confidence"] == "low"
+    assert reference["row"] == 0
+    assert facts["Agency and state"][1] == source
+
+
+def test_region_is_shown_alone() -> None:
+    plan = full_plan()
+    near = {name: r for name, r in plan.places.items() if name in ("SITE-00", "SITE-01", "SITE-02")}
+    x, y = (
+        map_view(replace(plan, places=near)).block.figure["layout"][axis]["range"]
+        for axis in ("xaxis", "yaxis")
+    )
+    assert x[1] - x[0] < 2000
+    for name in near:
+        east, north = project(near[name]["longitude"], near[name]["latitude"])  # type: ignore[arg-type]
+        assert x[0] < east < x[1]
+        assert y[0] < north < y[1]
+
+
+def test_waterfall_adds_up() -> None:
+    figure = cost_figure(full_plan())
+    assert figure is not None
+    trace = figure["data"][0]
+    assert trace["measure"] == ["relative"] * 3 + ["total"]
+    # 24 + 6 + 0.12 B USD
+    assert trace["x"] == [24.0, 6.0, 0.12, 30.12]
+    assert trace["text"] == ["24.00 B", "6.00 B", "0.12 B", "30.12 B"]
+
+
+def test_orders_against_slots() -> None:
+    figure = slot_figure(family_plan())
+    assert figure is not None
+    ordered, slots = figure["data"]
+    # orders of 3 and 4 units in 2027, of 1 and 2 in 2028; 38 slots a year
+    assert dict(zip(ordered["x"], ordered["y"], strict=True)) == {"2027": 7.0, "2028": 3.0}
+    assert dict(zip(slots["x"], slots["y"], strict=True)) == {"2027": 38.0, "2028": 38.0}
+    assert months_by_year(full_plan()) == dict.fromkeys(range(2027, 2033), 12)
+
+
+def test_bottlenecks_are_ranked_by_gain() -> None:
+    section = next(s for s in plan_sections(family_plan()) if s.id == "bottlenecks")
+    chart = next(block for block in section.blocks if isinstance(block, Chart))
+    # 2.5 and 1.5 B USD
+    assert chart.figure["data"][0]["x"] == [2500.0, 1500.0]
+    assert chart.figure["layout"]["yaxis"]["ticktext"][0] == "headroom, 900 MW"
+    grid = next(block for block in section.blocks if isinstance(block, TableBlock))
+    assert [line.cells for line in grid.table.lines] == [
+        ("headroom", "900 MW", "2,500.0", "800"),
+        (SCRIPT, "10 more", "1,500.0", "1,200"),
+    ]
+
+
+def test_sections_appear_where_they_have_something_to_say() -> None:
+    lean = [section.id for section in plan_sections(minimal_plan())]
+    assert lean == ["where", "when", "schedule", "sites", "cost", "proof", "from"]
+    further = {section.id for section in plan_sections(family_plan())} - {
+        section.id for section in plan_sections(full_plan())
+    }
+    assert further == {
+        "bottlenecks", "curtailment", "rentals", "ride-through", "bills", "water", "emissions",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_text_contrast(theme: dict[str, str]) -> None:
+    """WCAG AA: text colours reach 4.5 to 1; lines, marks and edges of controls 3 to 1."""
+    for name, ground in (
+        *((n, g) for n in ("ink", "soft", "accent", "bad") for g in ("paper", "card")),
+        ("est", "est-bg"),
+        ("est", "land"),
+    ):
+        assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+    for name, ground in (
+        *((n, g) for n in (*SERIES, "red") for g in ("paper", "land")),
+        *(("edge", g) for g in ("paper", "card")),
+    ):
+        assert contrast(theme[name], theme[ground]) >= 3.0, (name, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio by WCAG 2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2."""
+    rgb = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize("point", [(144.8, 13.5), (-157.8, 21.3), (10.0, 50.0), (5.0, -90.0)])
@@ -254,7 +373,7 @@ def test_place_beyond_the_map_is_named(point: tuple[float, float]) -> None:
     record = {**plan.places["SITE-00"], "longitude": point[0], "latitude": point[1]}
     view = map_view(replace(plan, places={**plan.places, "SITE-00": record}))
     assert view.beyond == (SCRIPT,)
-    json.dumps(view.figure, allow_nan=False)
+    json.dumps(view.block.figure, allow_nan=False)
 
 
 def test_projection_centre() -> None:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from siting.core.audit import day, number
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
+from siting.outputs.report.blocks import Figure
+from siting.outputs.report.palette import colour_of
+from siting.outputs.report.schedule import setting
 from siting.outputs.report.tables import costs_by_family
 from siting.outputs.report.words import (
     BILLION,
     GW,
+    MILLION,
     by_period,
     family,
+    short,
     text_of,
     words,
 )
 
-Figure = dict[str, Any]
-COLOURS = ("blue", "amber", "green", "purple", "teal", "red", "brown", "grey")
-"""Colours of the style sheet, in the order in which series take them."""
-
-
-def colour_of(position: int) -> str:
-    """Colour of a series; the script swaps the name for the theme's value."""
-    return f"@{COLOURS[position % len(COLOURS)]}"
+SUPPLIES = (("grid_mw", "From the grid"), ("onsite_mw", "From power on site"))
+MISSING = "Asked for, not yet served"
+FACTORY = ("pool", "site")
+"""Ways of buying that take a slot of the factory."""
+BAR_PX = 32
 
 
 def workload_figure(plan: Plan) -> Figure | None:
@@ -44,28 +46,26 @@ def workload_figure(plan: Plan) -> Figure | None:
                 start = day(row, "period_start")
                 if start is not None and str(row["workload"]) == name:
                     series[start] = series.get(start, 0.0) + number(row, column)
-            line = {"shape": "hv", "width": 2.5, "dash": dash, "color": colour_of(position)}
             label = f"{words(name)}, {word}"
-            data.append({**_steps(plan, series, label), "mode": "lines", "line": line})
-    return {"data": data, "layout": _time_layout("IT load [GW]")}
+            data.append(steps(plan, series, label, colour_of(position), dash))
+    return {"data": data, "layout": time_layout("IT load [GW]")}
 
 
 def supply_figure(plan: Plan) -> Figure | None:
-    """Load served, stacked by where its power comes from, against the target."""
+    """Load served, stacked by where its power comes from, what is missing, and the target."""
     if not rows_in(plan, "timeline"):
         return None
     data = [
-        _layer(plan, by_period(plan, column), label, position)
-        for position, (column, label) in enumerate(
-            (("grid_mw", "From the grid"), ("onsite_mw", "From power on site"))
-        )
+        area(plan, by_period(plan, column), label, colour_of(position))
+        for position, (column, label) in enumerate(SUPPLIES)
     ]
-    line = {"shape": "hv", "width": 2, "dash": "dot", "color": "@ink"}
-    target = _steps(plan, by_period(plan, "target_mw"), "Target")
-    return {
-        "data": [*data, {**target, "mode": "lines", "line": line}],
-        "layout": _time_layout("IT load [GW]"),
-    }
+    missing = by_period(plan, "unserved_mw")
+    if any(missing.values()):
+        hatched = area(plan, missing, MISSING, "@red")
+        pattern = {"shape": "/", "size": 6, "solidity": 0.35, "fgcolor": "@red"}
+        data.append({**hatched, "fillpattern": {**pattern, "bgcolor": "@paper"}})
+    data.append(steps(plan, by_period(plan, "target_mw"), "Target", "@ink", "dot"))
+    return {"data": data, "layout": time_layout("IT load [GW]")}
 
 
 def generation_figure(plan: Plan) -> Figure | None:
@@ -83,73 +83,211 @@ def generation_figure(plan: Plan) -> Figure | None:
     if not series:
         return None
     data = [
-        _layer(plan, series[name], name, position + 2)
+        area(plan, series[name], name, colour_of(position + 2))
         for position, name in enumerate(sorted(series))
     ]
-    return {"data": data, "layout": _time_layout("Capacity [GW]")}
+    return {"data": data, "layout": time_layout("Capacity [GW]")}
 
 
 def cost_figure(plan: Plan) -> Figure | None:
-    """Discounted cost by family."""
+    """Waterfall of the discounted cost: largest part first, total last."""
     total = costs_by_family(plan)
-    order = sorted(total, key=lambda name: (total[name], name))
+    order = sorted(total, key=lambda name: (-total[name], name))
     if not order:
         return None
+    values = [*(total[name] for name in order), sum(total.values())]
+    names = [*(family(name) for name in order), "Total"]
+    trace = {
+        "type": "waterfall",
+        "orientation": "h",
+        "y": [text_of(name) for name in names],
+        "x": [round(value / BILLION, 4) for value in values],
+        "measure": [*("relative" for _ in order), "total"],
+        "increasing": {"marker": {"color": "@blue"}},
+        "decreasing": {"marker": {"color": "@green"}},
+        "totals": {"marker": {"color": "@ink"}},
+        "connector": {"line": {"color": "@border", "width": 1}},
+        "text": [_billions(value) for value in values],
+        "textposition": "outside",
+        "textfont": {"color": "@ink"},
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+    }
+    layout = bars_layout("Discounted cost, added up [B USD]", len(names))
+    layout["yaxis"]["autorange"] = "reversed"
+    return {"data": [trace], "layout": {**layout, "margin": {"l": 8, "r": 72, "t": 8, "b": 56}}}
+
+
+def _billions(usd: float) -> str:
+    """A cost with the digits it needs."""
+    if abs(usd) >= BILLION / 10:
+        return f"{usd / BILLION:,.2f} B"
+    return f"{usd / MILLION:,.1f} M"
+
+
+def slot_figure(plan: Plan) -> Figure | None:
+    """Units ordered from the factory in each year, against the slots that this plan can book."""
+    ordered: dict[str, dict[int, float]] = {}
+    for row in rows_in(plan, "orders"):
+        placed = day(row, "order_date")
+        if placed is not None and row["procurement"] in FACTORY:
+            years = ordered.setdefault(str(row["equipment_class"]), {})
+            years[placed.year] = years.get(placed.year, 0.0) + number(row, "quantity")
+    if not ordered:
+        return None
+    months = months_by_year(plan)
+    data: list[Figure] = []
+    for position, name in enumerate(sorted(ordered)):
+        shown = [year for year in months if year <= max(max(y) for y in ordered.values())]
+        colour, word = colour_of(position), words(name)
+        data.append(
+            {
+                "type": "bar",
+                "name": text_of(f"{word}, ordered"),
+                "x": [str(year) for year in shown],
+                "y": [round(ordered[name].get(year, 0.0), 4) for year in shown],
+                "marker": {"color": colour},
+                "hovertemplate": "%{fullData.name}: %{y:,}<extra></extra>",
+            }
+        )
+        rate = setting(plan, "transformers", "classes", name, "slots_per_year")
+        if isinstance(rate, int | float) and not isinstance(rate, bool):
+            data.append(_slots(word, colour, {y: rate * months[y] / 12 for y in shown}))
+    return {
+        "data": data,
+        "layout": {
+            **time_layout("Units"),
+            "xaxis": {"type": "category", "fixedrange": True},
+            "barmode": "group",
+        },
+    }
+
+
+def _slots(word: str, colour: str, slots: Mapping[int, float]) -> Figure:
+    """Factory slots of a class, a dash a year."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": text_of(f"{word}, factory slots"),
+        "x": [str(year) for year in slots],
+        "y": [round(value, 4) for value in slots.values()],
+        "marker": {
+            "symbol": "line-ew",
+            "size": 34,
+            "color": colour,
+            "line": {"width": 3, "color": colour},
+        },
+        "hovertemplate": "%{fullData.name}: %{y:,}<extra></extra>",
+    }
+
+
+def months_by_year(plan: Plan) -> dict[int, int]:
+    """Months of the horizon by the year in which their period starts, as orders are counted."""
+    spans = {
+        (start, end)
+        for row in rows_in(plan, "timeline")
+        if (start := day(row, "period_start")) and (end := day(row, "period_end"))
+    }
+    months: dict[int, int] = {}
+    for start, end in sorted(spans):
+        length = (end.year - start.year) * 12 + end.month - start.month
+        months[start.year] = months.get(start.year, 0) + length
+    return months
+
+
+def bars_figure(
+    labels: Sequence[str], values: Sequence[float], axis: str, decimals: int = 1
+) -> Figure:
+    """Horizontal bars, first on top, each with its value; labels are cut on a phone."""
+    places = list(range(len(labels)))
     trace = {
         "type": "bar",
         "orientation": "h",
-        "y": [text_of(family(name)) for name in order],
-        "x": [round(total[name] / BILLION, 4) for name in order],
+        "y": places,
+        "x": [round(value, 6) for value in values],
+        "text": [text_of(label) for label in labels],
         "marker": {"color": "@blue"},
-        "hovertemplate": "%{y}: %{x:,.2f} B USD<extra></extra>",
-        "texttemplate": "%{x:,.2f}",
+        "texttemplate": f"%{{x:,.{decimals}f}}",
         "textposition": "outside",
         "cliponaxis": False,
+        "hovertemplate": f"%{{text}}: %{{x:,.{decimals}f}}<extra></extra>",
     }
-    layout = {
-        "xaxis": {"title": {"text": "Discounted cost [B USD]"}, "fixedrange": True},
+    layout = bars_layout(axis, len(labels))
+
+    def rows(length: int) -> Figure:
+        names = [text_of(short(label, length)) for label in labels]
+        ticks = {"type": "linear", "autorange": "reversed", "tickvals": places, "ticktext": names}
+        return {**layout["yaxis"], **ticks, "zeroline": False}
+
+    narrow = {"yaxis": rows(18)}
+    return {"data": [trace], "layout": {**layout, "yaxis": rows(60)}, "narrow": narrow}
+
+
+def bars_layout(axis: str, count: int) -> Figure:
+    """Layout of horizontal bars."""
+    return {
+        "xaxis": {
+            "title": {"text": text_of(axis)},
+            "fixedrange": True,
+            "nticks": 5,
+            "tickformat": ",.4~r",
+        },
         "yaxis": {"type": "category", "automargin": True, "fixedrange": True, "showgrid": False},
-        "margin": {"l": 8, "r": 56, "t": 8, "b": 60},
+        "margin": {"l": 8, "r": 64, "t": 8, "b": 56},
         "showlegend": False,
         "dragmode": False,
-        "height": 88 + 32 * len(order),
+        "height": 88 + BAR_PX * count,
     }
-    return {"data": [trace], "layout": layout}
 
 
-def _layer(plan: Plan, series: dict[date, float], label: str, position: int) -> Figure:
+def area(
+    plan: Plan, series: Mapping[date, float], label: str, colour: str, unit: float = GW
+) -> Figure:
     """An area of a stack."""
-    colour = colour_of(position)
-    return {
-        **_steps(plan, series, label),
-        "mode": "lines",
-        "stackgroup": "all",
-        "line": {"shape": "hv", "width": 0, "color": colour},
-        "fillcolor": colour,
-    }
+    line = {"shape": "hv", "width": 0, "color": colour}
+    trace = {**steps(plan, series, label, colour, unit=unit), "stackgroup": "all"}
+    return {**trace, "line": line, "fillcolor": colour}
 
 
-def _steps(plan: Plan, series: dict[date, float], label: str) -> Figure:
+def steps(
+    plan: Plan,
+    series: Mapping[date, float],
+    label: str,
+    colour: str,
+    dash: str = "solid",
+    unit: float = GW,
+    suffix: str = "GW",
+) -> Figure:
     """A line that holds over each period, to the end of the horizon."""
     starts = sorted(by_period(plan, "target_mw")) or sorted(series)
-    values = [round(series.get(start, 0.0) / GW, 4) for start in starts]
+    values = [round(series.get(start, 0.0) / unit, 5) for start in starts]
     ends = [end for row in rows_in(plan, "timeline") if (end := day(row, "period_end"))]
     return {
         "type": "scatter",
+        "mode": "lines",
         "name": text_of(label),
         "x": [start.isoformat() for start in [*starts, max(ends, default=starts[-1])]],
         "y": [*values, values[-1]],
-        "hovertemplate": "%{fullData.name}: %{y:,.2f} GW<extra></extra>",
+        "line": {"shape": "hv", "width": 2.5, "dash": dash, "color": colour},
+        "hovertemplate": f"%{{fullData.name}}: %{{y:,.4~r}} {text_of(suffix)}<extra></extra>",
     }
 
 
-def _time_layout(title: str) -> Figure:
+def time_layout(title: str) -> Figure:
     """Layout of a chart over time."""
     return {
-        "yaxis": {"title": {"text": title}, "rangemode": "tozero", "fixedrange": True},
+        "yaxis": {
+            "title": {"text": text_of(title)},
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "automargin": True,
+            "tickformat": ",.4~r",
+        },
         "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%b %Y"},
         "margin": {"l": 56, "r": 12, "t": 8, "b": 36},
         "legend": {"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0},
         "hovermode": "x unified",
         "dragmode": False,
+        "showlegend": True,
+        "height": 340,
     }

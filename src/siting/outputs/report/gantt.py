@@ -2,79 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from siting.core.audit import day
 from siting.core.plan import Plan
-from siting.core.table import Row
 from siting.outputs.features import rows_in
-from siting.outputs.report.charts import Figure
-from siting.outputs.report.words import is_weak, short, text_of, words
+from siting.outputs.report.blocks import Figure
+from siting.outputs.report.grid import ReportTable, amount, long_text, name_of, plain_table, text
+from siting.outputs.report.schedule import STAGES, TRANSFORMERS, Bar, Schedule
+from siting.outputs.report.words import short, text_of
 
 MS_PER_DAY = 86_400_000
-LANE_PX = 9
-STAGES = {
-    "Review": "@grey",
-    "Connection": "@amber",
-    "Transformers": "@red",
-    "Halls": "@blue",
-    "Power plants": "@green",
-}
-"""Stages in the order of their lanes, with colours of the style sheet."""
+LANE_PX = 11
+GAP_LANES = 1.0
+"""Lanes left blank between rows."""
+LEGEND_PX = 130
+COLOURS = dict(
+    zip(STAGES, ("grey", "amber", "brown", "purple", "teal", "blue", "green", "teal"), strict=True)
+)
+LATE = "Transformers for which load waited"
+LAST = "Outlined: on the critical path of an energisation"
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A stage of a row of the chart."""
+class Rows:
+    """Where each row and each bar stands, in lanes from the top."""
 
-    row: str
-    stage: str
-    start: date
-    end: date
-    words: str
+    order: tuple[str, ...]
+    centre: dict[str, float]
+    lane: dict[Bar, float]
+    lanes: float
 
 
-def gantt_figure(plan: Plan) -> Figure | None:
+def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
     """From commitment to power: a row a site or plant, a lane a stage."""
-    bars = list(_bars(plan))
-    if not bars:
+    if not schedule.bars:
         return None
-    begin: dict[str, date] = {}
-    for bar in bars:
-        begin[bar.row] = min(bar.start, begin.get(bar.row, bar.start))
-    order = sorted(begin, key=lambda row: (row[0] != "s", begin[row], row))
-    traces = [_trace(stage, [b for b in bars if b.stage == stage]) for stage in STAGES]
-    traces = [trace for trace in traces if trace["y"]]
-    first = _first_power(plan, set(order))
-    lanes = len(traces)
-    names = {row: _row_name(plan, row) for row in order}
+    rows = _rows(schedule.bars)
+    traces = list(_traces(schedule, rows))
+    first = list(_first_power(plan, rows))
+    names = [_row_name(plan, row) for row in rows.order]
     layout = {
         "xaxis": {"type": "date", "side": "top", "fixedrange": True, "ticks": "outside"},
-        "yaxis": _rows_axis(order, names, 30),
-        "barmode": "group",
-        "bargap": 0.3,
-        "bargroupgap": 0,
+        "yaxis": _rows_axis(rows, names, 30),
+        "barmode": "overlay",
         "hovermode": "closest",
         "dragmode": False,
-        "height": max(220, (lanes + 2) * LANE_PX * len(order) + 96),
-        "legend": {"orientation": "h", "y": 0, "yanchor": "top", "yref": "paper", "x": 0},
-        "margin": {"l": 8, "r": 12, "t": 30, "b": 48},
+        "height": round(rows.lanes * LANE_PX + 30 + LEGEND_PX),
+        "legend": {
+            "orientation": "h",
+            "y": 0,
+            "yanchor": "top",
+            "x": 0,
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        "margin": {"l": 8, "r": 12, "t": 30, "b": LEGEND_PX},
     }
-    narrow = {"yaxis": _rows_axis(order, names, 15)}
-    return {"data": [*traces, *first], "layout": layout, "narrow": narrow}
+    return {
+        "data": [*traces, *first],
+        "layout": layout,
+        "narrow": {"yaxis": _rows_axis(rows, names, 15)},
+        "paper": {"height": layout["height"]},
+    }
 
 
-def _rows_axis(order: list[str], names: dict[str, str], length: int) -> Figure:
+def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
+    """Every rise of load at a site, and what finished last before it."""
+    columns = (
+        long_text("site", "Site"),
+        text("date", "Energised"),
+        amount("added_mw", "Added IT load [MW]"),
+        long_text("last", "Finished last"),
+        text("done", "On"),
+        long_text("longest", "Under way longest of these"),
+        text("waited", "Load waited"),
+    )
+    rows = [
+        {
+            "site": name_of(plan, rise.site),
+            "date": rise.date,
+            "added_mw": rise.added_mw,
+            "last": stages(rise.last) or "Nothing new: what stood there had room",
+            "longest": stages(rise.longest),
+            "done": rise.last[0].end if rise.last else None,
+            "waited": "yes" if rise.is_waiting else "no",
+        }
+        for rise in schedule.energisations
+    ]
+    title = "What finished last before each energisation"
+    return plain_table("energisation-table", title, columns, rows)
+
+
+def stages(bars: Iterable[Bar]) -> str:
+    """Stages of some bars, each once."""
+    return ", ".join(dict.fromkeys(bar.stage for bar in bars))
+
+
+def waiting_sentence(schedule: Schedule) -> str:
+    """How often load waited, and for what."""
+    waiting = [rise for rise in schedule.energisations if rise.is_waiting]
+    count = len(schedule.energisations)
+    if not waiting:
+        return f"No load waited before any of the {count} energisations." if count else ""
+    counts = [
+        (sum(any(bar.stage == stage for bar in rise.longest) for rise in waiting), stage)
+        for stage in STAGES
+    ]
+    parts = [f"{stage.lower()} {n}" for n, stage in sorted(counts, key=lambda c: -c[0]) if n]
+    text = f"Load was waiting before {len(waiting)} of {count} energisations"
+    return f"{text}. On the critical path of those: {', '.join(parts)}." if parts else f"{text}."
+
+
+def _rows(bars: Sequence[Bar]) -> Rows:
+    """Rows by kind and first date, and within them a lane for every stage; bars of one stage that
+    overlap in time take lanes of their own."""
+    begin = {bar.row: min(b.start for b in bars if b.row == bar.row) for bar in bars}
+    order = sorted(begin, key=lambda row: (row[0] != "s", begin[row], row))
+    lane: dict[Bar, float] = {}
+    centre: dict[str, float] = {}
+    top = GAP_LANES / 2
+    for row in order:
+        used = 0
+        for stage in STAGES:
+            ends: list[Bar] = []
+            mine = [b for b in bars if b.row == row and b.stage == stage]
+            for bar in sorted(mine, key=lambda b: (b.start, b.end, b.words)):
+                free = next((i for i, b in enumerate(ends) if b.end <= bar.start), len(ends))
+                ends[free : free + 1] = [bar]
+                lane[bar] = top + used + free + 0.5
+            used += len(ends)
+        centre[row] = top + used / 2
+        top += used + GAP_LANES
+    return Rows(tuple(order), centre, lane, top - GAP_LANES / 2)
+
+
+def _rows_axis(rows: Rows, names: Sequence[str], length: int) -> Figure:
     """Axis with a tick a row, first on top."""
     return {
-        "type": "category",
-        "categoryorder": "array",
-        "categoryarray": [text_of(row) for row in order],
-        "range": [len(order) - 0.5, -0.5],
-        "tickvals": [text_of(row) for row in order],
-        "ticktext": [text_of(short(names[row], length)) for row in order],
+        "type": "linear",
+        "range": [rows.lanes, 0],
+        "tickvals": [round(rows.centre[row], 2) for row in rows.order],
+        "ticktext": [text_of(short(name, length)) for name in names],
         "automargin": True,
         "fixedrange": True,
         "showgrid": False,
@@ -86,40 +156,72 @@ def _row_name(plan: Plan, row: str) -> str:
     """Name of a site or plant of the chart."""
     kind, _, name = row.partition(":")
     if kind == "s":
-        return str(plan.places.get(name, {}).get("name") or name)
+        return name_of(plan, name)
     return next(str(r["name"] or name) for r in rows_in(plan, "plants") if str(r["item"]) == name)
 
 
-def _trace(stage: str, bars: list[Bar]) -> Figure:
-    """Bars of a stage."""
+def _traces(schedule: Schedule, rows: Rows) -> Iterator[Figure]:
+    """Bars by stage, late transformers apart, and an entry of the legend for the outline."""
+    for stage in STAGES:
+        bars = [b for b in schedule.bars if b.stage == stage and b not in schedule.late]
+        if bars:
+            yield _trace(stage, f"@{COLOURS[stage]}", bars, rows, schedule)
+        if stage == TRANSFORMERS and schedule.late:
+            late = [b for b in schedule.bars if b in schedule.late]
+            yield _trace(LATE, "@red", late, rows, schedule)
+    if schedule.critical:
+        yield {
+            "type": "bar",
+            "orientation": "h",
+            "name": LAST,
+            "x": [None],
+            "y": [None],
+            "marker": {"color": "@paper", "line": {"width": 2, "color": "@ink"}},
+        }
+
+
+def _trace(name: str, colour: str, bars: Iterable[Bar], rows: Rows, schedule: Schedule) -> Figure:
+    """Bars of a stage; those that finished last are outlined."""
+    # critical bars come last, so that a neighbour does not cover their outline
+    shown = sorted(bars, key=lambda bar: bar in schedule.critical)
+    marks = [bar in schedule.critical for bar in shown]
     return {
         "type": "bar",
         "orientation": "h",
-        "name": stage,
-        "offsetgroup": stage,
-        "y": [text_of(bar.row) for bar in bars],
-        "base": [bar.start.isoformat() for bar in bars],
-        "x": [(bar.end - bar.start).days * MS_PER_DAY for bar in bars],
-        "marker": {"color": STAGES[stage], "line": {"width": 0.7, "color": "@paper"}},
-        "text": [text_of(bar.words) for bar in bars],
+        "name": name,
+        "y": [round(rows.lane[bar], 2) for bar in shown],
+        "width": 0.8,
+        "base": [bar.start.isoformat() for bar in shown],
+        "x": [(bar.end - bar.start).days * MS_PER_DAY for bar in shown],
+        "marker": {
+            "color": colour,
+            "line": {
+                "width": [2 if mark else 0.7 for mark in marks],
+                "color": ["@ink" if mark else "@paper" for mark in marks],
+            },
+        },
+        "text": [
+            text_of(bar.words + (". On the critical path" if mark else ""))
+            for bar, mark in zip(shown, marks, strict=True)
+        ],
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>",
     }
 
 
-def _first_power(plan: Plan, rows: set[str]) -> Iterator[Figure]:
+def _first_power(plan: Plan, rows: Rows) -> Iterator[Figure]:
     """Date at which each site is first energised."""
     points = [
-        (f"s:{row['site']}", energised)
+        (rows.centre[f"s:{row['site']}"], energised)
         for row in rows_in(plan, "sites")
-        if (energised := day(row, "first_energised_date")) and f"s:{row['site']}" in rows
+        if (energised := day(row, "first_energised_date")) and f"s:{row['site']}" in rows.centre
     ]
     if points:
         yield {
             "type": "scatter",
             "mode": "markers",
             "name": "First power",
-            "y": [text_of(row) for row, _ in points],
+            "y": [round(centre, 2) for centre, _ in points],
             "x": [energised.isoformat() for _, energised in points],
             "marker": {
                 "symbol": "star",
@@ -129,37 +231,3 @@ def _first_power(plan: Plan, rows: set[str]) -> Iterator[Figure]:
             },
             "hovertemplate": "First power %{x|%Y-%m-%d}<extra></extra>",
         }
-
-
-def _bars(plan: Plan) -> Iterator[Bar]:
-    """Everything with two dates, at its site or, for plants that feed the grid, on its own row."""
-    sites = {str(row["site"]): row for row in rows_in(plan, "sites")}
-    for table, stage, place, begin, finish in (
-        ("sites", "Review", "site", "commit_date", "review_done_date"),
-        ("connections", "Connection", "site", "start_date", "in_service_date"),
-        ("orders", "Transformers", "site", "order_date", "in_service_date"),
-        ("halls", "Halls", "site", "start_date", "in_service_date"),
-        ("plants", "Power plants", "location", "start_date", "in_service_date"),
-    ):
-        for row in rows_in(plan, table):
-            start, end, where = day(row, begin), day(row, finish), str(row[place])
-            if start is None or end is None or end <= start:
-                continue
-            if where in sites:
-                yield Bar(f"s:{where}", stage, start, end, _bar_words(stage, row, start, end))
-            elif table == "plants":
-                name = f"p:{row['item']}"
-                yield Bar(name, stage, start, end, _bar_words(stage, row, start, end))
-
-
-def _bar_words(stage: str, row: Row, start: date, end: date) -> str:
-    """Hover text of a bar."""
-    what = {
-        "Review": f"Review: {words(row.get('review_path')) or 'path not stated'}",
-        "Connection": f"Connection to {row.get('node')}",
-        "Transformers": f"{row.get('quantity')} x {words(row.get('equipment_class')).lower()}",
-        "Halls": f"{row.get('count')} halls of {row.get('block_mw')} MW",
-        "Power plants": f"{row.get('quantity')} x {row.get('name')}",
-    }[stage]
-    mark = " (est.)" if stage == "Power plants" and is_weak(row) else ""
-    return f"{what}{mark}, {start} to {end}"

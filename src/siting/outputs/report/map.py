@@ -1,73 +1,153 @@
-"""The national map: chosen sites, candidates, plants and upgrades on state outlines."""
+"""The national map: sites and what they draw, plants, upgrades, nodes and candidates by date."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from math import sqrt
+from typing import Any
 
 from siting.core.audit import number
 from siting.core.plan import Plan
-from siting.core.table import Row
-from siting.outputs.features import Feature, candidates_of, features_of
-from siting.outputs.report.charts import Figure, colour_of
+from siting.outputs.features import candidates_of, features_of, rows_in
+from siting.outputs.report.blocks import Figure, Map
 from siting.outputs.report.geometry import (
     FRAME_X_KM,
     FRAME_Y_KM,
     is_alaska,
     is_drawn,
-    project,
     state_lines,
 )
-from siting.outputs.report.words import MILLION, estimates_of, is_weak, short, text_of, words
+from siting.outputs.report.palette import SERIES
+from siting.outputs.report.popups import Book, Popup, node_popups, popup_of
+from siting.outputs.report.words import by_period, short, text_of
 
-SOURCE_LENGTH = 90
-LINE_LENGTH = 60
+NAME_LENGTH = 60
+SOUTH_KM = 230
+"""Southern edge of the frame where no inset is drawn."""
+LEAST_PX, PX_PER_ROOT_MW = 8, 0.6
+"""Diameter of the circle of a site without load, and what the root of its load adds."""
+PAPER_PX = 350
+"""Height on paper, where the map shares the first page with the answer."""
+LEAST_KM, MARGIN_KM = 700.0, 500.0
+"""Least height of a regional map, and what it shows around its places [km]."""
+REGION_FRAC = 0.75
+"""Share of the country's width up to which a region is shown alone."""
+LABEL = "Map of sites, plants, upgrades and grid nodes; choose one from the list to read about it"
+POINTS = (
+    ("candidate", "Candidate, not built", "grey", "circle", 6),
+    ("node", "Grid node, its size the headroom left", "teal", "square", 8),
+    ("upgrade", "Grid upgrade", "ink", "triangle-up", 10),
+    ("plant", "Power plant", "ink", "diamond", 7),
+)
+"""Layer, words, colour, symbol and size of what is drawn as one kind of marker, lowest first."""
+HIDDEN = ("node",)
+"""Layers that are off until asked for."""
 
 
 @dataclass(frozen=True)
 class MapView:
-    """Figure, whether Alaska is drawn, and names of things beyond the frame."""
+    """The map, whether Alaska is drawn, and names of things beyond the frame."""
 
-    figure: Figure
+    block: Map
     has_alaska: bool
     beyond: tuple[str, ...]
 
 
 def map_view(plan: Plan) -> MapView:
-    """The map in kilometres of an Albers projection."""
-    features, candidates = features_of(plan), candidates_of(plan)
-    drawn = [f for f in [*features, *candidates] if is_drawn(*f.point)]
-    beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
-    has_alaska = any(is_alaska(*f.point) for f in drawn)
+    """The map in kilometres of an Albers projection, with what its script needs."""
+    book = Book(plan)
+    features = [*features_of(plan), *candidates_of(plan)]
+    popups = [popup_of(book, feature) for feature in features] + node_popups(book)
+    has_alaska = any(is_alaska(*f.point) and is_drawn(*f.point) for f in features)
+    agencies = sorted({str(r["agency"] or "") for r in rows_in(plan, "sites") if r["is_chosen"]})
+    for feature, popup in zip(features, popups, strict=False):
+        if feature.kind == "site":
+            position = agencies.index(str(feature.properties["agency"] or ""))
+            popup["layer"] = f"agency-{position}"
+            popup["size"] = site_size(number(feature.properties, "it_mw"))
+    drawn = [(i, popup) for i, popup in enumerate(popups) if "x" in popup]
     traces = [
         *_land(has_alaska),
-        *_candidates([f for f in drawn if f.kind == "candidate"]),
-        *_sites([f for f in drawn if f.kind == "site"]),
-        *_upgrades([f for f in drawn if f.kind == "upgrade"]),
-        *_plants([f for f in drawn if f.kind == "plant"]),
+        *_points([(i, p) for i, p in drawn if p["kind"] in ("candidate", "node")]),
+        *_sites([(i, p) for i, p in drawn if p["kind"] == "site"], len(agencies)),
+        *_points([(i, p) for i, p in drawn if p["kind"] in ("upgrade", "plant")]),
     ]
-    south = FRAME_Y_KM[0] if has_alaska else 230
-    axis = {"visible": False, "showgrid": False, "zeroline": False}
-    layout = {
-        "xaxis": {**axis, "range": list(FRAME_X_KM), "constrain": "domain"},
-        "yaxis": {
-            **axis,
-            "range": [south, FRAME_Y_KM[1]],
-            "scaleanchor": "x",
-            "scaleratio": 1,
-            "constrain": "domain",
+    data = {
+        "circle": [LEAST_PX, PX_PER_ROOT_MW],
+        "periods": [start.isoformat() for start in book.periods],
+        "totals": {
+            column: [round(value, 3) for value in by_period(plan, column).values()]
+            for column in ("target_mw", "served_mw", "grid_mw", "onsite_mw")
         },
+        "layers": list(_layers(agencies, {popup["kind"] for popup in popups})),
+        "popups": popups,
+        "references": [asdict(reference) for reference in book.references],
+    }
+    beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
+    layout = _layout(_frame([p for _, p in drawn], has_alaska))
+    figure = {"data": traces, "layout": layout, "paper": {"height": PAPER_PX}}
+    return MapView(Map(figure, data, LABEL), has_alaska, tuple(beyond))
+
+
+def site_size(megawatts: float) -> float:
+    """Diameter of a site's circle [px]: its area grows with the load."""
+    return round(LEAST_PX + PX_PER_ROOT_MW * sqrt(megawatts), 1)
+
+
+def _layers(agencies: Sequence[str], kinds: set[str]) -> Iterator[dict[str, Any]]:
+    """Layers in the order of the legend: what each is called, its swatch, whether it is on."""
+    for position, agency in enumerate(agencies):
+        name = f"{agency} site" if agency else "Site"
+        yield _layer(f"agency-{position}", name, SERIES[position % len(SERIES)], "ring")
+    if agencies:
+        yield _layer("now", "MW energised at the date", "ink", "disc")
+    for kind, words, colour, symbol, _ in reversed(POINTS):
+        if kind in kinds:
+            yield _layer(kind, words, colour, symbol)
+
+
+def _layer(name: str, words: str, colour: str, symbol: str) -> dict[str, Any]:
+    """A layer of the legend."""
+    is_on = name not in HIDDEN
+    return {"id": name, "words": words, "colour": colour, "symbol": symbol, "is_on": is_on}
+
+
+def _frame(drawn: Sequence[Popup], has_alaska: bool) -> tuple[list[float], list[float]]:
+    """Part of the map that is shown: the country, or a region where everything lies in one."""
+    south = FRAME_Y_KM[0] if has_alaska else SOUTH_KM
+    country = [*FRAME_X_KM], [south, FRAME_Y_KM[1]]
+    if has_alaska or not drawn:
+        return country
+    xs, ys = [popup["x"] for popup in drawn], [popup["y"] for popup in drawn]
+    aspect = (country[0][1] - country[0][0]) / (country[1][1] - country[1][0])
+    height = max(LEAST_KM, max(ys) - min(ys) + MARGIN_KM, (max(xs) - min(xs) + MARGIN_KM) / aspect)
+    if height * aspect > REGION_FRAC * (country[0][1] - country[0][0]):
+        return country
+    x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    width = height * aspect
+    return (
+        [round(x - width / 2), round(x + width / 2)],
+        [round(y - height / 2), round(y + height / 2)],
+    )
+
+
+def _layout(frame: tuple[list[float], list[float]]) -> Figure:
+    """Layout of the map; the legend stands beside it, where a keyboard reaches it."""
+    axis = {"visible": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
+    square = {"scaleanchor": "x", "scaleratio": 1}
+    return {
+        "xaxis": {**axis, "range": frame[0]},
+        "yaxis": {**axis, "range": frame[1], **square},
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
+        "showlegend": False,
         "hovermode": "closest",
         "dragmode": "pan",
     }
-    return MapView({"data": traces, "layout": layout}, has_alaska, tuple(beyond))
 
 
 def _land(has_alaska: bool) -> Iterator[Figure]:
-    """State outlines, and the frame of the inset."""
+    """State outlines."""
     xs, ys = state_lines(has_alaska)
     yield {
         "type": "scatter",
@@ -78,132 +158,65 @@ def _land(has_alaska: bool) -> Iterator[Figure]:
         "fillcolor": "@land",
         "line": {"width": 0.7, "color": "@border"},
         "hoverinfo": "skip",
-        "showlegend": False,
     }
 
 
-def _marks(name: str, features: list[Feature], marker: Figure, texts: list[str]) -> Figure:
-    """A trace of markers."""
-    points = [project(*feature.point) for feature in features]
+def _marks(layers: list[str], role: str, group: list[tuple[int, Popup]], marker: Figure) -> Figure:
+    """A trace of markers; its script knows it by layers, role and the numbers of its popups."""
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": text_of(name),
+        "meta": {"layers": layers, "role": role},
+        "customdata": [position for position, _ in group],
         "marker": marker,
-        "x": [round(x, 1) for x, _ in points],
-        "y": [round(y, 1) for _, y in points],
-        "text": texts,
-        "hovertemplate": "%{text}<extra></extra>",
+        "x": [popup["x"] for _, popup in group],
+        "y": [popup["y"] for _, popup in group],
+        "hovertext": [hover(popup) for _, popup in group],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "visible": not any(layer in HIDDEN for layer in layers),
     }
 
 
-def hover(feature: Feature, lines: Iterable[str]) -> str:
-    """Hover text: name, facts, what is estimated, source and confidence."""
-    row = feature.properties
-    mark = " (est.)" if is_weak(row) else ""
-    parts = [f"<b>{text_of(short(row['name'], LINE_LENGTH))}{mark}</b>", *map(text_of, lines)]
-    estimates = estimates_of(row)
-    if estimates:
-        parts += map(text_of, _wrapped("est.: " + ", ".join(map(words, estimates)), LINE_LENGTH))
-    source = short(row.get("source") or "not stated", SOURCE_LENGTH)
-    parts += map(text_of, _wrapped(f"Source: {source}", LINE_LENGTH))
-    parts.append(text_of(f"Confidence: {row.get('confidence') or 'not stated'}"))
-    return "<br>".join(parts)
+def hover(popup: Popup) -> str:
+    """Hover text: the name, whether it rests on estimates, and its first fact."""
+    mark = " (est.)" if popup["weak"] else ""
+    lines = [f"<b>{text_of(short(popup['name'], NAME_LENGTH))}{mark}</b>"]
+    lines += [text_of(f"{label}: {value}") for label, value, *_ in popup["facts"][:1]]
+    return "<br>".join([*lines, "Click for figures and sources"])
 
 
-def _wrapped(text: str, length: int) -> list[str]:
-    """Text in lines no longer than a length where words allow."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > length:
-            lines.append("")
-        lines[-1] += (" " if lines[-1] else "") + short(word, length)
-    return lines
+def _points(drawn: list[tuple[int, Popup]]) -> Iterator[Figure]:
+    """Things of one kind of marker, hollow where the thing is an estimate."""
+    for kind, _, colour, symbol, size in POINTS:
+        group = [(i, popup) for i, popup in drawn if popup["kind"] == kind]
+        if group:
+            marker = {
+                "size": size,
+                "symbol": [f"{symbol}-open" if p["weak"] else symbol for _, p in group],
+                "color": f"@{colour}",
+                "opacity": 0.7 if kind == "candidate" else 1,
+                "line": {"width": 1.5, "color": f"@{colour}"},
+            }
+            yield _marks([kind], kind, group, marker)
 
 
-def _symbols(features: list[Feature], shape: str) -> list[str]:
-    """Hollow where the thing is an estimate."""
-    return [f"{shape}-open" if is_weak(f.properties) else shape for f in features]
-
-
-def _firm_first(features: Iterable[Feature]) -> list[Feature]:
-    """Things with firm numbers first, so that the legend shows a full marker where there is one."""
-    return sorted(features, key=lambda f: (is_weak(f.properties), f.name))
-
-
-def _candidates(features: list[Feature]) -> Iterator[Figure]:
-    """Sites left alone."""
-    if features:
-        texts = [
-            hover(f, [f"{f.properties['agency']}, {f.properties['state']}: candidate, not built"])
-            for f in features
-        ]
-        marker = {"size": 5, "symbol": "circle", "color": "@grey", "opacity": 0.6}
-        yield _marks("Candidate, not built", features, marker, texts)
-
-
-def _sites(features: list[Feature]) -> Iterator[Figure]:
-    """Chosen sites by agency, their area in proportion to IT MW."""
-    agencies = sorted({str(f.properties["agency"] or "") for f in features})
-    for position, agency in enumerate(agencies):
-        group = _firm_first(f for f in features if str(f.properties["agency"] or "") == agency)
-        marker = {
-            "size": [round(8 + 0.5 * sqrt(number(f.properties, "it_mw")), 1) for f in group],
-            "symbol": _symbols(group, "circle"),
-            "color": colour_of(position),
-            "opacity": 0.85,
-            "line": {"width": 2.5, "color": colour_of(position)},
+def _sites(drawn: list[tuple[int, Popup]], agencies: int) -> Iterator[Figure]:
+    """Sites by agency: a ring for the load at the end, filled as it is energised, and a word where
+    the site is an estimate."""
+    for position in range(agencies):
+        layer, colour = f"agency-{position}", f"@{SERIES[position % len(SERIES)]}"
+        group = [(i, popup) for i, popup in drawn if popup["layer"] == layer]
+        if not group:
+            continue
+        full = [popup["size"] for _, popup in group]
+        edge = {"width": 1, "color": "@paper"}
+        disc = {"size": full, "color": colour, "opacity": 0.85, "line": edge}
+        yield _marks([layer, "now"], "energised", group, disc)
+        ring = {"size": full, "symbol": "circle-open", "color": colour}
+        yield {
+            **_marks([layer], "ring", group, {**ring, "line": {"width": 2, "color": colour}}),
+            "mode": "markers+text",
+            "text": ["est." if popup["weak"] else "" for _, popup in group],
+            "textposition": "bottom center",
+            "textfont": {"size": 10, "color": "@est"},
         }
-        texts = [hover(f, _site_lines(f.properties)) for f in group]
-        yield _marks(f"{agency} site" if agency else "Site", group, marker, texts)
-
-
-def _site_lines(row: Row) -> Iterator[str]:
-    """Facts of a chosen site."""
-    place = [str(row[key]) for key in ("agency", "state") if row[key]]
-    yield ", ".join([*place, f"zone {row['zone'] or 'none'}"])
-    yield f"{number(row, 'it_mw'):,.0f} MW of IT load at the end of the horizon"
-    yield f"{number(row, 'grid_mw'):,.0f} MW from grid, {number(row, 'onsite_mw'):,.0f} MW on site"
-    yield f"Commit {row['commit_date'] or '–'}, first power {row['first_energised_date'] or '–'}"
-
-
-def _upgrades(features: list[Feature]) -> Iterator[Figure]:
-    """Nodes and zones that are upgraded."""
-    group = _firm_first(features)
-    if group:
-        texts = [hover(f, _upgrade_lines(f.properties)) for f in group]
-        marker = {
-            "size": 10,
-            "symbol": _symbols(group, "triangle-up"),
-            "color": "@ink",
-            "line": {"width": 1.5, "color": "@ink"},
-        }
-        yield _marks("Grid upgrade", group, marker, texts)
-
-
-def _upgrade_lines(row: Row) -> Iterator[str]:
-    """Facts of an upgrade."""
-    usd = number(row, "overnight_usd") / MILLION
-    yield f"Grid upgrade: +{number(row, 'added_mw'):,.0f} MW, {usd:,.1f} M USD"
-    yield f"Start {row['start_date']}, in service {row['in_service_date']}"
-
-
-def _plants(features: list[Feature]) -> Iterator[Figure]:
-    """Plants, on site and in zones."""
-    group = _firm_first(features)
-    if group:
-        texts = [hover(f, _plant_lines(f.properties)) for f in group]
-        marker = {
-            "size": 9,
-            "symbol": _symbols(group, "diamond"),
-            "color": "@ink",
-            "line": {"width": 1.5, "color": "@ink"},
-        }
-        yield _marks("Power plant", group, marker, texts)
-
-
-def _plant_lines(row: Row) -> Iterator[str]:
-    """Facts of a plant."""
-    yield f"{row['quantity']} x {words(row['technology'])}, {words(row['delivery']).lower()}"
-    yield f"{number(row, 'capacity_mw'):,.0f} MW, {number(row, 'firm_mw'):,.0f} MW firm"
-    yield f"Start {row['start_date']}, in service {row['in_service_date']}"

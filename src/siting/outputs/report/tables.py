@@ -1,133 +1,26 @@
-"""Tables of the report: orders, sites, plants, upgrades, connections, costs, sources."""
+"""Tables that every plan has: orders, sites, plants, upgrades, connections, costs, sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from siting.core.audit import number
 from siting.core.plan import Plan
-from siting.core.table import Cell, Row
+from siting.core.table import Row
 from siting.outputs.features import rows_in
-from siting.outputs.report.words import (
-    BILLION,
-    EMPTY,
-    MILLION,
-    estimates_of,
-    family,
-    is_weak,
-    words,
+from siting.outputs.report.grid import (
+    Column,
+    ReportTable,
+    Sources,
+    amount,
+    kind,
+    line,
+    marked_table,
+    named,
+    plain_table,
+    text,
 )
-
-Show = Callable[[Cell], str]
-SITE_NOTE = (
-    "MW at the end of the horizon. Grid and on-site MW feed the whole facility, cooling included."
-)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: key of the row, heading with unit, and how a cell is shown."""
-
-    key: str
-    label: str
-    show: Show
-    is_number: bool = False
-    is_long: bool = False
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Confidence of a row, how many of its values are estimates, and its source entry."""
-
-    confidence: str
-    estimates: int
-    is_weak: bool
-    source: int | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a report table."""
-
-    cells: tuple[str, ...]
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True)
-class ReportTable:
-    """A table ready for the template; closed ones are folded."""
-
-    id: str
-    title: str
-    note: str
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
-    has_marks: bool = False
-    is_folded: bool = False
-    total: tuple[str, ...] = ()
-
-
-def _text(cell: Cell) -> str:
-    """A cell as it is."""
-    return EMPTY if cell is None or cell == "" else str(cell)
-
-
-def _words(cell: Cell) -> str:
-    """A library identifier as words."""
-    return words(cell) or EMPTY
-
-
-def _amount(decimals: int, unit: float = 1.0) -> Show:
-    """Numbers with a fixed count of decimals."""
-
-    def show(cell: Cell) -> str:
-        is_amount = isinstance(cell, int | float) and not isinstance(cell, bool)
-        return f"{cell / unit + 0.0:,.{decimals}f}" if is_amount else EMPTY  # type: ignore[operator]
-
-    return show
-
-
-def text(key: str, label: str) -> Column:
-    """A column of text or dates."""
-    return Column(key, label, _text)
-
-
-def kind(key: str, label: str) -> Column:
-    """A column of library identifiers."""
-    return Column(key, label, _words, is_long=True)
-
-
-def amount(key: str, label: str, decimals: int = 0, unit: float = 1.0) -> Column:
-    """A column of numbers."""
-    return Column(key, label, _amount(decimals, unit), is_number=True)
-
-
-def named(plan: Plan, key: str, label: str, empty: str = EMPTY) -> Column:
-    """A column of place ids, shown by the place's name."""
-
-    def show(cell: Cell) -> str:
-        record = plan.places.get(str(cell), {})
-        return str(record.get("name") or cell or empty)
-
-    return Column(key, label, show, is_long=True)
-
-
-class Sources:
-    """Where in the table of sources a thing stands."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._numbers: dict[str, int] = {}
-        for position, row in enumerate(rows_in(plan, "sources")):
-            self._numbers.setdefault(str(row["id"]), position)
-
-    def mark(self, row: Row, keys: Iterable[str]) -> Mark:
-        """Mark of a row whose source entry has one of some ids."""
-        ids = (str(row[key]) for key in keys)
-        found = next((self._numbers[name] for name in ids if name in self._numbers), None)
-        return Mark(
-            str(row.get("confidence") or "not stated"), len(estimates_of(row)), is_weak(row), found
-        )
+from siting.outputs.report.words import BILLION, EMPTY, MILLION, family
 
 
 def order_table(plan: Plan) -> ReportTable:
@@ -144,11 +37,10 @@ def order_table(plan: Plan) -> ReportTable:
     rows = sorted(
         rows_in(plan, "orders"), key=lambda row: (str(row["order_date"]), str(row["item"]))
     )
-    note = "Soonest first. An order placed later delays what it serves."
-    return _plain("orders", "Transformers to order", note, columns, rows)
+    return plain_table("order-table", "Transformers to order", columns, rows)
 
 
-def site_tables(plan: Plan) -> list[ReportTable]:
+def site_tables(plan: Plan) -> tuple[ReportTable, ReportTable]:
     """Sites that are built, then those left alone."""
     sources, head = Sources(plan), (text("name", "Site"), text("agency", "Agency"))
     where = (text("state", "State"), text("zone", "Zone"))
@@ -172,19 +64,12 @@ def site_tables(plan: Plan) -> list[ReportTable]:
     )
     others = [row for row in rows if not row["is_chosen"]]
     candidates = (*head, *where, amount("buildable_acres", "Buildable [acres]"))
-    return [
-        _marked("sites", "Sites that are built", SITE_NOTE, built, chosen, sources, ["site"]),
-        _marked(
-            "candidates",
-            f"Candidates not built ({len(others)})",
-            "",
-            candidates,
-            others,
-            sources,
-            ["site"],
-            is_folded=True,
+    return (
+        marked_table("site-table", "Sites that are built", built, chosen, sources, ["site"]),
+        marked_table(
+            "candidate-table", "Candidates not built", candidates, others, sources, ["site"]
         ),
-    ]
+    )
 
 
 def plant_table(plan: Plan) -> ReportTable:
@@ -202,17 +87,8 @@ def plant_table(plan: Plan) -> ReportTable:
         text("equipment_date", "Equipment"),
         text("in_service_date", "In service"),
     )
-    rows = rows_in(plan, "plants")
-    keys = ["item", "technology"]
-    return _marked(
-        "plants",
-        "Power plants",
-        "Units on site and in zones, and named plants.",
-        columns,
-        rows,
-        Sources(plan),
-        keys,
-    )
+    rows, keys = rows_in(plan, "plants"), ["item", "technology"]
+    return marked_table("plant-table", "Power plants", columns, rows, Sources(plan), keys)
 
 
 def upgrade_table(plan: Plan) -> ReportTable:
@@ -221,12 +97,12 @@ def upgrade_table(plan: Plan) -> ReportTable:
         text("name", "Upgrade"),
         named(plan, "place", "At"),
         amount("added_mw", "Added [MW]"),
-        amount("overnight_usd", "Overnight cost [M USD]", 1, MILLION),
+        amount("overnight_usd", "Overnight cost [M USD]", 1, MILLION),
         text("start_date", "Start"),
         text("in_service_date", "In service"),
     )
     rows = [{**row, "place": row["node"] or row["zone"]} for row in rows_in(plan, "upgrades")]
-    return _marked("upgrades", "Grid upgrades", "", columns, rows, Sources(plan), ["upgrade"])
+    return marked_table("upgrade-table", "Grid upgrades", columns, rows, Sources(plan), ["upgrade"])
 
 
 def connection_table(plan: Plan) -> ReportTable:
@@ -235,12 +111,14 @@ def connection_table(plan: Plan) -> ReportTable:
         named(plan, "site", "Site"),
         named(plan, "node", "Node"),
         amount("gen_tie_km", "Gen-tie [km]", 1),
-        amount("overnight_usd", "Overnight cost [M USD]", 1, MILLION),
+        amount("overnight_usd", "Overnight cost [M USD]", 1, MILLION),
         text("start_date", "Start"),
         text("in_service_date", "In service"),
+        text("firm_date", "Firm from"),
     )
-    rows = rows_in(plan, "connections")
-    return _plain("connections", "Grid connections", "", columns, rows)
+    return plain_table(
+        "connection-table", "Grid connections", columns, rows_in(plan, "connections")
+    )
 
 
 def cost_table(plan: Plan) -> ReportTable:
@@ -249,9 +127,9 @@ def cost_table(plan: Plan) -> ReportTable:
     whole = sum(usd.values())
     columns = (
         Column("family", "Part", family),
-        amount("usd", "Discounted cost [B USD]", 2, BILLION),
+        amount("usd", "Discounted cost [B USD]", 2, BILLION),
         amount("share", "Share [%]", 1),
-        amount("overnight_usd", "Overnight spending [B USD]", 2, BILLION),
+        amount("overnight_usd", "Overnight spending [B USD]", 2, BILLION),
     )
     names = sorted({*usd, *overnight}, key=lambda name: (-usd.get(name, 0.0), name))
     rows: list[Row] = [
@@ -270,8 +148,8 @@ def cost_table(plan: Plan) -> ReportTable:
         "overnight_usd": sum(overnight.values()),
     }
     total = ("Total", *(column.show(last[column.key]) for column in columns[1:]))
-    lines = tuple(_line(columns, row) for row in rows)
-    return ReportTable("cost-table", "Cost by part", "", columns, lines, total=total)
+    lines = tuple(line(columns, row) for row in rows)
+    return ReportTable("cost-table", "Cost by part", columns, lines, total=total)
 
 
 def costs_by_family(plan: Plan) -> dict[str, float]:
@@ -302,32 +180,5 @@ def source_table(plan: Plan) -> ReportTable:
         Column("estimated", "Estimated", lambda cell: ", ".join(str(cell or EMPTY).split(";"))),
         Column("source", "Source", lambda cell: str(cell or "Scenario file")),
     )
-    rows = rows_in(plan, "sources")
-    return _plain("sources", f"{len(rows)} rows of input", "", columns, rows)
-
-
-def _line(columns: Sequence[Column], row: Row, mark: Mark | None = None) -> Line:
-    """A row as text; a column that the row lacks is blank."""
-    return Line(tuple(column.show(row.get(column.key)) for column in columns), mark)
-
-
-def _plain(
-    name: str, title: str, note: str, columns: tuple[Column, ...], rows: Iterable[Row]
-) -> ReportTable:
-    """A table whose rows carry no provenance."""
-    return ReportTable(name, title, note, columns, tuple(_line(columns, row) for row in rows))
-
-
-def _marked(
-    name: str,
-    title: str,
-    note: str,
-    columns: tuple[Column, ...],
-    rows: Iterable[Row],
-    sources: Sources,
-    keys: Sequence[str],
-    is_folded: bool = False,
-) -> ReportTable:
-    """A table whose rows carry confidence and a link to their source."""
-    lines = tuple(_line(columns, row, sources.mark(row, keys)) for row in rows)
-    return ReportTable(name, title, note, columns, lines, has_marks=True, is_folded=is_folded)
+    lines = tuple(line(columns, row) for row in rows_in(plan, "sources"))
+    return ReportTable("sources", "Rows of input", columns, lines, is_target=True)

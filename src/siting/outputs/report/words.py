@@ -26,9 +26,16 @@ ACRONYMS = {
     "ccs": "CCS",
     "doe": "DOE",
     "dod": "DoD",
+    "frac": "share",
+    "it": "IT",
     "km": "km",
+    "kv": "kV",
+    "mva": "MVA",
     "mw": "MW",
+    "mwh": "MWh",
+    "om": "O&M",
     "poi": "POI",
+    "pue": "PUE",
     "smr": "SMR",
     "tva": "TVA",
     "usbr": "USBR",
@@ -69,7 +76,15 @@ def words(identifier: object) -> str:
     """An identifier of a library as words."""
     parts = str(identifier or "").replace("_", " ").split()
     text = " ".join(ACRONYMS.get(part, part) for part in parts)
-    return text[:1].upper() + text[1:]
+    return text if parts and parts[0] in ACRONYMS else text[:1].upper() + text[1:]
+
+
+def tier(name: object) -> str:
+    """A curtailment tier as a share of the year's energy, such as 0.25 % of ``0_25pct``."""
+    text = str(name or "")
+    return (
+        f"{text.removesuffix('pct').replace('_', '.')} %" if text.endswith("pct") else words(text)
+    )
 
 
 def family(name: object) -> str:

@@ -1,0 +1,213 @@
+"""Sections of the report of a plan, in order; a section is left out where it has nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from siting.core.audit import number
+from siting.core.plan import Plan
+from siting.outputs.features import rows_in
+from siting.outputs.report import families, footprints
+from siting.outputs.report.blocks import Block, Chart, Fold, Section, TableBlock, Tabs, Text
+from siting.outputs.report.charts import (
+    bars_figure,
+    cost_figure,
+    generation_figure,
+    slot_figure,
+    supply_figure,
+    workload_figure,
+)
+from siting.outputs.report.gantt import energisation_table, gantt_figure, waiting_sentence
+from siting.outputs.report.grid import amount, long_text, plain_table, text
+from siting.outputs.report.map import map_view
+from siting.outputs.report.provenance import assumption_section, proof_section
+from siting.outputs.report.schedule import schedule_of
+from siting.outputs.report.tables import (
+    connection_table,
+    cost_table,
+    order_table,
+    plant_table,
+    site_tables,
+    upgrade_table,
+)
+from siting.outputs.report.words import MILLION
+
+SITE_NOTE = (
+    "MW at the end of the horizon. Grid and on-site MW feed the whole facility, cooling included."
+)
+COST_NOTE = (
+    "Discounted to the start of the horizon, capital as annuities from the in-service date. "
+    "Overnight spending is undiscounted, in the year of the start or order."
+)
+
+
+def where(plan: Plan) -> Section:
+    """The map."""
+    view = map_view(plan)
+    note = (
+        "A ring is a site, its area the IT load at the end of the horizon; it fills as megawatts "
+        "are energised. Hollow markers and est. stand for estimates: low confidence, or an "
+        "estimated size. Click a marker, or choose it from the list, for figures and sources."
+    )
+    if view.has_alaska:
+        note += " Alaska is drawn at a smaller scale."
+    blocks: list[Block] = [Text(note), view.block]
+    if view.beyond:
+        blocks.append(Text(f"Beyond the frame of the map: {'; '.join(view.beyond)}."))
+    return Section("where", "Where", "Where", tuple(blocks))
+
+
+def when(plan: Plan) -> Section | None:
+    """Load and power over time."""
+    charts = [
+        Chart(name, title, label, figure)
+        for name, title, label, figure in (
+            (
+                "supply",
+                "Load by source of power",
+                "Load served from the grid and from power on site against the target; figures in "
+                "tables/timeline.csv",
+                supply_figure(plan),
+            ),
+            (
+                "workloads",
+                "Load by workload",
+                "Load served and asked for by workload; figures in tables/timeline.csv",
+                workload_figure(plan),
+            ),
+            (
+                "generation",
+                "Plants in service",
+                "Capacity in service by technology; figures in tables/generation.csv",
+                generation_figure(plan),
+            ),
+        )
+        if figure is not None
+    ]
+    if not charts:
+        return None
+    return Section("when", "When", "When", (Tabs("Charts over time", tuple(charts)),))
+
+
+def schedule(plan: Plan) -> Section | None:
+    """From lease to energisation."""
+    found = schedule_of(plan)
+    figure = gantt_figure(plan, found)
+    if figure is None:
+        return None
+    note = (
+        "Sites by start date, then plants that feed the grid. Outlined is the critical path: what "
+        "finished last before an energisation, of several that finished on the same day the one "
+        "under way longest, with the review it waited for. Red marks transformers on it for which "
+        "load asked for was waiting."
+    )
+    label = "Stages of each site and plant over time; dates in the tables below"
+    blocks: list[Block] = [Text(note), Chart("gantt", "", label, figure)]
+    sentence = waiting_sentence(found)
+    if sentence:
+        blocks.insert(0, Text(sentence, is_note=False))
+    table = energisation_table(plan, found)
+    if table.lines:
+        title = f"What finished last before each of {len(table.lines)} energisations"
+        blocks.append(Fold("energisation-fold", title, (TableBlock(table),)))
+    return Section("schedule", "From commitment to power", "Schedule", tuple(blocks))
+
+
+def orders(plan: Plan) -> Section | None:
+    """Transformers to order."""
+    table, figure = order_table(plan), slot_figure(plan)
+    if not table.lines:
+        return None
+    blocks: list[Block] = [Text("Soonest first. An order placed later delays what it serves.")]
+    if figure is not None:
+        label = "Units ordered in each year and factory slots; orders in the table below"
+        title = "Orders against factory slots, by year of order"
+        blocks.append(Chart("slots", title, label, figure))
+    return Section("orders", table.title, "Transformers", (*blocks, TableBlock(table)))
+
+
+def sites(plan: Plan) -> Section | None:
+    """Sites that are built, and those that are not."""
+    built, others = site_tables(plan)
+    blocks: list[Block] = [Text(SITE_NOTE), TableBlock(built)] if built.lines else []
+    if others.lines:
+        summary = f"{others.title} ({len(others.lines)})"
+        blocks.append(Fold("candidate-fold", summary, (TableBlock(others),)))
+    blocks += footprints.land_blocks(plan)
+    return Section("sites", built.title, "Sites", tuple(blocks)) if blocks else None
+
+
+def supply(plan: Plan) -> Section | None:
+    """Plants, upgrades and connections."""
+    tables = [plant_table(plan), upgrade_table(plan), connection_table(plan)]
+    blocks = tuple(TableBlock(table, table.title) for table in tables if table.lines)
+    return Section("power", "Power and grid", "Power and grid", blocks) if blocks else None
+
+
+def cost(plan: Plan) -> Section | None:
+    """Cost by part."""
+    table, figure = cost_table(plan), cost_figure(plan)
+    blocks: list[Block] = [Text(COST_NOTE)]
+    if figure is not None:
+        label = "Discounted cost by part, added up; figures in the table below"
+        blocks.append(Chart("costs", "", label, figure))
+    if table.lines:
+        blocks.append(TableBlock(table))
+    return Section("cost", "What it costs", "Cost", tuple(blocks)) if len(blocks) > 1 else None
+
+
+def bottlenecks(plan: Plan) -> Section | None:
+    """What would be gained if a limit were relaxed by one step, where a study has found it."""
+    rows = rows_in(plan, "bottlenecks")
+    if not rows:
+        return None
+    ranked = sorted(rows, key=lambda row: (-number(row, "gain_usd"), str(row["limit"])))
+    columns = (
+        long_text("limit", "Limit"),
+        text("step", "Relaxed by"),
+        amount("gain_usd", "Gain [M USD]", 1, MILLION),
+        amount("gain_mw_months", "Gain [MW-months]"),
+    )
+    table = plain_table("bottleneck-table", "Bottlenecks", columns, ranked)
+    labels = [f"{row['limit']}, {row['step']}" for row in ranked]
+    figure = bars_figure(
+        labels, [number(row, "gain_usd") / MILLION for row in ranked], "Gain [M USD]"
+    )
+    label = "Gain of each limit relaxed by one step; figures in the table below"
+    return Section(
+        "bottlenecks",
+        "What holds it back",
+        "Bottlenecks",
+        (
+            Text("What the plan would gain if one limit were relaxed by one step, largest first."),
+            Chart("bottleneck-chart", "", label, figure),
+            TableBlock(table),
+        ),
+    )
+
+
+PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
+    where,
+    when,
+    schedule,
+    orders,
+    bottlenecks,
+    sites,
+    supply,
+    families.curtailment,
+    families.rentals,
+    families.ride_through,
+    families.ratepayer,
+    footprints.water,
+    footprints.emissions,
+    cost,
+    proof_section,
+    assumption_section,
+)
+"""Sections of the report in the order of the page."""
+
+
+def plan_sections(plan: Plan) -> tuple[Section, ...]:
+    """Sections that have something to say of a plan."""
+    made = (build(plan) for build in PLAN_SECTIONS)
+    return tuple(section for section in made if section is not None)
