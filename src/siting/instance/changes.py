@@ -53,6 +53,14 @@ def find(instance: Instance, path: str) -> list[float]:
     return [v for v in found if isinstance(v, int | float) and not isinstance(v, bool)]
 
 
+def items(instance: Instance, path: str) -> list[str]:
+    """Keys of the mapping that a dotted path names, sorted."""
+    for holder, key in _places(dict(instance.resolved), path, is_new=False):
+        if isinstance(holder[key], Mapping):
+            return sorted(holder[key])
+    return []
+
+
 def _apply(data: dict[str, Any], change: Change, why: str, issues: list[Issue]) -> int:
     """Make one change in place; how many numbers it changed."""
     done = 0

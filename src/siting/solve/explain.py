@@ -29,7 +29,7 @@ from siting.core.errors import InfeasibleError, InputError
 from siting.core.study import Change
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.instance.build import Instance
-from siting.instance.changes import changed, find
+from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
 from siting.solve.highs import Limits, solve
 from siting.solve.remedies import LOAD, REMEDIES, Remedy, rounded
@@ -37,6 +37,8 @@ from siting.solve.remedies import LOAD, REMEDIES, Remedy, rounded
 SHORTAGE = 1e-6
 """Slack below which a limit counts as kept."""
 MOST_LINES = 5
+MOST_ITEMS = 100
+"""Sites, zones or classes that are tried one by one."""
 RANK_FACTOR = 10.0
 WEEKS_PER_MONTH = DAYS_PER_MONTH / DAYS_PER_WEEK
 
@@ -99,11 +101,9 @@ MEASURES = (
         -1 / WEEKS_PER_MONTH,
         520,
     ),
-    Measure(
-        "capacity of every point of interconnection", ("nodes.*.capacity_mw",), "MW", 1.0, 1 << 14
-    ),
-    Measure("buildable land of every site", ("sites.*.buildable_acres",), "acres", 1.0, 1 << 17),
-    Measure("largest load of every site", ("sites.*.max_it_mw",), "MW", 1.0, 1 << 14),
+    Measure("capacity of points of interconnection", ("nodes.*.capacity_mw",), "MW", 1.0, 1 << 14),
+    Measure("buildable land of sites", ("sites.*.buildable_acres",), "acres", 1.0, 1 << 17),
+    Measure("largest load of sites", ("sites.*.max_it_mw",), "MW", 1.0, 1 << 14),
     Measure(
         "halls that a site may begin in a year",
         ("components.campus.max_new_it_mw_per_year",),
@@ -240,8 +240,23 @@ def _measures(instance: Instance, limits: Limits) -> Iterator[str]:
             middle = (low + high) // 2
             is_enough = _is_feasible(instance, measure, paths, middle, limits)
             low, high = (low, middle) if is_enough else (middle, high)
+        paths = _narrowed(instance, measure, paths, high, limits)
         verb = "shorter by" if measure.factor < 0 else "larger by"
         yield f"{measure.words} {verb} {high} {measure.unit} would give a plan ({', '.join(paths)})"
+
+
+def _narrowed(
+    instance: Instance, measure: Measure, paths: list[str], steps: int, limits: Limits
+) -> list[str]:
+    """The paths with one item in place of every, where one alone is enough: the first by name."""
+    holder, star, rest = paths[0].partition(".*.")
+    if len(paths) > 1 or not star:
+        return paths
+    for item in items(instance, holder)[:MOST_ITEMS]:
+        alone = f"{holder}.{item}.{rest}"
+        if find(instance, alone) and _is_feasible(instance, measure, [alone], steps, limits):
+            return [alone]
+    return paths
 
 
 def _is_feasible(
