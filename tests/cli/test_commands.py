@@ -39,6 +39,8 @@ def test_init_check_solve_audit(tmp_path: Path, capfd: pytest.CaptureFixture[str
         "scenario.json",
         "plan.geojson",
         "plan.gpkg",
+        "plan.xlsx",
+        "orders.ics",
         "report.html",
         "tables",
     }

@@ -13,7 +13,8 @@ from outputs.sample import full_plan, minimal_plan
 from siting.core.plan import Plan
 from siting.outputs.write import write_plan
 
-FILES = {"plan.json", "scenario.json", "plan.geojson", "plan.gpkg", "report.html", "tables"}
+MAPS = {"plan.geojson", "plan.gpkg", "report.html"}
+FILES = {"plan.json", "scenario.json", "plan.xlsx", "orders.ics", "tables", *MAPS}
 
 
 def digests(folder: Path) -> dict[str, str]:

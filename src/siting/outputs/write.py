@@ -8,12 +8,14 @@ from siting.core.plan import Plan
 from siting.outputs.folder import whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.geopackage import write_geopackage
+from siting.outputs.order_calendar import write_order_calendar
 from siting.outputs.report.page import write_report
 from siting.outputs.tables import summary, write_json, write_tables
+from siting.outputs.workbook import write_workbook
 
 
 def write_plan(plan: Plan, target: Path) -> None:
-    """Tables, summary, scenario, maps and report.
+    """Tables, summary, scenario, maps, workbook, calendar and report.
 
     Raises:
         InputError: the target is not a new folder nor that of an earlier plan.
@@ -24,4 +26,6 @@ def write_plan(plan: Plan, target: Path) -> None:
         write_json(plan.scenario, folder / "scenario.json")
         write_geojson(plan, folder / "plan.geojson")
         write_geopackage(plan, folder / "plan.gpkg")
+        write_workbook(plan, folder / "plan.xlsx")
+        write_order_calendar(plan, folder / "orders.ics")
         write_report(plan, folder / "report.html")

@@ -1,0 +1,54 @@
+"""``orders.ics``: a day for each transformer order, to be taken into any calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from icalendar import Calendar, Event
+
+from siting.core.audit import day
+from siting.core.plan import Plan
+from siting.core.table import Row
+
+STAMP = datetime(2026, 1, 1, tzinfo=UTC)
+"""Time stamp of every event: the real one would differ on each run."""
+
+
+def write_order_calendar(plan: Plan, path: Path) -> None:
+    """One all-day event an order-by date, with item, class, site and quantity."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//siting//orders//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    orders = plan.tables.get("orders")
+    for row in orders.rows if orders is not None else ():
+        event = _event(plan, row)
+        if event is not None:
+            calendar.add_component(event)
+    path.write_bytes(calendar.to_ical())
+
+
+def _event(plan: Plan, row: Row) -> Event | None:
+    """The event of an order; none for what comes from stock."""
+    when = day(row, "order_date")
+    if when is None:
+        return None
+    kind = str(row["equipment_class"]).replace("_", " ")
+    place = str(row["site"] or "pool")
+    event = Event()
+    event.add("uid", f"{row['item']}.{plan.name}@siting")
+    event.add("dtstamp", STAMP)
+    event.add("dtstart", when)
+    event.add("dtend", when + timedelta(days=1))
+    event.add("summary", f"Order {row['quantity']} x {kind} for {place}")
+    lines = [
+        f"Item: {row['item']}",
+        f"Class: {row['equipment_class']}",
+        f"Site: {place}",
+        f"Quantity: {row['quantity']}",
+        f"Delivery: {row['delivery_date'] or 'not stated'}",
+        f"In service: {row['in_service_date'] or 'not stated'}",
+    ]
+    event.add("description", "\n".join(lines))
+    return event

@@ -1,0 +1,103 @@
+"""``plan.xlsx``: a sheet a table with filters, real dates and numbers; the same bytes for the same plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from siting.core.plan import Plan
+from siting.core.table import Cell
+
+FIXED = datetime(2026, 1, 1)
+"""Date of creation written into the file: the real one would differ on each run."""
+CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+DATE_FORMAT = "yyyy-mm-dd"
+WIDEST, NARROWEST = 48, 8
+MOST_TEXT = 32_767
+"""Characters that a cell of a spreadsheet holds."""
+
+
+def write_workbook(plan: Plan, path: Path) -> None:
+    """An index, a sheet of provenance, and a sheet a table; headers name the unit."""
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.created = FIXED
+    book.properties.creator = "siting"
+    tables = sorted(plan.tables.items())
+    index = [(name, len(table), len(table.columns)) for name, table in tables]
+    _sheet(book, "index", ("table", "rows", "columns"), index)
+    _sheet(book, "provenance", ("what", "value"), _provenance(plan))
+    for name, table in tables:
+        rows = (tuple(row[column] for column in table.columns) for row in table)
+        _sheet(book, name, table.columns, rows)
+    raw = BytesIO()
+    book.save(raw)
+    path.write_bytes(_without_clock(raw.getvalue()))
+
+
+def _provenance(plan: Plan) -> list[tuple[Cell, Cell]]:
+    """Where the plan comes from and how it was proven; sources of rows stand in ``sources``."""
+    rows: list[tuple[Cell, Cell]] = [
+        ("scenario", plan.name),
+        ("title", plan.title),
+        ("status", plan.status),
+        ("objective_usd", plan.objective_usd),
+        ("bound_usd", plan.bound_usd if abs(plan.bound_usd) < float("inf") else None),
+        ("gap_frac", plan.gap if plan.gap < float("inf") else None),
+        ("audit", "passed" if not plan.findings else f"{len(plan.findings)} findings"),
+    ]
+    rows += [(f"version of {name}", value) for name, value in sorted(plan.versions.items())]
+    rows += [(f"SHA-256 of {name}", value) for name, value in sorted(plan.inputs.items())]
+    return rows
+
+
+def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """One sheet: bold frozen header, filter, widths by content."""
+    sheet = book.create_sheet(name[:31])
+    widths = [len(column) + 2 for column in columns]
+    for position, column in enumerate(columns, start=1):
+        _put(sheet.cell(1, position), column)
+        sheet.cell(1, position).font = Font(bold=True)
+    for line, row in enumerate(rows, start=2):
+        for position, value in enumerate(row, start=1):
+            if value is not None:
+                _put(sheet.cell(line, position), value)
+                widths[position - 1] = max(widths[position - 1], len(str(value)[:WIDEST]))
+    for position, width in enumerate(widths, start=1):
+        letter = get_column_letter(position)
+        sheet.column_dimensions[letter].width = min(WIDEST, max(NARROWEST, width))
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _put(cell: Any, value: Cell) -> None:
+    """A value as what it is; text stays text whatever it looks like."""
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_TEXT]
+        cell.data_type = "s"
+        return
+    cell.value = value
+    if isinstance(value, date):
+        cell.number_format = DATE_FORMAT
+
+
+def _without_clock(raw: bytes) -> bytes:
+    """The archive with fixed dates in place of those of this moment."""
+    out = BytesIO()
+    with ZipFile(BytesIO(raw)) as given, ZipFile(out, "w", ZIP_DEFLATED) as fixed:
+        for name in given.namelist():
+            data = given.read(name)
+            if name == "docProps/core.xml":
+                data = CHANGED.sub(rb"\g<1>2026-01-01T00:00:00Z\g<2>", data)
+            fixed.writestr(ZipInfo(name, FIXED.timetuple()[:6]), data, ZIP_DEFLATED)
+    return out.getvalue()
