@@ -73,6 +73,28 @@ def test_steps_of_families_that_are_off_are_left_out() -> None:
         bottlenecks_for(here.instance, ["coffee"])
 
 
+def test_steps_are_tried_for_one_class_at_a_time() -> None:
+    # `near` alone and no bank in stock: one ordered in 2027-01 takes 52 weeks, in time for 2028-01;
+    # with another class beside it, only the class that is used gains by being sooner
+    scenario = toy()
+    for site in ("far", "ranch"):
+        del scenario["sites"][site]
+    del scenario["zones"]["dear"], scenario["components"]["plants"]
+    classes = scenario["components"]["transformers"]["classes"]
+    classes["main_bank"] |= {"stock_units": 0}
+    classes["main_bank"]["lead_times"] = [{"ordered_from": "2027-01", "weeks": 78}]
+    classes["step_up"] = {**classes["main_bank"], "role": "step_up"}
+    found = gains(scenario, "transformer_lead_time")
+    assert set(found) == {"transformer_lead_time main_bank", "transformer_lead_time step_up"}
+    # 65 weeks from 2027-01 end in 2028-04: as late as 78, for half-years; nothing is gained
+    assert {round(g.plan_usd) for g in found.values()} == {0}
+    classes["main_bank"]["lead_times"] = [{"ordered_from": "2027-01", "weeks": 65}]
+    found = gains(scenario, "transformer_lead_time")
+    # 52 weeks: half a year sooner, 180 less hall 5, energy 8.76 and bank 0.05
+    assert found["transformer_lead_time main_bank"].plan_usd == pytest.approx(166.19e6)
+    assert round(found["transformer_lead_time step_up"].plan_usd) == 0
+
+
 def test_the_best_step_comes_first_and_costs_are_kept() -> None:
     scenario = toy()
     scenario["bottlenecks"] = {

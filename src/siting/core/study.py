@@ -80,6 +80,9 @@ class Bottleneck(StrictModel):
     family: Text
     """Constraint family that the step relaxes."""
     changes: list[Change] = Field(min_length=1)
+    is_each: bool = False
+    """Whether the step is tried for one class, technology or agency at a time: each key that the
+    first ``*`` of its paths stands for."""
     needs: list[Text] = Field(default_factory=list)
     """Paths that a scenario must have for the step to make sense in it."""
     usd: NonNegative | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from siting.core.strict import StrictModel, validate
 from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.yaml_source import read_document
 from siting.instance.build import Instance
+from siting.instance.changes import ANY, items
 
 OPTIMAL = "optimal"
 """The strategy without any restriction, which every comparison has."""
@@ -70,9 +71,24 @@ def bottlenecks_for(instance: Instance, names: Sequence[str] = ()) -> dict[str, 
         InputError: names that are not known.
     """
     known = _library("bottlenecks", Bottleneck) | dict(instance.scenario.bottlenecks)
-    if names:
-        return _chosen("bottleneck", known, names)
-    return {name: step for name, step in sorted(known.items()) if step.family in instance.data}
+    chosen = _chosen("bottleneck", known, names)
+    if not names:
+        chosen = {n: step for n, step in sorted(known.items()) if step.family in instance.data}
+    return {n: s for name, step in chosen.items() for n, s in _each(instance, name, step)}
+
+
+def _each(instance: Instance, name: str, step: Bottleneck) -> Iterator[tuple[str, Bottleneck]]:
+    """A step, or one for each key that the first ``*`` of its paths stands for."""
+    holder, star, _ = step.changes[0].path.partition(f".{ANY}")
+    if not step.is_each or not star:
+        yield name, step
+        return
+    for item in items(instance, holder):
+        changes = [
+            c.model_copy(update={"path": c.path.replace(ANY, item, 1)}) for c in step.changes
+        ]
+        about = f"{step.about}: {item}"
+        yield f"{name} {item}", step.model_copy(update={"changes": changes, "about": about})
 
 
 def _library(name: str, model: type[M]) -> dict[str, M]:
