@@ -98,7 +98,7 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
         table,
         LEGEND,
         *found.answer,
-        f"Tables and plans are in {output}.",
+        f"Open {output / 'compare.html'}; tables and plans are beside it.",
     ]
     return comparison_summary(found), lines
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from siting.core.plan import Plan
 from siting.outputs.folder import whole_folder
 from siting.outputs.geojson import write_geojson
+from siting.outputs.report.comparison import write_comparison_page
 from siting.outputs.tables import summary, write_json, write_tables
 from siting.timeline.study import Comparison
 
@@ -40,6 +41,7 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
         write_json(comparison_summary(comparison), folder / "compare.json")
+        write_comparison_page(comparison, folder / "compare.html")
     shutil.rmtree(working_store(target), ignore_errors=True)
 
 
