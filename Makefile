@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench install install-dev clean
+.PHONY: demo test lint bench pictures install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -41,6 +41,18 @@ bench: install-dev
 	$(BIN)/python benchmarks/flagship.py --peer
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/headroom.py $(CASE)
+
+# The pictures of the README, from the national scenario and its strategies; minutes if not yet solved.
+pictures: install out/federal-2035/plan.json out/compare/compare.json
+	mkdir -p docs/pictures
+	$(BIN)/siting map out/federal-2035 -o docs/pictures/flagship-map.png
+	$(BIN)/siting map out/compare -o docs/pictures/build-or-wait.png
+
+out/federal-2035/plan.json: | install
+	$(BIN)/siting solve models/federal-2035.yaml -o out/federal-2035
+
+out/compare/compare.json: | install
+	$(BIN)/siting compare models/federal-2035.yaml -o out/compare
 
 clean:
 	rm -rf $(VENV) out dist build

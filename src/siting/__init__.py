@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError, SitingError
     from siting.core.plan import Plan
     from siting.core.table import Table
+    from siting.outputs.stored import read_plan
     from siting.outputs.write import write_plan as write
     from siting.pipeline import Loaded, load
     from siting.pipeline import run as solve
@@ -37,6 +38,7 @@ __all__ = [
     "Table",
     "compare",
     "load",
+    "read_plan",
     "solve",
     "write",
 ]
@@ -56,6 +58,7 @@ _HOMES = {
     "Table": ("siting.core.table", "Table"),
     "compare": ("siting.timeline.study", "compare"),
     "load": ("siting.pipeline", "load"),
+    "read_plan": ("siting.outputs.stored", "read_plan"),
     "solve": ("siting.pipeline", "run"),
     "write": ("siting.outputs.write", "write_plan"),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from siting.cli.audit_plan import read_plan
 from siting.cli.show import Show
 from siting.core.audit import number
 from siting.core.errors import InputError, Issue
 from siting.outputs.entry import write_entry
+from siting.outputs.stored import read_folder
 from siting.pipeline import limits_of
 from siting.timeline.reasons import SiteReasons, reasons_for
 from siting.timeline.site_timing import check_sites
@@ -23,7 +23,7 @@ def explain_site(folder: Path, site: str, show: Show, *, is_written: bool) -> No
     Raises:
         InputError: not a plan, not a site of it, or cells that cannot be read.
     """
-    plan = read_plan(folder)
+    plan = read_folder(folder)
     check_sites(plan.instance, [site])
     if plan.unreadable or "commitments" not in plan.tables or "critical_path" not in plan.tables:
         what = plan.unreadable[0] if plan.unreadable else "tables of the plan are missing"

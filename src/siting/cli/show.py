@@ -15,8 +15,19 @@ from rich.progress import SpinnerColumn, TextColumn
 
 from siting.solve.highs import Progress
 
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 LOG_SECONDS = 10.0
 """Seconds between two lines of progress where there is no terminal."""
+
+
+def printable(text: object, length: int | None = None) -> str:
+    """Text on one line that cannot steer a terminal, cut to a length where one is given.
+
+    Escapes, marks of direction and other unprintable characters become a replacement character.
+    """
+    shown = (c if c.isprintable() else " " if c.isspace() else UNPRINTABLE for c in str(text))
+    line = "".join(shown)
+    return line if length is None or len(line) <= length else line[: length - 1] + "…"
 
 
 class Show:
@@ -34,7 +45,7 @@ class Show:
             return
         for line in lines:
             if isinstance(line, str):
-                self.console.print(line, markup=False, soft_wrap=True)
+                self.console.print(printable(line), markup=False, soft_wrap=True)
             else:
                 self.console.print(line)
 

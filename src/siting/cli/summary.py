@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
+from siting.cli.show import printable
 from siting.core.audit import number
 from siting.core.goals import goal_text, result_text
 from siting.core.plan import Plan
 from siting.instance.build import Instance
 
+WIDTH = 80
+"""Columns that every summary fits."""
+NAME_WIDTH = 30
 USD_PER_BILLION = 1e9
 USD_PER_MILLION = 1e6
 
@@ -46,11 +51,15 @@ def check_summary(
         "unusable_sites": unusable,
         "estimate": estimate(total["integers"]),
     }
-    table = RichTable("family", "rows", "columns", "integers", title=None)
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("family", no_wrap=True)
+    for name in ("rows", "columns", "integers"):
+        table.add_column(name, justify="right", no_wrap=True)
     for name, size in sizes.items():
         table.add_row(name, *(f"{size[part]:,}" for part in ("rows", "columns", "integers")))
     lines: list[RenderableType] = [
-        f"{instance.scenario.title or instance.scenario.name}: the input is right.",
+        printable(instance.scenario.title or instance.scenario.name, WIDTH),
+        "The input is right.",
         f"{len(system.sites)} sites, {len(system.zones)} zones, {len(system.nodes)} nodes, "
         f"{len(system.calendar)} periods from {system.calendar.starts[0]} to {system.calendar.end}.",
         table,
@@ -98,15 +107,21 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "output": str(output),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
     }
-    table = RichTable("site", "commit", "energised", "IT MW", "grid MW", "on-site MW")
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("site", max_width=NAME_WIDTH, no_wrap=True)
+    for name in ("commit", "energised", "IT MW", "grid MW", "on-site MW"):
+        table.add_column(name, justify="right", no_wrap=True)
     chosen = [row for row in plan.tables["sites"] if row["is_chosen"]]
     for row in sorted(chosen, key=lambda row: (-number(row, "it_mw"), str(row["site"]))):
         mw = (f"{number(row, column):,.0f}" for column in ("it_mw", "grid_mw", "onsite_mw"))
         table.add_row(
-            str(row["site"]), str(row["commit_date"]), str(row["first_energised_date"] or "-"), *mw
+            printable(row["site"]),
+            str(row["commit_date"]),
+            str(row["first_energised_date"] or "-"),
+            *mw,
         )
     lines: list[RenderableType] = [
-        f"{plan.title}",
+        printable(plan.title, WIDTH),
         f"{plan.status}: {money(plan.objective_usd)}, bound {money(plan.bound_usd)}, "
         f"gap {plan.gap:.3%}, {plan.solve_seconds:.1f} s.",
         *_results(plan),

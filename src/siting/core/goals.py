@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
+from math import inf, isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -98,12 +99,30 @@ class GoalResult:
             "status": self.status,
         }
 
+    @staticmethod
+    def from_json(goal: Goal, stated: Mapping[str, Any]) -> GoalResult:
+        """The result of a goal from what ``as_json`` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: not what it writes.
+        """
+        value, best, bound = (_read(goal, stated[key]) for key in ("value", "best", "bound"))
+        gap = inf if stated["gap"] is None else float(stated["gap"])
+        return GoalResult(goal, value, best, bound, gap, str(stated["status"]))
+
 
 def _plain(value: Value) -> float | str | None:
     """A value as JSON takes it; None where nothing is known."""
     if isinstance(value, date):
         return value.isoformat()
     return value if value is not None and isfinite(value) else None
+
+
+def _read(goal: Goal, stated: Any) -> Value:
+    """A value from JSON; nothing known is a bound of -inf, but a date beyond the horizon."""
+    if isinstance(goal, Earliest):
+        return None if stated is None else date.fromisoformat(stated)
+    return -inf if stated is None else float(stated)
 
 
 def measure_of(goal: Goal, value: Value, calendar: Calendar) -> float:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from math import floor, log10
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import shapely
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from siting.core.resources import builtin_path
+from siting.outputs.pictures.canvas import drawable, new_figure, scale_bar, style, write_figure
 from siting.screening.projection import M_PER_KM, Projections
 from siting.screening.rings import Shapes
 from siting.screening.run import OUTSIDE, Screened
@@ -37,12 +32,8 @@ MAX_LABEL = 40
 
 def write_picture(found: Screened, path: Path) -> None:
     """Draw the map as PNG; the same screening gives the same bytes."""
-    with matplotlib.rc_context({"font.family": "DejaVu Sans", "text.parse_math": False}):
-        figure = _figure(found)
-        with tempfile.TemporaryDirectory(prefix=".siting-", dir=path.absolute().parent) as folder:
-            fresh = Path(folder) / "map.png"
-            figure.savefig(fresh, format="png", dpi=DPI, metadata={"Software": None})
-            os.replace(fresh, path)
+    with style():
+        write_figure(_figure(found), path, "png", DPI)
 
 
 def _figure(found: Screened) -> Figure:
@@ -55,8 +46,7 @@ def _figure(found: Screened) -> Figure:
     west, south, east, north = _frame(kept, grey, states)
     grey = grey[shapely.intersects(grey, shapely.box(west, south, east, north))]
     ratio = (north - south) / (east - west)
-    figure = Figure(figsize=(WIDTH_INCHES, min(max(WIDTH_INCHES * ratio, 5.0), 14.0) + 1.2))
-    FigureCanvasAgg(figure)
+    figure = new_figure(WIDTH_INCHES, min(max(WIDTH_INCHES * ratio, 5.0), 14.0) + 1.2)
     axes = figure.add_axes((0.01, 0.07, 0.98, 0.86))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -71,10 +61,10 @@ def _figure(found: Screened) -> Figure:
         handles.append(_mark(REJECTED, f"rejected here, {_acres(grey)} acres"))
     columns = 4 if len(handles) > 4 else max(1, len(handles))
     figure.legend(handles=handles, loc="lower center", ncols=columns, frameon=False, fontsize=9)
-    _scale(axes, west, south, east, north)
+    scale_bar(axes, metres_per_unit=1)
     title = found.settings.title or found.settings.name
     text = f"{title}: {len(found.candidates):,} candidate campuses"
-    figure.suptitle(text[:120], fontsize=14, y=0.975)
+    figure.suptitle(drawable(text, 120), fontsize=14, y=0.975)
     return figure
 
 
@@ -129,7 +119,9 @@ def _candidates(axes: Any, found: Screened, pixel: float) -> list[Any]:
 
 def _mark(color: str, label: str) -> Any:
     """An entry of the legend."""
-    return Line2D([], [], color=color, marker="s", markersize=9, linestyle="none", label=label)
+    return Line2D(
+        [], [], color=color, marker="s", markersize=9, linestyle="none", label=drawable(label, 80)
+    )
 
 
 def _fill(axes: Any, shapes: Shapes, face: str, edge: str, width: float, pixel: float) -> None:
@@ -160,20 +152,3 @@ def _acres(shapes: Shapes) -> str:
 
     acres = float(shapely.area(shapes).sum()) / M2_PER_ACRE
     return f"{acres / 1e6:,.1f} million" if acres >= 1e6 else f"{acres:,.0f}"
-
-
-def _scale(axes: Any, west: float, south: float, east: float, north: float) -> None:
-    """A bar of a round length at the lower left."""
-    most = (east - west) / 5 / M_PER_KM
-    power = 10 ** floor(log10(most))
-    km = max(factor * power for factor in (1, 2, 5) if factor * power <= most)
-    x, y = west + 0.03 * (east - west), south + 0.03 * (north - south)
-    thick = 0.006 * (north - south)
-    bar = Outline(
-        [(x, y), (x + km * M_PER_KM, y), (x + km * M_PER_KM, y + thick), (x, y + thick), (x, y)]
-    )
-    axes.add_patch(PathPatch(bar, facecolor="#333333", edgecolor="none", zorder=6))
-    pad = 2 * thick
-    back = shapely.box(x - pad, y - pad, x + km * M_PER_KM + pad, y + 9 * thick)
-    axes.add_patch(PathPatch(_outline(back), facecolor="white", edgecolor="none", zorder=5))
-    axes.text(x, y + 2 * thick, f"{km:g} km", fontsize=9, color="#333333", zorder=6)

@@ -20,6 +20,12 @@ METRES_PER_KM = 1000.0
 FRAME_X_KM = (-2420.0, 2320.0)
 FRAME_Y_KM = (-60.0, 3230.0)
 """Frame of the map [km], with the inset."""
+SOUTH_KM = 230.0
+"""Southern edge of the frame where no inset is drawn."""
+LEAST_KM, MARGIN_KM = 700.0, 500.0
+"""Least height of a regional map, and what it shows around its places [km]."""
+REGION_FRAC = 0.75
+"""Share of the country's width up to which a region is shown alone."""
 NOT_DRAWN = ("HI",)
 """States beyond the map's frame; a place there is listed in the tables only."""
 
@@ -47,6 +53,27 @@ def is_drawn(longitude: float, latitude: float) -> bool:
     """Whether a point falls within the map's frame."""
     x, y = project(longitude, latitude)
     return FRAME_X_KM[0] <= x <= FRAME_X_KM[1] and FRAME_Y_KM[0] <= y <= FRAME_Y_KM[1]
+
+
+def frame(
+    points: Sequence[tuple[float, float]], has_alaska: bool
+) -> tuple[list[float], list[float]]:
+    """Part of the map that is shown [km]: the country, or a region where everything lies in one."""
+    south = FRAME_Y_KM[0] if has_alaska else SOUTH_KM
+    country = [*FRAME_X_KM], [south, FRAME_Y_KM[1]]
+    if has_alaska or not points:
+        return country
+    xs, ys = zip(*points, strict=True)
+    aspect = (country[0][1] - country[0][0]) / (country[1][1] - country[1][0])
+    height = max(LEAST_KM, max(ys) - min(ys) + MARGIN_KM, (max(xs) - min(xs) + MARGIN_KM) / aspect)
+    if height * aspect > REGION_FRAC * (country[0][1] - country[0][0]):
+        return country
+    x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    width = height * aspect
+    return (
+        [round(x - width / 2), round(x + width / 2)],
+        [round(y - height / 2), round(y + height / 2)],
+    )
 
 
 def _inset(x: float, y: float) -> tuple[float, float]:

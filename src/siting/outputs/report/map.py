@@ -11,28 +11,16 @@ from siting.core.audit import number
 from siting.core.plan import Plan
 from siting.outputs.features import candidates_of, features_of, rows_in
 from siting.outputs.report.blocks import Figure, Map
-from siting.outputs.report.geometry import (
-    FRAME_X_KM,
-    FRAME_Y_KM,
-    is_alaska,
-    is_drawn,
-    state_lines,
-)
+from siting.outputs.report.geometry import frame, is_alaska, is_drawn, state_lines
 from siting.outputs.report.palette import SERIES
 from siting.outputs.report.popups import Book, Popup, node_popups, popup_of
 from siting.outputs.report.words import by_period, short, text_of
 
 NAME_LENGTH = 60
-SOUTH_KM = 230
-"""Southern edge of the frame where no inset is drawn."""
 LEAST_PX, PX_PER_ROOT_MW = 8, 0.6
 """Diameter of the circle of a site without load, and what the root of its load adds."""
 PAPER_PX = 350
 """Height on paper, where the map shares the first page with the answer."""
-LEAST_KM, MARGIN_KM = 700.0, 500.0
-"""Least height of a regional map, and what it shows around its places [km]."""
-REGION_FRAC = 0.75
-"""Share of the country's width up to which a region is shown alone."""
 LABEL = "Map of sites, plants, upgrades and grid nodes; choose one from the list to read about it"
 POINTS = (
     ("candidate", "Candidate, not built", "grey", "circle", 6),
@@ -85,7 +73,7 @@ def map_view(plan: Plan) -> MapView:
         "references": [asdict(reference) for reference in book.references],
     }
     beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
-    layout = _layout(_frame([p for _, p in drawn], has_alaska))
+    layout = _layout(frame([(p["x"], p["y"]) for _, p in drawn], has_alaska))
     figure = {"data": traces, "layout": layout, "paper": {"height": PAPER_PX}}
     return MapView(Map(figure, data, LABEL), has_alaska, tuple(beyond))
 
@@ -113,32 +101,13 @@ def _layer(name: str, words: str, colour: str, symbol: str) -> dict[str, Any]:
     return {"id": name, "words": words, "colour": colour, "symbol": symbol, "is_on": is_on}
 
 
-def _frame(drawn: Sequence[Popup], has_alaska: bool) -> tuple[list[float], list[float]]:
-    """Part of the map that is shown: the country, or a region where everything lies in one."""
-    south = FRAME_Y_KM[0] if has_alaska else SOUTH_KM
-    country = [*FRAME_X_KM], [south, FRAME_Y_KM[1]]
-    if has_alaska or not drawn:
-        return country
-    xs, ys = [popup["x"] for popup in drawn], [popup["y"] for popup in drawn]
-    aspect = (country[0][1] - country[0][0]) / (country[1][1] - country[1][0])
-    height = max(LEAST_KM, max(ys) - min(ys) + MARGIN_KM, (max(xs) - min(xs) + MARGIN_KM) / aspect)
-    if height * aspect > REGION_FRAC * (country[0][1] - country[0][0]):
-        return country
-    x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    width = height * aspect
-    return (
-        [round(x - width / 2), round(x + width / 2)],
-        [round(y - height / 2), round(y + height / 2)],
-    )
-
-
-def _layout(frame: tuple[list[float], list[float]]) -> Figure:
+def _layout(shown: tuple[list[float], list[float]]) -> Figure:
     """Layout of the map; the legend stands beside it, where a keyboard reaches it."""
     axis = {"visible": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
     square = {"scaleanchor": "x", "scaleratio": 1}
     return {
-        "xaxis": {**axis, "range": frame[0]},
-        "yaxis": {**axis, "range": frame[1], **square},
+        "xaxis": {**axis, "range": shown[0]},
+        "yaxis": {**axis, "range": shown[1], **square},
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "hovermode": "closest",

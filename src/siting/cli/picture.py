@@ -1,0 +1,72 @@
+"""``siting map``: a plan, or a comparison of strategies, as a picture for slides and papers."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from siting.cli.options import Debug, Json
+from siting.cli.show import Show
+from siting.core.errors import InputError, Issue
+
+
+class Kind(StrEnum):
+    """File formats of pictures."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+def draw_map(
+    directory: Annotated[
+        Path, typer.Argument(help="Folder of a plan or a comparison.", metavar="DIR")
+    ],
+    kind: Annotated[Kind, typer.Option("--format", help="Format of the picture.")] = Kind.PNG,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; in DIR if left out.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--date", help="Date shown, such as 2031-07; the end if left out.")
+    ] = None,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Draw a plan on a map of the US at a date; of a comparison, load served and extra cost."""
+    show = Show(json_)
+    is_comparison = (directory / "compare.json").is_file()
+    name = "strategies" if is_comparison else "map"
+    path = output or directory / f"{name}.{kind}"
+    day = None if at is None else _date(at)
+    if is_comparison and day is not None:
+        fix = "Leave it out, or name the folder of one plan"
+        raise InputError([Issue("--date", "of no use for a comparison", "a plan", fix)])
+    with show.busy("drawing"):
+        if is_comparison:
+            from siting.outputs.pictures.strategies import write_strategy_chart
+            from siting.outputs.stored import read_comparison_tables
+
+            write_strategy_chart(*read_comparison_tables(directory), path, kind)
+        else:
+            from siting.outputs.pictures.plan_map import write_plan_map
+            from siting.outputs.stored import read_plan
+
+            write_plan_map(read_plan(directory), path, kind, day)
+    show.result({"picture": str(path)}, [f"Drew {path}."])
+
+
+def _date(text: str) -> date:
+    """A date as year and month, or with its day.
+
+    Raises:
+        InputError: text that is neither.
+    """
+    try:
+        return date.fromisoformat(text if len(text) > len("2031-07") else f"{text}-01")
+    except ValueError as error:
+        what = f"'{text[:40]}' is not a date"
+        raise InputError([Issue("--date", what, "2031-07 or 2031-07-15", "")]) from error

@@ -1,0 +1,123 @@
+"""Read a plan folder back: for the audit with what cannot be read, for all else as a ``Plan``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from siting.core.errors import InputError, Issue
+from siting.core.goals import GoalResult
+from siting.core.plan import ModelSize, Plan
+from siting.core.table import Table
+from siting.core.yaml_source import parse_document
+from siting.instance.build import Instance, build_instance, places_of
+from siting.outputs.read import read_plan_tables
+from siting.scenario import read_scenario
+
+WRITTEN = "a folder written by 'siting solve'"
+
+
+@dataclass(frozen=True)
+class PlanFolder:
+    """A plan folder as read.
+
+    Attributes:
+        tables: by name. unreadable: findings for cells that are not what their column holds.
+        summary: ``plan.json``. cost_usd: the objective it states.
+    """
+
+    instance: Instance
+    tables: Mapping[str, Table]
+    unreadable: tuple[str, ...]
+    summary: Mapping[str, Any]
+    cost_usd: float
+
+
+def read_folder(folder: Path) -> PlanFolder:
+    """A plan folder with its scenario, however wrong its cells are.
+
+    Raises:
+        InputError: the folder is not a plan, or a file in it cannot be read.
+    """
+    for name in ("plan.json", "scenario.json"):
+        if not (folder / name).is_file():
+            fix = "Name the folder of a plan"
+            raise InputError([Issue(str(folder / name), "no such file", WRITTEN, fix)])
+    summary = parse_document((folder / "plan.json").read_text(encoding="utf-8"), "plan.json").data
+    stated = summary.get("objective_usd") if isinstance(summary, dict) else None
+    if not isinstance(summary, dict) or not isinstance(stated, int | float):
+        raise InputError(
+            [Issue(str(folder / "plan.json"), "objective_usd is not a number", "a number", "")]
+        )
+    text = (folder / "scenario.json").read_text(encoding="utf-8")
+    document = parse_document(text, "scenario.json")
+    instance = build_instance(read_scenario(document), json.loads(text))
+    tables, unreadable = read_plan_tables(folder)
+    return PlanFolder(instance, tables, tuple(unreadable), summary, float(stated))
+
+
+def read_plan(folder: Path | str) -> Plan:
+    """A finished plan from its folder: the one that was written, but for blank text, which is None.
+
+    Raises:
+        InputError: the folder is not a plan, or anything in it cannot be read.
+    """
+    stored = read_folder(Path(folder))
+    if stored.unreadable:
+        fix = "Solve it again; 'siting audit' lists what is wrong"
+        raise InputError([Issue(str(folder), stored.unreadable[0], WRITTEN, fix)])
+    try:
+        return _plan(stored)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        where = str(Path(folder) / "plan.json")
+        fix = "Solve it again"
+        raise InputError([Issue(where, f"cannot be read ({error})", WRITTEN, fix)]) from error
+
+
+def _plan(stored: PlanFolder) -> Plan:
+    """The plan; raises what Python raises where the summary holds something else."""
+    summary, instance = stored.summary, stored.instance
+    bound, gap = summary["bound_usd"], summary["gap"]
+    goals = zip(instance.scenario.goals(), summary["goals"], strict=True)
+    return Plan(
+        name=str(summary["name"]),
+        title=str(summary["title"]),
+        status=str(summary["status"]),
+        objective_usd=stored.cost_usd,
+        bound_usd=-inf if bound is None else float(bound),
+        gap=inf if gap is None else float(gap),
+        solve_seconds=float(summary["solve_seconds"]),
+        model=ModelSize(**{part: int(size) for part, size in summary["model"].items()}),
+        versions=dict(summary["versions"]),
+        inputs=dict(summary["inputs"]),
+        settings=dict(summary["settings"]),
+        tables=stored.tables,
+        places=places_of(instance),
+        scenario=instance.resolved,
+        findings=tuple(map(str, summary["audit"]["findings"])),
+        goals=tuple(GoalResult.from_json(goal, row) for goal, row in goals),
+    )
+
+
+def read_comparison_tables(folder: Path) -> tuple[dict[str, Table], str]:
+    """Tables and title of a comparison.
+
+    Raises:
+        InputError: the folder is not a comparison, or a cell in it cannot be read.
+    """
+    path = folder / "compare.json"
+    expected = "a folder written by 'siting compare'"
+    if not path.is_file():
+        raise InputError([Issue(str(path), "no such file", expected, "Name such a folder")])
+    summary = parse_document(path.read_text(encoding="utf-8"), path.name).data
+    tables, unreadable = read_plan_tables(folder)
+    missing = [name for name in ("strategies", "timeline") if name not in tables]
+    wrong = [*unreadable, *(f"table '{name}' is missing" for name in missing)]
+    if wrong or not isinstance(summary, dict):
+        what = wrong[0] if wrong else "not an object"
+        raise InputError([Issue(str(folder), what, expected, "Compare again")])
+    return tables, str(summary.get("title", ""))
