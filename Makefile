@@ -24,9 +24,11 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 demo: install
 	$(BIN)/siting solve models/federal-2035.yaml -o out/federal-2035
 
-# Everything a change must pass. Browser tests need Debian's chromium, installed here if it can be.
+# Everything a change must pass. Debian's chromium opens the pages and its QGIS the maps.
 test: install-dev
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null
+	/usr/bin/python3 -c "import qgis.core" 2>/dev/null || \
+	  (apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-qgis) >/dev/null
 	$(MAKE) lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 

@@ -29,7 +29,8 @@ from siting.core.plan import Plan
 from siting.core.table import Cell
 from siting.outputs.areas import oriented
 from siting.outputs.geojson import write_geojson
-from siting.outputs.geopackage import FIXED_DATE, flat, write_geopackage
+from siting.outputs.geopackage import FIXED_DATE, write_geopackage
+from siting.outputs.layers import flat
 
 Ring = list[list[float]]
 
@@ -186,7 +187,10 @@ def test_geopackage_layers(tmp_path: Path) -> None:
         "site_areas": "MultiPolygon",
         "plants": "Point",
         "upgrades": "Point",
+        "site_periods": "Point",
+        "states": "MultiPolygon",
         "timeline": None,
+        "layer_styles": None,
     }
     sites = geopandas.read_file(path, layer="sites")
     assert sites.crs.to_epsg() == 4326
@@ -219,5 +223,5 @@ def test_reserved_columns_are_renamed() -> None:
         "feature_id_": 1,
         "Name": "b",
         "name_": "c",
-        "day": "2027-01-01",
+        "day": date(2027, 1, 1),
     }

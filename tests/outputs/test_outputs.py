@@ -94,7 +94,16 @@ def test_geojson_opens_in_geopandas(pjm_folder: Path, pjm_plan: Plan) -> None:
 def test_geopackage_layers(pjm_folder: Path, pjm_plan: Plan) -> None:
     path = pjm_folder / "plan.gpkg"
     layers = {name for name, _ in pyogrio.list_layers(path)}
-    assert layers == {"sites", "site_areas", "plants", "timeline"}
+    assert layers == {
+        "sites", "site_areas", "site_periods", "plants", "nodes", "timeline", "states", "layer_styles",
+    }  # fmt: skip
+    nodes = geopandas.read_file(path, layer="nodes").set_index("node")
+    last = max(str(row["period_start"]) for row in pjm_plan.tables["headroom"])
+    for row in pjm_plan.tables["headroom"]:
+        if row["level"] == "node" and str(row["period_start"]) == last:
+            assert nodes.loc[str(row["place"]), "left_mw"] == pytest.approx(
+                row["left_mw"], abs=1e-6
+            )
     sites = geopandas.read_file(path, layer="sites")
     assert len(sites) == len(pjm_plan.tables["sites"])
     assert sites.crs.to_epsg() == 4326

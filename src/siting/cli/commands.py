@@ -10,6 +10,7 @@ import typer
 
 from siting.cli import headroom
 from siting.cli.compare import compare
+from siting.cli.export import export
 from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
 from siting.cli.picture import draw_map
 from siting.cli.show import Show
@@ -18,7 +19,7 @@ from siting.core.errors import InputError, Issue
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for command in (init, check, solve, compare, audit, explain, schema):
+    for command in (init, check, solve, compare, audit, explain, export, schema):
         app.command()(command)
     app.command("map")(draw_map)
     app.add_typer(headroom.app, name="headroom")
