@@ -20,7 +20,7 @@ from siting.core.resources import builtin_path
 from siting.model.assemble import assemble
 from siting.outputs.write import write_plan
 from siting.pipeline import limits_of, load, run, size_by_family
-from siting.solve.highs import Progress, solve
+from siting.solver.highs import Progress, solve
 
 REPEATS = 3
 KIB_PER_MIB = 1024

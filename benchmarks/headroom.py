@@ -22,8 +22,8 @@ import pandas
 from siting.demand.areas import area_headroom
 from siting.network.case import Network
 from siting.network.read import read_network
-from siting.solve.bus_headroom import network_headroom
-from siting.solve.dispatch import cheapest_dispatch
+from siting.solver.bus_headroom import network_headroom
+from siting.solver.dispatch import cheapest_dispatch
 
 KIB_PER_MIB = 1024
 OUTAGE_BUSES = 50

@@ -2,6 +2,7 @@
 
     >>> import siting
     >>> plan = siting.solve(siting.load("models/toy.yaml"))
+    >>> plan.sites                      # a GeoDataFrame; plan.timeline(), plan.explore(): figures
     >>> siting.write(plan, "out/toy")
 
 The names are imported when first used, so that reading a plan never loads the model or the solver.
@@ -14,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError, SitingError
-    from siting.core.plan import Plan
     from siting.core.table import Table
-    from siting.outputs.stored import read_plan
+    from siting.outputs.notebook.plan import Plan, read_plan
+    from siting.outputs.notebook.study import Comparison, compare, solve
     from siting.outputs.write import write_plan as write
     from siting.pipeline import Loaded, load
-    from siting.pipeline import run as solve
-    from siting.solve.highs import Limits, Progress
-    from siting.timeline.study import Asked, Comparison, compare
+    from siting.solver.highs import Limits, Progress
+    from siting.timeline.study import Asked
 
 __all__ = [
     "Asked",
@@ -45,21 +45,21 @@ __all__ = [
 
 _HOMES = {
     "Asked": ("siting.timeline.study", "Asked"),
-    "Comparison": ("siting.timeline.study", "Comparison"),
+    "Comparison": ("siting.outputs.notebook.study", "Comparison"),
     "InfeasibleError": ("siting.core.errors", "InfeasibleError"),
     "InputError": ("siting.core.errors", "InputError"),
     "Issue": ("siting.core.errors", "Issue"),
-    "Limits": ("siting.solve.highs", "Limits"),
+    "Limits": ("siting.solver.highs", "Limits"),
     "Loaded": ("siting.pipeline", "Loaded"),
     "NoPlanError": ("siting.core.errors", "NoPlanError"),
-    "Plan": ("siting.core.plan", "Plan"),
-    "Progress": ("siting.solve.highs", "Progress"),
+    "Plan": ("siting.outputs.notebook.plan", "Plan"),
+    "Progress": ("siting.solver.highs", "Progress"),
     "SitingError": ("siting.core.errors", "SitingError"),
     "Table": ("siting.core.table", "Table"),
-    "compare": ("siting.timeline.study", "compare"),
+    "compare": ("siting.outputs.notebook.study", "compare"),
     "load": ("siting.pipeline", "load"),
-    "read_plan": ("siting.outputs.stored", "read_plan"),
-    "solve": ("siting.pipeline", "run"),
+    "read_plan": ("siting.outputs.notebook.plan", "read_plan"),
+    "solve": ("siting.outputs.notebook.study", "solve"),
     "write": ("siting.outputs.write", "write_plan"),
 }
 

@@ -29,9 +29,9 @@ from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
-from siting.solve.explain import explain_infeasible
-from siting.solve.highs import Limits, Outcome, Progress
-from siting.solve.lexicographic import Ranked, solve_goals
+from siting.solver.explain import explain_infeasible
+from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.lexicographic import Ranked, solve_goals
 
 logger = logging.getLogger(__name__)
 

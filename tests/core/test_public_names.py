@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,12 @@ def test_every_public_name_imports() -> None:
     for name in siting.__all__:
         assert getattr(siting, name) is not None
     assert sorted(siting.__all__) == sorted(siting._HOMES)
+
+
+def test_a_public_name_stays_what_it_is_once_the_engine_is_loaded() -> None:
+    """A sub-package of the same name would take the place of a function when it is imported."""
+    packages = {path.stem for path in Path(siting.__file__).parent.iterdir()}
+    assert not packages & set(siting.__all__)
 
 
 def test_unknown_name() -> None:

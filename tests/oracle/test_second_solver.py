@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from siting.model.assemble import assemble
-from siting.solve.highs import _highs, solve
+from siting.solver.highs import _highs, solve
 from support.engine import EXACT, instance_of
 from support.instances import medium
 

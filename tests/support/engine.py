@@ -13,7 +13,7 @@ from siting.core.yaml_source import parse_document, read_document
 from siting.instance.build import Instance, build_instance
 from siting.pipeline import Loaded, run
 from siting.scenario import read_scenario
-from siting.solve.highs import Limits
+from siting.solver.highs import Limits
 
 EXACT = Limits(gap_frac=1e-9, time_limit_seconds=120, threads=1)
 BUILTIN = builtin_root()

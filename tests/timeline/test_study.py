@@ -10,6 +10,7 @@ import pytest
 import siting
 from siting.core.audit import number
 from siting.core.errors import InputError
+from siting.core.plan import Plan
 from siting.core.study import Bottleneck
 from siting.instance.build import Instance
 from siting.instance.changes import changed, has
@@ -283,7 +284,7 @@ def test_a_higher_delay_cost_never_leaves_more_load_late(seed: int) -> None:
     assert late[0] >= late[1] - 1e-6 >= late[2] - 2e-6
 
 
-def _weighted(plan: siting.Plan, scenario: dict[str, Any]) -> list[float]:
+def _weighted(plan: Plan, scenario: dict[str, Any]) -> list[float]:
     """Discounted delay cost of a plan at the weights of the scenario before its factor."""
     kinds = scenario["components"]["workloads"]["kinds"]
     most = max(kind["delay_cost_usd_per_mw_month"] for kind in kinds.values())

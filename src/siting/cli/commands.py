@@ -70,7 +70,7 @@ def solve(
     from siting.outputs.folder import check_target
     from siting.outputs.write import write_plan
     from siting.pipeline import limits_of, load, run
-    from siting.solve.highs import with_limits
+    from siting.solver.highs import with_limits
 
     show = Show(json_)
     check_target(output)

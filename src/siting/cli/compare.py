@@ -50,7 +50,7 @@ def compare(
     from siting.outputs.comparison import SOLVES, working_store, write_comparison
     from siting.outputs.folder import check_target
     from siting.pipeline import limits_of, load
-    from siting.solve.highs import with_limits
+    from siting.solver.highs import with_limits
     from siting.timeline.solves import Solver, StudyStopped
     from siting.timeline.study import Asked, run_study
 

@@ -23,8 +23,8 @@ from siting.network.case import Network
 from siting.network.read import read_network
 from siting.outputs.folder import check_target
 from siting.outputs.headroom import write_headroom
-from siting.solve.bus_headroom import BusHeadroom, NetworkHeadroom, network_headroom
-from siting.solve.dispatch import cheapest_dispatch
+from siting.solver.bus_headroom import BusHeadroom, NetworkHeadroom, network_headroom
+from siting.solver.dispatch import cheapest_dispatch
 
 SHOWN = 25
 """Rows printed on a terminal; the table has all."""

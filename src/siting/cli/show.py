@@ -13,7 +13,7 @@ from rich.console import Console, RenderableType
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TextColumn
 
-from siting.solve.highs import Progress
+from siting.solver.highs import Progress
 
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 LOG_SECONDS = 10.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -55,7 +55,7 @@ def layers_of(plan: Plan) -> dict[str, pandas.DataFrame]:
         "plants": points([_flat_point(f) for f in features if f.kind == "plant"]),
         "upgrades": points([_flat_point(f) for f in features if f.kind == "upgrade"]),
         "nodes": points(_nodes(plan)),
-        "timeline": typed([flat(row) for row in rows_in(plan, "timeline")]),
+        "timeline": _typed([flat(row) for row in rows_in(plan, "timeline")]),
     }
     return {name: layer for name, layer in layers.items() if len(layer)}
 
@@ -113,7 +113,7 @@ def _stated(row: Row) -> dict[str, Cell]:
 def points(rows: Sequence[tuple[dict[str, Cell], tuple[float, float]]]) -> geopandas.GeoDataFrame:
     """Rows at points."""
     shapes = [shapely.Point(point) for _, point in rows]
-    return geopandas.GeoDataFrame(typed([row for row, _ in rows]), geometry=shapes, crs=CRS)
+    return geopandas.GeoDataFrame(_typed([row for row, _ in rows]), geometry=shapes, crs=CRS)
 
 
 def _areas(features: Sequence[Feature]) -> geopandas.GeoDataFrame:
@@ -129,7 +129,7 @@ def _polygons(
     """Rows with their areas, all as multipolygons."""
     shapes = [shapely.from_geojson(json.dumps(geometry)) for geometry in geometries]
     many = [s if s.geom_type == "MultiPolygon" else shapely.MultiPolygon([s]) for s in shapes]
-    return geopandas.GeoDataFrame(typed(rows), geometry=many, crs=CRS)
+    return geopandas.GeoDataFrame(_typed(rows), geometry=many, crs=CRS)
 
 
 def flat(row: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -145,11 +145,15 @@ def flat(row: Mapping[str, Cell]) -> dict[str, Cell]:
     return columns
 
 
-def typed(rows: Sequence[Mapping[str, Cell]]) -> pandas.DataFrame:
+def typed(names: Iterable[str], rows: Sequence[Mapping[str, Cell]]) -> pandas.DataFrame:
     """Rows as a frame whose columns are dates, numbers, flags or text, whatever is blank."""
-    names = list(rows[0]) if rows else []
     columns = {name: _column(name, [row[name] for row in rows]) for name in names}
     return pandas.DataFrame(columns)
+
+
+def _typed(rows: Sequence[Mapping[str, Cell]]) -> pandas.DataFrame:
+    """Rows that all have the columns of the first."""
+    return typed(rows[0] if rows else (), rows)
 
 
 def _column(name: str, cells: list[Cell]) -> pandas.Series[Any]:

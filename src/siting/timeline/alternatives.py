@@ -23,8 +23,8 @@ from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
 from siting.pipeline import Loaded, finish
-from siting.solve.lexicographic import with_rows
-from siting.solve.search import search
+from siting.solver.lexicographic import with_rows
+from siting.solver.search import search
 from siting.timeline.solves import Solver
 
 COMMIT = "core.commit"

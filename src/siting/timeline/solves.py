@@ -24,9 +24,9 @@ from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals
 from siting.pipeline import solve_linear
-from siting.solve.completion import completed
-from siting.solve.highs import Limits, Outcome, Progress
-from siting.solve.lexicographic import Ranked, Reached
+from siting.solver.completion import completed
+from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.lexicographic import Ranked, Reached
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from siting.core.plan import Plan
 from siting.core.study import BreakEven, Strategy
 from siting.core.table import Table
 from siting.pipeline import Loaded, limits_of
-from siting.solve.highs import Limits
+from siting.solver.highs import Limits
 from siting.timeline.alternatives import Alternative, alternative_tables, find_alternatives
 from siting.timeline.bottlenecks import Gain, bottleneck_table, find_bottlenecks
 from siting.timeline.break_even import BreakEvenResult, break_even_tables, find_break_even

@@ -29,6 +29,8 @@ POINTS = (
     ("plant", "Power plant", "ink", "diamond", 7),
 )
 """Layer, words, colour, symbol and size of what is drawn as one kind of marker, lowest first."""
+CLICK = "<br>Click for figures and sources"
+"""Last line of a hover text."""
 HIDDEN = ("node",)
 """Layers that are off until asked for."""
 
@@ -151,7 +153,7 @@ def hover(popup: Popup) -> str:
     mark = " (est.)" if popup["weak"] else ""
     lines = [f"<b>{text_of(short(popup['name'], NAME_LENGTH))}{mark}</b>"]
     lines += [text_of(f"{label}: {value}") for label, value, *_ in popup["facts"][:1]]
-    return "<br>".join([*lines, "Click for figures and sources"])
+    return "<br>".join(lines) + CLICK
 
 
 def _points(drawn: list[tuple[int, Popup]]) -> Iterator[Figure]:

@@ -18,8 +18,8 @@ from scipy.sparse import csc_array, vstack
 from siting.core.goals import UNITS, LeastCost, MostMw
 from siting.model.assemble import LinearModel
 from siting.model.goals import LinearGoal
-from siting.solve.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap
-from siting.solve.search import search
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap
+from siting.solver.search import search
 
 SAME = 1e-6
 """MW, MW-months or months by which a bound and a value are the same."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from siting.core.errors import InfeasibleError, InputError
 from siting.network.build import build_network
 from siting.network.read import read_network
-from siting.solve.bus_headroom import network_headroom
+from siting.solver.bus_headroom import network_headroom
 from support.network import RTS, TEXAS, angle_headroom, hand, raw_case, unpacked
 
 needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")

@@ -13,7 +13,7 @@ import numpy as np
 
 from siting.core.errors import NoPlanError
 from siting.network.limits import FlowLimits, Limit
-from siting.solve.quiet import silent_highs
+from siting.solver.quiet import silent_highs
 
 FEASIBILITY = 1e-8
 """Primal and dual feasibility asked of the solver [MW]."""

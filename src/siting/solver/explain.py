@@ -31,8 +31,8 @@ from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
-from siting.solve.highs import Limits, solve
-from siting.solve.remedies import LOAD, REMEDIES, Remedy, rounded
+from siting.solver.highs import Limits, solve
+from siting.solver.remedies import LOAD, REMEDIES, Remedy, rounded
 
 SHORTAGE = 1e-6
 """Slack below which a limit counts as kept."""

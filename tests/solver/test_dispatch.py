@@ -11,7 +11,7 @@ from siting.core.errors import InfeasibleError, InputError
 from siting.network.case import Cost
 from siting.network.limits import Limit, flow_limits
 from siting.network.read import read_network
-from siting.solve.dispatch import cheapest_dispatch, least_overload
+from siting.solver.dispatch import cheapest_dispatch, least_overload
 from support.network import RTS, SMALL, TEXAS, hand, unpacked
 
 needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")

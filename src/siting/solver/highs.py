@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solve.quiet import silent_highs
+from siting.solver.quiet import silent_highs
 
 logger = logging.getLogger(__name__)
 

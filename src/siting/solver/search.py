@@ -21,8 +21,8 @@ from time import perf_counter
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solve.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
-from siting.solve.neighbourhoods import freed, neighbourhoods
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
+from siting.solver.neighbourhoods import freed, neighbourhoods
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from siting.model.assemble import LinearModel, assemble
-from siting.solve import search
-from siting.solve.highs import Limits, Outcome, solve
+from siting.solver import search
+from siting.solver.highs import Limits, Outcome, solve
 from support.engine import instance_of, toy
 
 

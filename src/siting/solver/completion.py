@@ -9,7 +9,7 @@ import numpy as np
 
 from siting.components.base import Index
 from siting.model.assemble import LinearModel
-from siting.solve.highs import Limits, solve
+from siting.solver.highs import Limits, solve
 
 
 def completed(

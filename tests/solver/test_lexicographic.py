@@ -14,10 +14,10 @@ from siting.core.plan import Plan
 from siting.model.assemble import assemble
 from siting.model.goals import linear_goals
 from siting.pipeline import Loaded, run
-from siting.solve import highs, lexicographic
-from siting.solve.highs import Limits, Outcome, Progress, solve
-from siting.solve.lexicographic import solve_goals
-from siting.solve.search import search
+from siting.solver import highs, lexicographic
+from siting.solver.highs import Limits, Outcome, Progress, solve
+from siting.solver.lexicographic import solve_goals
+from siting.solver.search import search
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium
 
@@ -200,7 +200,7 @@ def test_start_that_comes_back_with_another_value_is_searched_again(
         starts.append(arguments[-2] is not None)
         return stale if starts[-1] else good
 
-    monkeypatch.setattr("siting.solve.highs._attempt", attempt)
+    monkeypatch.setattr("siting.solver.highs._attempt", attempt)
     found = solve(linear, EXACT, None, "", point)
     assert starts == [True, False]
     assert (found.status, found.objective, found.bound, found.gap) == ("OPTIMAL", 8.0, 8.0, 0.0)

@@ -11,7 +11,7 @@ import numpy as np
 from siting.core.errors import InfeasibleError, InputError, Issue
 from siting.network.case import Network, check_supply
 from siting.network.limits import TOLERANCE_MW, FlowLimits, Limit, flow_limits
-from siting.solve.redispatch import ROUNDS, SMALL, Redispatch
+from siting.solver.redispatch import ROUNDS, SMALL, Redispatch
 
 SHOWN = 8
 NOISE_MW = 1e-7

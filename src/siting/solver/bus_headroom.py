@@ -33,8 +33,8 @@ import numpy as np
 from siting.core.errors import InfeasibleError
 from siting.network.case import Network, check_supply
 from siting.network.limits import FlowLimits, Limit, flow_limits
-from siting.solve.dispatch import least_overload, overload_words
-from siting.solve.redispatch import ROUNDS, SMALL, Redispatch
+from siting.solver.dispatch import least_overload, overload_words
+from siting.solver.redispatch import ROUNDS, SMALL, Redispatch
 
 GROUP = 25
 """Buses solved one after another from one start."""
