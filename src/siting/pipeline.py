@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from siting.components.registry import COMPONENTS
 from siting.core.audit import Finding
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
@@ -31,6 +32,7 @@ from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
 from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.lazy_rows import Separate, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals
 
 logger = logging.getLogger(__name__)
@@ -150,7 +152,24 @@ def solve_linear(
     """
     goals = linear_goals(linear, instance)
     tidy = partial(with_reach, linear, instance)
-    return solve_goals(linear, goals, limits, on_progress, tidy, start)
+
+    def solve(program: LinearModel, within: Limits, plan: np.ndarray | None) -> Ranked:
+        return solve_goals(program, goals, within, on_progress, tidy, plan)
+
+    separate = separator(instance)
+    if separate is None:
+        return solve(linear, limits, start)
+    return solve_lazily(linear, separate, limits, solve, start)
+
+
+def separator(instance: Instance) -> Separate | None:
+    """Finds the rows of all families that a solution breaks; None where every row is stated."""
+    found = [
+        partial(component.separate, instance.data[name])
+        for name in sorted(instance.data)
+        if (component := COMPONENTS[name]).separate is not None
+    ]
+    return (lambda point: [row for rows in found for row in rows(point)]) if found else None
 
 
 def finish(
@@ -166,8 +185,9 @@ def finish(
         NoPlanError: the solver stopped before it had a plan.
     """
     instance, outcome = loaded.instance, ranked.outcome
+    is_narrowed = linear is not model.linear
+    linear = linear if ranked.program is None else ranked.program
     if outcome.status == "INFEASIBLE":
-        is_narrowed = linear is not model.linear
         lines = explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed)
         raise InfeasibleError(lines)
     if outcome.status == "UNBOUNDED":

@@ -11,6 +11,7 @@ from siting.model.build import ModelBuild
 from support.engine import instance_of
 from support.instances import medium
 
+UNITS = ("_mw", "_usd", "_months", "_years", "_frac", "_km", "_kv", "_mva")
 SECTIONS = ("Question:", "Assumptions:", "Formulation\n", "Symbols\n", "Sources:", "Limits:")
 
 
@@ -62,11 +63,24 @@ def test_settings_state_their_units(name: str) -> None:
         "options",
         "policies", "programmatic", "lease_phases",
         "cost_causation", "capacity_price_curve",
+        "buses", "branches", "generators", "bus_of_site", "is_n_minus_1",
     }  # fmt: skip
     for field in COMPONENTS[name].config.model_fields:
         unit = any(
             word in field
-            for word in ("_mw", "_usd", "usd_", "_months", "_years", "_frac", "max_sites", "_per_")
+            for word in (
+                "_mw",
+                "_usd",
+                "usd_",
+                "_months",
+                "_years",
+                "_frac",
+                "max_sites",
+                "_per_",
+                "_km",
+                "_kv",
+                "_mva",
+            )
         )
         assert unit or field in plain, field
 

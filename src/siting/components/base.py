@@ -95,6 +95,30 @@ class Values(Protocol):
         """Value of a ledger total."""
 
 
+class Lookup(Protocol):
+    """Values of a solution by variable; anything not created is 0."""
+
+    def get(self, name: str, index: Index) -> float:
+        """Value of ``family.variable`` at an index."""
+
+
+@dataclass(frozen=True)
+class LazyRow:
+    """A constraint ``lower <= sum of coefficient * variable <= upper`` stated once it is broken.
+
+    Attributes:
+        name, index: ``family.constraint`` and index, as of any other row.
+        terms: (``family.variable``, index, coefficient).
+    """
+
+    name: str
+    index: Index
+    terms: tuple[tuple[str, Index, float], ...]
+    lower: float
+    upper: float
+    unit: str
+
+
 @dataclass(frozen=True)
 class Component:
     """One constraint family.
@@ -109,6 +133,7 @@ class Component:
         check: cross-references that the schema cannot see.
         requires: families it needs.
         tables: settings that may be read from a file, with the schema of a row.
+        separate: rows of its data that a solution breaks, of those too many to be stated at once.
         formulation: the docstring of its module.
     """
 
@@ -122,6 +147,7 @@ class Component:
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     formulation: str = ""
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
-from scipy.sparse import csc_array, vstack
 
 from siting.core.goals import UNITS, LeastCost, MostMw
 from siting.model.assemble import LinearModel
 from siting.model.goals import LinearGoal
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap
+from siting.solver.rows import with_caps
 from siting.solver.search import search
 
 SAME = 1e-6
@@ -46,10 +46,12 @@ class Ranked:
     Attributes:
         outcome: the plan with its cost, the bound on it, and the status over all goals.
         goals: what came of each; empty without a plan.
+        program: what was solved where rows were added to the model on the way.
     """
 
     outcome: Outcome
     goals: tuple[Reached, ...] = ()
+    program: LinearModel | None = None
 
 
 @dataclass(frozen=True)
@@ -129,27 +131,7 @@ def _program(model: LinearModel, turns: Sequence[_Turn]) -> LinearModel:
     if not pinned:
         return model
     rows = np.array([turn.goal.coefficients for turn in pinned])
-    return with_rows(model, rows, np.array([_limit(turn) for turn in pinned]), "goals.kept")
-
-
-def with_rows(
-    model: LinearModel, coefficients: np.ndarray, upper: np.ndarray, name: str
-) -> LinearModel:
-    """The model with more rows ``coefficients @ x <= upper``, shapes (rows, columns) and (rows,)."""
-    shape = (len(model.row_lower), len(model.cost))
-    matrix = csc_array((model.value, model.row, model.start), shape=shape)
-    matrix = vstack([matrix, csc_array(coefficients)], format="csc")
-    matrix.sort_indices()
-    return replace(
-        model,
-        start=matrix.indptr.astype(np.int32),
-        row=matrix.indices.astype(np.int32),
-        value=matrix.data.astype(float),
-        row_lower=np.concatenate([model.row_lower, np.full(len(upper), -np.inf)]),
-        row_upper=np.concatenate([model.row_upper, upper]),
-        row_names=(*model.row_names, *((name, (n,)) for n in range(len(upper)))),
-        units={**model.units, name: ""},
-    )
+    return with_caps(model, rows, np.array([_limit(turn) for turn in pinned]), "goals.kept")
 
 
 def _limit(turn: _Turn) -> float:

@@ -23,7 +23,7 @@ from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
 from siting.pipeline import Loaded, finish
-from siting.solver.lexicographic import with_rows
+from siting.solver.rows import with_caps
 from siting.solver.search import search
 from siting.timeline.solves import Solver
 
@@ -67,7 +67,7 @@ def find_alternatives(
     }
     found = [Alternative(base, _committed(base))]
     limit = (1 + within_frac) * base.objective_usd / USD_PER_OBJECTIVE - linear.offset
-    rows = with_rows(linear, linear.cost[np.newaxis, :], np.array([limit]), "alternatives.within")
+    rows = with_caps(linear, linear.cost[np.newaxis, :], np.array([limit]), "alternatives.within")
     for number in range(1, count + 1):
         x = _farthest(rows, columns, [a.sites for a in found], solver)
         sites = frozenset(s for s, column in columns.items() if x is not None and x[column] > HALF)
@@ -100,7 +100,7 @@ def _farthest(
         for site, column in columns.items():
             alike[row, column] = 1.0 if site in sites else -1.0
     sizes = np.array([len(sites) for sites in known], dtype=float)
-    other = with_rows(model, alike, sizes - 1.0, "alternatives.other")
+    other = with_caps(model, alike, sizes - 1.0, "alternatives.other")
     program = replace(other, cost=alike.sum(axis=0), offset=-sizes.sum())
     seconds = solver.limits.time_limit_seconds
     limits = replace(

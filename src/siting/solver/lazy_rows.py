@@ -1,0 +1,157 @@
+"""Rows that are too many to be stated at once: added as solutions break them, until none does.
+
+First on the linear relaxation, which is cheap, then on each plan. Rows only tighten, so every bound
+proven on the way holds for the full model, and a plan that breaks no row is a plan of it. Where time
+ends before that, the integers of the plan are kept and the rest is completed under the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from siting.components.base import Index, LazyRow
+from siting.model.assemble import LinearModel
+from siting.solver.completion import completed
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap, solve
+from siting.solver.lexicographic import Ranked
+from siting.solver.rows import with_rows
+
+logger = logging.getLogger(__name__)
+
+Separate = Callable[["Point"], list[LazyRow]]
+SolveGoals = Callable[[LinearModel, Limits, np.ndarray | None], Ranked]
+LP_ROUNDS, PLAN_ROUNDS, REPAIR_ROUNDS = 40, 100, 40
+
+
+class Point:
+    """A solution by variable name and index; anything not created is 0."""
+
+    def __init__(self, model: LinearModel, x: np.ndarray) -> None:
+        self.columns = model.columns
+        self.x = x
+
+    def get(self, name: str, index: Index) -> float:
+        """Value of a variable."""
+        column = self.columns.get((name, index))
+        return 0.0 if column is None else float(self.x[column])
+
+
+def with_lazy_rows(model: LinearModel, rows: Sequence[LazyRow]) -> LinearModel:
+    """The model with more rows; terms of variables that were not created are zero."""
+    found = [
+        (number, column, value)
+        for number, row in enumerate(rows)
+        for name, index, value in row.terms
+        if (column := model.columns.get((name, index))) is not None
+    ]
+    numbers, columns, values = zip(*found, strict=True) if found else ((), (), ())
+    shape = (len(rows), len(model.cost))
+    matrix = csr_array(
+        (np.array(values, float), (np.array(numbers, int), np.array(columns, int))), shape=shape
+    )
+    lower, upper = np.array([row.lower for row in rows]), np.array([row.upper for row in rows])
+    added = with_rows(model, matrix, lower, upper, [(row.name, row.index) for row in rows])
+    return replace(added, units={**model.units, **{row.name: row.unit for row in rows}})
+
+
+def solve_lazily(
+    model: LinearModel,
+    separate: Separate,
+    limits: Limits,
+    solve_goals: SolveGoals,
+    start: np.ndarray | None,
+) -> Ranked:
+    """Solve a model whose rows are stated as they are broken.
+
+    Args:
+        model: the program without them. separate: rows that a solution breaks.
+        solve_goals: solves a program, from a feasible plan if there is one.
+
+    Returns:
+        The result, with the program that was solved last.
+    """
+    started = perf_counter()
+    model = _relaxed(model, separate, limits)
+    for number in range(PLAN_ROUNDS):
+        left = _left(limits, started)
+        ranked = solve_goals(model, replace(limits, time_limit_seconds=left), start)
+        x = ranked.outcome.x
+        if x is None:
+            break
+        rows = separate(Point(model, x))
+        logger.info("plan %d: %d rows broken", number + 1, len(rows))
+        if not rows:
+            break
+        model, start = _repaired(with_lazy_rows(model, rows), separate, x, limits)
+        if ranked.outcome.is_stopped or _left(limits, started) == 0:
+            ranked = _last(ranked, model, solve_goals, limits, start)
+            break
+    seconds = perf_counter() - started
+    return replace(ranked, outcome=replace(ranked.outcome, seconds=seconds), program=model)
+
+
+def _relaxed(model: LinearModel, separate: Separate, limits: Limits) -> LinearModel:
+    """The model with the rows that its linear relaxation breaks."""
+    for number in range(LP_ROUNDS):
+        relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
+        outcome = solve(relaxed, limits, phase="relaxation")
+        rows = [] if outcome.x is None else separate(Point(model, outcome.x))
+        logger.info("relaxation %d: %d rows broken", number + 1, len(rows))
+        if not rows:
+            break
+        model = with_lazy_rows(model, rows)
+    return model
+
+
+def _repaired(
+    model: LinearModel, separate: Separate, x: np.ndarray, limits: Limits
+) -> tuple[LinearModel, np.ndarray | None]:
+    """The integers of a plan with the rest completed under all rows, and the rows this took."""
+    point = {names: float(x[i]) for names, i in model.columns.items() if x[i]}
+    for _ in range(REPAIR_ROUNDS):
+        found = completed(model, point, replace(limits, time_limit_seconds=None))
+        rows = [] if found is None else separate(Point(model, found))
+        if not rows:
+            return model, found
+        model = with_lazy_rows(model, rows)
+    return model, None
+
+
+def _last(
+    ranked: Ranked,
+    model: LinearModel,
+    solve_goals: SolveGoals,
+    limits: Limits,
+    start: np.ndarray | None,
+) -> Ranked:
+    """What is left when time ends: the completed plan with the bound proven before."""
+    before = ranked.outcome
+    if start is None:
+        outcome = Outcome(
+            "NO_SOLUTION", None, np.inf, before.bound, np.inf, before.seconds, before.is_stopped
+        )
+        return Ranked(outcome)
+    kept = solve_goals(model, replace(limits, time_limit_seconds=0.0), start)
+    if len(kept.goals) != 1:
+        return kept
+    gap = relative_gap(kept.outcome.objective, before.bound)
+    is_proven = gap <= limits.gap_frac + FEASIBILITY
+    status = "OPTIMAL" if is_proven else "FEASIBLE"
+    outcome = replace(
+        kept.outcome, bound=before.bound, gap=gap, status=status, is_stopped=before.is_stopped
+    )
+    goal = replace(kept.goals[0], bound=before.bound, gap=gap, is_proven=is_proven)
+    return Ranked(outcome, (goal,))
+
+
+def _left(limits: Limits, started: float) -> float | None:
+    """Seconds left; None without a limit."""
+    if limits.time_limit_seconds is None:
+        return None
+    return max(0.0, limits.time_limit_seconds - (perf_counter() - started))

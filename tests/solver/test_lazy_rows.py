@@ -1,0 +1,92 @@
+"""Rows stated as they are broken give the optimum of the full model, with outages and without."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from siting.components.network import NetworkData, broken_limits
+from siting.model.assemble import assemble
+from siting.pipeline import Loaded, run, separator, solve_linear
+from siting.solver.highs import solve
+from siting.solver.lazy_rows import Point, with_lazy_rows
+from support.engine import EXACT, instance_of, plan_of
+from support.networks import all_rows, behind_one_line, random_network, with_angles
+
+CASES = [(seed, is_secure) for seed in range(6) for is_secure in (False, True)]
+
+
+@pytest.mark.parametrize(("seed", "is_secure"), CASES)
+def test_lazy_rows_all_rows_and_angles_agree(seed: int, is_secure: bool) -> None:
+    instance = instance_of(random_network(seed, is_n_minus_1=is_secure))
+    linear = assemble(instance).linear
+    data: NetworkData = instance.data["network"]
+    full = solve(with_lazy_rows(linear, all_rows(data)), EXACT)
+    angles = solve(with_angles(linear, data), EXACT)
+    lazily = solve_linear(instance, linear, EXACT)
+    assert full.status == angles.status == lazily.outcome.status == "OPTIMAL"
+    assert lazily.outcome.objective == pytest.approx(full.objective, rel=1e-6)
+    assert angles.objective == pytest.approx(full.objective, rel=1e-6)
+    assert lazily.program is not None and lazily.outcome.x is not None
+    stated = len(lazily.program.row_lower) - len(linear.row_lower)
+    assert stated < len(all_rows(data))
+    point = Point(linear, lazily.outcome.x)
+    assert not any(broken_limits(data, point, p) for p in data.periods)
+
+
+def test_some_of_the_networks_bind() -> None:
+    """The cases above would show nothing if no line ever held a plan back."""
+    dearer = 0
+    for seed, is_secure in CASES:
+        instance = instance_of(random_network(seed, is_n_minus_1=is_secure))
+        linear = assemble(instance).linear
+        free = solve(linear, EXACT)
+        held = solve_linear(instance, linear, EXACT).outcome
+        assert held.objective >= free.objective * (1 - 1e-7)
+        dearer += held.objective > free.objective * (1 + 1e-6)
+    assert dearer >= 8
+
+
+def test_plans_pass_an_audit_with_its_own_power_flow() -> None:
+    for seed in range(3):
+        plan = plan_of(random_network(seed, is_n_minus_1=True))
+        assert plan.status == "OPTIMAL"
+        assert plan.findings == ()
+
+
+def test_goals_in_order_keep_to_the_lines() -> None:
+    scenario = behind_one_line(200)
+    scenario["objectives"] = [{"goal": "fewest_late_mw_months"}, {"goal": "least_cost"}]
+    plan = plan_of(scenario)
+    assert plan.findings == ()
+    assert {str(row["site"]) for row in plan.tables["service"]} >= {"far"}
+
+
+def test_a_plan_stopped_in_time_keeps_to_the_lines() -> None:
+    """No time at all: the plan without the lines is completed under them, or there is none."""
+    scenario = random_network(1, is_n_minus_1=False)
+    instance = instance_of(scenario)
+    linear = assemble(instance).linear
+    exact = solve_linear(instance, linear, EXACT).outcome
+    assert exact.x is not None
+    # a start that is feasible lets every later solve end at once
+    stopped = solve_linear(
+        instance, linear, replace(EXACT, time_limit_seconds=1e-3), None, exact.x
+    ).outcome
+    separate = separator(instance)
+    assert separate is not None and stopped.x is not None
+    assert separate(Point(linear, stopped.x)) == []
+    assert stopped.objective >= exact.objective - 1e-9
+    assert stopped.bound <= exact.objective + 1e-9
+
+
+def test_a_family_without_such_rows_is_solved_as_before() -> None:
+    scenario = random_network(0, is_n_minus_1=False)
+    del scenario["components"]["network"]
+    instance = instance_of(scenario)
+    assert separator(instance) is None
+    plan = run(Loaded(instance, {}), limits=EXACT)
+    assert plan.status == "OPTIMAL"
+    assert np.isfinite(plan.objective_usd)
