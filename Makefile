@@ -43,6 +43,7 @@ bench: install-dev
 	$(BIN)/python benchmarks/flagship.py --peer
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/headroom.py $(CASE)
+	$(BIN)/python benchmarks/network.py
 
 # The pictures of the README, from the national scenario and its strategies; minutes if not yet solved.
 pictures: install out/federal-2035/plan.json out/compare/compare.json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from siting.model.assemble import assemble
 from siting.pipeline import Loaded, run, separator, solve_linear
 from siting.solver.highs import solve
 from siting.solver.lazy_rows import Point, with_lazy_rows
-from support.engine import EXACT, instance_of, plan_of
+from support.engine import BUILTIN, EXACT, SHARED, instance_of, plan_of
 from support.networks import all_rows, behind_one_line, random_network, with_angles
 
 CASES = [(seed, is_secure) for seed in range(6) for is_secure in (False, True)]
@@ -90,3 +91,26 @@ def test_a_family_without_such_rows_is_solved_as_before() -> None:
     plan = run(Loaded(instance, {}), limits=EXACT)
     assert plan.status == "OPTIMAL"
     assert np.isfinite(plan.objective_usd)
+
+
+def test_the_regional_network_of_the_west() -> None:
+    """Two dozen candidates on 1,229 buses: rows as they are broken against all rows at once."""
+    data_folder = SHARED / "data" / "grid_west_regional"
+    if not data_folder.is_dir():
+        pytest.skip("the regional network is not at hand")
+    west = runpy.run_path(str(BUILTIN / "benchmarks" / "network.py"))
+    scenario = west["scenario_of"](west["network_tables"](data_folder), 24, 3)
+    del scenario["components"]["campus"]
+    instance = instance_of(scenario)
+    linear = assemble(instance).linear
+    data: NetworkData = instance.data["network"]
+    assert len(data.limits.network.buses) > 1000
+    limits = replace(EXACT, gap_frac=1e-6)
+    full = solve(with_lazy_rows(linear, all_rows(data)), limits)
+    lazily = solve_linear(instance, linear, limits)
+    assert full.status == lazily.outcome.status == "OPTIMAL"
+    assert lazily.outcome.objective == pytest.approx(full.objective, rel=2e-6)
+    assert lazily.program is not None
+    stated = len(lazily.program.row_lower) - len(linear.row_lower)
+    assert 0 < stated < len(all_rows(data))
+    assert plan_of(scenario, limits).findings == ()

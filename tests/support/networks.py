@@ -23,7 +23,8 @@ def behind_one_line(rating_mw: float, *, circuits: int = 1, **network: Any) -> D
     """The toy with a twin of ``near`` at its bus and ``far`` at another; 200 MW wanted from 2028.
 
     Near and twin have acres for one hall each. Buses: ``plant`` with 1,000 MW of generation,
-    ``east`` (near and twin, 50 MW of load), ``west`` (far). Lines: plant-east of the rating, in circuits, and plant-west of 500 MW.
+    ``east`` (near and twin, 50 MW of load), ``west`` (far). Lines: plant-east of the rating, in
+    circuits, and plant-west of 500 MW.
     """
     scenario = toy()
     del scenario["components"]["plants"]

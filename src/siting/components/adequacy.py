@@ -32,9 +32,9 @@ from siting.core.audit import (
     Finding,
     compare_tables,
     exceeds,
+    firm_by_zone,
     firm_draw_by_site,
     number,
-    sum_by,
 )
 from siting.core.records import Zone
 from siting.core.strict import NonNegative, StrictModel
@@ -75,6 +75,8 @@ def prepare(system: System, config: AdequacyConfig) -> AdequacyData:
     for site in system.node_of:
         if site in system.first_service:
             members.setdefault(str(system.sites[site].zone), []).append(site)
+    for zone in system.zones_used(()):
+        members.setdefault(zone, [])
     pairs = tuple((z, p) for z in sorted(members) for p in system.calendar.periods)
     starts = system.calendar.starts
     return AdequacyData(
@@ -134,7 +136,7 @@ def audit(data: AdequacyData, tables: Mapping[str, Table]) -> AuditResult:
     """Recompute the requirement and compare it with the supply."""
     calendar = data.system.calendar
     draw = firm_draw_by_site(tables, calendar)
-    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    firm = firm_by_zone(tables, calendar)
     expected = Table.of(COLUMNS, _rows(data, draw, firm))
     keys = ("period_start", "zone")
     findings = list(

@@ -92,7 +92,7 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
     """Curve of each zone with a site, and the tiers its data allow."""
     calendar = system.calendar
     sites = tuple(s for s in system.node_of if s in system.first_service)
-    zones = sorted({str(system.sites[s].zone) for s in sites})
+    zones = system.zones_used(sites)
     curve: dict[tuple[str, int], tuple[tuple[float, float], ...]] = {}
     for z in zones:
         for p, start in enumerate(calendar.starts):

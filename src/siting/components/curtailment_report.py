@@ -13,6 +13,7 @@ from siting.core.audit import (
     day,
     exceeds,
     facility_load,
+    firm_by_zone,
     is_near,
     number,
     row_differences,
@@ -205,7 +206,7 @@ def _backup_mw(data: CurtailmentData, row: Row) -> float:
 def _audit_zones(data: CurtailmentData, tables: Mapping[str, Table]) -> Iterator[Finding]:
     """The zone table, and that what is offered covers what is needed."""
     calendar = data.system.calendar
-    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    firm = firm_by_zone(tables, calendar)
     added = {key: firm.get(key, 0.0) for key in data.curve}
     for _, row in rows_of(tables, "upgrades"):
         ready = day(row, "in_service_date")

@@ -142,7 +142,7 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
     upgrade_lag = {u: calendar.lag(upgrade.ready_date) for u, upgrade in config.upgrades.items()}
     used = [s for s in system.node_of if s in system.first_service and lags[s].starts]
     nodes = {system.node_of[s] for s in used}
-    zones = {str(system.sites[s].zone) for s in used}
+    zones = set(system.zones_used(used))
     kept = {
         u: upgrade
         for u, upgrade in sorted(config.upgrades.items())

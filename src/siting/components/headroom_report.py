@@ -13,6 +13,7 @@ from siting.core.audit import (
     compare_tables,
     day,
     exceeds,
+    firm_by_zone,
     number,
     row_differences,
     rows_of,
@@ -151,7 +152,7 @@ def audit(data: HeadroomData, tables: Mapping[str, Table]) -> AuditResult:
     connected = _audit_connections(data, tables, findings, cost, spent)
     added = _audit_upgrades(data, tables, findings, cost, spent)
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
-    firm = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    firm = firm_by_zone(tables, calendar)
     supply = {key: mw for key, mw in firm.items() if key in data.zone_mw}
     for (s, p), mw in sorted(draw.items()):
         first = connected.get(s, len(calendar))

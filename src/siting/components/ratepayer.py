@@ -58,12 +58,12 @@ from siting.core.audit import (
     compare_tables,
     day,
     exceeds,
+    firm_by_zone,
     firm_draw_by_site,
     is_same,
     number,
     rows_of,
     sum_by,
-    supply_by,
 )
 from siting.core.errors import Issue
 from siting.core.records import Record, Zone
@@ -275,7 +275,7 @@ def audit(data: RatepayerData, tables: Mapping[str, Table]) -> AuditResult:
     """Recompute every row from draw, supply and upgrades, and compare it with the cap."""
     calendar = data.system.calendar
     draw = firm_draw_by_site(tables, calendar)
-    firm = supply_by(tables, ("location",), "firm_mw", calendar)
+    firm = firm_by_zone(tables, calendar)
     network = _network_by(data, tables)
     stated = sum_by(tables, "ratepayer", ("zone",), "surplus_after_mw", calendar)
     rows = []

@@ -117,6 +117,15 @@ def supply_by(
     return total
 
 
+def firm_by_zone(tables: Mapping[str, Table], calendar: Calendar) -> dict[tuple[str, int], float]:
+    """Firm supply by place and period [MW]: of plants, and of zones also what neighbours send, net."""
+    total = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+    for column, quantity, sign in (("to_zone", "arrived_mw", 1), ("from_zone", "sent_mw", -1)):
+        for key, mw in sum_by(tables, "transfers", (column,), quantity, calendar).items():
+            total[key] = total.get(key, 0.0) + sign * mw
+    return total
+
+
 def firm_draw_by_site(
     tables: Mapping[str, Table], calendar: Calendar
 ) -> dict[tuple[str, int], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,6 +94,12 @@ class System:
     def grid_periods(self) -> tuple[tuple[str, int], ...]:
         """The service periods of sites that lie in a zone."""
         return tuple(pair for pair in self.service_periods if pair[0] in self.node_of)
+
+    def zones_used(self, sites: Iterable[str]) -> list[str]:
+        """Zones of some sites, sorted; every zone where firm power may be sent between them."""
+        if "interfaces" in self.families:
+            return sorted(self.zones)
+        return sorted({str(self.sites[site].zone) for site in sites})
 
     def zone_at(self, node: str) -> str | None:
         """Zone of a point of interconnection: its own, else that of the first site there."""

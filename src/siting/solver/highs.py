@@ -10,6 +10,7 @@ from time import perf_counter
 
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
 from siting.model.assemble import LinearModel
 from siting.solver.quiet import silent_highs
@@ -184,6 +185,33 @@ def _attempt(
     return Outcome(name, x, objective, bound, gap, seconds, is_stopped, is_finished)
 
 
+class Relaxation:
+    """The linear relaxation of a program, kept alive: rows are added and it goes on from its basis."""
+
+    def __init__(self, model: LinearModel, limits: Limits) -> None:
+        relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
+        self._highs = _highs(relaxed, replace(limits, lp_method="choose"))
+
+    def add_rows(self, coefficients: csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Rows ``lower <= coefficients @ x <= upper``, shape (rows, columns)."""
+        self._highs.addRows(
+            len(lower),
+            lower,
+            upper,
+            coefficients.nnz,
+            coefficients.indptr.astype(np.int32),
+            coefficients.indices.astype(np.int32),
+            coefficients.data,
+        )
+
+    def solve(self) -> np.ndarray | None:
+        """An optimal point; None where there is none."""
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(self._highs.getSolution().col_value, dtype=float)
+
+
 def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     """A HiGHS object holding the model and the options."""
     lp = highspy.HighsLp()
@@ -300,7 +328,7 @@ def _polish(
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    highs = _highs(clean, Limits(threads=1, seed=limits.seed))
+    highs = _highs(clean, Limits(threads=limits.threads, seed=limits.seed))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise ArithmeticError(

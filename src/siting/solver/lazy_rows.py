@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from siting.components.base import Index, LazyRow
 from siting.model.assemble import LinearModel
 from siting.solver.completion import completed
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap, solve
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, Relaxation, relative_gap
 from siting.solver.lexicographic import Ranked
 from siting.solver.rows import with_rows
 
@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 Separate = Callable[["Point"], list[LazyRow]]
 SolveGoals = Callable[[LinearModel, Limits, np.ndarray | None], Ranked]
+SHARE = 0.6
+"""Share of the time left that one search may take: its plan may break rows, and another follows."""
+LEAST_SECONDS = 2.0
+"""Seconds left below which a search takes them all."""
 LP_ROUNDS, PLAN_ROUNDS, REPAIR_ROUNDS = 40, 100, 40
 
 
@@ -44,6 +48,11 @@ class Point:
 
 def with_lazy_rows(model: LinearModel, rows: Sequence[LazyRow]) -> LinearModel:
     """The model with more rows; terms of variables that were not created are zero."""
+    return _with(model, rows, lazy_matrix(model, rows))
+
+
+def lazy_matrix(model: LinearModel, rows: Sequence[LazyRow]) -> csr_array:
+    """Coefficients of some rows by column, shape (rows, columns)."""
     found = [
         (number, column, value)
         for number, row in enumerate(rows)
@@ -51,12 +60,18 @@ def with_lazy_rows(model: LinearModel, rows: Sequence[LazyRow]) -> LinearModel:
         if (column := model.columns.get((name, index))) is not None
     ]
     numbers, columns, values = zip(*found, strict=True) if found else ((), (), ())
-    shape = (len(rows), len(model.cost))
-    matrix = csr_array(
-        (np.array(values, float), (np.array(numbers, int), np.array(columns, int))), shape=shape
-    )
-    lower, upper = np.array([row.lower for row in rows]), np.array([row.upper for row in rows])
-    added = with_rows(model, matrix, lower, upper, [(row.name, row.index) for row in rows])
+    places = np.array(numbers, int), np.array(columns, int)
+    return csr_array((np.array(values, float), places), shape=(len(rows), len(model.cost)))
+
+
+def _limits_of(rows: Sequence[LazyRow]) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper limits of some rows."""
+    return np.array([row.lower for row in rows]), np.array([row.upper for row in rows])
+
+
+def _with(model: LinearModel, rows: Sequence[LazyRow], matrix: csr_array) -> LinearModel:
+    """The model with rows whose coefficients are known."""
+    added = with_rows(model, matrix, *_limits_of(rows), [(row.name, row.index) for row in rows])
     return replace(added, units={**model.units, **{row.name: row.unit for row in rows}})
 
 
@@ -78,9 +93,12 @@ def solve_lazily(
     """
     started = perf_counter()
     model = _relaxed(model, separate, limits)
+    bound = -np.inf
     for number in range(PLAN_ROUNDS):
         left = _left(limits, started)
-        ranked = solve_goals(model, replace(limits, time_limit_seconds=left), start)
+        share = None if left is None else left * (SHARE if left > LEAST_SECONDS else 1.0)
+        ranked = solve_goals(model, replace(limits, time_limit_seconds=share), start)
+        bound = max(bound, ranked.outcome.bound)
         x = ranked.outcome.x
         if x is None:
             break
@@ -89,23 +107,27 @@ def solve_lazily(
         if not rows:
             break
         model, start = _repaired(with_lazy_rows(model, rows), separate, x, limits)
-        if ranked.outcome.is_stopped or _left(limits, started) == 0:
-            ranked = _last(ranked, model, solve_goals, limits, start)
+        left = _left(limits, started)
+        if ranked.outcome.is_stopped or (left is not None and left < LEAST_SECONDS):
+            ranked = _last(ranked.outcome, model, solve_goals, limits, start)
             break
+    ranked = _bounded(ranked, bound, limits)
     seconds = perf_counter() - started
     return replace(ranked, outcome=replace(ranked.outcome, seconds=seconds), program=model)
 
 
 def _relaxed(model: LinearModel, separate: Separate, limits: Limits) -> LinearModel:
     """The model with the rows that its linear relaxation breaks."""
+    relaxation = Relaxation(model, limits)
     for number in range(LP_ROUNDS):
-        relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-        outcome = solve(relaxed, limits, phase="relaxation")
-        rows = [] if outcome.x is None else separate(Point(model, outcome.x))
+        x = relaxation.solve()
+        rows = [] if x is None else separate(Point(model, x))
         logger.info("relaxation %d: %d rows broken", number + 1, len(rows))
         if not rows:
             break
-        model = with_lazy_rows(model, rows)
+        more = lazy_matrix(model, rows)
+        relaxation.add_rows(more, *_limits_of(rows))
+        model = _with(model, rows, more)
     return model
 
 
@@ -124,30 +146,32 @@ def _repaired(
 
 
 def _last(
-    ranked: Ranked,
+    before: Outcome,
     model: LinearModel,
     solve_goals: SolveGoals,
     limits: Limits,
     start: np.ndarray | None,
 ) -> Ranked:
-    """What is left when time ends: the completed plan with the bound proven before."""
-    before = ranked.outcome
+    """What is left when time ends: the completed plan, if there is one."""
     if start is None:
-        outcome = Outcome(
-            "NO_SOLUTION", None, np.inf, before.bound, np.inf, before.seconds, before.is_stopped
-        )
-        return Ranked(outcome)
+        nothing = replace(before, status="NO_SOLUTION", x=None, objective=np.inf, gap=np.inf)
+        return Ranked(nothing)
     kept = solve_goals(model, replace(limits, time_limit_seconds=0.0), start)
-    if len(kept.goals) != 1:
-        return kept
-    gap = relative_gap(kept.outcome.objective, before.bound)
+    return replace(kept, outcome=replace(kept.outcome, is_stopped=before.is_stopped))
+
+
+def _bounded(ranked: Ranked, bound: float, limits: Limits) -> Ranked:
+    """A plan of one goal with the best bound of all rounds: rows only tighten."""
+    outcome = ranked.outcome
+    if len(ranked.goals) != 1 or outcome.x is None or bound <= outcome.bound:
+        return ranked
+    gap = relative_gap(outcome.objective, bound)
     is_proven = gap <= limits.gap_frac + FEASIBILITY
     status = "OPTIMAL" if is_proven else "FEASIBLE"
-    outcome = replace(
-        kept.outcome, bound=before.bound, gap=gap, status=status, is_stopped=before.is_stopped
+    goal = replace(ranked.goals[0], bound=bound, gap=gap, is_proven=is_proven)
+    return replace(
+        ranked, outcome=replace(outcome, bound=bound, gap=gap, status=status), goals=(goal,)
     )
-    goal = replace(kept.goals[0], bound=before.bound, gap=gap, is_proven=is_proven)
-    return Ranked(outcome, (goal,))
 
 
 def _left(limits: Limits, started: float) -> float | None:
