@@ -87,7 +87,8 @@ def test_network_tables_map_and_names(case: Path, capfd: pytest.CaptureFixture[s
 def test_network_without_places_has_no_map(case: Path) -> None:
     out = case.parent / "out"
     assert run(["headroom", "network", str(case), "-o", str(out)]) == 0
-    assert {p.name for p in out.iterdir()} == {"headroom.csv", "headroom.json"}
+    tables = {"headroom.csv", "buses.csv", "branches.csv", "generators.csv"}
+    assert {p.name for p in out.iterdir()} == {*tables, "headroom.json"}
 
 
 def test_network_options(case: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.table import Row, Table
 from siting.network.case import Network
 from siting.network.read import read_network
+from siting.network.tables import network_tables
 from siting.outputs.folder import check_target
 from siting.outputs.headroom import write_headroom
 from siting.solver.bus_headroom import BusHeadroom, NetworkHeadroom, network_headroom
@@ -62,6 +63,11 @@ def run_headroom(
         f"nodes: {{file: {folder}/headroom.csv, id_column: bus, "
         "columns: {capacity_mw: headroom_mw, poi_kv: base_kv}}"
     )
+    inside = ", ".join(
+        f"{name}: {{file: {folder}/{name}.csv, id_column: {key}}}"
+        for name, key in (("buses", "bus"), ("branches", "branch"), ("generators", "generator"))
+    )
+    whole = f"network: {{base_mva: {network.base_mva:g}, {inside}}}"
     notes = [*network.notes, *_outage_notes(found)]
     summary: dict[str, Any] = {
         "source": network.name,
@@ -72,10 +78,12 @@ def run_headroom(
         "unavoidable_overload_mw": {k: round(mw, 4) for k, mw in found.overload_mw.items()},
         "notes": notes,
         "scenario": snippet,
+        "scenario_network": whole,
         "generated_by": f"siting {version('siting')}",
     }
     if output is not None:
-        write_headroom(output, {"headroom": table}, summary, map_of="headroom")
+        tables = {"headroom": table, **network_tables(network)}
+        write_headroom(output, tables, summary, map_of="headroom")
     show.result(
         {**summary, "rows": [dict(row) for row in table]},
         [
@@ -85,6 +93,8 @@ def run_headroom(
             *([f"Written to {output}/"] if output else []),
             "As points of interconnection of a scenario, whose sites then name node: BUS:",
             f"  {snippet}",
+            "Or the whole network under components, so that plans are deliverable over its lines:",
+            f"  {whole}",
         ],
     )
 
