@@ -98,7 +98,7 @@ def test_override(tmp_path: Path) -> None:
 
 def test_stopped_at_a_limit_keeps_the_plan(tmp_path: Path) -> None:
     scenario = BUILTIN / "models" / "restart-pjm.yaml"
-    arguments = ["--gap", "0", "--time-limit", "3", "--json"]
+    arguments = ["--gap", "0", "--time-limit", "10", "--json"]
     code = run(["solve", str(scenario), "-o", str(tmp_path / "out"), *arguments])
     plan = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
     assert code == (0 if plan["status"] == "OPTIMAL" else 4)

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
+OWN_THREADS = 1
+"""Threads of solves in the calling thread: HiGHS keeps one scheduler a thread and refuses others."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
@@ -190,7 +192,8 @@ class Relaxation:
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-        self._highs = _highs(relaxed, replace(limits, lp_method="choose"))
+        own = replace(limits, lp_method="choose", threads=OWN_THREADS)
+        self._highs = _highs(relaxed, own)
 
     def add_rows(self, coefficients: csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
         """Rows ``lower <= coefficients @ x <= upper``, shape (rows, columns)."""
@@ -328,7 +331,7 @@ def _polish(
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    highs = _highs(clean, Limits(threads=limits.threads, seed=limits.seed))
+    highs = _highs(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise ArithmeticError(
