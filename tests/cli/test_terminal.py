@@ -15,6 +15,7 @@ import pytest
 import yaml
 from rich.cells import cell_len
 
+from siting.cli.main import main
 from siting.cli.show import UNPRINTABLE, printable
 
 HOSTILE = "\u202ereversed [red]markup[/red] " + "long " * 60 + "\N{ROCKET}"
@@ -113,3 +114,11 @@ def test_printable() -> None:
     assert printable("two\n lines") == "two  lines"
     assert printable("y" * 10, 5) == "yyyy…"
     assert printable("日本 ok") == "日本 ok"
+
+
+def test_a_formulation_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["explain", "--family", "network"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "Formulation" in lines
+    assert any(line.startswith("    (flow_limit)") for line in lines)

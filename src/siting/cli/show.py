@@ -45,7 +45,8 @@ class Show:
             return
         for line in lines:
             if isinstance(line, str):
-                self.console.print(printable(line), markup=False, soft_wrap=True)
+                for part in line.split("\n"):
+                    self.console.print(printable(part), markup=False, soft_wrap=True)
             else:
                 self.console.print(line)
 
