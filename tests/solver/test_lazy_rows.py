@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from siting.model.assemble import assemble
 from siting.pipeline import Loaded, run, separator, solve_linear
 from siting.solver.highs import solve
 from siting.solver.lazy_rows import Point, with_lazy_rows
+from siting.timeline.solves import Solver
 from support.engine import BUILTIN, EXACT, SHARED, instance_of, plan_of
 from support.networks import all_rows, behind_one_line, random_network, with_angles
 
@@ -55,6 +57,28 @@ def test_plans_pass_an_audit_with_its_own_power_flow() -> None:
         plan = plan_of(random_network(seed, is_n_minus_1=True))
         assert plan.status == "OPTIMAL"
         assert plan.findings == ()
+
+
+def test_finished_solves_of_another_rating_are_not_taken_up(tmp_path: Path) -> None:
+    """The arrays of both are the same until a plan breaks a limit."""
+    found = []
+    for rating_mw in (200, 500, 200):
+        instance = instance_of(behind_one_line(rating_mw))
+        solver = Solver(EXACT, (tmp_path,))
+        ranked = solver.solve("optimal", instance, assemble(instance).linear)
+        found.append(ranked.outcome.objective)
+    assert found == pytest.approx([101.18, 75.14, 101.18])
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+
+
+def test_a_start_that_breaks_a_line_is_completed_anew() -> None:
+    """The plan with both campuses in the east is feasible without the line only."""
+    free, tied = (instance_of(behind_one_line(rating_mw)) for rating_mw in (500, 200))
+    east = solve_linear(free, assemble(free).linear, EXACT).outcome
+    assert east.x is not None
+    linear = assemble(tied).linear
+    outcome = solve_linear(tied, linear, EXACT, None, east.x).outcome
+    assert outcome.objective == pytest.approx(101.18)
 
 
 def test_goals_in_order_keep_to_the_lines() -> None:

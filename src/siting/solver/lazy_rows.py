@@ -87,12 +87,16 @@ def solve_lazily(
     Args:
         model: the program without them. separate: rows that a solution breaks.
         solve_goals: solves a program, from a feasible plan if there is one.
+        start: values by column of a plan that is feasible without the rows.
 
     Returns:
         The result, with the program that was solved last.
     """
     started = perf_counter()
     model = _relaxed(model, separate, limits)
+    if start is not None:
+        # feasible without the rows; with them its integers may need another completion
+        model, start = _repaired(model, separate, start, limits)
     bound = -np.inf
     for number in range(PLAN_ROUNDS):
         left = _left(limits, started)

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from siting.components.base import Index
+from siting.components.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals
@@ -99,6 +100,12 @@ class Solver:
             "limits": asdict(self.limits),
             "versions": {name: version(name) for name in ("siting", "highspy")},
             "goals": [goal.goal.model_dump(mode="json") for goal in goals],
+            # rows that are stated as they are broken stand in no array yet
+            "unstated": {
+                name: instance.scenario.families()[name].model_dump(mode="json")
+                for name in sorted(instance.data)
+                if COMPONENTS[name].separate is not None
+            },
         }
         digest.update(json.dumps(about, sort_keys=True).encode())
         for array in _arrays(linear):
