@@ -28,7 +28,9 @@ demo: install
 test: install-dev
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null
 	/usr/bin/python3 -c "import qgis.core" 2>/dev/null || \
-	  (apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-qgis) >/dev/null
+	  (timeout 300 apt-get update -qq && \
+	   timeout 300 apt-get install -y -qq --no-install-recommends python3-qgis) >/dev/null || \
+	  echo "QGIS cannot be installed here: the test that opens plan.gpkg in it is skipped"
 	$(MAKE) lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
