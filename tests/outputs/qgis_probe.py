@@ -62,6 +62,7 @@ def main(path, shown, picture):
             "end": temporal.endField(),
             "mode": int(temporal.mode()),
             "shown": count,
+            "in_frame": in_frame(layer, day) if name == "site_periods" else None,
             "all": layer.featureCount(),
             "labels": layer.labelsEnabled(),
             "sizes": sizes(layer),
@@ -77,6 +78,16 @@ def filter_of(layer, moment):
     context = QgsVectorLayerTemporalContext()
     context.setLayer(layer)
     return layer.temporalProperties().createFilterString(context, moment)
+
+
+def in_frame(layer, day):
+    """Starts of what shows while the temporal controller stands on the half-year of a date."""
+    first = date(day.year, 1 if day.month < 7 else 7, 1)
+    then = date(day.year, 7, 1) if day.month < 7 else date(day.year + 1, 1, 1)
+    ends = [QDateTime(QDate(d.year, d.month, d.day), QTime(0, 0), Qt.UTC) for d in (first, then)]
+    request = QgsFeatureRequest()
+    request.setFilterExpression(filter_of(layer, QgsDateTimeRange(ends[0], ends[1], True, False)))
+    return sorted({f["start_date"].toString("yyyy-MM-dd") for f in layer.getFeatures(request)})
 
 
 def sizes(layer):

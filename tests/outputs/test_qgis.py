@@ -22,6 +22,7 @@ from siting.cli.main import main
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.geoparquet import write_geoparquet
 from siting.outputs.layers import layers_of
+from siting.outputs.styles import Style, Symbol, qml
 
 PYTHON = "/usr/bin/python3"
 PROBE = Path(__file__).with_name("qgis_probe.py")
@@ -94,7 +95,7 @@ def test_marks_grow_with_the_load(opened: dict[str, Any]) -> None:
 def test_time_shows_what_is_in_service(opened: dict[str, Any]) -> None:
     periods = opened["site_periods"]
     assert periods["is_temporal"]
-    assert (periods["start"], periods["end"], periods["mode"]) == ("start_date", "end_date", 2)
+    assert (periods["start"], periods["end"], periods["mode"]) == ("start_date", "end_date", 4)
     assert periods["shown"] == served_then() > 0
     assert periods["all"] > periods["shown"]
     plan = full_plan()
@@ -107,6 +108,19 @@ def test_time_shows_what_is_in_service(opened: dict[str, Any]) -> None:
         ]
         assert opened[name]["shown"] == len(ready)
     assert not opened["sites"]["is_temporal"]
+
+
+def test_a_frame_shows_its_own_period_alone(opened: dict[str, Any]) -> None:
+    """The half-year from January 2031 holds nothing of the one that begins where it ends."""
+    assert opened["site_periods"]["in_frame"] == ["2031-01-01"]
+
+
+def test_a_legend_evaluates_no_agency() -> None:
+    style = Style("", (("[% 1+41 %]", "[% 1+41 %] site", Symbol("circle", "ink")),), '"agency"')
+    root = ElementTree.fromstring(qml(style))
+    (category,) = root.iter("category")
+    assert category.get("value") == "[% 1+41 %]"
+    assert "[%" not in str(category.get("label"))
 
 
 def test_style_table_is_whole_and_evaluates_no_value(package: Path) -> None:

@@ -21,8 +21,9 @@ SIZE_MM = '1.6 + {slope:g} * sqrt(coalesce("{column}", 0))'
 """Diameter of a mark, whose area grows with a column of MW."""
 LOAD_SLOPE, NODE_SLOPE = 0.16, 0.06
 SIZE_PROPERTY, EXPRESSION_TYPE = "size", "3"
-START_TO_END = "2"
-"""Temporal mode of QGIS: start and end of each feature from two columns."""
+BY_EXPRESSION = "4"
+"""Temporal mode of QGIS: start and end from expressions. By plain columns a date is compared as text
+with the end of a frame, so that a frame shows the next period too."""
 AGENCY_SHAPES = ("circle", "square", "triangle", "hexagon", "pentagon", "star", "cross_fill")
 MOST_CATEGORIES = 40
 
@@ -189,15 +190,22 @@ def _temporal(root: Xml.Element, style: Style) -> None:
         "temporal",
         {
             "enabled": "1" if style.start else "0",
-            "mode": START_TO_END if style.start else "0",
+            "mode": BY_EXPRESSION if style.start else "0",
             "startField": style.start,
             "endField": style.end,
+            "startExpression": f'to_datetime("{style.start}")' if style.start else "",
+            "endExpression": f'to_datetime("{style.end}")' if style.end else "",
             "limitMode": "0",
             "accumulate": "0",
             "fixedDuration": "0",
             "durationUnit": "days",
         },
     )
+
+
+def plain(words: str) -> str:
+    """Words of a legend in which QGIS finds no expression to evaluate."""
+    return words.replace("[%", "[ %")
 
 
 def _renderer(root: Xml.Element, style: Style) -> None:
@@ -210,7 +218,7 @@ def _renderer(root: Xml.Element, style: Style) -> None:
             Xml.SubElement(
                 categories,
                 "category",
-                {"symbol": str(place), "value": value, "label": words, "render": "true"},
+                {"symbol": str(place), "value": value, "label": plain(words), "render": "true"},
             )
     symbols = Xml.SubElement(renderer, "symbols")
     for place, (_, _, symbol) in enumerate(style.categories):
