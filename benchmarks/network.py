@@ -26,7 +26,6 @@ import pandas
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from siting.components.network import every_limit
 from siting.core.yaml_source import parse_document
 from siting.instance.build import build_instance
 from siting.model.assemble import assemble
@@ -176,7 +175,7 @@ def main() -> None:
     audited = perf_counter()
     assert ranked.program is not None
     stated = len(ranked.program.row_lower) - len(model.linear.row_lower)
-    possible = len(every_limit(data)) * len(data.periods)
+    possible = len(data.limits.watched) * len(data.periods)
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     binding = {
         row["branch"] for row in plan.tables["flows"] if float(str(row["loading_frac"])) > 0.999

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from siting.components.registry import COMPONENTS
 from siting.core.audit import Finding
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
@@ -32,7 +31,7 @@ from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
 from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
-from siting.solver.lazy_rows import Separate, solve_lazily
+from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals
 
 logger = logging.getLogger(__name__)
@@ -159,17 +158,7 @@ def solve_linear(
     separate = separator(instance)
     if separate is None:
         return solve(linear, limits, start)
-    return solve_lazily(linear, separate, limits, solve, start)
-
-
-def separator(instance: Instance) -> Separate | None:
-    """Finds the rows of all families that a solution breaks; None where every row is stated."""
-    found = [
-        partial(component.separate, instance.data[name])
-        for name in sorted(instance.data)
-        if (component := COMPONENTS[name]).separate is not None
-    ]
-    return (lambda point: [row for rows in found for row in rows(point)]) if found else None
+    return solve_lazily(linear, separate, limits, solve, start, on_progress)
 
 
 def finish(

@@ -84,6 +84,16 @@ def test_summary_fits_eighty_columns(command: str, scenario: Path, tmp_path: Pat
     assert UNPRINTABLE in shown
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_dates_and_numbers_are_never_cut(columns: int, scenario: Path, tmp_path: Path) -> None:
+    shown = on_terminal(["solve", str(scenario), "-o", str(tmp_path / "out")], columns)
+    # near: committed at once, 100 MW from 2028 on; its id is 60 characters long
+    assert re.search(r"2027-01-01 +2028-01-01 +100 +100 +0", "\n".join(lines_of(shown)))
+    assert (
+        "".join(re.findall(r"^ ?(?:site-)?x+", "\n".join(lines_of(shown)), re.M)).count("x") == 55
+    )
+
+
 def test_progress_is_for_people(scenario: Path, tmp_path: Path) -> None:
     arguments = ["solve", str(scenario), "-o", str(tmp_path / "out")]
     assert "\x1b[?25l" in on_terminal(arguments, 80)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from siting.cli.audit_plan import audit_folder
 from siting.core.errors import InputError
 from siting.core.plan import Plan
+from siting.outputs.write import write_plan
 from support.engine import SHARED, instance_of, plan_of, toy
 from support.tamper import rules_broken, with_row
 
@@ -65,6 +68,11 @@ def test_transfers_on_paper() -> None:
     assert all(float(str(row["arrived_mw"])) >= 60 - 1e-6 for row in served)
     for row in rows:
         assert float(str(row["arrived_mw"])) == pytest.approx(0.9 * float(str(row["sent_mw"])))
+
+
+def test_a_written_plan_passes_its_audit(tmp_path: Path) -> None:
+    write_plan(plan_of(tied(66)), tmp_path / "plan")
+    assert audit_folder(tmp_path / "plan") == []
 
 
 def test_the_reverse_way_is_another_limit() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import pi
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from siting.cli.audit_plan import audit_folder
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Table
+from siting.outputs.write import write_plan
 from support.engine import instance_of, plan_of
 from support.networks import behind_one_line
 from support.tamper import rules_broken, with_row
@@ -41,9 +44,10 @@ def test_two_sites_behind_one_line() -> None:
     del scenario["components"]["network"]
     blind = plan_of(scenario)
     assert cost_musd(blind) == pytest.approx(TWINS)
-    served = {str(row["site"]) for row in blind.tables["service"]}
-    assert served == {"near", "twin"}
-    assert 50 + 2 * 100 > 200
+    drawn = [row for row in blind.tables["power"] if row["site"] in ("near", "twin")]
+    last = max(str(row["period_start"]) for row in drawn)
+    at_east = sum(float(str(row["grid_mw"])) for row in drawn if str(row["period_start"]) == last)
+    assert 50 + at_east == pytest.approx(250)
 
 
 @pytest.mark.parametrize(("rating_mw", "cost"), [(250, TWINS), (249, APART), (150, APART)])
@@ -156,9 +160,25 @@ def test_the_audit_finds_what_is_changed() -> None:
                     changed = {name: with_row(table, position, **{column: other})}
                     rules = rules_broken(instance, plan, changed)
                     assert any(rule.startswith("network.") for rule in rules), (name, row, column)
-        rest = Table(table.columns, table.rows[1:])
-        rules = rules_broken(instance, plan, {name: rest})
-        assert any(rule.startswith("network.") for rule in rules) or name == "flows"
+    for name in ("attachments", "dispatch"):
+        table = plan.tables[name]
+        rules = rules_broken(instance, plan, {name: Table(table.columns, table.rows[1:])})
+        assert any(rule.startswith("network.") for rule in rules), name
+
+
+def test_a_written_plan_passes_its_audit(tmp_path: Path) -> None:
+    for name, network in (("plain", {}), ("secure", {"circuits": 2, "is_n_minus_1": True})):
+        write_plan(plan_of(behind_one_line(160, **network)), tmp_path / name)
+        assert audit_folder(tmp_path / name) == []
+
+
+def test_a_loaded_line_that_is_not_named_is_found() -> None:
+    """The line of 160 MW carries 150, above nine tenths of its rating."""
+    scenario = behind_one_line(160)
+    instance, plan = instance_of(scenario), plan_of(scenario)
+    table = plan.tables["flows"]
+    assert {row["branch"] for row in table} == {"east-0"}
+    assert "network.flow" in rules_broken(instance, plan, {"flows": Table(table.columns, ())})
 
 
 def test_the_audit_overloads_a_line_by_itself() -> None:

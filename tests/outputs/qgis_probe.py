@@ -66,6 +66,7 @@ def main(path, shown, picture):
             "all": layer.featureCount(),
             "labels": layer.labelsEnabled(),
             "sizes": sizes(layer),
+            "drawn": drawn(layer),
         }
         layers.append(layer)
     draw(layers, moment, picture)
@@ -78,6 +79,20 @@ def filter_of(layer, moment):
     context = QgsVectorLayerTemporalContext()
     context.setLayer(layer)
     return layer.temporalProperties().createFilterString(context, moment)
+
+
+def drawn(layer):
+    """Features for which the style has a symbol."""
+    context = QgsRenderContext()
+    context.setExpressionContext(QgsExpressionContext())
+    renderer = layer.renderer().clone()
+    renderer.startRender(context, layer.fields())
+    count = 0
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        count += renderer.symbolForFeature(feature, context) is not None
+    renderer.stopRender(context)
+    return count
 
 
 def in_frame(layer, day):

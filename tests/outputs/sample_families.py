@@ -100,6 +100,19 @@ def tables() -> dict[str, Rows]:
             {"id": "blm_west", "agency": "BLM", "months": 24.0, "cost_usd": 5e6,
              "start_date": date(2027, 1, 1), "done_date": date(2029, 1, 1)}
         ],
+        "attachments": [
+            {"site": site_id(1), "bus": hostile, "base_kv": 345.0, "distance_km": 12.3}
+        ],
+        "flows": [
+            {"period_start": s, "branch": SCRIPT, "outage": hostile, "flow_mw": -mw,
+             "rating_mw": 500.0, "loading_frac": mw / 500}
+            for s, mw in zip(LATER, (470.0, 500.0, *[480.0] * len(LATER)), strict=False)
+        ],
+        "transfers": [
+            {"period_start": s, "interface": hostile, "from_zone": "ZONE-A", "to_zone": SCRIPT,
+             "sent_mw": 100.0 + i, "arrived_mw": 0.9 * (100.0 + i), "limit_mw": 400.0}
+            for i, s in enumerate(LATER)
+        ],
         "bottlenecks": [
             {"limit": SCRIPT, "step": "10 more", "gain_usd": 1.5e9, "gain_mw_months": 1200.0},
             {"limit": "headroom", "step": "900 MW", "gain_usd": 2.5e9, "gain_mw_months": 800.0},

@@ -106,8 +106,9 @@ def test_explore_shows_a_date(plan: Plan) -> None:
     sizes = sorted(size for trace in discs for size in trace.marker.size)
     assert sizes == pytest.approx(sorted(8 + 0.6 * sqrt(it_mw(n)) for n in range(CHOSEN)))
     assert all(trace.visible for trace in plan.explore().data)
-    with pytest.raises(InputError, match="before the horizon"):
-        plan.explore(date(2020, 1, 1))
+    for outside in (date(2020, 1, 1), date(2033, 1, 1)):
+        with pytest.raises(InputError, match="outside the horizon"):
+            plan.explore(outside)
 
 
 def test_figures_name_no_place_of_the_network(plan: Plan) -> None:

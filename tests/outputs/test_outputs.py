@@ -18,7 +18,7 @@ import pytest
 from siting.core.audit import number
 from siting.core.errors import InputError
 from siting.core.plan import Plan
-from siting.outputs.folder import whole_folder
+from siting.outputs.folder import PLAN, whole_folder
 from siting.outputs.read import read_plan_tables
 from siting.outputs.tables import cell_text
 from siting.outputs.write import write_plan
@@ -193,7 +193,7 @@ def test_failure_leaves_the_earlier_plan(tmp_path: Path, toy_plan: Plan) -> None
 
 
 def test_interrupt_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), whole_folder(tmp_path / "plan") as folder:
+    with pytest.raises(KeyboardInterrupt), whole_folder(tmp_path / "plan", PLAN) as folder:
         (folder / "half").write_text("half", encoding="utf-8")
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
@@ -203,7 +203,7 @@ def test_targets_that_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     (tmp_path / "link").symlink_to(tmp_path)
     for name in ("file", "link"):
-        with pytest.raises(InputError), whole_folder(tmp_path / name):
+        with pytest.raises(InputError), whole_folder(tmp_path / name, PLAN):
             pass
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from math import atanh, cos, radians, sin, sqrt
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from outputs.sample import CHOSEN, HOSTILE, full_plan, it_mw, site_name, with_rows
+from outputs.sample import CHOSEN, full_plan, it_mw, with_rows
 from siting.cli.main import main
 from siting.core.errors import InputError
 from siting.core.plan import Plan
@@ -22,6 +25,7 @@ from siting.outputs.pictures.canvas import MISSING, drawable, style
 from siting.outputs.pictures.plan_map import drawn_at, plan_figure, write_plan_map
 from siting.outputs.pictures.strategies import strategy_figure, write_strategy_chart
 from siting.outputs.report.geometry import project
+from siting.outputs.report.palette import LIGHT
 
 KINDS = ("png", "svg", "pdf")
 
@@ -137,6 +141,28 @@ def test_alaska_is_drawn_only_where_something_stands() -> None:
     assert "alaska" not in texts
 
 
+def test_a_plant_shows_on_an_upgrade_at_its_place() -> None:
+    """Counting marks says nothing of what covers what: look at the pixels around the place."""
+    plan = full_plan()
+    place = plan.places["PLANT-1"]
+    upgrades = [{**row, "node": "PLANT-1", "zone": ""} for row in plan.tables["upgrades"]]
+    figure = figure_of(with_rows(plan, "upgrades", upgrades[:1]))
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3].astype(int)
+    point = project(float(str(place["longitude"])), float(str(place["latitude"])))
+    x, y = figure.axes[0].transData.transform(point)
+    row, column = pixels.shape[0] - round(y), round(x)
+    around = pixels[row - 10 : row + 11, column - 10 : column + 11].reshape(-1, 3)
+
+    def shown(colour: str) -> int:
+        wanted = [int(LIGHT[colour][i : i + 2], 16) for i in (1, 3, 5)]
+        return int((np.abs(around - wanted).max(axis=1) < 40).sum())
+
+    assert shown("teal") >= 12
+    assert shown("ink") >= 12
+
+
 def test_labels_meet_neither_each_other_nor_the_edge() -> None:
     figure = figure_of(full_plan())
     axes = figure.axes[0]
@@ -146,6 +172,21 @@ def test_labels_meet_neither_each_other_nor_the_edge() -> None:
     for place, box in enumerate(boxes):
         assert not box.count_overlaps(boxes[:place])
         assert edge.x0 <= box.x0 and box.x1 <= edge.x1
+
+
+def test_labels_cover_no_plant() -> None:
+    """A plant just right of a site, where its label would stand."""
+    plan = full_plan()
+    site = plan.places["SITE-10"]
+    beside = {"longitude": float(str(site["longitude"])) + 1.5, "latitude": site["latitude"]}
+    moved = replace(plan, places={**plan.places, "PLANT-1": {**plan.places["PLANT-1"], **beside}})
+    figure = figure_of(moved)
+    axes = figure.axes[0]
+    place = float(str(beside["longitude"])), float(str(beside["latitude"]))
+    point = axes.transData.transform(project(*place))
+    boxes = [text.get_window_extent() for text in axes.texts if text.get_gid() == "label"]
+    assert boxes
+    assert not any(box.contains(*point) for box in boxes)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -162,8 +203,13 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     write_plan_map(full_plan(), tmp_path / "map.svg", "svg")
     root = ElementTree.parse(tmp_path / "map.svg").getroot()
     texts = {"".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")}
-    drawn = {drawable(site_name(number), 30) for number in range(len(HOSTILE))}
-    assert drawn & texts
+    for shown in (
+        "<img src=x onerror=alert(1)>",
+        '=HYPERLINK("http://example.in…',
+        "@cmd",
+        "'quoted",
+    ):
+        assert shown in texts
     assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
     assert not list(root.iter("{http://www.w3.org/2000/svg}image"))
 
@@ -265,6 +311,8 @@ def test_map_command(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--date", "soon"], "is not a date"),
         (["-o", "/nowhere/at/all.png"], "cannot be written"),
         (["--format", "bmp"], "bmp"),
+        (["--format", "pdf", "-o", "map.svg"], "a name that ends in .pdf"),
+        (["-o", "map.gif"], "one of .png, .svg, .pdf"),
     ],
 )
 def test_wrong_input_is_said_in_words(
@@ -272,6 +320,21 @@ def test_wrong_input_is_said_in_words(
 ) -> None:
     assert run(["map", str(solved), *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_name_of_the_file_says_its_format(solved: Path, tmp_path: Path) -> None:
+    assert run(["map", str(solved), "-o", str(tmp_path / "map.svg")]) == 0
+    assert (tmp_path / "map.svg").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("name", ["plan.json", "scenario.json", "tables/sites.csv"])
+def test_a_file_that_is_no_text_is_said(
+    name: str, solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(solved, tmp_path / "copy")
+    (folder / name).write_bytes(b"\xff\xfe")
+    assert run(["map", str(folder)]) == 2
+    assert "no UTF-8" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_no_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

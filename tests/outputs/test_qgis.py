@@ -17,8 +17,9 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 
-from outputs.sample import CHOSEN, HOSTILE, full_plan, it_mw, site_name
+from outputs.sample import CHOSEN, HOSTILE, full_plan, it_mw, site_name, with_rows
 from siting.cli.main import main
+from siting.core.plan import Plan
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.geoparquet import write_geoparquet
 from siting.outputs.layers import layers_of
@@ -31,10 +32,18 @@ SHOWN = date(2031, 2, 1)
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample plan as a GeoPackage."""
+    """The sample plan as a GeoPackage, with a site of no agency and one whose name XML cannot hold."""
     path = tmp_path_factory.mktemp("qgis") / "plan.gpkg"
-    write_geopackage(full_plan(), path)
+    write_geopackage(odd_plan(), path)
     return path
+
+
+def odd_plan() -> Plan:
+    """The sample plan with two agencies that make no category."""
+    plan = full_plan()
+    odd = {"SITE-05": "", "SITE-06": "bad \ufffe"}
+    rows = [{**r, "agency": odd.get(str(r["site"]), r["agency"])} for r in plan.tables["sites"]]
+    return with_rows(plan, "sites", rows)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +92,12 @@ def test_every_layer_has_its_style(opened: dict[str, Any]) -> None:
     assert set(opened) == places
     assert all(layer["style_loaded"] for layer in opened.values())
     assert opened["sites"]["renderer"] == "categorizedSymbol"
-    assert opened["sites"]["categories"] == ["BLM", "DOE", "DoD", "TVA", ""]
+    agencies = [f"site {agency}" for agency in ("BLM", "DOE", "DoD", "TVA")]
+    assert opened["sites"]["categories"] == ["candidate", *agencies, ""]
+    # what no category names is drawn all the same
+    assert opened["site_periods"]["drawn"] == opened["site_periods"]["all"]
+    assert opened["sites"]["drawn"] == opened["sites"]["all"]
+    assert opened["plants"]["drawn"] == opened["plants"]["all"]
     assert opened["sites"]["labels"]
 
 
@@ -160,7 +174,7 @@ def test_dates_and_flags_keep_their_type(package: Path) -> None:
 
 
 def test_same_plan_same_package(package: Path, tmp_path: Path) -> None:
-    write_geopackage(full_plan(), tmp_path / "again.gpkg")
+    write_geopackage(odd_plan(), tmp_path / "again.gpkg")
     assert (tmp_path / "again.gpkg").read_bytes() == package.read_bytes()
 
 
@@ -191,6 +205,10 @@ def test_export_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     for _ in range(2):
         assert run("export", str(plan), "-o", str(layers)) == 0
     assert len(geopandas.read_parquet(layers / "sites.parquet")) == 3
+    # a plan is never replaced by its layers
+    kept = sorted(path.name for path in plan.iterdir())
+    assert run("export", str(plan), "-o", str(plan)) == 2
+    assert sorted(path.name for path in plan.iterdir()) == kept
     assert run("export", str(tmp_path), "-o", str(tmp_path / "other")) == 2
     assert "a folder written by 'siting solve'" in capsys.readouterr().err
     assert not (tmp_path / "other").exists()

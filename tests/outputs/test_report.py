@@ -334,7 +334,8 @@ def test_sections_appear_where_they_have_something_to_say() -> None:
         section.id for section in plan_sections(full_plan())
     }
     assert further == {
-        "bottlenecks", "curtailment", "rentals", "ride-through", "bills", "water", "emissions",
+        "network", "interfaces", "bottlenecks", "curtailment", "rentals", "ride-through", "bills",
+        "water", "emissions",
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from siting.pipeline import load, run
 Tables = dict[str, list[dict[str, str]]]
 
 
-@pytest.fixture(scope="module", params=["toy", "unlock-headroom"])
+@pytest.fixture(scope="module", params=["toy", "unlock-headroom", "shared-line"])
 def written(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Plan, Page, Tables]:
@@ -125,6 +125,20 @@ def test_sites_and_orders(written: tuple[Plan, Page, Tables]) -> None:
         assert sum(map(number, cells)) == sum(float(r["quantity"]) for r in tables["orders"])
     else:
         assert "order-table" not in page.tables
+
+
+def test_lines_near_their_limit(written: tuple[Plan, Page, Tables]) -> None:
+    _, page, tables = written
+    if "flows" not in tables:
+        assert "flow-table" not in page.tables
+        return
+    shown = column(page, "flow-table", "Loading [%]")
+    worst: dict[tuple[str, str], float] = {}
+    for row in tables["flows"]:
+        key = row["branch"], row["outage"]
+        worst[key] = max(worst.get(key, 0.0), 100 * float(row["loading_frac"]))
+    assert worst
+    assert sorted(map(number, shown)) == pytest.approx(sorted(worst.values()), abs=0.05)
 
 
 def test_families(written: tuple[Plan, Page, Tables]) -> None:

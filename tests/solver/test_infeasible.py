@@ -12,6 +12,7 @@ from siting.core.study import Change
 from siting.instance.changes import changed
 from siting.pipeline import Loaded, run
 from support.engine import EXACT, instance_of, toy
+from support.networks import behind_one_line
 
 SET = re.compile(r"(?:Raise|Lower) (\S+) from \S+ to ([0-9.e+-]+)")
 STEP = re.compile(r"(shorter|larger) by (\d+) (\w+) would give a plan \((.*)\)$")
@@ -245,7 +246,19 @@ def shells() -> dict[str, Any]:
 
 
 # what each answer has to name: family and rule or kind, place, date, amount
+def line() -> dict[str, Any]:
+    """Two campuses of 100 MW and 50 MW of load behind a line of 200 MW, and no site elsewhere."""
+    scenario = behind_one_line(200)
+    scenario["components"]["workloads"]["kinds"]["training"]["must_serve"] = True
+    del scenario["sites"]["far"], scenario["components"]["network"]["bus_of_site"]["far"]
+    return scenario
+
+
 CASES: dict[str, tuple[Any, list[str]]] = {
+    "a line": (
+        line,
+        ["network.flow_limit[east-0, 2028-01-01] short by 50 MW", "rating_mw from 200 to 250"],
+    ),
     "headroom of a zone": (zone, ["headroom.zone_limit[cheap, 2028-01-01] short by 30 MW"]),
     "headroom of a node": (
         node,

@@ -10,8 +10,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from siting.components.base import LazyRow
-from siting.components.network import NetworkData, every_limit, rows_of_limits
+from siting.components.network import NetworkData, rows_of_limits
 from siting.model.assemble import LinearModel
+from siting.network.limits import Limit
 from siting.solver.rows import with_rows
 from support.engine import toy
 from support.instances import medium
@@ -92,6 +93,73 @@ def random_network(seed: int, *, is_n_minus_1: bool) -> Data:
     return scenario
 
 
+def lattice(size: int = 7) -> Data:
+    """Half the corners of a lattice of thin lines as sites: a plan comes at once, its proof does not."""
+    rng = Random("lattice")
+    corners = [(i, j) for i in range(size) for j in range(size)]
+    lines = [
+        ((i, j), end) for i, j in corners for end in ((i + 1, j), (i, j + 1)) if max(end) < size
+    ]
+    sites = [corner for corner in corners if sum(corner) % 2 == 0]
+    targets = [{"from_date": f"{2028 + n}-01", "it_mw": 1500 * (n + 1)} for n in range(3)]
+    hall = {
+        "hall_it_mw": 90,
+        "shell_months": 6,
+        "overnight_usd_per_it_mw": 1e6,
+        "lifetime_years": 15,
+    }
+    return {
+        "schema_version": 1,
+        "name": "lattice",
+        "discount_rate_frac": 0.05,
+        "horizon": {"start": "2027-01", "steps": [{"until": "2031-01", "step": "half_year"}]},
+        "sites": {
+            f"s{i}{j}": {
+                "zone": "z",
+                "max_it_mw": 400,
+                "preparation_usd": rng.randrange(10**6, 9 * 10**6),
+            }
+            for i, j in sites
+        },
+        "zones": {"z": {"headroom_mw": 1e5, "accredited_surplus_mw": 1e5, "connection_months": 6}},
+        "components": {
+            "land": {},
+            "campus": hall,
+            "headroom": {},
+            "energy": {},
+            "workloads": {"kinds": {"t": {"targets": targets, "delay_cost_usd_per_mw_month": 1e5}}},
+            "network": {
+                "buses": {f"b{i}{j}": {"load_mw": rng.randrange(20, 80)} for i, j in corners},
+                "branches": {
+                    f"l{i}{j}-{a}{b}": {
+                        "from_bus": f"b{i}{j}",
+                        "to_bus": f"b{a}{b}",
+                        "x_pu": rng.choice([0.02, 0.03, 0.05]),
+                        "rating_mw": rng.randrange(150, 420),
+                    }
+                    for (i, j), (a, b) in lines
+                },
+                "generators": {
+                    f"g{n}": {"bus": f"b{rng.randrange(size)}{rng.randrange(size)}", "max_mw": 1500}
+                    for n in range(8)
+                },
+                "bus_of_site": {f"s{i}{j}": f"b{i}{j}" for i, j in sites},
+            },
+        },
+    }
+
+
+def every_limit(data: NetworkData) -> list[Limit]:
+    """All flow limits of a period, as the full model states them."""
+    watched, share = data.limits.watched, data.limits.outage_share
+    limits = [Limit(int(branch)) for branch in watched]
+    if share is not None:
+        pairs = zip(*np.nonzero(share), strict=True)
+        found = [(int(watched[row]), int(outage)) for row, outage in pairs]
+        limits += [Limit(branch, outage) for branch, outage in found if branch != outage]
+    return limits
+
+
 def all_rows(data: NetworkData) -> list[LazyRow]:
     """Every flow limit of every period."""
     limits = every_limit(data)
@@ -137,7 +205,7 @@ def _with_state(model: LinearModel, data: NetworkData, p: int, out: int | None) 
     inside = {int(network.island[index[bus]]) for bus, q in data.draw_buses if q == p}
     for b in range(n):
         moved = int(network.island[b]) in inside
-        right[b] = -data.load_mw(p)[b] if moved else data.base_mw(p)[b]
+        right[b] = -data.load_mw(p)[b] if moved else data.base_mw[p][b]
     for bus, q in data.generator_buses:
         if q == p:
             right[index[bus]] += data.least_mw[bus]
@@ -171,7 +239,7 @@ def _limit(data: NetworkData, p: int, branch: int, out: int | None) -> float:
     ends[np.arange(len(b)), branches.from_bus] = 1
     ends[np.arange(len(b)), branches.to_bus] -= 1
     angles = np.linalg.pinv(ends.T @ (b[:, None] * ends)) @ (
-        data.base_mw(p) + ends.T @ (b * branches.shift_rad)
+        data.base_mw[p] + ends.T @ (b * branches.shift_rad)
     )
     flow = b * (ends @ angles - branches.shift_rad)
     return float(max(branches.rating_mw[branch], abs(flow[branch])))

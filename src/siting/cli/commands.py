@@ -67,13 +67,13 @@ def solve(
 ) -> None:
     """Solve a scenario: plan, map, tables and report. Ctrl-C keeps the best plan so far."""
     from siting.cli.summary import solve_summary
-    from siting.outputs.folder import check_target
+    from siting.outputs.folder import PLAN, check_target
     from siting.outputs.write import write_plan
     from siting.pipeline import limits_of, load, run
     from siting.solver.highs import with_limits
 
     show = Show(json_)
-    check_target(output)
+    check_target(output, PLAN)
     loaded = load(scenario, overrides(set_))
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with show.progress() as on_progress:

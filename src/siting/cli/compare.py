@@ -48,14 +48,14 @@ def compare(
 ) -> None:
     """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
     from siting.outputs.comparison import SOLVES, working_store, write_comparison
-    from siting.outputs.folder import check_target
+    from siting.outputs.folder import COMPARISON, check_target
     from siting.pipeline import limits_of, load
     from siting.solver.highs import with_limits
     from siting.timeline.solves import Solver, StudyStopped
     from siting.timeline.study import Asked, run_study
 
     show = Show(json_)
-    check_target(output)
+    check_target(output, COMPARISON)
     loaded = load(scenario, overrides(set_))
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     asked = Asked(

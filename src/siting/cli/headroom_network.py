@@ -22,7 +22,7 @@ from siting.core.table import Row, Table
 from siting.network.case import Network
 from siting.network.read import read_network
 from siting.network.tables import network_tables
-from siting.outputs.folder import check_target
+from siting.outputs.folder import HEADROOM, check_target
 from siting.outputs.headroom import write_headroom
 from siting.solver.bus_headroom import BusHeadroom, NetworkHeadroom, network_headroom
 from siting.solver.dispatch import cheapest_dispatch
@@ -51,7 +51,7 @@ def run_headroom(
 ) -> None:
     """Read a case, compute the headroom of its buses, write and print it."""
     if output is not None:
-        check_target(output)
+        check_target(output, HEADROOM)
     network = read_network(case, coordinates)
     chosen = _chosen(network, asked)
     with _counted(show, len(chosen)) as on_done:
@@ -102,7 +102,7 @@ def run_headroom(
 def run_dispatch(case: Path, output: Path | None, show: Show) -> None:
     """Read a case with costs, solve its DC optimal power flow, write and print it."""
     if output is not None:
-        check_target(output)
+        check_target(output, HEADROOM)
     network = read_network(case)
     found = cheapest_dispatch(network)
     generators, branches, ids = network.generators, network.branches, network.buses.ids

@@ -26,7 +26,9 @@ def draw_map(
     directory: Annotated[
         Path, typer.Argument(help="Folder of a plan or a comparison.", metavar="DIR")
     ],
-    kind: Annotated[Kind, typer.Option("--format", help="Format of the picture.")] = Kind.PNG,
+    kind: Annotated[
+        Kind | None, typer.Option("--format", help="Format; that of the file's name, else png.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File; in DIR if left out.")
     ] = None,
@@ -40,7 +42,8 @@ def draw_map(
     show = Show(json_)
     is_comparison = (directory / "compare.json").is_file()
     name = "strategies" if is_comparison else "map"
-    path = output or directory / f"{name}.{kind}"
+    form = _form(kind, output)
+    path = output or directory / f"{name}.{form}"
     day = None if at is None else _date(at)
     if is_comparison and day is not None:
         fix = "Leave it out, or name the folder of one plan"
@@ -50,13 +53,27 @@ def draw_map(
             from siting.outputs.pictures.strategies import write_strategy_chart
             from siting.outputs.stored import read_comparison_tables
 
-            write_strategy_chart(*read_comparison_tables(directory), path, kind)
+            write_strategy_chart(*read_comparison_tables(directory), path, form)
         else:
             from siting.outputs.pictures.plan_map import write_plan_map
             from siting.outputs.stored import read_plan
 
-            write_plan_map(read_plan(directory), path, kind, day)
+            write_plan_map(read_plan(directory), path, form, day)
     show.result({"picture": str(path)}, [f"Drew {path}."])
+
+
+def _form(kind: Kind | None, output: Path | None) -> Kind:
+    """The format asked for, by option or by the name of the file.
+
+    Raises:
+        InputError: the two contradict each other, or the name is that of another format.
+    """
+    suffix = "" if output is None else output.suffix.lower().removeprefix(".")
+    known = [form.value for form in Kind]
+    if suffix and (suffix not in known or kind not in (None, suffix)):
+        expected = f"a name that ends in .{kind}" if kind else f"one of .{', .'.join(known)}"
+        raise InputError([Issue(str(output), f"the ending .{suffix[:20]}", expected, "Rename it")])
+    return kind or Kind(suffix or Kind.PNG)
 
 
 def _date(text: str) -> date:

@@ -18,7 +18,7 @@ from siting.instance.build import Instance
 
 WIDTH = 80
 """Columns that every summary fits."""
-NAME_WIDTH = 30
+NAME_WIDTH = 24
 USD_PER_BILLION = 1e9
 USD_PER_MILLION = 1e6
 
@@ -107,8 +107,8 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "output": str(output),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
     }
-    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("site", max_width=NAME_WIDTH, no_wrap=True)
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("site", max_width=NAME_WIDTH, overflow="fold")
     for name in ("commit", "energised", "IT MW", "grid MW", "on-site MW"):
         table.add_column(name, justify="right", no_wrap=True)
     chosen = [row for row in plan.tables["sites"] if row["is_chosen"]]

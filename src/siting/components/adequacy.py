@@ -12,7 +12,8 @@ Symbols
 -------
     g[s,p]   draw, ledger total ``grid_mw``                     MW
     k[s,p]   draw that gives way in peak hours, ledger          MW
-    F[z,p]   accredited new supply, ledger ``zone_firm_mw``     MW
+    F[z,p]   accredited new supply, and what ``interfaces``
+             bring, net; ledger ``zone_firm_mw``                MW
     S[z,p]   accredited surplus above the requirement           MW
     r[z,p]   planning reserve margin                            share of firm load
 

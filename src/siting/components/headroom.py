@@ -26,7 +26,7 @@ Symbols
     g[s,p]   grid draw, ledger total ``grid_mw``    MW
     C, H     node capacity, zone headroom           MW
     A, K     added capacity, overnight cost         MW, USD
-    Fz       firm supply delivered to the zone      MW, ledger
+    Fz       firm supply delivered to the zone, and what ``interfaces`` bring, net   MW, ledger
     V        draw of rivals: expected, or at a percentile of the sum of independent rivals   MW
     G[s,p]   largest useful draw: site, targets and ramp until then  MW
 

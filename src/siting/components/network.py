@@ -37,7 +37,7 @@ the plan feed the grid at their own connection and do not appear at a bus; no un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -53,7 +53,7 @@ from siting.components.network_settings import (
 )
 from siting.core.errors import InputError, Issue
 from siting.core.system import System
-from siting.network.case import Floats, check_supply
+from siting.network.case import Floats, Network, check_supply
 from siting.network.limits import WHOLE, FlowLimits, Limit, flow_limits
 
 TOLERANCE_MW = 1e-4
@@ -84,8 +84,8 @@ class NetworkData:
     growth: Mapping[int, float]
     generator_buses: tuple[tuple[str, int], ...]
     draw_buses: tuple[tuple[str, int], ...]
-    base: dict[int, Floats] = field(default_factory=dict, repr=False)
-    """Injections without the plan, kept once they have been asked for."""
+    base_mw: Mapping[int, Floats]
+    """Injections without the plan, by period and bus."""
 
     def sites_at(self, bus: str) -> list[str]:
         """Sites that draw at a bus."""
@@ -95,24 +95,9 @@ class NetworkData:
         """Load without the plan by bus."""
         return self.limits.network.buses.load_mw * self.growth[p]
 
-    def base_mw(self, p: int) -> Floats:
-        """Injections without the plan: generators of an island at the same share of their range."""
-        if p not in self.base:
-            network = self.limits.network
-            least, most = np.zeros(len(network.buses)), np.zeros(len(network.buses))
-            for bus, mw in self.least_mw.items():
-                least[network.bus_index[bus]] = mw
-                most[network.bus_index[bus]] = self.most_mw[bus]
-            load, count = self.load_mw(p), int(network.island.max()) + 1
-            missing = np.bincount(network.island, load - least, count)
-            room = np.bincount(network.island, most - least, count)
-            share = np.divide(missing, room, out=np.zeros(count), where=room > 0)
-            self.base[p] = least + share[network.island] * (most - least) - load
-        return self.base[p]
-
     def injection_mw(self, values: Lookup, p: int) -> Floats:
         """Injections of a solution by bus."""
-        index, found = self.limits.network.bus_index, self.base_mw(p).copy()
+        index, found = self.limits.network.bus_index, self.base_mw[p].copy()
         moved = {self.limits.network.island[index[bus]] for bus, q in self.draw_buses if q == p}
         inside = np.isin(self.limits.network.island, sorted(moved))
         found[inside] = -self.load_mw(p)[inside]
@@ -124,17 +109,27 @@ class NetworkData:
                 found[index[bus]] -= values.get("network.withdrawal_mw", (bus, p))
         return found
 
-    def rating_mw(self, limit: Limit, p: int) -> float:
-        """The limit of a flow: the rating, or what flows without the plan."""
-        stated = float(self.limits.network.branches.rating_mw[limit.branch])
-        return max(stated, abs(self.flow_mw(limit, self.limits.model.flows(self.base_mw(p)))))
-
     def flow_mw(self, limit: Limit, flows: Floats) -> float:
         """Flow on a branch with an outage from the flows without."""
         flow = float(flows[limit.branch])
         if limit.outage == WHOLE:
             return flow
         return flow + self.limits.share(limit) * float(flows[limit.outage])
+
+
+def _base_mw(
+    network: Network, least_mw: Mapping[str, float], most_mw: Mapping[str, float], growth: float
+) -> Floats:
+    """Injections without the plan: generators of an island at the same share of their range."""
+    least, most = np.zeros(len(network.buses)), np.zeros(len(network.buses))
+    for bus, mw in least_mw.items():
+        least[network.bus_index[bus]] = mw
+        most[network.bus_index[bus]] = most_mw[bus]
+    load, count = network.buses.load_mw * growth, int(network.island.max()) + 1
+    missing = np.bincount(network.island, load - least, count)
+    room = np.bincount(network.island, most - least, count)
+    share = np.divide(missing, room, out=np.zeros(count), where=room > 0)
+    return np.asarray(least + share[network.island] * (most - least) - load)
 
 
 def prepare(system: System, config: NetworkConfig) -> NetworkData:
@@ -161,7 +156,8 @@ def prepare(system: System, config: NetworkConfig) -> NetworkData:
         if int(network.island[network.bus_index[bus]]) in moved[p]
     ]
     calendar = system.calendar
-    growth = 1 + config.load_growth_frac_per_year
+    yearly = 1 + config.load_growth_frac_per_year
+    growth = {p: yearly ** sum(calendar.years(q) for q in range(p)) for p in calendar.periods}
     return NetworkData(
         system=system,
         limits=flow_limits(network, config.is_n_minus_1),
@@ -170,7 +166,8 @@ def prepare(system: System, config: NetworkConfig) -> NetworkData:
         periods=periods,
         least_mw=least,
         most_mw=most,
-        growth={p: growth ** sum(calendar.years(q) for q in range(p)) for p in calendar.periods},
+        growth=growth,
+        base_mw={p: _base_mw(network, least, most, growth[p]) for p in periods},
         generator_buses=tuple(movable),
         draw_buses=tuple(draws),
     )
@@ -220,53 +217,25 @@ def separate(data: NetworkData, values: Lookup) -> list[LazyRow]:
 
 def broken_limits(data: NetworkData, values: Lookup, p: int) -> list[tuple[Limit, float]]:
     """Broken limits of a period with their excess [MW], worst first; one of each branch."""
-    model = data.limits.model
-    watched = data.limits.watched
-    rating = data.limits.network.branches.rating_mw[watched]
-    flows, base = model.flows(data.injection_mw(values, p)), model.flows(data.base_mw(p))
-    excess = np.abs(flows[watched]) - np.maximum(rating, np.abs(base[watched]))
-    outage = np.full(len(watched), WHOLE)
-    if data.limits.outage_share is not None:
-        share = data.limits.outage_share
-        after = np.abs(flows[watched][:, None] + share * flows)
-        after -= np.maximum(rating[:, None], np.abs(base[watched][:, None] + share * base))
-        worst = after.argmax(axis=1)
-        most = after[np.arange(len(worst)), worst]
-        outage = np.where(most > excess, worst, outage)
-        excess = np.maximum(most, excess)
-    found = np.flatnonzero(excess > TOLERANCE_MW)
-    found = found[np.argsort(-excess[found], kind="stable")]
-    return [(Limit(int(watched[i]), int(outage[i])), float(excess[i])) for i in found]
-
-
-def every_limit(data: NetworkData) -> list[Limit]:
-    """All flow limits of a period, as the full model states them."""
-    limits = [Limit(int(branch)) for branch in data.limits.watched]
-    share = data.limits.outage_share
-    if share is not None:
-        rows, outages = np.nonzero(share)
-        limits += [
-            Limit(int(data.limits.watched[row]), int(outage))
-            for row, outage in zip(rows, outages, strict=True)
-            if data.limits.watched[row] != outage
-        ]
-    return limits
+    return data.limits.violated(
+        data.injection_mw(values, p), accepted_mw=data.base_mw[p], tolerance_mw=TOLERANCE_MW
+    )
 
 
 def rows_of_limits(data: NetworkData, limits: list[Limit], p: int) -> list[LazyRow]:
     """The rows of some limits in a period, over the columns of this family."""
     network = data.limits.network
     columns = [*_columns(data, p)]
-    held = data.injection_mw(_Nothing(), p)
+    held, accepted = data.injection_mw(_Nothing(), p), data.limits.model.flows(data.base_mw[p])
     rows = []
     for limit, row in zip(limits, data.limits.rows(limits), strict=True):
         constant = float(row.coefficients @ held) + row.constant_mw
-        rating = data.rating_mw(limit, p)
-        outage = "" if limit.outage == WHOLE else network.branches.ids[limit.outage]
+        rating = max(row.rating_mw, abs(data.flow_mw(limit, accepted)))
+        out = () if limit.outage == WHOLE else (f"{network.branches.ids[limit.outage]} out",)
         rows.append(
             LazyRow(
                 name="network.flow_limit",
-                index=(network.branches.ids[limit.branch], outage, p),
+                index=(network.branches.ids[limit.branch], *out, p),
                 terms=tuple(
                     (name, key, sign * float(row.coefficients[i]))
                     for name, key, sign, i in columns

@@ -87,7 +87,7 @@ def _flow_rows(data: NetworkData, values: Values) -> Iterator[dict[str, Cell]]:
     network, watched = data.limits.network, data.limits.watched
     for p in data.periods:
         flows = data.limits.model.flows(data.injection_mw(values, p))
-        base = data.limits.model.flows(data.base_mw(p))
+        base = data.limits.model.flows(data.base_mw[p])
         for place, branch in enumerate(watched):
             rating = float(network.branches.rating_mw[branch])
             cases = [("", float(flows[branch]), float(base[branch]))]
@@ -182,7 +182,7 @@ def _injection(
 ) -> Floats:
     """Injection of each bus by what the plan says; islands without sites as they are without it."""
     network = data.limits.network
-    found = data.base_mw(p).copy()
+    found = data.base_mw[p].copy()
     moved = {int(network.island[network.bus_index[bus]]) for bus, q in drawn if q == p}
     inside = np.isin(network.island, sorted(moved))
     found[inside] = -data.load_mw(p)[inside]
@@ -256,7 +256,7 @@ def _audit_flows(
     for out in _outages(data, {outage for _, outage in stated}):
         name = "" if out is None else ids[out]
         flows = grid.flows(injection, out)
-        base = grid.flows(data.base_mw(p), out)
+        base = grid.flows(data.base_mw[p], out)
         if flows is None or base is None:
             continue
         after = "" if out is None else f" with {name} out"

@@ -50,7 +50,8 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     }
     tiered = {s: lag for s, lag in tiered.items() if lag.starts}
     first_reviewed = _first_reviewed(review, tiered)
-    peak = max(workloads.total_mw(day) for day in calendar.starts)
+    targets = [workloads.total_mw(day) for day in calendar.starts]
+    peak = max(targets)
     limits = _it_limits(sites, peak, campus)
     pue = _pue(families)
     nodes = _nodes(scenario, peak * pue)
@@ -72,13 +73,7 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         tiered_dates={s: tiered_dates[s] for s in tiered},
         first_reviewed=first_reviewed,
         it_limit_mw=limits,
-        period_limit_mw=_period_limits(
-            calendar,
-            limits,
-            first_reviewed,
-            campus,
-            [workloads.total_mw(d) for d in calendar.starts],
-        ),
+        period_limit_mw=_period_limits(calendar, limits, first_reviewed, campus, targets),
         rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
         pue=pue,
         load_factor_frac=energy.load_factor_frac if energy else 1.0,

@@ -54,29 +54,41 @@ class FlowLimits:
         return self.model.network
 
     def violated(
-        self, injection_mw: Floats, relaxed_mw: Mapping[Limit, float] | None = None
+        self,
+        injection_mw: Floats,
+        relaxed_mw: Mapping[Limit, float] | None = None,
+        accepted_mw: Floats | None = None,
+        tolerance_mw: float = TOLERANCE_MW,
     ) -> list[tuple[Limit, float]]:
         """Violated limits with their excess [MW], worst first; one for each branch at most.
 
         Args:
             injection_mw: of each bus; must balance in each island.
             relaxed_mw: what is added to single ratings.
+            accepted_mw: injections whose flows are within limits, whatever the ratings.
+            tolerance_mw: excess that counts as none.
         """
         flows = self.model.flows(injection_mw)
+        accepted = None if accepted_mw is None else self.model.flows(accepted_mw)
         rating = self.network.branches.rating_mw[self.watched]
+        allowed = rating if accepted is None else np.maximum(rating, np.abs(accepted[self.watched]))
         relaxed = relaxed_mw or {}
         place = {int(branch): i for i, branch in enumerate(self.watched)}
         own = np.zeros(len(self.watched))
         for limit, mw in relaxed.items():
             if limit.outage == WHOLE:
                 own[place[limit.branch]] = mw
-        excess = np.abs(flows[self.watched]) - rating - own
+        excess = np.abs(flows[self.watched]) - allowed - own
         outage = np.full(len(self.watched), WHOLE)
         if self.outage_share is not None:
             after = self.outage_share * flows
             after += flows[self.watched][:, None]
             np.abs(after, out=after)
-            after -= rating[:, None]
+            if accepted is None:
+                after -= rating[:, None]
+            else:
+                before = np.abs(accepted[self.watched][:, None] + self.outage_share * accepted)
+                after -= np.maximum(rating[:, None], before, out=before)
             for limit, mw in relaxed.items():
                 if limit.outage != WHOLE:
                     after[place[limit.branch], limit.outage] -= mw
@@ -84,7 +96,7 @@ class FlowLimits:
             most = after[np.arange(len(worst)), worst]
             outage = np.where(most > excess, worst, outage)
             excess = np.maximum(most, excess)
-        found = np.flatnonzero(excess > TOLERANCE_MW)
+        found = np.flatnonzero(excess > tolerance_mw)
         found = found[np.argsort(-excess[found], kind="stable")]
         return [(Limit(int(self.watched[i]), int(outage[i])), float(excess[i])) for i in found]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from siting.core.plan import Plan
-from siting.outputs.folder import whole_folder
+from siting.outputs.folder import COMPARISON, whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.report.comparison import write_comparison_page
 from siting.outputs.tables import summary, write_json, write_tables
@@ -31,7 +31,7 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
     Raises:
         InputError: the target is not a new folder nor that of an earlier run.
     """
-    with whole_folder(target) as folder:
+    with whole_folder(target, COMPARISON) as folder:
         write_tables(comparison.tables, folder / "tables")
         (folder / "plans").mkdir()
         for result in comparison.results:
@@ -40,7 +40,7 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
-        write_json(comparison_summary(comparison), folder / "compare.json")
+        write_json(comparison_summary(comparison), folder / COMPARISON)
         write_comparison_page(comparison, folder / "compare.html")
     shutil.rmtree(working_store(target), ignore_errors=True)
 

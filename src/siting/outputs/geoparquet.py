@@ -9,7 +9,7 @@ import pyarrow
 import pyarrow.parquet
 
 from siting.core.plan import Plan
-from siting.outputs.folder import whole_folder
+from siting.outputs.folder import LAYERS, whole_folder
 from siting.outputs.layers import layers_of
 from siting.outputs.tables import summary, write_json
 
@@ -18,12 +18,12 @@ VERSION = "1.1.0"
 
 
 def write_geoparquet(plan: Plan, target: Path) -> None:
-    """Write a folder of layers that appears whole or not at all, with ``plan.json`` beside them.
+    """Write a folder of layers that appears whole or not at all, with the summary of the plan beside them.
 
     Raises:
         InputError: the target is not a new folder nor one that was written before.
     """
-    with whole_folder(target) as folder:
+    with whole_folder(target, LAYERS) as folder:
         for name, layer in layers_of(plan).items():
             path = folder / f"{name}.parquet"
             if isinstance(layer, geopandas.GeoDataFrame):
@@ -33,4 +33,4 @@ def write_geoparquet(plan: Plan, target: Path) -> None:
             else:
                 table = pyarrow.Table.from_pandas(layer, preserve_index=False)
                 pyarrow.parquet.write_table(table, path)
-        write_json(summary(plan), folder / "plan.json")
+        write_json(summary(plan), folder / LAYERS)

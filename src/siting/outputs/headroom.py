@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from siting.core.table import Row, Table
-from siting.outputs.folder import whole_folder
+from siting.outputs.folder import HEADROOM, whole_folder
 from siting.outputs.tables import write_json, write_table
 
 
@@ -28,12 +28,12 @@ def write_headroom(
     Raises:
         InputError: the target is not a new folder nor that of an earlier run.
     """
-    with whole_folder(target) as folder:
+    with whole_folder(target, HEADROOM) as folder:
         for name, table in sorted(tables.items()):
             write_table(table, folder / f"{name}.csv")
         if map_of is not None and (rows := _placed(tables[map_of])):
             _write_points(rows, folder / "headroom.geojson")
-        write_json(summary, folder / "headroom.json")
+        write_json(summary, folder / HEADROOM)
 
 
 def _placed(table: Table) -> list[Row]:

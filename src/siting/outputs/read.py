@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 from siting.core.table import Cell, Row, Table
@@ -16,6 +17,7 @@ NUMBER_SUFFIXES = (
     "_usd",
     "_usd_per_mw_day",
     "_km",
+    "_kv",
     "_acres",
     "_t",
     "_m3",
@@ -37,23 +39,27 @@ def read_plan_tables(folder: Path) -> tuple[dict[str, Table], list[str]]:
     tables: dict[str, Table] = {}
     findings: list[str] = []
     for path in sorted((folder / "tables").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            rows: list[Row] = []
-            for line, cells in enumerate(reader, start=2):
-                where = f"tables/{path.name} line {line}"
-                if len(cells) != len(header):
-                    findings.append(f"table.cells: {where}: {len(cells)} cells of {len(header)}")
-                    continue
-                row: dict[str, Cell] = {}
-                for column, text in zip(header, cells, strict=True):
-                    try:
-                        row[column] = parse_cell(column, text)
-                    except ValueError:
-                        findings.append(f"table.type: {where}: {column} holds '{text[:40]}'")
-                        row[column] = None
-                rows.append(row)
+        try:
+            content = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            findings.append(f"table.text: tables/{path.name}: byte {error.start} is no UTF-8")
+            continue
+        reader = csv.reader(StringIO(content, newline=""))
+        header = next(reader, [])
+        rows: list[Row] = []
+        for line, cells in enumerate(reader, start=2):
+            where = f"tables/{path.name} line {line}"
+            if len(cells) != len(header):
+                findings.append(f"table.cells: {where}: {len(cells)} cells of {len(header)}")
+                continue
+            row: dict[str, Cell] = {}
+            for column, text in zip(header, cells, strict=True):
+                try:
+                    row[column] = parse_cell(column, text)
+                except ValueError:
+                    findings.append(f"table.type: {where}: {column} holds '{text[:40]}'")
+                    row[column] = None
+            rows.append(row)
         tables[path.stem] = Table(tuple(header), tuple(rows))
     return tables, findings
 

@@ -47,17 +47,30 @@ def read_folder(folder: Path) -> PlanFolder:
         if not (folder / name).is_file():
             fix = "Name the folder of a plan"
             raise InputError([Issue(str(folder / name), "no such file", WRITTEN, fix)])
-    summary = parse_document((folder / "plan.json").read_text(encoding="utf-8"), "plan.json").data
+    summary = parse_document(_text(folder / "plan.json"), "plan.json").data
     stated = summary.get("objective_usd") if isinstance(summary, dict) else None
     if not isinstance(summary, dict) or not isinstance(stated, int | float):
         raise InputError(
             [Issue(str(folder / "plan.json"), "objective_usd is not a number", "a number", "")]
         )
-    text = (folder / "scenario.json").read_text(encoding="utf-8")
+    text = _text(folder / "scenario.json")
     document = parse_document(text, "scenario.json")
     instance = build_instance(read_scenario(document), json.loads(text))
     tables, unreadable = read_plan_tables(folder)
     return PlanFolder(instance, tables, tuple(unreadable), summary, float(stated))
+
+
+def _text(path: Path) -> str:
+    """A file as text.
+
+    Raises:
+        InputError: bytes that are no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} is no UTF-8"
+        raise InputError([Issue(str(path), what, "the file that siting wrote", "")]) from error
 
 
 def read_plan(folder: Path | str) -> Plan:
@@ -113,7 +126,7 @@ def read_comparison_tables(folder: Path) -> tuple[dict[str, Table], str]:
     expected = "a folder written by 'siting compare'"
     if not path.is_file():
         raise InputError([Issue(str(path), "no such file", expected, "Name such a folder")])
-    summary = parse_document(path.read_text(encoding="utf-8"), path.name).data
+    summary = parse_document(_text(path), path.name).data
     tables, unreadable = read_plan_tables(folder)
     missing = [name for name in ("strategies", "timeline") if name not in tables]
     wrong = [*unreadable, *(f"table '{name}' is missing" for name in missing)]

@@ -7,6 +7,7 @@ text that the categories compare with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,11 @@ BY_EXPRESSION = "4"
 with the end of a frame, so that a frame shows the next period too."""
 AGENCY_SHAPES = ("circle", "square", "triangle", "hexagon", "pentagon", "star", "cross_fill")
 MOST_CATEGORIES = 40
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, and a category therefore cannot either."""
+CANDIDATE, SITE = "candidate", "site "
+"""Values by which candidates are told from sites of any agency."""
+AGENCY = f"'{SITE}' || coalesce(\"agency\", '')"
 
 
 @dataclass(frozen=True)
@@ -104,34 +110,37 @@ def _values(layer: pandas.DataFrame, column: str) -> list[str]:
     """Distinct texts of a column, sorted."""
     if column not in layer:
         return []
-    return sorted({str(value) for value in layer[column].dropna()})[:MOST_CATEGORIES]
+    found = {str(value) for value in layer[column].dropna()}
+    return sorted(value for value in found if value and not NOT_XML.search(value))[:MOST_CATEGORIES]
 
 
-def _by_agency(layer: pandas.DataFrame, grows: str, *, is_hollow: bool) -> list[Any]:
-    """Categories by agency."""
+def _by_agency(layer: pandas.DataFrame, *, is_hollow: bool) -> list[Any]:
+    """Categories by agency, their size the load, and one for sites of none that is named."""
     chosen = layer[layer["is_chosen"]] if "is_chosen" in layer else layer
-    return [
+    other = ("", "other site", Symbol("circle", "ink", grows="it_mw", is_hollow=is_hollow))
+    named = [
         (
-            agency,
+            f"{SITE}{agency}",
             f"{agency} site",
             Symbol(
                 AGENCY_SHAPES[place % len(AGENCY_SHAPES)],
                 SERIES[place % len(SERIES)],
-                grows=grows,
+                grows="it_mw",
                 is_hollow=is_hollow,
             ),
         )
         for place, agency in enumerate(_values(chosen, "agency"))
     ]
+    return [*named, other]
 
 
 def _sites(layer: pandas.DataFrame) -> Style:
     """Rings by agency, their size the load at the end; small and grey where not built."""
-    candidate = ("", "candidate, not built", Symbol("circle", "grey", 1.4, is_hollow=True))
+    candidate = (CANDIDATE, "candidate, not built", Symbol("circle", "grey", 1.4, is_hollow=True))
     return Style(
         "Sites by agency; size: MW of IT load at the end",
-        (*_by_agency(layer, "it_mw", is_hollow=True), candidate),
-        attribute='CASE WHEN "is_chosen" THEN "agency" ELSE \'\' END',
+        (candidate, *_by_agency(layer, is_hollow=True)),
+        attribute=f"CASE WHEN \"is_chosen\" THEN {AGENCY} ELSE '{CANDIDATE}' END",
         label='CASE WHEN "is_chosen" THEN "name" END',
     )
 
@@ -140,8 +149,8 @@ def _site_periods(layer: pandas.DataFrame) -> Style:
     """Discs by agency, their size the load in the period."""
     return Style(
         "MW of IT load energised; switch the temporal controller on",
-        tuple(_by_agency(layer, "it_mw", is_hollow=False)),
-        attribute='"agency"',
+        tuple(_by_agency(layer, is_hollow=False)),
+        attribute=AGENCY,
         start="start_date",
         end="end_date",
     )
@@ -155,7 +164,7 @@ def _plants(layer: pandas.DataFrame) -> Style:
     )
     return Style(
         "Power plants from their in-service date",
-        categories,
+        (*categories, ("", "other plant", Symbol("diamond", "ink", 3.0))),
         attribute='"technology"',
         start="in_service_date",
     )

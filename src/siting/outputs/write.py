@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from siting.core.plan import Plan
-from siting.outputs.folder import whole_folder
+from siting.outputs.folder import PLAN, whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.order_calendar import write_order_calendar
@@ -20,9 +20,9 @@ def write_plan(plan: Plan, target: Path) -> None:
     Raises:
         InputError: the target is not a new folder nor that of an earlier plan.
     """
-    with whole_folder(target) as folder:
+    with whole_folder(target, PLAN) as folder:
         write_tables(plan.tables, folder / "tables")
-        write_json(summary(plan), folder / "plan.json")
+        write_json(summary(plan), folder / PLAN)
         write_json(plan.scenario, folder / "scenario.json")
         write_geojson(plan, folder / "plan.geojson")
         write_geopackage(plan, folder / "plan.gpkg")

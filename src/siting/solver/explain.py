@@ -32,6 +32,7 @@ from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
 from siting.solver.highs import Limits, solve
+from siting.solver.lazy_rows import Point, any_plan, separator, with_lazy_rows
 from siting.solver.remedies import LOAD, REMEDIES, Remedy, rounded
 
 SHORTAGE = 1e-6
@@ -148,10 +149,18 @@ def _clashes(
     instance: Instance, model: LinearModel, limits: Limits
 ) -> list[tuple[Remedy, str]] | None:
     """Limits of the smallest relaxation, rules first; None if none was found in time."""
-    elastic, slack_rows = _elastic(model)
-    outcome = solve(elastic, limits)
-    if outcome.x is None:
-        return None
+    separate = separator(instance)
+    while True:
+        elastic, slack_rows = _elastic(model)
+        outcome = solve(elastic, limits)
+        if outcome.x is None:
+            return None
+        known = set(model.row_names)
+        broken = [] if separate is None else separate(Point(model, outcome.x))
+        more = [row for row in broken if (row.name, row.index) not in known]
+        if not more:
+            break
+        model = with_lazy_rows(model, more)
     short: dict[tuple[str, Index], dict[int, float]] = {}
     slack = outcome.x[len(model.cost) :]
     for column, row in enumerate(slack_rows):
@@ -271,5 +280,4 @@ def _is_feasible(
         linear = assemble(relaxed).linear
     except (InfeasibleError, InputError):
         return False
-    anything = replace(linear, cost=np.zeros_like(linear.cost), offset=0.0)
-    return solve(anything, replace(limits, gap_frac=1.0)).x is not None
+    return any_plan(linear, separator(relaxed), limits) is not None

@@ -10,15 +10,26 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from siting.components.base import Index, LazyRow
+from siting.components.registry import COMPONENTS
+from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.solver.completion import completed
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, Relaxation, relative_gap
+from siting.solver.highs import (
+    FEASIBILITY,
+    Limits,
+    Outcome,
+    Progress,
+    Relaxation,
+    relative_gap,
+    solve,
+)
 from siting.solver.lexicographic import Ranked
 from siting.solver.rows import with_rows
 
@@ -44,6 +55,28 @@ class Point:
         """Value of a variable."""
         column = self.columns.get((name, index))
         return 0.0 if column is None else float(self.x[column])
+
+
+def separator(instance: Instance) -> Separate | None:
+    """Finds the rows of all families that a solution breaks; None where every row is stated."""
+    found = [
+        partial(component.separate, instance.data[name])
+        for name in sorted(instance.data)
+        if (component := COMPONENTS[name]).separate is not None
+    ]
+    return (lambda point: [row for rows in found for row in rows(point)]) if found else None
+
+
+def any_plan(model: LinearModel, separate: Separate | None, limits: Limits) -> np.ndarray | None:
+    """Some plan of the full model, whatever it costs; None where none was found."""
+    anything = replace(model, cost=np.zeros_like(model.cost), offset=0.0)
+    for _ in range(PLAN_ROUNDS):
+        x = solve(anything, replace(limits, gap_frac=1.0)).x
+        rows = [] if x is None or separate is None else separate(Point(model, x))
+        if not rows:
+            return x
+        anything = with_lazy_rows(anything, rows)
+    return None
 
 
 def with_lazy_rows(model: LinearModel, rows: Sequence[LazyRow]) -> LinearModel:
@@ -81,6 +114,7 @@ def solve_lazily(
     limits: Limits,
     solve_goals: SolveGoals,
     start: np.ndarray | None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Ranked:
     """Solve a model whose rows are stated as they are broken.
 
@@ -93,7 +127,7 @@ def solve_lazily(
         The result, with the program that was solved last.
     """
     started = perf_counter()
-    model = _relaxed(model, separate, limits)
+    model = _relaxed(model, separate, limits, on_progress)
     if start is not None:
         # feasible without the rows; with them its integers may need another completion
         model, start = _repaired(model, separate, start, limits)
@@ -120,14 +154,22 @@ def solve_lazily(
     return replace(ranked, outcome=replace(ranked.outcome, seconds=seconds), program=model)
 
 
-def _relaxed(model: LinearModel, separate: Separate, limits: Limits) -> LinearModel:
-    """The model with the rows that its linear relaxation breaks."""
+def _relaxed(
+    model: LinearModel,
+    separate: Separate,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None,
+) -> LinearModel:
+    """The model with the rows that its linear relaxation breaks, as far as time allows."""
+    started = perf_counter()
     relaxation = Relaxation(model, limits)
     for number in range(LP_ROUNDS):
         x = relaxation.solve()
         rows = [] if x is None else separate(Point(model, x))
         logger.info("relaxation %d: %d rows broken", number + 1, len(rows))
-        if not rows:
+        if on_progress is not None:
+            on_progress(Progress("lines", perf_counter() - started))
+        if not rows or _left(limits, started) == 0:
             break
         more = lazy_matrix(model, rows)
         relaxation.add_rows(more, *_limits_of(rows))

@@ -157,6 +157,7 @@ REMEDIES: dict[str, Remedy] = {
     "curtailment.curve": Remedy(GRID),
     "adequacy.reserve_margin": Remedy(GRID, _in("zones.{}.accredited_surplus_mw")),
     "ride_through.trip_limit": Remedy(GRID, _trip),
+    "network.flow_limit": Remedy(GRID, _in("components.network.branches.{}.rating_mw")),
     "campus.minimum_campus": Remedy(
         LOAD, _in("components.campus.min_campus_it_mw"), lambda i, k, slack: -slack
     ),

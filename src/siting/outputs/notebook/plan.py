@@ -15,12 +15,11 @@ import pandas
 
 from siting.core import plan as core
 from siting.core.audit import number
-from siting.core.errors import InputError, Issue
 from siting.outputs.layers import layers_of
 from siting.outputs.notebook.display import figure_of, frame, html_table
 from siting.outputs.report.charts import supply_figure
 from siting.outputs.report.map import CLICK, LEAST_PX, PX_PER_ROOT_MW, map_view
-from siting.outputs.report.words import headline, key_numbers
+from siting.outputs.report.words import headline, key_numbers, period_of
 from siting.outputs.stored import read_plan as read_core_plan
 
 MAP_HEIGHT_PX, CHART_HEIGHT_PX = 620, 380
@@ -70,7 +69,7 @@ class Plan(core.Plan):
             InputError: a date outside the horizon.
         """
         block = map_view(self).block
-        period = _period(block.data["periods"], at)
+        period = block.data["periods"].index(period_of(self, at, "at").isoformat())
         names = {layer["id"]: layer["words"] for layer in block.data["layers"]}
         data = [
             {**_named(_at(trace, block.data["popups"], period), names), "visible": True}
@@ -92,17 +91,6 @@ def read_plan(folder: Path | str) -> Plan:
 def shown(plan: core.Plan) -> Plan:
     """A plan that shows itself."""
     return Plan(**{part.name: getattr(plan, part.name) for part in fields(plan)})
-
-
-def _period(starts: list[str], at: date | None) -> int:
-    """Number of the period that holds a date; the last one where none is asked for."""
-    if at is None:
-        return len(starts) - 1
-    begun = [place for place, start in enumerate(starts) if start <= at.isoformat()]
-    if not begun:
-        expected = f"a date from {starts[0]} on"
-        raise InputError([Issue("at", f"{at} lies before the horizon", expected, "")])
-    return begun[-1]
 
 
 def _at(trace: Mapping[str, Any], popups: list[Any], period: int) -> dict[str, Any]:

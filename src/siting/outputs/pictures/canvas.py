@@ -102,16 +102,8 @@ def scale_bar(
     km = max(factor * power for factor in (1, 2, 5) if factor * power <= most_km)
     x, y = west + corner[0] * (east - west), south + corner[1] * (north - south)
     thick = 0.006 * (north - south)
-    back = Rectangle(
-        (x - 2 * thick, y - 2 * thick),
-        km * unit + 4 * thick,
-        11 * thick,
-        facecolor="white",
-        edgecolor="none",
-        zorder=5,
-    )
-    axes.add_patch(back)
     bar = Rectangle((x, y), km * unit, thick, facecolor="#333333", edgecolor="none", zorder=6)
     axes.add_patch(bar)
     words = f"{km:g} km, {km / KM_PER_MILE:,.0f} miles"
-    axes.text(x, y + 2 * thick, words, fontsize=9, color="#333333", zorder=6)
+    back = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2.0}
+    axes.text(x, y + 3 * thick, words, fontsize=9, color="#333333", zorder=6, bbox=back)

@@ -18,27 +18,35 @@ VERTICAL = {1: "bottom", 0: "center", -1: "top"}
 
 
 @dataclass(frozen=True)
-class Label:
-    """Text at a point of the axes.
+class Mark:
+    """Something drawn at a point of the axes; ``reach_pt`` is its radius [pt]."""
 
-    Attributes:
-        reach_pt: radius of the mark it stands beside [pt].
-    """
-
-    text: str
     point: tuple[float, float]
     reach_pt: float
 
 
-def place_labels(figure: Figure, axes: Any, labels: Sequence[Label]) -> None:
-    """Draw labels that meet neither each other, nor other marks, nor the edge of the axes."""
+@dataclass(frozen=True)
+class Label(Mark):
+    """Text beside a mark."""
+
+    text: str
+
+
+def place_labels(
+    figure: Figure, axes: Any, labels: Sequence[Label], marks: Sequence[Mark] = ()
+) -> None:
+    """Draw labels that meet neither each other, nor other marks, nor the edge of the axes.
+
+    Args:
+        marks: what else is drawn, beside the marks of the labels themselves.
+    """
     figure.canvas.draw()
     edge = axes.get_window_extent()
     per_point = figure.dpi / 72
-    marks = [_around(axes, label, per_point) for label in labels]
-    taken: list[Bbox] = []
+    own_marks = [_around(axes, label, per_point) for label in labels]
+    taken = [_around(axes, mark, per_point) for mark in marks]
     for own, label in enumerate(labels):
-        others = [box for place, box in enumerate(marks) if place != own]
+        others = [box for place, box in enumerate(own_marks) if place != own]
         for side in SIDES:
             note = _note(axes, label, side)
             box = note.get_window_extent()
@@ -48,10 +56,10 @@ def place_labels(figure: Figure, axes: Any, labels: Sequence[Label]) -> None:
             note.remove()
 
 
-def _around(axes: Any, label: Label, per_point: float) -> Bbox:
+def _around(axes: Any, mark: Mark, per_point: float) -> Bbox:
     """The square of a mark [px]."""
-    x, y = axes.transData.transform(label.point)
-    reach = label.reach_pt * per_point
+    x, y = axes.transData.transform(mark.point)
+    reach = mark.reach_pt * per_point
     return Bbox.from_extents(x - reach, y - reach, x + reach, y + reach)
 
 

@@ -14,13 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
 from siting.core.audit import day
-from siting.core.errors import InputError, Issue
 from siting.core.goals import PROVEN
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.features import Feature, candidates_of, features_of, rows_in
 from siting.outputs.pictures.canvas import drawable, new_figure, scale_bar, style, write_figure
-from siting.outputs.pictures.labels import Label, place_labels
+from siting.outputs.pictures.labels import Label, Mark, place_labels
 from siting.outputs.report.geometry import (
     ALASKA_SCALE,
     METRES_PER_KM,
@@ -32,7 +31,7 @@ from siting.outputs.report.geometry import (
 )
 from siting.outputs.report.palette import LIGHT, SERIES
 from siting.outputs.report.schedule import load_by_site, setting
-from siting.outputs.report.words import by_period, money, share
+from siting.outputs.report.words import by_period, money, period_of, share
 
 WIDTH_INCHES, HEIGHT_INCHES, DPI = 12.8, 7.2, 125
 """1,600 by 900 pixels, the shape of a slide."""
@@ -43,6 +42,8 @@ SHAPES = ("o", "s", "^", "h", "p", "v", "8")
 """Marks of the agencies: told apart without colour too."""
 SOURCES = {"nuclear": "purple", "natural gas": "brown", "sun": "amber", "coal": "ink"}
 OTHER_SOURCE = "teal"
+PLANT_PT2, UPGRADE_PT2 = 46.0, 130.0
+"""Areas of marks: the arms of an upgrade show behind a plant at the same place."""
 LABELS = 20
 """Sites that are named, the largest first."""
 SIZES_MW = (100, 500, 1000)
@@ -106,7 +107,7 @@ def drawn_at(plan: Plan, at: date | None) -> Drawn:
     Raises:
         InputError: a date outside the horizon.
     """
-    period, at = _period(plan, at)
+    period = period_of(plan, at, "--date")
     features, candidates = features_of(plan), candidates_of(plan)
     shown = [f for f in (*features, *candidates) if is_drawn(*f.point)]
     beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
@@ -116,7 +117,7 @@ def drawn_at(plan: Plan, at: date | None) -> Drawn:
 
     return Drawn(
         plan=plan,
-        at=at,
+        at=at or period,
         period=period,
         last=max(by_period(plan, "target_mw")),
         load=load_by_site(plan),
@@ -128,23 +129,6 @@ def drawn_at(plan: Plan, at: date | None) -> Drawn:
         has_alaska=any(is_alaska(*f.point) for f in shown),
         beyond=tuple(beyond),
     )
-
-
-def _period(plan: Plan, at: date | None) -> tuple[date, date]:
-    """Start of the period that holds a date, and the date; the last one where none is asked for."""
-    rows = rows_in(plan, "timeline")
-    starts = sorted({start for row in rows if (start := day(row, "period_start"))})
-    ends = [end for row in rows if (end := day(row, "period_end"))]
-    if not starts:
-        raise InputError(
-            [Issue("timeline", "no periods", "the tables of a plan", "Solve it again")]
-        )
-    if at is None:
-        return starts[-1], starts[-1]
-    if not starts[0] <= at < max(ends):
-        expected = f"a date from {starts[0]} to before {max(ends)}"
-        raise InputError([Issue("--date", f"{at} lies outside the horizon", expected, "")])
-    return max(start for start in starts if start <= at), at
 
 
 def _agency(site: Feature) -> str:
@@ -177,7 +161,9 @@ def plan_figure(drawn: Drawn) -> Figure:
     )
     legend.set_gid("legend")
     _words(figure, axes, drawn)
-    place_labels(figure, axes, _labels(drawn))
+    others = ((drawn.plants, PLANT_PT2), (drawn.upgrades, UPGRADE_PT2))
+    marks = [Mark(project(*f.point), sqrt(size) / 2) for group, size in others for f in group]
+    place_labels(figure, axes, _labels(drawn), [m for m in marks if m.point not in _places(drawn)])
     return figure
 
 
@@ -226,15 +212,16 @@ def _sites(axes: Any, drawn: Drawn) -> Iterator[Line2D]:
 
 
 def _others(axes: Any, drawn: Drawn) -> Iterator[Line2D]:
-    """Plants by source and grid upgrades, hollow until they are in service."""
+    """Grid upgrades and plants by source on top of them, hollow until they are in service."""
+    cross = ("P", LIGHT["ink"], UPGRADE_PT2)
+    _scatter_ready(axes, drawn, drawn.upgrades, "upgrades", cross)
     sources = sorted({_source(drawn.plan, f) for f in drawn.plants})
     for source in sources:
         colour = LIGHT[SOURCES.get(source, OTHER_SOURCE)]
         own = [f for f in drawn.plants if _source(drawn.plan, f) == source]
-        _scatter_ready(axes, drawn, own, f"plants-{source}", "d", colour, 46)
+        _scatter_ready(axes, drawn, own, f"plants-{source}", ("d", colour, PLANT_PT2))
         yield _mark(f"power plant: {source}" if source else "power plant", "d", colour, 7)
     if drawn.upgrades:
-        _scatter_ready(axes, drawn, drawn.upgrades, "upgrades", "P", LIGHT["ink"], 42)
         yield _mark("grid upgrade", "P", LIGHT["ink"], 7)
     if drawn.plants or drawn.upgrades:
         yield _mark("hollow: not yet in service", "d", LIGHT["ink"], 7, is_hollow=True)
@@ -263,11 +250,10 @@ def _scatter_ready(
     drawn: Drawn,
     features: Sequence[Feature],
     gid: str,
-    shape: str,
-    colour: str,
-    size: float,
+    mark: tuple[str, str, float],
 ) -> None:
-    """Marks that are hollow until their date."""
+    """Marks of a shape, colour and area [pt2] that are hollow until their date."""
+    shape, colour, size = mark
     look: dict[str, Any] = {"marker": shape, "s": size, "linewidths": 1.1}
     ready = [f for f in features if drawn.is_ready(f)]
     later = [f for f in features if not drawn.is_ready(f)]
@@ -289,6 +275,11 @@ def _mark(words: str, shape: str, colour: str, size: float, *, is_hollow: bool =
     )
 
 
+def _places(drawn: Drawn) -> set[tuple[float, float]]:
+    """Where sites stand: what stands on a site is beside its label anyway."""
+    return {project(*site.point) for site in drawn.chosen}
+
+
 def _labels(drawn: Drawn) -> list[Label]:
     """Names of the largest sites with their load at the date."""
     ranked = sorted(drawn.chosen, key=lambda f: (-drawn.final_mw(f), f.name))
@@ -297,7 +288,7 @@ def _labels(drawn: Drawn) -> list[Label]:
         name = drawable(site.properties["name"], NAME_LENGTH)
         reach = sqrt(_area(drawn.final_mw(site))) / 2
         words = f"{name}\n{drawn.energised_mw(site):,.0f} MW"
-        labels.append(Label(words, project(*site.point), reach))
+        labels.append(Label(project(*site.point), reach, words))
     return labels
 
 

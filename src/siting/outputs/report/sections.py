@@ -7,7 +7,7 @@ from collections.abc import Callable
 from siting.core.audit import number
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
-from siting.outputs.report import families, footprints
+from siting.outputs.report import deliverability, families, footprints
 from siting.outputs.report.blocks import Block, Chart, Fold, Section, TableBlock, Tabs, Text
 from siting.outputs.report.charts import (
     bars_figure,
@@ -194,6 +194,8 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     bottlenecks,
     sites,
     supply,
+    deliverability.network,
+    deliverability.interfaces,
     families.curtailment,
     families.rentals,
     families.ride_through,

@@ -7,6 +7,7 @@ from html import escape
 from math import isfinite
 
 from siting.core.audit import day, number
+from siting.core.errors import InputError, Issue
 from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.plan import Plan
 from siting.core.table import Row
@@ -188,6 +189,30 @@ def by_period(plan: Plan, column: str) -> dict[date, float]:
         if start is not None:
             total[start] = total.get(start, 0.0) + number(row, column)
     return dict(sorted(total.items()))
+
+
+def period_of(plan: Plan, at: date | None, where: str) -> date:
+    """Start of the period that holds a date; of the last one where none is asked for.
+
+    Args:
+        where: how a message calls the date.
+
+    Raises:
+        InputError: a date outside the horizon, or a plan without periods.
+    """
+    rows = rows_in(plan, "timeline")
+    starts = sorted({start for row in rows if (start := day(row, "period_start"))})
+    if not starts:
+        raise InputError(
+            [Issue("timeline", "no periods", "the tables of a plan", "Solve it again")]
+        )
+    end = max(until for row in rows if (until := day(row, "period_end")))
+    if at is None:
+        return starts[-1]
+    if not starts[0] <= at < end:
+        expected = f"a date from {starts[0]} to before {end}"
+        raise InputError([Issue(where, f"{at} lies outside the horizon", expected, "")])
+    return max(start for start in starts if start <= at)
 
 
 def key_numbers(plan: Plan) -> list[tuple[str, str]]:
