@@ -6,8 +6,10 @@ import pyomo.environ as pyo
 import pytest
 
 from siting.components.registry import COMPONENTS
+from siting.model.arrays import ArrayWriter
 from siting.model.assemble import Model, assemble
 from siting.model.build import ModelBuild
+from siting.model.pyomo_form import pyomo_model
 from support.engine import instance_of
 from support.instances import medium
 
@@ -36,9 +38,11 @@ def test_every_constraint_is_in_the_formulation(models: list[Model]) -> None:
             assert f"({name})" in COMPONENTS[family].formulation, full
 
 
-def test_every_variable_and_constraint_is_documented(models: list[Model]) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_every_variable_and_constraint_is_documented(seed: int) -> None:
+    model = pyomo_model(instance_of(medium(seed)))
     for part in (pyo.Var, pyo.Constraint):
-        for item in models[0].pyomo.component_objects(part):
+        for item in model.component_objects(part):
             assert item.doc, item.name
 
 
@@ -86,7 +90,7 @@ def test_settings_state_their_units(name: str) -> None:
 
 
 def test_ledger_refuses_a_term_after_reading() -> None:
-    build = ModelBuild()
+    build = ModelBuild(ArrayWriter())
     first, second = build.family("first"), build.family("second")
     first.add("total_mw", ("a",), 1.0)
     assert second.total("total_mw", ("a",)) == 1.0

@@ -117,6 +117,7 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
         if first is not None and halls.get(site, 0) > 0:
             starts += [(site, p) for p in range(first, usable + 1)]
     last = {site: period for site, period in starts}
+    first_start = {site: period for site, period in reversed(starts)}
     return CampusData(
         system=system,
         hall_it_mw=block,
@@ -124,12 +125,7 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
         shell_months=config.shell_months,
         max_halls=halls,
         start_periods=tuple(starts),
-        acre_periods=tuple(
-            (s, p)
-            for s in last
-            for p in calendar.periods
-            if p >= min(q for t, q in starts if t == s)
-        ),
+        acre_periods=tuple((s, p) for s in last for p in range(first_start[s], len(calendar))),
         last_start=last,
         acres_per_hall=config.acres_per_it_mw * block,
         overnight_usd=config.overnight_usd_per_it_mw * block,

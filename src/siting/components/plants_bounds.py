@@ -76,8 +76,8 @@ def reviewed_by(system: System, tech: Technology, place: str, start: int) -> tup
     before = starts[: start + 1]
     tiered = system.tiered_dates.get(place, {})
     return (
-        signed_terms([system.review_done(place, day) <= begin for day in before]),
-        signed_terms([day in tiered and tiered[day] <= begin for day in before]),
+        signed_terms(tuple(system.review_done(place, day) <= begin for day in before)),
+        signed_terms(tuple(day in tiered and tiered[day] <= begin for day in before)),
     )
 
 

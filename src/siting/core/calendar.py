@@ -11,10 +11,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, MONTHS_PER_YEAR
 
+REMEMBERED = 1 << 16
+"""Results kept: the same few dates and delays are asked for by every site and unit."""
 
+
+@lru_cache(maxsize=REMEMBERED)
 def add_months(start: date, months: float) -> date:
     """Add calendar months to a date; a fraction of a month counts as days (30.4375 a month)."""
     whole = int(months // 1)
@@ -73,12 +78,14 @@ class Lag:
 def lag_of(arrival: Sequence[int | None], periods: int) -> Lag:
     """Build the lag from the arrival period of each start period."""
     terms = tuple(
-        signed_terms([a is not None and a <= period for a in arrival]) for period in range(periods)
+        signed_terms(tuple(a is not None and a <= period for a in arrival))
+        for period in range(periods)
     )
     return Lag(tuple(arrival), terms)
 
 
-def signed_terms(counted: Sequence[bool]) -> Terms:
+@lru_cache(maxsize=REMEMBERED)
+def signed_terms(counted: tuple[bool, ...]) -> Terms:
     """Signed periods whose sum is what a cumulative state gained in the periods counted."""
     row: list[tuple[int, int]] = []
     for start, here in enumerate(counted):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from siting.components.base import Expr, Index
+from siting.components.base import Index
 from siting.components.registry import COMPONENTS
 from siting.core.errors import InfeasibleError
 from siting.instance.build import Instance
+from siting.model.affine import Affine
+from siting.model.arrays import ArrayWriter
 from siting.model.build import Ledger, ModelBuild
 from siting.model.goals import declare_reach
 
@@ -58,38 +59,30 @@ class LinearModel:
 
 @dataclass(frozen=True)
 class Model:
-    """The assembled model: Pyomo for reading, arrays for solving, the ledger for reporting."""
+    """The assembled model: arrays for solving, the ledger for reporting.
 
-    pyomo: pyo.ConcreteModel
+    Attributes:
+        declared: column of each variable in the order of declaration, the order by which the
+            ledger's expressions number them; -1 where no constraint has it.
+    """
+
     linear: LinearModel
     ledger: Ledger
-    items: Mapping[str, Mapping[Index, Expr]]
+    declared: np.ndarray
 
 
 def assemble(instance: Instance) -> Model:
-    """Build the Pyomo model of an instance and compile it to arrays.
+    """Evaluate the rules of an instance to sparse arrays.
 
     Raises:
         InfeasibleError: a constraint without any variable that cannot hold.
     """
     started = perf_counter()
-    with PauseGC():
-        build = ModelBuild()
-        _declare_core(build, instance)
-        families = {name: build.family(name) for name in instance.data}
-        for name, data in instance.data.items():
-            COMPONENTS[name].declare(families[name], data)
-        for name, data in instance.data.items():
-            COMPONENTS[name].constrain(families[name], data)
-        declare_reach(build, instance)
-        if build.impossible:
-            raise InfeasibleError(
-                f"{describe(name, key, instance)} short by {excess:.6g} {unit}".rstrip()
-                for name, key, excess, unit in sorted(build.impossible)
-            )
-        usd = [term for key in sorted(build.ledger.costs) for term in build.ledger.costs[key]]
-        build.pyomo.cost = pyo.Objective(expr=sum(usd) / USD_PER_OBJECTIVE)
-        linear = _compile(build, instance)
+    writer = ArrayWriter()
+    with paused_collection():
+        build = ModelBuild(writer)
+        declare_all(build, instance)
+        linear, declared = _compile(build, writer, instance)
     logger.info(
         "model: %d rows, %d columns, %d integers, %d nonzeros in %.2f s",
         len(linear.row_lower),
@@ -98,7 +91,30 @@ def assemble(instance: Instance) -> Model:
         len(linear.value),
         perf_counter() - started,
     )
-    return Model(build.pyomo, linear, build.ledger, build.items)
+    return Model(linear, build.ledger, declared)
+
+
+def declare_all(build: ModelBuild, instance: Instance) -> None:
+    """Core variables, then every family declares, then every family constrains, then the goals."""
+    _declare_core(build, instance)
+    families = {name: build.family(name) for name in instance.data}
+    for name, data in instance.data.items():
+        COMPONENTS[name].declare(families[name], data)
+    for name, data in instance.data.items():
+        COMPONENTS[name].constrain(families[name], data)
+    declare_reach(build, instance)
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Without garbage collection: building makes many objects and no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def describe(name: str, key: Index, instance: Instance) -> str:
@@ -126,48 +142,49 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
     )
 
 
-def _compile(build: ModelBuild, instance: Instance) -> LinearModel:
-    """Compile the Pyomo model to arrays, rows and columns in the order of declaration."""
-    variables = [v for items in build.items.values() for v in items.values()]
-    repn = LinearStandardFormCompiler().write(build.pyomo, mixed_form=True, column_order=variables)
-    used = {id(v): i for i, v in enumerate(repn.columns)}
-    lower = np.array([v.lb for v in repn.columns], dtype=float)
-    upper = np.array([np.inf if v.ub is None else v.ub for v in repn.columns], dtype=float)
-    kinds = np.array([entry.bound_type for entry in repn.rows], dtype=int)
-    rhs = np.asarray(repn.rhs, dtype=float)
-    matrix = repn.A.tocsc()
-    matrix.sort_indices()
-    names = {
-        id(con[key]): (
-            f"{block.local_name}.{con.local_name}",
-            key if isinstance(key, tuple) else (key,),
+def _compile(
+    build: ModelBuild, writer: ArrayWriter, instance: Instance
+) -> tuple[LinearModel, np.ndarray]:
+    """The arrays, rows and columns in the order of declaration; and the column of each variable.
+
+    A variable that no constraint has is left out: its cost or its bounds alone decide it.
+    """
+    rows = writer.matrix(["core", *instance.data, "goals"])
+    impossible = build.impossible + [
+        (name, key, excess, build.units[name]) for name, key, excess in rows.impossible
+    ]
+    if impossible:
+        raise InfeasibleError(
+            f"{describe(name, key, instance)} short by {excess:.6g} {unit}".rstrip()
+            for name, key, excess, unit in sorted(impossible)
         )
-        for block in build.pyomo.component_objects(pyo.Block, descend_into=False)
-        for con in block.component_objects(pyo.Constraint)
-        for key in con
-    }
-    columns = {
-        (name, key): used[id(v)]
-        for name, items in build.items.items()
-        for key, v in items.items()
-        if id(v) in used
-    }
+    usd = [term for key in sorted(build.ledger.costs) for term in build.ledger.costs[key]]
+    cost, offset = writer.total(term for term in usd if isinstance(term, Affine))
+    offset += sum(term for term in usd if not isinstance(term, Affine))
+    is_used = cost != 0
+    is_used[rows.matrix.indices] = True
+    used = np.flatnonzero(is_used)
+    declared = np.full(len(is_used), -1)
+    declared[used] = np.arange(len(used))
+    matrix = rows.matrix.tocsc()[:, used]
+    matrix.sort_indices()
+    columns = {writer.names[number]: column for column, number in enumerate(used.tolist())}
     return LinearModel(
-        cost=np.asarray(repn.c.todense(), dtype=float).reshape(-1),
-        offset=float(repn.c_offset[0]),
+        cost=cost[used] / USD_PER_OBJECTIVE,
+        offset=offset / USD_PER_OBJECTIVE,
         start=matrix.indptr.astype(np.int32),
         row=matrix.indices.astype(np.int32),
-        value=matrix.data.astype(float),
-        row_lower=np.where(kinds == 1, -np.inf, rhs),
-        row_upper=np.where(kinds == -1, np.inf, rhs),
-        lower=lower,
-        upper=upper,
-        is_integer=np.array([not v.is_continuous() for v in repn.columns], dtype=bool),
-        row_names=tuple(names[id(entry.constraint)] for entry in repn.rows),
+        value=matrix.data,
+        row_lower=rows.lower,
+        row_upper=rows.upper,
+        lower=np.zeros(len(used)),
+        upper=np.array(writer.upper, dtype=float)[used],
+        is_integer=np.array(writer.is_integer, dtype=bool)[used],
+        row_names=rows.names,
         units=dict(build.units),
         columns=columns,
         area=_areas(columns, instance),
-    )
+    ), declared
 
 
 def _areas(columns: Mapping[tuple[str, Index], int], instance: Instance) -> np.ndarray:

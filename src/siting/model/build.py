@@ -1,21 +1,40 @@
-"""The Pyomo side of ``Build``: one block a family, core variables, and the ledger."""
+"""``Build`` as a family sees it, the core variables and the ledger, over whatever writes the model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
-
-import pyomo.environ as pyo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from siting.components.base import Build, Domain, Expr, Index, Rule, Variable
 from siting.core.errors import SitingError
 
-DOMAINS = {"binary": pyo.Binary, "integer": pyo.NonNegativeIntegers, "real": pyo.NonNegativeReals}
 CONSTANT_TOLERANCE = 1e-9
+Relation = tuple[Index, Expr, Expr]
+"""Index, left and right side of a constraint."""
+
+
+class Writer(Protocol):
+    """Keeps the variables and constraints: as arrays to be solved, or as a Pyomo model to be read."""
+
+    def variable(
+        self,
+        family: str,
+        name: str,
+        index: Sequence[Index],
+        upper: Callable[..., float | None] | None,
+        domain: Domain,
+        doc: str,
+    ) -> Mapping[Index, Expr]:
+        """Nonnegative variables by index."""
+
+    def constraint(
+        self, family: str, name: str, relations: Iterable[Relation], doc: str, *, is_equal: bool
+    ) -> None:
+        """Constraints ``left <= right``, or ``left == right``; one side at least is an expression."""
 
 
 class IndexedVariable:
-    """A Pyomo variable looked up by index tuple; what was not created is zero to ``get``."""
+    """A variable looked up by index tuple; what was not created is zero to ``get``."""
 
     def __init__(self, items: Mapping[Index, Expr]) -> None:
         self.items = items
@@ -53,13 +72,11 @@ class Ledger:
 
 
 class FamilyBuild:
-    """``Build`` of one family, on a block of its own."""
+    """``Build`` of one family."""
 
     def __init__(self, model: ModelBuild, family: str) -> None:
         self.model = model
         self.family = family
-        self.block = pyo.Block(concrete=True)
-        model.pyomo.add_component(family, self.block)
         self._variables: dict[str, Variable] = {}
 
     @property
@@ -87,14 +104,7 @@ class FamilyBuild:
         upper: Callable[..., float | None] | None = None,
     ) -> Variable:
         """Declare a nonnegative variable over index tuples."""
-
-        def bounds(_: Any, *key: Any) -> tuple[float, float | None]:
-            return 0, None if upper is None else upper(*key)
-
-        var = pyo.Var(list(index), domain=DOMAINS[domain], bounds=bounds, doc=doc)
-        self.block.add_component(name, var)
-        keys = list(index)
-        items = {key: var[key if len(key) > 1 else key[0]] for key in keys}
+        items = self.model.writer.variable(self.family, name, index, upper, domain, doc)
         self._variables[name] = IndexedVariable(items)
         self.model.items[f"{self.family}.{name}"] = items
         return self._variables[name]
@@ -141,7 +151,14 @@ class FamilyBuild:
         is_equal: bool,
     ) -> None:
         """Make the constraints; a constant one is dropped if it holds and reported if not."""
-        relations = {}
+        self.model.units[f"{self.family}.{name}"] = unit
+        relations = self._open(name, index, rule, unit, is_equal=is_equal)
+        self.model.writer.constraint(self.family, name, relations, doc, is_equal=is_equal)
+
+    def _open(
+        self, name: str, index: Iterable[Index], rule: Rule, unit: str, *, is_equal: bool
+    ) -> Iterator[Relation]:
+        """The constraints that some decision can break."""
         for key in index:
             left, right = rule(*key)
             if isinstance(left, int | float) and isinstance(right, int | float):
@@ -149,19 +166,14 @@ class FamilyBuild:
                 if excess > CONSTANT_TOLERANCE * max(1.0, abs(right)):
                     self.model.impossible.append((f"{self.family}.{name}", key, excess, unit))
                 continue
-            relations[key] = left == right if is_equal else left <= right
-        con = pyo.Constraint(list(relations), doc=doc)
-        self.block.add_component(name, con)
-        for key, relation in relations.items():
-            con.add(key if len(key) > 1 else key[0], relation)
-        self.model.units[f"{self.family}.{name}"] = unit
+            yield key, left, right
 
 
 class ModelBuild:
-    """A Pyomo model under construction, and what is needed to read it afterwards."""
+    """A model under construction, and what is needed to read it afterwards."""
 
-    def __init__(self) -> None:
-        self.pyomo = pyo.ConcreteModel()
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
         self.ledger = Ledger()
         self.items: dict[str, Mapping[Index, Expr]] = {}
         self.units: dict[str, str] = {}
@@ -170,5 +182,5 @@ class ModelBuild:
         self.it_mw: Variable = IndexedVariable({})
 
     def family(self, name: str) -> Build:
-        """Open the block of a family."""
+        """Open a family."""
         return FamilyBuild(self, name)
