@@ -198,6 +198,7 @@ def _with_state(model: LinearModel, data: NetworkData, p: int, out: int | None) 
         upper=np.concatenate([model.upper, np.full(n, 1e3), limit]),
         is_integer=np.concatenate([model.is_integer, np.zeros(n + m, bool)]),
         area=np.concatenate([model.area, np.full(n + m, -1)]),
+        site=np.concatenate([model.site, np.full(n + m, -1)]),
         start=np.concatenate([model.start, np.full(n + m, model.start[-1])]).astype(np.int32),
     )
     rows = np.zeros((n + m, len(model.cost)))

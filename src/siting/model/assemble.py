@@ -38,7 +38,7 @@ class LinearModel:
         row_names: ``family.constraint`` and index of each row; units by ``family.constraint``.
         columns: column of each (``family.variable``, index).
         area: number of the zone to which a column belongs, -1 where it belongs to none,
-            shape (columns,).
+            shape (columns,). site: number of the site likewise.
     """
 
     cost: np.ndarray
@@ -55,6 +55,7 @@ class LinearModel:
     units: Mapping[str, str]
     columns: Mapping[tuple[str, Index], int]
     area: np.ndarray
+    site: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ def _compile(
     matrix = rows.matrix.tocsc()[:, used]
     matrix.sort_indices()
     columns = {writer.names[number]: column for column, number in enumerate(used.tolist())}
+    site, area = _places(columns, instance)
     return LinearModel(
         cost=cost[used] / USD_PER_OBJECTIVE,
         offset=offset / USD_PER_OBJECTIVE,
@@ -183,14 +185,18 @@ def _compile(
         row_names=rows.names,
         units=dict(build.units),
         columns=columns,
-        area=_areas(columns, instance),
+        area=area,
+        site=site,
     ), declared
 
 
-def _areas(columns: Mapping[tuple[str, Index], int], instance: Instance) -> np.ndarray:
-    """Number of the zone of each column: that of the site, zone, plant or upgrade in its index.
+def _places(
+    columns: Mapping[tuple[str, Index], int], instance: Instance
+) -> tuple[np.ndarray, np.ndarray]:
+    """Number of the site and of the zone of each column: of the site, zone, plant or upgrade in its
+    index; -1 where there is none.
 
-    A site outside every zone is an area of its own.
+    A site outside every zone is a zone of its own.
     """
     system = instance.system
     zone_of = {z: z for z in system.zones}
@@ -201,8 +207,12 @@ def _areas(columns: Mapping[tuple[str, Index], int], instance: Instance) -> np.n
             node = getattr(record, "node", None)
             zone_of[item] = record.zone or system.zone_at(str(node)) or str(node)
     number = {zone: n for n, zone in enumerate(sorted(set(zone_of.values())))}
-    area = np.full(len(columns), -1)
+    zones = {item: number[zone] for item, zone in zone_of.items()}
+    sites = {site: n for n, site in enumerate(sorted(system.sites))}
+    area, place = np.full(len(columns), -1), np.full(len(columns), -1)
     for (_, key), column in columns.items():
-        places = [number[zone_of[part]] for part in key if part in zone_of]
-        area[column] = places[-1] if places else -1
-    return area
+        for part in key:
+            if part in zones:
+                area[column] = zones[part]
+                place[column] = sites.get(part, -1)
+    return place, area

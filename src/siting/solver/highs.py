@@ -65,6 +65,8 @@ class Outcome:
     """Whether Ctrl-C ended the search."""
     is_finished: bool = False
     """Whether the solver ended by itself, sure of its optimum."""
+    row_dual: np.ndarray | None = None
+    """Duals by row, of a linear program."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Limits:
     """How a linear program is solved: HiGHS chooses, or ``ipm``, an interior point with crossover."""
     max_nodes: int | None = None
     """Branch-and-bound nodes after which a search ends."""
+    target: float | None = None
+    """Objective at which a search ends."""
 
 
 def with_limits(
@@ -184,7 +188,21 @@ def _attempt(
     seconds = perf_counter() - started
     name = "OPTIMAL" if done else "FEASIBLE"
     is_finished = status == kinds.kOptimal
-    return Outcome(name, x, objective, bound, gap, seconds, is_stopped, is_finished)
+    dual = None if is_mip else np.array(highs.getSolution().row_dual, dtype=float)
+    return Outcome(name, x, objective, bound, gap, seconds, is_stopped, is_finished, dual)
+
+
+def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
+    """The status of a small linear program, and its optimum if it has one; from any thread."""
+    relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
+    highs = _highs(relaxed, Limits(threads=OWN_THREADS, seed=seed))
+    highs.run()
+    kinds = highspy.HighsModelStatus
+    names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}
+    status = names.get(highs.getModelStatus(), "UNBOUNDED")
+    if status != "OPTIMAL":
+        return status, None
+    return status, np.array(highs.getSolution().col_value, dtype=float)
 
 
 class Relaxation:
@@ -244,6 +262,8 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     }
     if limits.max_nodes is not None:
         options["mip_max_nodes"] = limits.max_nodes
+    if limits.target is not None:
+        options["objective_target"] = limits.target
     if limits.time_limit_seconds is not None:
         options["time_limit"] = limits.time_limit_seconds
     for name, value in options.items():

@@ -5,22 +5,27 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from threading import Lock
 
 import highspy
+
+ONE_AT_A_TIME = Lock()
+"""File 1 belongs to the process, not to the thread that exchanges it."""
 
 
 def silent_highs() -> highspy.Highs:
     """A HiGHS object without its banner, which the constructor writes straight to file 1."""
     libc = ctypes.CDLL(None)
-    sys.stdout.flush()
-    libc.fflush(None)
-    kept = os.dup(1)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-            highs = highspy.Highs()  # type: ignore[no-untyped-call]
-            libc.fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+    with ONE_AT_A_TIME:
+        sys.stdout.flush()
+        libc.fflush(None)
+        kept = os.dup(1)
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 1)
+                highs = highspy.Highs()  # type: ignore[no-untyped-call]
+                libc.fflush(None)
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
     return highs

@@ -9,6 +9,9 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
 3. Neighbourhoods: the integers of a few areas are free, all others stay as they are
    (``neighbourhoods.py``).
 4. Full search from the best plan; bound and proof always come from the full model.
+
+With many sites the relaxation is solved by site generation (``site_generation.py``), the next stages
+see only the sites in it, and the full search all but those that are proven dispensable.
 """
 
 from __future__ import annotations
@@ -23,6 +26,14 @@ import numpy as np
 from siting.model.assemble import LinearModel
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
 from siting.solver.neighbourhoods import freed, neighbourhoods
+from siting.solver.site_generation import (
+    MANY_SITES,
+    Part,
+    Priced,
+    Sites,
+    dispensable,
+    relax_by_sites,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +53,8 @@ FRUITLESS = 8
 """Neighbourhoods in turn that give nothing before the full search goes on."""
 TIME_SHARE = 0.4
 """Share of the time limit that each stage before the full search may take."""
+WIDER = 2.0
+"""Times the columns of the sites in the relaxation from which on a plan is bettered among them first."""
 
 
 def search(
@@ -58,13 +71,74 @@ def search(
     Args:
         start: values by column of a plan that is feasible.
     """
+    is_large = int(model.is_integer.sum()) >= LARGE_INTEGERS
+    if is_large and int(model.site.max(initial=-1)) + 1 >= MANY_SITES:
+        found = _search_sites(model, limits, on_progress, start)
+        if found is not None:
+            return found
     stages = _Stages(model, limits, on_progress, start)
-    if int(model.is_integer.sum()) >= LARGE_INTEGERS:
+    if is_large:
         relaxed = stages.relax()
         if relaxed is not None:
             stages.first_plan(relaxed)
             stages.improve(relaxed)
     return stages.full()
+
+
+def _search_sites(
+    model: LinearModel,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None,
+    start: np.ndarray | None,
+) -> Outcome | None:
+    """The search of a model with many sites; None where its relaxation could not be solved."""
+    started = perf_counter()
+    sites = Sites(model, limits)
+    try:
+        priced = relax_by_sites(sites, limits, on_progress, start)
+    except KeyboardInterrupt:
+        logger.warning("stopping: the best plan found is kept")
+        stages = _Stages(model, limits, on_progress, start)
+        stages.is_stopped = True
+        return stages.full()
+    if priced is None:
+        return None
+    part = sites.part(priced.sites)
+    stages = _Stages(part.model, limits, on_progress, None if start is None else part.of(start))
+    stages.started, stages.bound = started, priced.bound
+    relaxed = part.of(priced.x)
+    stages.first_plan(relaxed)
+    stages.improve(relaxed)
+    wide, least = _needed(sites, priced, stages)
+    if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
+        stages.better()
+        wide, least = _needed(sites, priced, stages)
+    if stages.is_over:
+        found = stages.outcome()
+        x = found.x
+        return replace(found, x=None if x is None else part.whole(x, len(model.cost)))
+    known = None if stages.x is None else wide.of(part.whole(stages.x, len(model.cost)))
+    rest = _Stages(wide.model, limits, on_progress, known)
+    rest.started, rest.bound, rest.ceiling = started, priced.bound, least
+    found = rest.full()
+    x = found.x
+    return replace(found, x=None if x is None else wide.whole(x, len(model.cost)))
+
+
+def _needed(sites: Sites, priced: Priced, stages: _Stages) -> tuple[Part, float]:
+    """The model without the sites that no better plan uses, and the bound of plans that use them."""
+    if stages.is_over or stages.x is None:
+        return sites.part(np.arange(sites.count)), np.inf
+    most = stages.value - stages.limits.gap_frac * abs(stages.value)
+    try:
+        gone, least = dispensable(sites, priced, most)
+    except KeyboardInterrupt:
+        logger.warning("stopping: the best plan found is kept")
+        stages.is_stopped = True
+        return sites.part(priced.sites), np.inf
+    kept = np.setdiff1d(np.arange(sites.count), gone)
+    logger.info("%d of %d sites are dispensable", len(gone), sites.count)
+    return sites.part(kept), least
 
 
 class _Stages:
@@ -84,6 +158,8 @@ class _Stages:
         self.x = start
         self.value = np.inf if start is None else float(model.cost @ start) + model.offset
         self.bound = -np.inf
+        self.ceiling = np.inf
+        """Bound of the plans that the model leaves out; what it proves beyond it holds for none."""
         self.is_stopped = False
 
     @property
@@ -162,6 +238,13 @@ class _Stages:
             logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
             self._show("neighbours")
 
+    def better(self) -> None:
+        """Search for plans alone: the bound of the model holds for less than is asked."""
+        target = self.bound + self.limits.gap_frac * abs(self.bound)
+        limits = replace(self.limits, time_limit_seconds=self.share(), target=target)
+        self.take(solve(self.model, limits, self.on_progress, "plans", start=self.x))
+        self._show("plans")
+
     def _show(self, phase: str) -> None:
         """Report where the search stands."""
         if self.on_progress is not None:
@@ -170,28 +253,26 @@ class _Stages:
 
     def full(self) -> Outcome:
         """The search of the whole model, from the best plan so far; the outcome of everything."""
-        if self.is_over and self.x is not None:
-            return self._outcome()
-        if self.is_stopped:
-            return Outcome("NO_SOLUTION", None, np.inf, self.bound, np.inf, self._seconds(), True)
+        if self.is_stopped or (self.is_over and self.x is not None):
+            return self.outcome()
         limits = replace(self.limits, time_limit_seconds=self.left())
         known = None if self.x is None else self.value
         found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
         if self.x is None and found.x is None:
-            bound = max(self.bound, found.bound)
+            bound = max(self.bound, min(found.bound, self.ceiling))
             return replace(found, bound=bound, seconds=self._seconds())
         self.take(found)
-        self.bound = max(self.bound, found.bound)
-        return self._outcome()
+        self.bound = max(self.bound, min(found.bound, self.ceiling))
+        return self.outcome()
 
     def _seconds(self) -> float:
         """Seconds since the search began."""
         return perf_counter() - self.started
 
-    def _outcome(self) -> Outcome:
+    def outcome(self) -> Outcome:
         """The best plan with the best bound."""
         is_proven = self.gap <= self.limits.gap_frac + FEASIBILITY
-        status = "OPTIMAL" if is_proven else "FEASIBLE"
+        status = "OPTIMAL" if is_proven else "NO_SOLUTION" if self.x is None else "FEASIBLE"
         return Outcome(
             status, self.x, self.value, self.bound, self.gap, self._seconds(), self.is_stopped
         )

@@ -1,0 +1,344 @@
+"""The linear relaxation of a model with many sites, solved over the few sites that can pay.
+
+A site meets the rest of the model only in *linking* rows: those of its node and zone, targets, the
+equipment pool. All its other rows are its own. So the relaxation is solved by column generation
+with whole sites as columns:
+
+    restricted   min c_0 x_0 + sum_{s in A} c_s x_s,  linking rows, own rows of s in A
+    pricing      v[s] = min (c_s - y L_s) x_s  over the own rows of s,   y: duals of the linking rows
+    bound        z(y) = z_A + sum_{s not in A} min(0, v[s])
+
+where ``z_A`` is the value of the restricted program. Sites with ``v[s] < 0`` join A until the bound
+meets ``z_A``: then it is that of the whole relaxation, and no site outside A was ever in a linear
+program with another. At the last duals a site is *dispensable* where using it at all would cost
+more than a plan that is known:
+
+    f[s] = v[s] with the site committed;   z(y) + f[s] > value of the plan
+
+(reduced-cost fixing, for a site in one piece). Sources: Dantzig and Wolfe, Operations Research 8
+(1960); Barnhart et al., Operations Research 46 (1998), section 3.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from time import perf_counter
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from siting.components.base import Index
+from siting.model.assemble import LinearModel
+from siting.solver.highs import FEASIBILITY, Limits, Progress, optimum, solve
+
+logger = logging.getLogger(__name__)
+
+MANY_SITES = 150
+"""Sites from which on the relaxation is solved by site generation."""
+JOINING = 3
+"""Sites of one zone that join in one round, those that gain most."""
+ROUNDS = 60
+BATCH = 50
+"""Sites whose pricing problems are one program for the solver; they share no row."""
+CLOSE = 0.1
+"""Share of the asked gap at which the bound is close enough to the value of the restricted program."""
+COMMIT = "core.commit"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A model of some columns and rows of another; columns left out are zero.
+
+    Attributes:
+        columns, rows: places in the whole model, ascending.
+    """
+
+    model: LinearModel
+    columns: np.ndarray
+    rows: np.ndarray
+
+    def of(self, x: np.ndarray) -> np.ndarray:
+        """A point of the whole model, in the part."""
+        inside: np.ndarray = x[self.columns]
+        return inside
+
+    def whole(self, x: np.ndarray, size: int) -> np.ndarray:
+        """A point of the part, in the whole model."""
+        full = np.zeros(size)
+        full[self.columns] = x
+        return full
+
+
+@dataclass(frozen=True)
+class Priced:
+    """The relaxation solved over some sites.
+
+    Attributes:
+        x: optimum of the restricted program, by column of the whole model.
+        bound: proven lower bound of the whole model.
+        dual: of the linking rows. sites: those of the restricted program.
+        value: pricing value of each site, shape (sites of the model,).
+    """
+
+    x: np.ndarray
+    bound: float
+    dual: np.ndarray
+    sites: np.ndarray
+    value: np.ndarray
+
+
+class Sites:
+    """A model taken apart into sites and what links them."""
+
+    def __init__(self, model: LinearModel, limits: Limits) -> None:
+        self.model = model
+        self.limits = limits
+        self.count = int(model.site.max(initial=-1)) + 1
+        shape = (len(model.row_lower), len(model.cost))
+        matrix = csc_array((model.value, model.row, model.start), shape=shape)
+        self._by_site = np.argsort(model.site, kind="stable")
+        self._first_column = np.searchsorted(
+            model.site[self._by_site], np.arange(-1, self.count + 1)
+        )
+        owner = _owners(model, matrix)
+        self._by_owner = np.argsort(owner, kind="stable")
+        self._first_row = np.searchsorted(owner[self._by_owner], np.arange(-1, self.count + 1))
+        self.linking = self._by_owner[: self._first_row[1]]
+        self._links = matrix[self.linking]
+        is_met = (model.row_lower <= 0) & (model.row_upper >= 0)
+        is_free = (model.lower <= 0) & (model.upper >= 0)
+        kept = np.concatenate([owner[~is_met], model.site[~is_free]])
+        self.always = np.unique(kept[kept >= 0])
+        """Sites that cannot be left out: something of theirs is not zero in any plan."""
+
+    def columns(self, site: int) -> np.ndarray:
+        """Columns of a site; those of no site for -1."""
+        return self._by_site[self._first_column[site + 1] : self._first_column[site + 2]]
+
+    def rows(self, site: int) -> np.ndarray:
+        """Rows of a site alone; the linking rows for -1."""
+        return self._by_owner[self._first_row[site + 1] : self._first_row[site + 2]]
+
+    def part(self, sites: Sequence[int] | np.ndarray) -> Part:
+        """The model with some of its sites."""
+        own = [-1, *(int(s) for s in sites)]
+        columns = np.sort(np.concatenate([self.columns(s) for s in own]))
+        rows = np.sort(np.concatenate([self.rows(s) for s in own]))
+        return Part(_sliced(self.model, columns, rows), columns, rows)
+
+    def zones(self, sites: np.ndarray) -> np.ndarray:
+        """Number of the zone of each of some sites."""
+        return np.array([self.model.area[self.columns(int(s))[0]] for s in sites], dtype=int)
+
+    def reduced_cost(self, dual: np.ndarray) -> np.ndarray:
+        """Cost of each column less what its linking rows are worth."""
+        reduced: np.ndarray = self.model.cost - self._links.T @ dual
+        return reduced
+
+    @cached_property
+    def is_useful(self) -> np.ndarray:
+        """Columns of which more may make a linking row hold or save money, shape (columns,)."""
+        links = self._links.tocoo()
+        rows, columns = links.coords
+        upper = self.model.row_upper[self.linking][rows]
+        lower = self.model.row_lower[self.linking][rows]
+        helps = (np.isfinite(upper) & (links.data < 0)) | (np.isfinite(lower) & (links.data > 0))
+        useful: np.ndarray = (self.model.cost < 0) | (self.model.lower < 0)
+        useful[columns[helps]] = True
+        return useful
+
+    @cached_property
+    def committed(self) -> np.ndarray:
+        """Column by which a site is committed in the last period; -1 where there is none."""
+        found = np.full(self.count, -1)
+        latest = np.full(self.count, -1)
+        for (name, key), column in self.model.columns.items():
+            site = self.model.site[column]
+            if name == COMMIT and key[-1] > latest[site]:
+                found[site], latest[site] = column, key[-1]
+        return found
+
+    def price(
+        self, sites: np.ndarray, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray
+    ) -> np.ndarray:
+        """Least cost of each of some sites over its own rows, shape (sites,); -inf where there is
+        no least one, +inf where nothing is possible.
+
+        Args:
+            cost, lower, upper: by column of the whole model.
+        """
+        model = replace(self.model, cost=cost, lower=lower, upper=upper, offset=0.0)
+        batches = [sites[n : n + BATCH] for n in range(0, len(sites), BATCH)]
+        threads = max(1, min(self.limits.threads, os.cpu_count() or 1))
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                found = list(pool.map(partial(self._price_batch, model), batches))
+            except KeyboardInterrupt:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        return np.concatenate([np.zeros(0), *found])
+
+    def _price_batch(self, model: LinearModel, sites: np.ndarray) -> np.ndarray:
+        """Pricing of a few sites in one program; one by one where that has no optimum."""
+        columns = [self.columns(int(s)) for s in sites]
+        together = np.concatenate(columns)
+        rows = np.concatenate([self.rows(int(s)) for s in sites])
+        part = _sliced(model, together, rows, is_named=False)
+        status, x = optimum(part, self.limits.seed)
+        if x is not None:
+            starts = np.cumsum([0, *(len(own) for own in columns[:-1])])
+            return np.add.reduceat(part.cost * x, starts)
+        if len(sites) > 1:
+            alone = [self._price_batch(model, sites[n : n + 1]) for n in range(len(sites))]
+            return np.concatenate(alone)
+        return np.array([np.inf if status == "INFEASIBLE" else -np.inf])
+
+
+def relax_by_sites(
+    sites: Sites,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None = None,
+    start: np.ndarray | None = None,
+) -> Priced | None:
+    """The relaxation by site generation; None where a restricted program has no optimum in time.
+
+    Args:
+        start: a plan, whose sites are in from the first round.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C while sites are priced.
+    """
+    started = perf_counter()
+    model = sites.model
+    active = np.zeros(sites.count, dtype=bool)
+    active[sites.always] = True
+    if start is not None:
+        used = model.site[np.abs(start) > FEASIBILITY]
+        active[used[used >= 0]] = True
+    best: Priced | None = None
+    for number in range(ROUNDS):
+        left = _left(limits, started)
+        part = sites.part(np.flatnonzero(active))
+        relaxed = replace(part.model, is_integer=np.zeros_like(part.model.is_integer))
+        within = replace(limits, time_limit_seconds=left, lp_method="ipm")
+        outcome = solve(relaxed, within, on_progress, "sites")
+        if outcome.status != "OPTIMAL" or outcome.x is None or outcome.row_dual is None:
+            return best
+        dual = outcome.row_dual[np.searchsorted(part.rows, sites.linking)]
+        reduced = sites.reduced_cost(dual)
+        outside = np.flatnonzero(~active)
+        value = np.zeros(sites.count)
+        value[outside] = sites.price(outside, reduced, model.lower, model.upper)
+        bound = outcome.objective + float(np.minimum(value, 0.0).sum())
+        logger.info(
+            "sites, round %d: %d of %d, value %.1f, bound %.1f, %.1f s",
+            number + 1,
+            int(active.sum()),
+            sites.count,
+            outcome.objective,
+            bound,
+            perf_counter() - started,
+        )
+        if best is None or bound > best.bound:
+            x = part.whole(outcome.x, len(model.cost))
+            best = Priced(x, bound, dual, np.flatnonzero(active), value)
+        if on_progress is not None:
+            on_progress(Progress("sites", perf_counter() - started, best.bound))
+        close = CLOSE * limits.gap_frac * abs(outcome.objective) + FEASIBILITY
+        joining = np.flatnonzero(value < -close / max(1, sites.count))
+        if outcome.objective - bound <= close or not len(joining) or left == 0:
+            return best
+        active[_best_of_zones(sites, joining, value)] = True
+    return best
+
+
+def dispensable(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, float]:
+    """Sites outside the restricted program that no plan below a cost uses, and the bound that holds
+    for every plan that uses one of them.
+
+    Args:
+        most: cost in the unit of the model.
+    """
+    model = sites.model
+    inside = np.zeros(sites.count, dtype=bool)
+    inside[priced.sites] = True
+    outside = np.flatnonzero(~inside & (sites.committed >= 0))
+    commit = sites.committed[outside]
+    lower, upper = model.lower.copy(), model.upper.copy()
+    lower[commit] = 1.0
+    forced = sites.price(outside, sites.reduced_cost(priced.dual), lower, upper)
+    bound = priced.bound + forced - np.minimum(0.0, priced.value[outside])
+    chosen = bound > most
+    outside, bound, commit = outside[chosen], bound[chosen], commit[chosen]
+    # what may be left of an uncommitted site must be of no use, so that a plan is as good without
+    upper = model.upper.copy()
+    upper[commit] = 0.0
+    idle = sites.price(outside, np.where(sites.is_useful, -1.0, 0.0), model.lower, upper)
+    chosen = idle >= -FEASIBILITY
+    return outside[chosen], float(bound[chosen].min(initial=np.inf))
+
+
+def _best_of_zones(sites: Sites, joining: np.ndarray, value: np.ndarray) -> list[int]:
+    """Of each zone the sites that gain most."""
+    zones = sites.zones(joining)
+    chosen: list[int] = []
+    for zone in np.unique(zones):
+        mine = joining[zones == zone]
+        chosen += mine[np.argsort(value[mine], kind="stable")][:JOINING].tolist()
+    return chosen
+
+
+def _owners(model: LinearModel, matrix: csc_array) -> np.ndarray:
+    """Site of each row whose columns all belong to one site; -1 for linking rows."""
+    site = np.repeat(model.site, np.diff(matrix.indptr))
+    least = np.full(matrix.shape[0], np.iinfo(np.int64).max)
+    most = np.full(matrix.shape[0], -1)
+    np.minimum.at(least, matrix.indices, site)
+    np.maximum.at(most, matrix.indices, site)
+    return np.where(least == most, most, -1)
+
+
+def _left(limits: Limits, started: float) -> float | None:
+    """Seconds left; None without a limit."""
+    if limits.time_limit_seconds is None:
+        return None
+    return max(0.0, limits.time_limit_seconds - (perf_counter() - started))
+
+
+def _sliced(
+    model: LinearModel, columns: np.ndarray, rows: np.ndarray, *, is_named: bool = True
+) -> LinearModel:
+    """Some columns and rows of a model, in the order given."""
+    shape = (len(model.row_lower), len(model.cost))
+    matrix = csc_array((model.value, model.row, model.start), shape=shape)
+    matrix = csr_array(matrix[:, columns])[rows].tocsc()
+    matrix.sort_indices()
+    return replace(
+        model,
+        cost=model.cost[columns],
+        start=matrix.indptr.astype(np.int32),
+        row=matrix.indices.astype(np.int32),
+        value=matrix.data,
+        row_lower=model.row_lower[rows],
+        row_upper=model.row_upper[rows],
+        lower=model.lower[columns],
+        upper=model.upper[columns],
+        is_integer=model.is_integer[columns],
+        row_names=tuple(model.row_names[row] for row in rows.tolist()) if is_named else (),
+        columns=_renumbered(model, columns) if is_named else {},
+        area=model.area[columns],
+        site=model.site[columns],
+    )
+
+
+def _renumbered(model: LinearModel, columns: np.ndarray) -> dict[tuple[str, Index], int]:
+    """Names of some columns, with their places among them."""
+    place = np.full(len(model.cost), -1)
+    place[columns] = np.arange(len(columns))
+    places = place.tolist()
+    return {name: places[n] for name, n in model.columns.items() if places[n] >= 0}

@@ -1,0 +1,242 @@
+"""Site generation against the whole model: its relaxation, its optimum, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from siting.model.assemble import LinearModel, assemble
+from siting.solver import search as search_module
+from siting.solver import site_generation
+from siting.solver.highs import Limits, Outcome, Progress, solve
+from siting.solver.search import search
+from siting.solver.site_generation import Sites, dispensable, relax_by_sites
+from support.engine import EXACT, instance_of, toy
+from support.instances import medium
+
+SEEDS = (2, 5, 6, 7, 8, 9)
+
+
+def many(seed: int) -> dict[str, Any]:
+    """A medium scenario with four versions of each site, smaller, larger, dearer, later."""
+    scenario = medium(seed)
+    rng = Random(f"{seed} many")
+    for name, site in sorted(scenario["sites"].items()):
+        for number in range(3):
+            other = deepcopy(site)
+            for field in ("buildable_acres", "total_acres", "max_it_mw"):
+                if other.get(field):
+                    other[field] = round(other[field] * rng.uniform(0.5, 1.6), 3)
+            other["preparation_usd"] = rng.choice([0, 2e7, 1e9])
+            other["gen_tie_km"] = rng.choice([0, 3, 40])
+            scenario["sites"][f"{name}-{number}"] = other
+    return scenario
+
+
+def program(seed: int) -> LinearModel:
+    return assemble(instance_of(many(seed))).linear
+
+
+def relaxed(model: LinearModel) -> LinearModel:
+    return replace(model, is_integer=np.zeros_like(model.is_integer))
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Site generation whatever the size, a single site of a zone joining in a round."""
+    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    monkeypatch.setattr(search_module, "MANY_SITES", 1)
+    monkeypatch.setattr(site_generation, "JOINING", 1)
+    monkeypatch.setattr(site_generation, "BATCH", 3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.usefixtures("always")
+def test_the_bound_is_that_of_the_whole_relaxation(seed: int) -> None:
+    model = program(seed)
+    whole = solve(relaxed(model), EXACT)
+    sites = Sites(model, EXACT)
+    assert sites.count == 24
+    found = relax_by_sites(sites, EXACT)
+    assert found is not None
+    assert found.bound == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+    assert found.bound <= whole.objective + 1e-6 * abs(whole.objective) + 1e-6
+    left_out = ~np.isin(model.site, [-1, *found.sites])
+    assert not found.x[left_out].any()
+    value = float(model.cost @ found.x) + model.offset
+    assert value == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.usefixtures("always")
+def test_any_duals_give_a_bound(seed: int) -> None:
+    """The bound after each round, with the duals of a program of few sites, is below the optimum."""
+    model = program(seed)
+    whole = solve(relaxed(model), EXACT)
+    bounds: list[float] = []
+
+    def note(progress: Progress) -> None:
+        if progress.bound is not None:
+            bounds.append(progress.bound)
+
+    relax_by_sites(Sites(model, EXACT), EXACT, note)
+    assert bounds
+    assert max(bounds) <= whole.objective + 1e-6 * abs(whole.objective) + 1e-6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.usefixtures("always")
+def test_the_optimum_is_that_of_the_whole_model(seed: int) -> None:
+    model = program(seed)
+    whole = solve(model, EXACT)
+    found = search(model, EXACT)
+    assert found.status == "OPTIMAL"
+    assert found.objective == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+    assert found.bound <= found.objective + 1e-6 * abs(found.objective) + 1e-9
+    assert found.x is not None
+    assert_feasible(model, found.x)
+    again = search(model, EXACT)
+    assert again.x is not None
+    assert (again.x == found.x).all()
+
+
+def assert_feasible(model: LinearModel, x: np.ndarray) -> None:
+    """A point keeps bounds, integrality and every row of the whole model."""
+    from scipy.sparse import csc_array
+
+    shape = (len(model.row_lower), len(model.cost))
+    rows = csc_array((model.value, model.row, model.start), shape=shape) @ x
+    scale = 1e-6 * (1 + np.abs(rows))
+    assert (rows >= model.row_lower - scale).all()
+    assert (rows <= model.row_upper + scale).all()
+    assert (x >= model.lower - 1e-6).all()
+    assert (x <= model.upper + 1e-6).all()
+    assert (x[model.is_integer] == np.round(x[model.is_integer])).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.usefixtures("always")
+def test_a_plan_with_a_dispensable_site_costs_more(seed: int) -> None:
+    """Of each site proven dispensable the best plan that commits it is found by the solver."""
+    model = program(seed)
+    whole = solve(model, EXACT)
+    sites = Sites(model, EXACT)
+    priced = relax_by_sites(sites, EXACT)
+    assert priced is not None
+    gone, least = dispensable(sites, priced, whole.objective)
+    assert least > whole.objective
+    for site in gone[:4]:
+        lower = model.lower.copy()
+        lower[sites.committed[site]] = 1.0
+        forced = solve(replace(model, lower=lower), EXACT)
+        assert forced.objective >= least - 1e-6 * abs(least)
+    # a site in the best plan is none of them
+    assert whole.x is not None
+    used = {int(s) for s in sites.model.site[np.abs(whole.x) > 0.5] if s >= 0}
+    assert not used & set(gone.tolist())
+
+
+@pytest.mark.usefixtures("always")
+def test_some_sites_are_dispensable() -> None:
+    """Otherwise the test above shows nothing."""
+    counts = []
+    for seed in SEEDS:
+        model = program(seed)
+        sites = Sites(model, EXACT)
+        priced = relax_by_sites(sites, EXACT)
+        assert priced is not None
+        counts.append(len(dispensable(sites, priced, solve(model, EXACT).objective)[0]))
+    assert max(counts) >= 4
+
+
+@pytest.mark.usefixtures("always")
+def test_sites_of_a_start_are_in_and_a_site_that_must_be_used_is_always_in() -> None:
+    model = program(5)
+    best = solve(model, EXACT)
+    assert best.x is not None
+    sites = Sites(model, EXACT)
+    found = relax_by_sites(sites, EXACT, start=best.x)
+    assert found is not None
+    used = {int(s) for s in model.site[np.abs(best.x) > 1e-6] if s >= 0}
+    assert len(used) > 1
+    assert used <= set(found.sites.tolist())
+    lower = model.lower.copy()
+    lower[sites.committed[5]] = 1.0
+    forced = replace(model, lower=lower)
+    assert Sites(forced, EXACT).always.tolist() == [5]
+    whole, ours = solve(forced, EXACT), search(forced, EXACT)
+    assert ours.objective == pytest.approx(whole.objective, rel=1e-6)
+
+
+@pytest.mark.usefixtures("always")
+def test_a_proof_over_the_rest_does_not_exceed_what_holds_for_those_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The model without some sites may prove more than the plans with them allow."""
+    model = program(7)
+    optimum = solve(model, EXACT).objective
+
+    def lax(sites: Sites, priced: Any, most: float) -> tuple[np.ndarray, float]:
+        return np.arange(sites.count), optimum - 5.0
+
+    monkeypatch.setattr(search_module, "dispensable", lax)
+    found = search(model, replace(EXACT, gap_frac=1e-7))
+    assert found.bound <= optimum + 1e-6
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("where", ["relax_by_sites", "dispensable"])
+def test_ctrl_c_while_sites_are_priced_keeps_the_plan(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = program(7)
+    start = solve(model, replace(EXACT, gap_frac=0.2)).x
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search_module, where, stop)
+    monkeypatch.setattr(search_module._Stages, "first_plan", lambda *_: None)
+    monkeypatch.setattr(search_module._Stages, "improve", lambda *_: None)
+    found = search(model, EXACT, start=start)
+    assert found.is_stopped
+    assert found.status == "FEASIBLE"
+    assert found.x is not None
+    assert_feasible(model, found.x)
+
+
+@pytest.mark.usefixtures("always")
+def test_a_program_without_a_plan_of_few_sites_is_searched_whole() -> None:
+    """Load that must be served: no restricted program of no sites has an optimum."""
+    scenario = toy()
+    for kind in scenario["components"]["workloads"]["kinds"].values():
+        kind["must_serve"] = True
+        kind["targets"] = [{"from_date": "2028-07", "it_mw": 60}]
+    model = assemble(instance_of(scenario)).linear
+    whole, ours = solve(model, EXACT), search(model, EXACT)
+    assert whole.status == ours.status == "OPTIMAL"
+    assert ours.objective == pytest.approx(whole.objective, rel=1e-6)
+    assert relax_by_sites(Sites(model, EXACT), EXACT) is None
+
+
+@pytest.mark.usefixtures("always")
+def test_time_that_is_over_before_a_plan_says_so() -> None:
+    found = search(program(7), Limits(gap_frac=1e-9, time_limit_seconds=0.0, threads=1))
+    assert found.status in ("NO_SOLUTION", "OPTIMAL")
+    assert (found.x is None) == (found.status == "NO_SOLUTION")
+
+
+def test_few_sites_are_searched_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> Outcome:
+        raise AssertionError
+
+    called: Callable[..., Outcome] = refuse
+    monkeypatch.setattr(search_module, "_search_sites", called)
+    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    assert search(program(6), EXACT).status == "OPTIMAL"
