@@ -47,12 +47,13 @@ class Loaded:
     inputs: Mapping[str, str]
 
 
-def load(path: Path, overrides: Mapping[str, Any] | None = None) -> Loaded:
+def load(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Loaded:
     """Read, validate and cross-check a scenario file.
 
     Raises:
         InputError: everything wrong with it.
     """
+    path = Path(path)
     document = read_document(path, builtin=builtin_root())
     if overrides:
         document = with_overrides(document, dict(overrides))

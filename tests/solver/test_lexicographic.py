@@ -18,7 +18,7 @@ from siting.solver import highs, lexicographic
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.lexicographic import solve_goals
 from siting.solver.search import search
-from support.engine import EXACT, instance_of, plan_of, toy
+from support.engine import EXACT, TOY, instance_of, plan_of, toy
 from support.instances import medium
 
 GOALS: list[dict[str, Any]] = [
@@ -204,3 +204,18 @@ def test_start_that_comes_back_with_another_value_is_searched_again(
     found = solve(linear, EXACT, None, "", point)
     assert starts == [True, False]
     assert (found.status, found.objective, found.bound, found.gap) == ("OPTIMAL", 8.0, 8.0, 0.0)
+
+
+def test_solves_after_others_of_the_same_process() -> None:
+    """HiGHS keeps a scheduler for the thread that ran it first, with the workers it had then."""
+    import subprocess
+    import sys
+
+    script = (
+        "import highspy, siting\n"
+        "h = highspy.Highs(); h.setOptionValue('output_flag', False)\n"
+        "h.setOptionValue('threads', 2); x = h.addVariable(lb=0, ub=1); h.maximize(x); h.run()\n"
+        f"plan = siting.solve(siting.load({str(TOY)!r}))\n"
+        "assert plan.status == 'OPTIMAL', plan.status\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

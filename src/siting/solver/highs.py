@@ -21,7 +21,7 @@ POLL_SECONDS = 0.1
 NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
 OWN_THREADS = 1
-"""Threads of solves in the calling thread: HiGHS keeps one scheduler a thread and refuses others."""
+"""Threads of linear programs that are solved in passing."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
@@ -227,7 +227,7 @@ class Relaxation:
 
     def solve(self) -> np.ndarray | None:
         """An optimal point; None where there is none."""
-        self._highs.run()
+        _run_apart(self._highs)
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return np.array(self._highs.getSolution().col_value, dtype=float)
@@ -338,6 +338,14 @@ def _run(
     return stop.is_set()
 
 
+def _run_apart(highs: highspy.Highs) -> None:
+    """Run in a thread of its own: HiGHS keeps one scheduler a thread and refuses to run with another
+    number of workers, and the caller's may come from a solve that is not ours."""
+    thread = Thread(target=highs.run, daemon=True)
+    thread.start()
+    thread.join()
+
+
 def _polish(
     model: LinearModel, limits: Limits, x: np.ndarray, objective: float
 ) -> tuple[np.ndarray, float]:
@@ -352,7 +360,7 @@ def _polish(
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
     highs = _highs(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
-    highs.run()
+    _run_apart(highs)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise ArithmeticError(
             "the plan is not feasible once its integers are whole: "
