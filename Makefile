@@ -46,6 +46,8 @@ bench: install-dev
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/headroom.py $(CASE)
 	$(BIN)/python benchmarks/network.py
+	command -v cbc >/dev/null || apt-get install -y -qq coinor-cbc >/dev/null || echo "without CBC"
+	$(BIN)/python benchmarks/scale.py
 
 # The pictures of the README, from the national scenario and its strategies; minutes if not yet solved.
 pictures: install out/federal-2035/plan.json out/compare/compare.json
