@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError, SitingError
     from siting.core.table import Table
+    from siting.model.pyomo_form import pyomo_model
     from siting.outputs.notebook.plan import Plan, read_plan
     from siting.outputs.notebook.study import Comparison, compare, solve
     from siting.outputs.write import write_plan as write
@@ -38,6 +39,7 @@ __all__ = [
     "Table",
     "compare",
     "load",
+    "pyomo_model",
     "read_plan",
     "solve",
     "write",
@@ -58,6 +60,7 @@ _HOMES = {
     "Table": ("siting.core.table", "Table"),
     "compare": ("siting.outputs.notebook.study", "compare"),
     "load": ("siting.pipeline", "load"),
+    "pyomo_model": ("siting.model.pyomo_form", "pyomo_model"),
     "read_plan": ("siting.outputs.notebook.plan", "read_plan"),
     "solve": ("siting.outputs.notebook.study", "solve"),
     "write": ("siting.outputs.write", "write_plan"),

@@ -61,7 +61,10 @@ class PyomoWriter:
 
 
 def pyomo_model(instance: Instance) -> pyo.ConcreteModel:
-    """The model of an instance: a block for each family, the objective ``cost`` in million USD."""
+    """The model of an instance: a block for each family, the objective ``cost`` in million USD.
+
+    Rows that a family states as plans break them (``network``) are not in it.
+    """
     writer = PyomoWriter()
     with PauseGC():
         build = ModelBuild(writer)
