@@ -137,6 +137,9 @@ def test_search_that_ends_before_the_first_look_is_reported(
         def start(self) -> None:
             self.run()
 
+        def join(self, timeout: float | None = None) -> None:
+            """It has ended."""
+
     monkeypatch.setattr(highs, "Thread", AtOnce)
     seen: list[Progress] = []
     run(Loaded(instance_of({**toy(), "objectives": GOALS[2:]}), {}), seen.append, EXACT)
