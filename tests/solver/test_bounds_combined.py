@@ -7,7 +7,7 @@ import pytest
 
 from siting.model.assemble import LinearModel, assemble
 from siting.solver import search
-from siting.solver.highs import Limits, Outcome, solve
+from siting.solver.highs import Limits, Outcome, Progress, solve
 from support.engine import instance_of, toy
 
 
@@ -75,3 +75,16 @@ def test_known_plan_ends_the_search_once_the_bound_proves_it(model: LinearModel)
     outcome = solve(model, Limits(gap_frac=0.6, threads=1), known=79.9)
     assert outcome.bound >= 0.4 * 79.9
     assert not outcome.is_stopped
+
+
+def test_a_restricted_search_is_shown_with_the_bound_that_holds_for_all(model: LinearModel) -> None:
+    """Its own bound, 99.9, would say that a plan of 100 is nearly the best; 90 is what is proven."""
+    seen: list[Progress] = []
+    stages = search._Stages(model, Limits(gap_frac=0.005), seen.append, None)
+    stages.bound = 90.0
+    stages._proven(Progress("first plan", 1.0, 99.9, 100.0, 0.001))
+    stages._proven(Progress("first plan", 2.0, 99.9, None, None))
+    assert [(p.bound, p.incumbent, p.gap) for p in seen] == [(90.0, 100.0, 0.1), (90.0, None, None)]
+    stages.x, stages.value = np.zeros(len(model.cost)), 95.0
+    stages._proven(Progress("plans", 3.0, 99.9, 100.0, 0.001))
+    assert seen[-1].incumbent == 95.0

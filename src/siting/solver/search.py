@@ -216,7 +216,7 @@ class _Stages:
             heuristic_effort_frac=FIRST_PLAN_EFFORT,
         )
         near = replace(self.model, lower=lower, upper=upper)
-        found = solve(near, limits, self.on_progress, "first plan")
+        found = solve(near, limits, self._proven, "first plan")
         self.take(found)
         logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
 
@@ -242,8 +242,20 @@ class _Stages:
         """Search for plans alone: the bound of the model holds for less than is asked."""
         target = self.bound + self.limits.gap_frac * abs(self.bound)
         limits = replace(self.limits, time_limit_seconds=self.share(), target=target)
-        self.take(solve(self.model, limits, self.on_progress, "plans", start=self.x))
+        self.take(solve(self.model, limits, self._proven, "plans", start=self.x))
         self._show("plans")
+
+    def _proven(self, progress: Progress) -> None:
+        """Report a search whose own bound holds for it alone with the bound that holds for all."""
+        if self.on_progress is None:
+            return
+        known = [] if self.x is None else [self.value]
+        best = min(
+            [*known, *([] if progress.incumbent is None else [progress.incumbent])], default=None
+        )
+        bound = self.bound if np.isfinite(self.bound) else None
+        gap = None if best is None or bound is None else relative_gap(best, bound)
+        self.on_progress(replace(progress, bound=bound, incumbent=best, gap=gap))
 
     def _show(self, phase: str) -> None:
         """Report where the search stands."""
