@@ -19,7 +19,7 @@ def model() -> LinearModel:
 
 def stages_of(model: LinearModel, relaxed: float, value: float) -> search._Stages:
     """A search after its relaxation, with a plan of 100 million."""
-    stages = search._Stages(model, Limits(gap_frac=0.005), None, np.zeros(len(model.cost)))
+    stages = search._Stages(model, Limits(gap_frac=0.005), None, np.zeros(len(model.cost)), 0.0)
     stages.bound, stages.value = relaxed, value
     return stages
 
@@ -61,7 +61,7 @@ def test_a_plan_that_the_relaxation_proves_needs_no_search(
 
 
 def test_no_plan_stays_no_plan(model: LinearModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    stages = search._Stages(model, Limits(), None, None)
+    stages = search._Stages(model, Limits(), None, None, 0.0)
     stages.bound = 99.0
     stopped = Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 1.0)
     monkeypatch.setattr(search, "solve", lambda *args, **kwargs: stopped)
@@ -80,7 +80,7 @@ def test_known_plan_ends_the_search_once_the_bound_proves_it(model: LinearModel)
 def test_a_restricted_search_is_shown_with_the_bound_that_holds_for_all(model: LinearModel) -> None:
     """Its own bound, 99.9, would say that a plan of 100 is nearly the best; 90 is what is proven."""
     seen: list[Progress] = []
-    stages = search._Stages(model, Limits(gap_frac=0.005), seen.append, None)
+    stages = search._Stages(model, Limits(gap_frac=0.005), seen.append, None, 0.0)
     stages.bound = 90.0
     stages._proven(Progress("first plan", 1.0, 99.9, 100.0, 0.001))
     stages._proven(Progress("first plan", 2.0, 99.9, None, None))

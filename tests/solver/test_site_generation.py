@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -10,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array
 
 from siting.model.assemble import LinearModel, assemble
+from siting.solver import highs, site_generation
 from siting.solver import search as search_module
-from siting.solver import site_generation
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.search import search
-from siting.solver.site_generation import Sites, dispensable, relax_by_sites
+from siting.solver.site_generation import Priced, Sites, dispensable, relax_by_sites
 from support.engine import EXACT, instance_of, toy
 from support.instances import medium
 
@@ -56,17 +58,23 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_generation, "BATCH", 3)
 
 
+def priced(model: LinearModel, start: np.ndarray | None = None) -> tuple[Sites, Priced]:
+    """The model taken apart, and its relaxation by site generation."""
+    sites = Sites(model, EXACT)
+    found, is_stopped = relax_by_sites(sites, EXACT, start=start)
+    assert found is not None
+    assert not is_stopped
+    return sites, found
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.usefixtures("always")
 def test_the_bound_is_that_of_the_whole_relaxation(seed: int) -> None:
     model = program(seed)
     whole = solve(relaxed(model), EXACT)
-    sites = Sites(model, EXACT)
+    sites, found = priced(model)
     assert sites.count == 24
-    found = relax_by_sites(sites, EXACT)
-    assert found is not None
     assert found.bound == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
-    assert found.bound <= whole.objective + 1e-6 * abs(whole.objective) + 1e-6
     left_out = ~np.isin(model.site, [-1, *found.sites])
     assert not found.x[left_out].any()
     value = float(model.cost @ found.x) + model.offset
@@ -108,8 +116,6 @@ def test_the_optimum_is_that_of_the_whole_model(seed: int) -> None:
 
 def assert_feasible(model: LinearModel, x: np.ndarray) -> None:
     """A point keeps bounds, integrality and every row of the whole model."""
-    from scipy.sparse import csc_array
-
     shape = (len(model.row_lower), len(model.cost))
     rows = csc_array((model.value, model.row, model.start), shape=shape) @ x
     scale = 1e-6 * (1 + np.abs(rows))
@@ -126,10 +132,8 @@ def test_a_plan_with_a_dispensable_site_costs_more(seed: int) -> None:
     """Of each site proven dispensable the best plan that commits it is found by the solver."""
     model = program(seed)
     whole = solve(model, EXACT)
-    sites = Sites(model, EXACT)
-    priced = relax_by_sites(sites, EXACT)
-    assert priced is not None
-    gone, least = dispensable(sites, priced, whole.objective)
+    sites, found = priced(model)
+    gone, least = dispensable(sites, found, whole.objective)
     assert least > whole.objective
     for site in gone[:4]:
         lower = model.lower.copy()
@@ -148,11 +152,42 @@ def test_some_sites_are_dispensable() -> None:
     counts = []
     for seed in SEEDS:
         model = program(seed)
-        sites = Sites(model, EXACT)
-        priced = relax_by_sites(sites, EXACT)
-        assert priced is not None
-        counts.append(len(dispensable(sites, priced, solve(model, EXACT).objective)[0]))
+        sites, found = priced(model)
+        counts.append(len(dispensable(sites, found, solve(model, EXACT).objective)[0]))
     assert max(counts) >= 4
+
+
+@pytest.mark.parametrize(("is_tied", "gone"), [(True, [0]), (False, [])])
+def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: list[int]) -> None:
+    """On paper: a site serves x for 1, and committing it costs 10; elsewhere u costs 5.
+
+    u + x >= 1 links them. At a dual of 0.5 the bound is 0.5, and 10.5 with the site committed, more
+    than 5. But where x does not need the commitment (x <= c is missing), the best plan costs 1.
+    """
+    tie = -1.0 if is_tied else 1.0
+    model = LinearModel(
+        cost=np.array([5.0, 10.0, 1.0]),
+        offset=0.0,
+        start=np.array([0, 1, 2, 4], dtype=np.int32),
+        row=np.array([0, 1, 0, 1], dtype=np.int32),
+        value=np.array([1.0, tie, 1.0, 1.0]),
+        row_lower=np.array([1.0, -np.inf]),
+        row_upper=np.array([np.inf, 0.0 if is_tied else 2.0]),
+        lower=np.zeros(3),
+        upper=np.ones(3),
+        is_integer=np.array([False, True, False]),
+        row_names=(("a.link", ()), ("a.own", ())),
+        units={},
+        columns={("a.u", (0,)): 0, ("core.commit", ("s", 0)): 1, ("a.x", ("s", 0)): 2},
+        area=np.array([-1, 0, 0]),
+        site=np.array([-1, 0, 0]),
+    )
+    assert solve(model, EXACT).objective == pytest.approx(5.0 if is_tied else 1.0)
+    nothing = np.zeros(0, dtype=int)
+    found = Priced(np.zeros(3), 0.5, np.array([0.5]), nothing, np.zeros(1))
+    dropped, least = dispensable(Sites(model, EXACT), found, 5.0)
+    assert dropped.tolist() == gone
+    assert least == pytest.approx(10.5 if is_tied else np.inf)
 
 
 @pytest.mark.usefixtures("always")
@@ -160,9 +195,7 @@ def test_sites_of_a_start_are_in_and_a_site_that_must_be_used_is_always_in() -> 
     model = program(5)
     best = solve(model, EXACT)
     assert best.x is not None
-    sites = Sites(model, EXACT)
-    found = relax_by_sites(sites, EXACT, start=best.x)
-    assert found is not None
+    sites, found = priced(model, best.x)
     used = {int(s) for s in model.site[np.abs(best.x) > 1e-6] if s >= 0}
     assert len(used) > 1
     assert used <= set(found.sites.tolist())
@@ -190,10 +223,42 @@ def test_a_proof_over_the_rest_does_not_exceed_what_holds_for_those_left_out(
     assert found.bound <= optimum + 1e-6
 
 
+class Interrupting:
+    """Progress that sends Ctrl-C at a call while sites are priced."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+        self.bound: float | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.phase == "sites":
+            self.bound = progress.bound
+            self.left -= 1
+            if self.left == 0:
+                signal.raise_signal(signal.SIGINT)
+
+
 @pytest.mark.usefixtures("always")
-@pytest.mark.parametrize("where", ["relax_by_sites", "dispensable"])
-def test_ctrl_c_while_sites_are_priced_keeps_the_plan(
-    where: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("has_start", [False, True])
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 8, 12])
+def test_ctrl_c_while_sites_are_priced_ends_the_search(at: int, has_start: bool) -> None:
+    """In a restricted program or between two batches: the plan so far is kept, nothing goes on."""
+    model = program(7)
+    start = solve(model, replace(EXACT, gap_frac=0.2)).x if has_start else None
+    stop = Interrupting(at)
+    found = search(model, EXACT, stop, start)
+    assert stop.left == 0
+    assert found.is_stopped
+    assert found.status == ("FEASIBLE" if has_start else "NO_SOLUTION")
+    assert found.bound == (-np.inf if stop.bound is None else stop.bound)
+    assert (found.x is None) == (start is None)
+    if found.x is not None:
+        assert (found.x == start).all()
+
+
+@pytest.mark.usefixtures("always")
+def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     model = program(7)
     start = solve(model, replace(EXACT, gap_frac=0.2)).x
@@ -201,7 +266,7 @@ def test_ctrl_c_while_sites_are_priced_keeps_the_plan(
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(search_module, where, stop)
+    monkeypatch.setattr(search_module, "dispensable", stop)
     monkeypatch.setattr(search_module._Stages, "first_plan", lambda *_: None)
     monkeypatch.setattr(search_module._Stages, "improve", lambda *_: None)
     found = search(model, EXACT, start=start)
@@ -209,6 +274,7 @@ def test_ctrl_c_while_sites_are_priced_keeps_the_plan(
     assert found.status == "FEASIBLE"
     assert found.x is not None
     assert_feasible(model, found.x)
+    assert found.bound == pytest.approx(solve(relaxed(model), EXACT).objective, rel=1e-6)
 
 
 @pytest.mark.usefixtures("always")
@@ -222,14 +288,30 @@ def test_a_program_without_a_plan_of_few_sites_is_searched_whole() -> None:
     whole, ours = solve(model, EXACT), search(model, EXACT)
     assert whole.status == ours.status == "OPTIMAL"
     assert ours.objective == pytest.approx(whole.objective, rel=1e-6)
-    assert relax_by_sites(Sites(model, EXACT), EXACT) is None
+    assert relax_by_sites(Sites(model, EXACT), EXACT) == (None, False)
 
 
 @pytest.mark.usefixtures("always")
-def test_time_that_is_over_before_a_plan_says_so() -> None:
-    found = search(program(7), Limits(gap_frac=1e-9, time_limit_seconds=0.0, threads=1))
-    assert found.status in ("NO_SOLUTION", "OPTIMAL")
-    assert (found.x is None) == (found.status == "NO_SOLUTION")
+def test_time_is_that_of_the_whole_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Site generation gets a share; where it comes to nothing the rest has what it left."""
+    clock = [0.0]
+    given: list[float | None] = []
+
+    def nothing(sites: Sites, limits: Limits, *_: Any) -> tuple[None, bool]:
+        given.append(limits.time_limit_seconds)
+        clock[0] += 45.0
+        return None, False
+
+    def record(model: LinearModel, limits: Limits, *_: Any, **__: Any) -> Outcome:
+        given.append(limits.time_limit_seconds)
+        return Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 0.0)
+
+    monkeypatch.setattr(search_module, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(highs, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(search_module, "relax_by_sites", nothing)
+    monkeypatch.setattr(search_module, "solve", record)
+    search(program(6), Limits(gap_frac=1e-9, time_limit_seconds=60.0, threads=1))
+    assert given == [24.0, 15.0, 15.0]  # 40 % of 60, then what 45 leave, for relaxation and search
 
 
 def test_few_sites_are_searched_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:

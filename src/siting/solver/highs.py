@@ -86,6 +86,12 @@ class Limits:
     target: float | None = None
     """Objective at which a search ends."""
 
+    def left(self, started: float) -> float | None:
+        """Seconds left of work that began at a time of ``perf_counter``; None without a limit."""
+        if self.time_limit_seconds is None:
+            return None
+        return max(0.0, self.time_limit_seconds - (perf_counter() - started))
+
 
 def with_limits(
     limits: Limits, time_limit_seconds: float | None, gap_frac: float | None, threads: int | None
@@ -134,10 +140,7 @@ def solve(
     # HiGHS 1.16 can better a start in the reduced model, state that value, and return the start as
     # it was: the value is proven, but the point that has it must be found without the start.
     logger.info("the start came back with another's value; searching again without it")
-    left = limits.time_limit_seconds
-    if left is not None:
-        left = max(0.0, left - (perf_counter() - started))
-    limits = replace(limits, time_limit_seconds=left)
+    limits = replace(limits, time_limit_seconds=limits.left(started))
     again = _attempt(model, limits, on_progress, phase, None, known)
     if again.x is None:
         return replace(outcome, seconds=perf_counter() - started, is_stopped=again.is_stopped)

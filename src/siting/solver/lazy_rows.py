@@ -133,7 +133,7 @@ def solve_lazily(
         model, start = _repaired(model, separate, start, limits)
     bound = -np.inf
     for number in range(PLAN_ROUNDS):
-        left = _left(limits, started)
+        left = limits.left(started)
         share = None if left is None else left * (SHARE if left > LEAST_SECONDS else 1.0)
         ranked = solve_goals(model, replace(limits, time_limit_seconds=share), start)
         bound = max(bound, ranked.outcome.bound)
@@ -145,7 +145,7 @@ def solve_lazily(
         if not rows:
             break
         model, start = _repaired(with_lazy_rows(model, rows), separate, x, limits)
-        left = _left(limits, started)
+        left = limits.left(started)
         if ranked.outcome.is_stopped or (left is not None and left < LEAST_SECONDS):
             ranked = _last(ranked.outcome, model, solve_goals, limits, start)
             break
@@ -169,7 +169,7 @@ def _relaxed(
         logger.info("relaxation %d: %d rows broken", number + 1, len(rows))
         if on_progress is not None:
             on_progress(Progress("lines", perf_counter() - started))
-        if not rows or _left(limits, started) == 0:
+        if not rows or limits.left(started) == 0:
             break
         more = lazy_matrix(model, rows)
         relaxation.add_rows(more, *_limits_of(rows))
@@ -218,10 +218,3 @@ def _bounded(ranked: Ranked, bound: float, limits: Limits) -> Ranked:
     return replace(
         ranked, outcome=replace(outcome, bound=bound, gap=gap, status=status), goals=(goal,)
     )
-
-
-def _left(limits: Limits, started: float) -> float | None:
-    """Seconds left; None without a limit."""
-    if limits.time_limit_seconds is None:
-        return None
-    return max(0.0, limits.time_limit_seconds - (perf_counter() - started))

@@ -86,7 +86,7 @@ def solve_goals(
     x = start
     is_stopped = False
     for number, goal in enumerate(goals):
-        left = _left(limits, started)
+        left = limits.left(started)
         is_last = number + 1 == len(goals)
         is_skipped = goal.is_constant and not is_last
         if is_skipped or (x is not None and (is_stopped or left == 0)):
@@ -110,13 +110,6 @@ def solve_goals(
         turns.append(_Turn(goal, best, outcome))
     assert x is not None
     return _ranked(turns, x, limits, perf_counter() - started, is_stopped)
-
-
-def _left(limits: Limits, started: float) -> float | None:
-    """Seconds left; None without a limit."""
-    if limits.time_limit_seconds is None:
-        return None
-    return max(0.0, limits.time_limit_seconds - (perf_counter() - started))
 
 
 def _share(left: float | None, goals: Sequence[LinearGoal]) -> float | None:

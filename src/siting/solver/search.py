@@ -71,12 +71,13 @@ def search(
     Args:
         start: values by column of a plan that is feasible.
     """
+    started = perf_counter()
     is_large = int(model.is_integer.sum()) >= LARGE_INTEGERS
     if is_large and int(model.site.max(initial=-1)) + 1 >= MANY_SITES:
-        found = _search_sites(model, limits, on_progress, start)
+        found = _search_sites(model, limits, on_progress, start, started)
         if found is not None:
             return found
-    stages = _Stages(model, limits, on_progress, start)
+    stages = _Stages(model, limits, on_progress, start, started)
     if is_large:
         relaxed = stages.relax()
         if relaxed is not None:
@@ -90,22 +91,23 @@ def _search_sites(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None,
     start: np.ndarray | None,
+    started: float,
 ) -> Outcome | None:
-    """The search of a model with many sites; None where its relaxation could not be solved."""
-    started = perf_counter()
+    """The search of a model with many sites; None where its relaxation could not be solved so."""
     sites = Sites(model, limits)
-    try:
-        priced = relax_by_sites(sites, limits, on_progress, start)
-    except KeyboardInterrupt:
-        logger.warning("stopping: the best plan found is kept")
-        stages = _Stages(model, limits, on_progress, start)
-        stages.is_stopped = True
-        return stages.full()
+    whole = _Stages(model, limits, on_progress, start, started)
+    share = replace(limits, time_limit_seconds=whole.share())
+    priced, is_stopped = relax_by_sites(sites, share, on_progress, start)
+    if is_stopped:
+        whole.is_stopped = True
+        whole.bound = -np.inf if priced is None else priced.bound
+        return whole.outcome()
     if priced is None:
         return None
     part = sites.part(priced.sites)
-    stages = _Stages(part.model, limits, on_progress, None if start is None else part.of(start))
-    stages.started, stages.bound = started, priced.bound
+    known = None if start is None else part.of(start)
+    stages = _Stages(part.model, limits, on_progress, known, started)
+    stages.bound = priced.bound
     relaxed = part.of(priced.x)
     stages.first_plan(relaxed)
     stages.improve(relaxed)
@@ -114,15 +116,16 @@ def _search_sites(
         stages.better()
         wide, least = _needed(sites, priced, stages)
     if stages.is_over:
-        found = stages.outcome()
-        x = found.x
-        return replace(found, x=None if x is None else part.whole(x, len(model.cost)))
+        return _whole(stages.outcome(), part, model)
     known = None if stages.x is None else wide.of(part.whole(stages.x, len(model.cost)))
-    rest = _Stages(wide.model, limits, on_progress, known)
-    rest.started, rest.bound, rest.ceiling = started, priced.bound, least
-    found = rest.full()
-    x = found.x
-    return replace(found, x=None if x is None else wide.whole(x, len(model.cost)))
+    rest = _Stages(wide.model, limits, on_progress, known, started)
+    rest.bound, rest.ceiling = priced.bound, least
+    return _whole(rest.full(), wide, model)
+
+
+def _whole(found: Outcome, part: Part, model: LinearModel) -> Outcome:
+    """An outcome of a part, in the whole model."""
+    return replace(found, x=None if found.x is None else part.whole(found.x, len(model.cost)))
 
 
 def _needed(sites: Sites, priced: Priced, stages: _Stages) -> tuple[Part, float]:
@@ -150,11 +153,12 @@ class _Stages:
         limits: Limits,
         on_progress: Callable[[Progress], None] | None,
         start: np.ndarray | None,
+        started: float,
     ) -> None:
         self.model = model
         self.limits = limits
         self.on_progress = on_progress
-        self.started = perf_counter()
+        self.started = started
         self.x = start
         self.value = np.inf if start is None else float(model.cost @ start) + model.offset
         self.bound = -np.inf
@@ -176,9 +180,7 @@ class _Stages:
 
     def left(self) -> float | None:
         """Seconds left; None without a limit."""
-        if self.limits.time_limit_seconds is None:
-            return None
-        return max(0.0, self.limits.time_limit_seconds - (perf_counter() - self.started))
+        return self.limits.left(self.started)
 
     def share(self) -> float | None:
         """Seconds that a stage before the full search may take."""

@@ -165,24 +165,36 @@ class Sites:
         return found
 
     def price(
-        self, sites: np.ndarray, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray
+        self,
+        sites: np.ndarray,
+        cost: np.ndarray,
+        lower: np.ndarray,
+        upper: np.ndarray,
+        on_batch: Callable[[], None] = lambda: None,
     ) -> np.ndarray:
         """Least cost of each of some sites over its own rows, shape (sites,); -inf where there is
         no least one, +inf where nothing is possible.
 
         Args:
             cost, lower, upper: by column of the whole model.
+            on_batch: called after each program.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C, once the programs that run have ended.
         """
         model = replace(self.model, cost=cost, lower=lower, upper=upper, offset=0.0)
         batches = [sites[n : n + BATCH] for n in range(0, len(sites), BATCH)]
         threads = max(1, min(self.limits.threads, os.cpu_count() or 1))
+        found = [np.zeros(0)]
         with ThreadPoolExecutor(threads) as pool:
             try:
-                found = list(pool.map(partial(self._price_batch, model), batches))
+                for values in pool.map(partial(self._price_batch, model), batches):
+                    found.append(values)
+                    on_batch()
             except KeyboardInterrupt:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
-        return np.concatenate([np.zeros(0), *found])
+        return np.concatenate(found)
 
     def _price_batch(self, model: LinearModel, sites: np.ndarray) -> np.ndarray:
         """Pricing of a few sites in one program; one by one where that has no optimum."""
@@ -205,14 +217,14 @@ def relax_by_sites(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
-) -> Priced | None:
-    """The relaxation by site generation; None where a restricted program has no optimum in time.
+) -> tuple[Priced | None, bool]:
+    """The relaxation by site generation, as far as time allows, and whether Ctrl-C ended it.
+
+    None where no round was finished: time was over, or a restricted program had no optimum, as
+    where load must be served and no site is in yet.
 
     Args:
         start: a plan, whose sites are in from the first round.
-
-    Raises:
-        KeyboardInterrupt: Ctrl-C while sites are priced.
     """
     started = perf_counter()
     model = sites.model
@@ -222,40 +234,56 @@ def relax_by_sites(
         used = model.site[np.abs(start) > FEASIBILITY]
         active[used[used >= 0]] = True
     best: Priced | None = None
-    for number in range(ROUNDS):
-        left = _left(limits, started)
-        part = sites.part(np.flatnonzero(active))
-        relaxed = replace(part.model, is_integer=np.zeros_like(part.model.is_integer))
-        within = replace(limits, time_limit_seconds=left, lp_method="ipm")
-        outcome = solve(relaxed, within, on_progress, "sites")
-        if outcome.status != "OPTIMAL" or outcome.x is None or outcome.row_dual is None:
-            return best
-        dual = outcome.row_dual[np.searchsorted(part.rows, sites.linking)]
-        reduced = sites.reduced_cost(dual)
-        outside = np.flatnonzero(~active)
-        value = np.zeros(sites.count)
-        value[outside] = sites.price(outside, reduced, model.lower, model.upper)
-        bound = outcome.objective + float(np.minimum(value, 0.0).sum())
-        logger.info(
-            "sites, round %d: %d of %d, value %.1f, bound %.1f, %.1f s",
-            number + 1,
-            int(active.sum()),
-            sites.count,
-            outcome.objective,
-            bound,
-            perf_counter() - started,
-        )
-        if best is None or bound > best.bound:
-            x = part.whole(outcome.x, len(model.cost))
-            best = Priced(x, bound, dual, np.flatnonzero(active), value)
+
+    def tell() -> None:
         if on_progress is not None:
-            on_progress(Progress("sites", perf_counter() - started, best.bound))
-        close = CLOSE * limits.gap_frac * abs(outcome.objective) + FEASIBILITY
-        joining = np.flatnonzero(value < -close / max(1, sites.count))
-        if outcome.objective - bound <= close or not len(joining) or left == 0:
-            return best
-        active[_best_of_zones(sites, joining, value)] = True
-    return best
+            bound = None if best is None or not np.isfinite(best.bound) else best.bound
+            on_progress(Progress("sites", perf_counter() - started, bound))
+
+    try:
+        for number in range(ROUNDS):
+            within = replace(limits, time_limit_seconds=limits.left(started), lp_method="ipm")
+            found, objective, is_stopped = _round(sites, active, within, tell)
+            if is_stopped or found is None:
+                return best, is_stopped
+            best = found if best is None or found.bound > best.bound else best
+            tell()
+            logger.info(
+                "sites %d: %d in, %.1f of %.1f", number, active.sum(), found.bound, objective
+            )
+            close = CLOSE * limits.gap_frac * abs(objective) + FEASIBILITY
+            joining = np.flatnonzero(found.value < -close / max(1, sites.count))
+            is_over = limits.left(started) == 0
+            if objective - found.bound <= close or not len(joining) or is_over:
+                break
+            active[_best_of_zones(sites, joining, found.value)] = True
+    except KeyboardInterrupt:
+        return best, True
+    return best, False
+
+
+def _round(
+    sites: Sites, active: np.ndarray, limits: Limits, tell: Callable[[], None]
+) -> tuple[Priced | None, float, bool]:
+    """One round: the restricted program and the pricing of the others, its value, and whether
+    Ctrl-C ended the program. None where it has no optimum in time."""
+    model = sites.model
+    part = sites.part(np.flatnonzero(active))
+    relaxed = replace(part.model, is_integer=np.zeros_like(part.model.is_integer))
+    outcome = solve(relaxed, limits, lambda _: tell(), "sites")
+    # it may have been stopped as it ended
+    if outcome.is_stopped or outcome.status != "OPTIMAL":
+        return None, outcome.objective, outcome.is_stopped
+    assert outcome.x is not None
+    assert outcome.row_dual is not None
+    dual = outcome.row_dual[np.searchsorted(part.rows, sites.linking)]
+    outside = np.flatnonzero(~active)
+    value = np.zeros(sites.count)
+    reduced = sites.reduced_cost(dual)
+    value[outside] = sites.price(outside, reduced, model.lower, model.upper, tell)
+    bound = outcome.objective + float(np.minimum(value, 0.0).sum())
+    x = part.whole(outcome.x, len(model.cost))
+    return Priced(x, bound, dual, np.flatnonzero(active), value), outcome.objective, False
 
 
 def dispensable(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, float]:
@@ -264,8 +292,13 @@ def dispensable(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, 
 
     Args:
         most: cost in the unit of the model.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C while sites are priced.
     """
     model = sites.model
+    if not np.isfinite(priced.bound):
+        return np.zeros(0, dtype=int), np.inf
     inside = np.zeros(sites.count, dtype=bool)
     inside[priced.sites] = True
     outside = np.flatnonzero(~inside & (sites.committed >= 0))
@@ -302,13 +335,6 @@ def _owners(model: LinearModel, matrix: csc_array) -> np.ndarray:
     np.minimum.at(least, matrix.indices, site)
     np.maximum.at(most, matrix.indices, site)
     return np.where(least == most, most, -1)
-
-
-def _left(limits: Limits, started: float) -> float | None:
-    """Seconds left; None without a limit."""
-    if limits.time_limit_seconds is None:
-        return None
-    return max(0.0, limits.time_limit_seconds - (perf_counter() - started))
 
 
 def _sliced(
