@@ -42,7 +42,6 @@ lint: install-dev
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev
-	$(BIN)/python benchmarks/flagship.py --peer
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/headroom.py $(CASE)
 	$(BIN)/python benchmarks/network.py
