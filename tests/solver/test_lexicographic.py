@@ -62,7 +62,7 @@ def test_no_time_for_later_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     def only_one(*arguments: Any) -> Outcome:
         asked.append(arguments[1].time_limit_seconds)
         outcome = real(*arguments)
-        monkeypatch.setattr(lexicographic, "_left", lambda *_: 0.0)
+        monkeypatch.setattr(Limits, "left", lambda *_: 0.0)
         return outcome
 
     monkeypatch.setattr(lexicographic, "search", only_one)
