@@ -21,6 +21,9 @@ Formulation
     (paused)         f[s,t,p] <= D[t] * d[s,t,p]
     (flexible)       sum_t f[s,t,p] <= sum_w phi[w] * x[w,s,p]
     (peak_balance)   m[s,p] - sum_t f[s,t,p] <= g[s,p] - sum_t D[t] * d[s,t,p] + F[s,p]
+    (given_way)      sum_t D[t] * d[s,t,p] <= sum_t f[s,t,p] + F[s,p]
+    (pause_backed)   (1 - phi) * sum_t f[s,t,p] <= phi * (F[s,p] + sum_{t > 0} (1 - D[t]) * d[s,t,p])
+                     phi the largest flexible share
     (backup_energy)  sum_t (tau[t] / D[t]) * (D[t] * d[s,t,p] - f[s,t,p]) <= O[s,p]
     lost energy      q[s,p] = sum_t (tau[t] / D[t]) * f[s,t,p], left out of the energy balance
     cost             sum d[p] years[p] * 8760 * v * q[s,p]
@@ -38,6 +41,10 @@ Symbols
     R, Fz, Az  rivals, new firm supply, upgrades of the zone    MW
     phi, v     flexible share, value of paused compute          share, USD per MWh
 
+``given_way`` and ``pause_backed`` cut off mixtures of tiers and say nothing new of a plan: a firm site has
+d = f = 0 for t > 0, so both hold; at any other all draw is under tiers t > 0, where ``peak_balance`` reads
+m <= f + F + (1 - D) d, and with d <= m (``real_load``) and f <= phi * m (``flexible``, PUE at least 1)
+both follow. Without them the relaxation pauses the flexible share of load that is firm.
 The chords of a convex curve lie above it, so what a load between two tiers needs is never understated.
 Sources: Norris et al., Rethinking Load Growth (Duke University, 2025): headroom and curtailed hours by
 tier; tiers in ``models/libraries/curtailment.yaml``.
@@ -192,6 +199,17 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
         gives = build.total("give_way_mw", (s, p))
         return load, build.total("grid_mw", (s, p)) - gives + build.total("onsite_firm_mw", (s, p))
 
+    def given_way(s: str, p: int) -> tuple[Expr, Expr]:
+        pauses = sum(paused[s, t, p] for t in soft)
+        gives = build.total("give_way_mw", (s, p))
+        return gives, pauses + build.total("onsite_firm_mw", (s, p))
+
+    def pause_backed(s: str, p: int) -> tuple[Expr, Expr]:
+        most = max(data.flexible.values(), default=0.0)
+        kept = sum((1 - data.depth[t]) * draw[s, t, p] for t in soft)
+        backed = build.total("onsite_firm_mw", (s, p)) + kept
+        return (1 - most) * sum(paused[s, t, p] for t in soft), most * backed
+
     def backup_energy(s: str, p: int) -> tuple[Expr, Expr]:
         replaced = sum(
             data.share[t] / data.depth[t] * (data.depth[t] * draw[s, t, p] - paused[s, t, p])
@@ -209,6 +227,8 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
     build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
     build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
+    build.at_most("given_way", pairs, given_way, doc="something gives way", unit="MW")
+    build.at_most("pause_backed", pairs, pause_backed, doc="what does not pause", unit="MW")
     build.at_most("backup_energy", pairs, backup_energy, doc="energy of backup", unit="MW")
 
 
