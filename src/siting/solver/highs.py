@@ -208,6 +208,25 @@ def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
     return status, np.array(highs.getSolution().col_value, dtype=float)
 
 
+def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> float:
+    """A proven bound of a small program, within an absolute gap unless a limit comes first; from any
+    thread. -inf where there is none yet, +inf where the program has no solution.
+
+    Args:
+        stop: ends the search once it is set.
+    """
+    highs = _highs(model, limits)
+    highs.setOptionValue("mip_abs_gap", gap)
+    highs.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop.is_set() else None)
+    _run_apart(highs)
+    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return float(np.inf)
+    if not model.is_integer.any():
+        is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return highs.getObjectiveValue() if is_optimal else -float(np.inf)
+    return float(highs.getInfo().mip_dual_bound)
+
+
 class Relaxation:
     """The linear relaxation of a program, kept alive: rows are added and it goes on from its basis."""
 

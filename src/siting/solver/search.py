@@ -8,7 +8,8 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
    relaxation leaves at zero in every period stays at zero. A tenth of the size.
 3. Neighbourhoods: the integers of a few areas are free, all others stay as they are
    (``neighbourhoods.py``).
-4. Full search from the best plan; bound and proof always come from the full model.
+4. Zones: a better bound from each zone in whole units (``zone_bound.py``).
+5. Full search from the best plan; bound and proof always come from the full model.
 
 With many sites the relaxation is solved by site generation (``site_generation.py``), the next stages
 see only the sites in it, and the full search all but those that are proven dispensable.
@@ -34,6 +35,7 @@ from siting.solver.site_generation import (
     dispensable,
     relax_by_sites,
 )
+from siting.solver.zone_bound import zone_bound, zone_labels
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ FRUITLESS = 8
 """Neighbourhoods in turn that give nothing before the full search goes on."""
 TIME_SHARE = 0.4
 """Share of the time limit that each stage before the full search may take."""
+LARGEST_ZONE = 10_000
+"""Columns of a zone up to which zones are bounded one by one; beyond it a zone is no small program."""
 WIDER = 2.0
 """Times the columns of the sites in the relaxation from which on a plan is bettered among them first."""
 
@@ -79,10 +83,12 @@ def search(
             return found
     stages = _Stages(model, limits, on_progress, start, started)
     if is_large:
-        relaxed = stages.relax()
-        if relaxed is not None:
+        relaxation = stages.relax()
+        if relaxation is not None:
+            relaxed, dual = relaxation
             stages.first_plan(relaxed)
             stages.improve(relaxed)
+            stages.zones(model, dual)
     return stages.full()
 
 
@@ -111,6 +117,9 @@ def _search_sites(
     relaxed = part.of(priced.x)
     stages.first_plan(relaxed)
     stages.improve(relaxed)
+    dual = np.zeros(len(model.row_lower))
+    dual[sites.blocks.linking] = priced.dual
+    stages.zones(model, dual)
     wide, least = _needed(sites, priced, stages)
     if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
         stages.better()
@@ -119,7 +128,7 @@ def _search_sites(
         return _whole(stages.outcome(), part, model)
     known = None if stages.x is None else wide.of(part.whole(stages.x, len(model.cost)))
     rest = _Stages(wide.model, limits, on_progress, known, started)
-    rest.bound, rest.ceiling = priced.bound, least
+    rest.bound, rest.ceiling = stages.bound, least
     return _whole(rest.full(), wide, model)
 
 
@@ -194,8 +203,8 @@ class _Stages:
         if outcome.x is not None and outcome.objective < self.value:
             self.x, self.value = outcome.x, outcome.objective
 
-    def relax(self) -> np.ndarray | None:
-        """The linear relaxation and its bound."""
+    def relax(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The linear relaxation and its bound: its point by column and its duals by row."""
         relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
         # degenerate: an interior point with crossover takes half the time of the simplex method
         limits = replace(self.limits, time_limit_seconds=self.share(), lp_method="ipm")
@@ -203,8 +212,9 @@ class _Stages:
         self.is_stopped |= outcome.is_stopped
         if outcome.status != "OPTIMAL" or outcome.x is None:
             return None
+        assert outcome.row_dual is not None
         self.bound = outcome.objective
-        return outcome.x
+        return outcome.x, outcome.row_dual
 
     def first_plan(self, relaxed: np.ndarray) -> None:
         """A plan near the relaxation."""
@@ -239,6 +249,25 @@ class _Stages:
             fruitless = 0 if self.value < before else fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
             self._show("neighbours")
+
+    def zones(self, model: LinearModel, dual: np.ndarray) -> None:
+        """The bound from the zones of the whole model, if there is a plan that it may prove.
+
+        Args:
+            dual: of the relaxation of the whole model, by its rows.
+        """
+        sizes = np.bincount(zone_labels(model) + 1)[1:]
+        if self.is_over or self.x is None or len(sizes) < 2 or sizes.max() > LARGEST_ZONE:
+            return
+        limits = replace(self.limits, time_limit_seconds=self.share())
+        try:
+            bound = zone_bound(model, dual, limits, lambda: self._show("zones"))
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            self.is_stopped = True
+            return
+        self.bound = max(self.bound, bound)
+        self._show("zones")
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""

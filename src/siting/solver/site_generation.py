@@ -30,10 +30,9 @@ from functools import cached_property, partial
 from time import perf_counter
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
 
-from siting.components.base import Index
 from siting.model.assemble import LinearModel
+from siting.solver.blocks import Blocks, sliced
 from siting.solver.highs import FEASIBILITY, Limits, Progress, optimum, solve
 
 logger = logging.getLogger(__name__)
@@ -99,55 +98,32 @@ class Sites:
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         self.model = model
         self.limits = limits
-        self.count = int(model.site.max(initial=-1)) + 1
-        shape = (len(model.row_lower), len(model.cost))
-        matrix = csc_array((model.value, model.row, model.start), shape=shape)
-        self._by_site = np.argsort(model.site, kind="stable")
-        self._first_column = np.searchsorted(
-            model.site[self._by_site], np.arange(-1, self.count + 1)
-        )
-        owner = _owners(model, matrix)
-        self._by_owner = np.argsort(owner, kind="stable")
-        self._first_row = np.searchsorted(owner[self._by_owner], np.arange(-1, self.count + 1))
-        self.linking = self._by_owner[: self._first_row[1]]
-        self._links = matrix[self.linking]
+        self.blocks = Blocks(model, model.site)
+        self.count = self.blocks.count
         is_met = (model.row_lower <= 0) & (model.row_upper >= 0)
         is_free = (model.lower <= 0) & (model.upper >= 0)
-        kept = np.concatenate([owner[~is_met], model.site[~is_free]])
+        kept = np.concatenate([self.blocks.owner[~is_met], model.site[~is_free]])
         self.always = np.unique(kept[kept >= 0])
         """Sites that cannot be left out: something of theirs is not zero in any plan."""
-
-    def columns(self, site: int) -> np.ndarray:
-        """Columns of a site; those of no site for -1."""
-        return self._by_site[self._first_column[site + 1] : self._first_column[site + 2]]
-
-    def rows(self, site: int) -> np.ndarray:
-        """Rows of a site alone; the linking rows for -1."""
-        return self._by_owner[self._first_row[site + 1] : self._first_row[site + 2]]
 
     def part(self, sites: Sequence[int] | np.ndarray) -> Part:
         """The model with some of its sites."""
         own = [-1, *(int(s) for s in sites)]
-        columns = np.sort(np.concatenate([self.columns(s) for s in own]))
-        rows = np.sort(np.concatenate([self.rows(s) for s in own]))
-        return Part(_sliced(self.model, columns, rows), columns, rows)
+        columns = np.sort(np.concatenate([self.blocks.columns(s) for s in own]))
+        rows = np.sort(np.concatenate([self.blocks.rows(s) for s in own]))
+        return Part(sliced(self.model, columns, rows), columns, rows)
 
     def zones(self, sites: np.ndarray) -> np.ndarray:
         """Number of the zone of each of some sites."""
-        return np.array([self.model.area[self.columns(int(s))[0]] for s in sites], dtype=int)
-
-    def reduced_cost(self, dual: np.ndarray) -> np.ndarray:
-        """Cost of each column less what its linking rows are worth."""
-        reduced: np.ndarray = self.model.cost - self._links.T @ dual
-        return reduced
+        return np.array([self.model.area[self.blocks.columns(int(s))[0]] for s in sites], dtype=int)
 
     @cached_property
     def is_useful(self) -> np.ndarray:
         """Columns of which more may make a linking row hold or save money, shape (columns,)."""
-        links = self._links.tocoo()
+        links = self.blocks.links.tocoo()
         rows, columns = links.coords
-        upper = self.model.row_upper[self.linking][rows]
-        lower = self.model.row_lower[self.linking][rows]
+        upper = self.model.row_upper[self.blocks.linking][rows]
+        lower = self.model.row_lower[self.blocks.linking][rows]
         helps = (np.isfinite(upper) & (links.data < 0)) | (np.isfinite(lower) & (links.data > 0))
         useful: np.ndarray = (self.model.cost < 0) | (self.model.lower < 0)
         useful[columns[helps]] = True
@@ -198,10 +174,10 @@ class Sites:
 
     def _price_batch(self, model: LinearModel, sites: np.ndarray) -> np.ndarray:
         """Pricing of a few sites in one program; one by one where that has no optimum."""
-        columns = [self.columns(int(s)) for s in sites]
+        columns = [self.blocks.columns(int(s)) for s in sites]
         together = np.concatenate(columns)
-        rows = np.concatenate([self.rows(int(s)) for s in sites])
-        part = _sliced(model, together, rows, is_named=False)
+        rows = np.concatenate([self.blocks.rows(int(s)) for s in sites])
+        part = sliced(model, together, rows, is_named=False)
         status, x = optimum(part, self.limits.seed)
         if x is not None:
             starts = np.cumsum([0, *(len(own) for own in columns[:-1])])
@@ -276,10 +252,10 @@ def _round(
         return None, outcome.objective, outcome.is_stopped
     assert outcome.x is not None
     assert outcome.row_dual is not None
-    dual = outcome.row_dual[np.searchsorted(part.rows, sites.linking)]
+    dual = outcome.row_dual[np.searchsorted(part.rows, sites.blocks.linking)]
     outside = np.flatnonzero(~active)
     value = np.zeros(sites.count)
-    reduced = sites.reduced_cost(dual)
+    reduced = sites.blocks.reduced_cost(dual)
     value[outside] = sites.price(outside, reduced, model.lower, model.upper, tell)
     bound = outcome.objective + float(np.minimum(value, 0.0).sum())
     x = part.whole(outcome.x, len(model.cost))
@@ -305,7 +281,7 @@ def dispensable(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, 
     commit = sites.committed[outside]
     lower, upper = model.lower.copy(), model.upper.copy()
     lower[commit] = 1.0
-    forced = sites.price(outside, sites.reduced_cost(priced.dual), lower, upper)
+    forced = sites.price(outside, sites.blocks.reduced_cost(priced.dual), lower, upper)
     bound = priced.bound + forced - np.minimum(0.0, priced.value[outside])
     chosen = bound > most
     outside, bound, commit = outside[chosen], bound[chosen], commit[chosen]
@@ -325,47 +301,3 @@ def _best_of_zones(sites: Sites, joining: np.ndarray, value: np.ndarray) -> list
         mine = joining[zones == zone]
         chosen += mine[np.argsort(value[mine], kind="stable")][:JOINING].tolist()
     return chosen
-
-
-def _owners(model: LinearModel, matrix: csc_array) -> np.ndarray:
-    """Site of each row whose columns all belong to one site; -1 for linking rows."""
-    site = np.repeat(model.site, np.diff(matrix.indptr))
-    least = np.full(matrix.shape[0], np.iinfo(np.int64).max)
-    most = np.full(matrix.shape[0], -1)
-    np.minimum.at(least, matrix.indices, site)
-    np.maximum.at(most, matrix.indices, site)
-    return np.where(least == most, most, -1)
-
-
-def _sliced(
-    model: LinearModel, columns: np.ndarray, rows: np.ndarray, *, is_named: bool = True
-) -> LinearModel:
-    """Some columns and rows of a model, in the order given."""
-    shape = (len(model.row_lower), len(model.cost))
-    matrix = csc_array((model.value, model.row, model.start), shape=shape)
-    matrix = csr_array(matrix[:, columns])[rows].tocsc()
-    matrix.sort_indices()
-    return replace(
-        model,
-        cost=model.cost[columns],
-        start=matrix.indptr.astype(np.int32),
-        row=matrix.indices.astype(np.int32),
-        value=matrix.data,
-        row_lower=model.row_lower[rows],
-        row_upper=model.row_upper[rows],
-        lower=model.lower[columns],
-        upper=model.upper[columns],
-        is_integer=model.is_integer[columns],
-        row_names=tuple(model.row_names[row] for row in rows.tolist()) if is_named else (),
-        columns=_renumbered(model, columns) if is_named else {},
-        area=model.area[columns],
-        site=model.site[columns],
-    )
-
-
-def _renumbered(model: LinearModel, columns: np.ndarray) -> dict[tuple[str, Index], int]:
-    """Names of some columns, with their places among them."""
-    place = np.full(len(model.cost), -1)
-    place[columns] = np.arange(len(columns))
-    places = place.tolist()
-    return {name: places[n] for name, n in model.columns.items() if places[n] >= 0}

@@ -1,0 +1,191 @@
+"""The bound from zones: never above the optimum, never below the relaxation, exact where nothing links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from siting.model.assemble import LinearModel, assemble
+from siting.solver import search as search_module
+from siting.solver import zone_bound as module
+from siting.solver.blocks import Blocks
+from siting.solver.highs import Limits, solve
+from siting.solver.search import search
+from siting.solver.zone_bound import zone_bound, zone_labels
+from support.engine import EXACT, instance_of
+from support.instances import medium
+
+SEEDS = (1, 2, 3, 5, 6, 8)
+
+
+def program(seed: int) -> LinearModel:
+    return assemble(instance_of(medium(seed))).linear
+
+
+def relaxation(model: LinearModel) -> tuple[float, np.ndarray]:
+    """Value and duals of the linear relaxation."""
+    found = solve(replace(model, is_integer=np.zeros_like(model.is_integer)), EXACT)
+    assert found.row_dual is not None
+    return found.objective, found.row_dual
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_between_the_relaxation_and_the_optimum(seed: int) -> None:
+    model = program(seed)
+    least, dual = relaxation(model)
+    optimum = solve(model, EXACT).objective
+    bound = zone_bound(model, dual, EXACT)
+    slack = 1e-6 * max(1.0, abs(optimum))
+    assert least - slack <= bound <= optimum + slack
+
+
+def test_whole_units_lift_the_bound() -> None:
+    gains = []
+    for seed in SEEDS:
+        model = program(seed)
+        least, dual = relaxation(model)
+        gains.append(zone_bound(model, dual, EXACT) - least)
+    assert max(gains) > 1.0
+
+
+@pytest.mark.parametrize("seed", SEEDS[:3])
+@pytest.mark.parametrize("kind", ["zero", "random"])
+def test_any_duals_give_a_bound(seed: int, kind: str) -> None:
+    """Bad prices make a bad bound, never a false one."""
+    model = program(seed)
+    optimum = solve(model, EXACT).objective
+    rng = np.random.default_rng(seed)
+    size = len(model.row_lower)
+    dual = np.zeros(size) if kind == "zero" else rng.normal(0, 1e-3, size)
+    assert zone_bound(model, dual, EXACT) <= optimum + 1e-6 * max(1.0, abs(optimum))
+
+
+def two_zones(rows: int) -> LinearModel:
+    """min 3 a + 3 b, each whole and at most 3, 2 a >= 3 and 2 b >= 3; with a linking row a + b >= 0."""
+    start = np.array([0, 2, 4] if rows == 3 else [0, 1, 2], dtype=np.int32)
+    row = np.array([0, 2, 1, 2] if rows == 3 else [0, 1], dtype=np.int32)
+    value = np.array([2.0, 1.0, 2.0, 1.0] if rows == 3 else [2.0, 2.0])
+    lower = np.array([3.0, 3.0, 0.0][:rows])
+    return LinearModel(
+        cost=np.array([3.0, 3.0]),
+        offset=10.0,
+        start=start,
+        row=row,
+        value=value,
+        row_lower=lower,
+        row_upper=np.full(rows, np.inf),
+        lower=np.zeros(2),
+        upper=np.full(2, 3.0),
+        is_integer=np.ones(2, dtype=bool),
+        row_names=tuple(("row", (n,)) for n in range(rows)),
+        units={},
+        columns={("x", (0,)): 0, ("x", (1,)): 1},
+        area=np.array([0, 1]),
+        site=np.array([-1, -1]),
+    )
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_on_paper(rows: int) -> None:
+    """Relaxed each zone takes 1.5 of its unit, 10 + 9; whole it takes 2, 10 + 12."""
+    model = two_zones(rows)
+    least, dual = relaxation(model)
+    assert least == pytest.approx(19.0)
+    assert zone_bound(model, dual, EXACT) == pytest.approx(22.0)
+
+
+def test_price_of_a_linking_row_on_paper() -> None:
+    """a + b >= 5 at a price of 3 is worth 15; the zones then cost nothing: 10 + 15, and 25 is best."""
+    model = replace(two_zones(3), row_lower=np.array([3.0, 3.0, 5.0]))
+    assert zone_bound(model, np.array([0.0, 0.0, 3.0]), EXACT) == pytest.approx(25.0)
+    # at a price of 1 each zone pays 2 for 2 units: 10 + 5 + 4 + 4
+    assert zone_bound(model, np.array([0.0, 0.0, 1.0]), EXACT) == pytest.approx(23.0)
+    # the row has no upper side: a price below zero counts as none
+    assert zone_bound(model, np.array([0.0, 0.0, -9.0]), EXACT) == pytest.approx(22.0)
+
+
+def test_labels_are_zones_then_lone_sites() -> None:
+    model = replace(two_zones(3), area=np.array([4, -1]), site=np.array([0, 7]))
+    assert zone_labels(model).tolist() == [0, 1]
+    neither = replace(model, area=np.array([-1, -1]), site=np.array([-1, 7]))
+    assert zone_labels(neither).tolist() == [-1, 0]
+
+
+def test_rows_of_one_block_are_its_own() -> None:
+    blocks = Blocks(two_zones(3), np.array([0, 1]))
+    assert [blocks.rows(b).tolist() for b in (-1, 0, 1)] == [[2], [0], [1]]
+    assert [blocks.columns(b).tolist() for b in (-1, 0, 1)] == [[], [0], [1]]
+
+
+def test_no_time_gives_no_bound() -> None:
+    model = program(3)
+    _, dual = relaxation(model)
+    optimum = solve(model, EXACT).objective
+    bound = zone_bound(model, dual, replace(EXACT, time_limit_seconds=0.0))
+    assert bound <= optimum + 1e-6
+
+
+@pytest.mark.parametrize("seed", SEEDS[:4])
+def test_the_search_with_zones_finds_the_same_optimum(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = program(seed)
+    optimum = solve(model, EXACT).objective
+    called: list[float] = []
+    real = zone_bound
+
+    def counted(*arguments: Any) -> float:
+        called.append(real(*arguments))
+        return called[-1]
+
+    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    monkeypatch.setattr(search_module, "zone_bound", counted)
+    found = search(model, EXACT)
+    assert found.status == "OPTIMAL"
+    assert found.objective == pytest.approx(optimum, rel=1e-6)
+    assert called or found.gap <= EXACT.gap_frac
+
+
+def test_ctrl_c_while_zones_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best plan stays, with the bound of the relaxation."""
+    model = program(3)
+    least, _ = relaxation(model)
+
+    def pressed(
+        _model: LinearModel, _dual: np.ndarray, _limits: Limits, on_progress: Callable[[], None]
+    ) -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    monkeypatch.setattr(search_module, "WINDOW_UNITS", 0)
+    monkeypatch.setattr(search_module, "zone_bound", pressed)
+    found = search(model, replace(EXACT, gap_frac=1e-9))
+    assert found.is_stopped
+    assert found.x is not None
+    assert found.bound == pytest.approx(least, rel=1e-6)
+
+
+def test_zones_that_run_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C reaches the programs of the pool: their stop is set before they are waited for."""
+    model = program(3)
+    _, dual = relaxation(model)
+    seen: list[bool] = []
+
+    def waits(_part: LinearModel, _limits: Limits, _gap: float, stop: Any) -> float:
+        if seen:
+            seen.append(stop.wait(30))
+        else:
+            seen.append(False)
+        return 0.0
+
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "lower_bound", waits)
+    with pytest.raises(KeyboardInterrupt):
+        zone_bound(model, dual, replace(EXACT, threads=2), press)
+    assert all(seen[1:])
