@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,10 @@ from siting.core.plan import Plan
 from siting.core.records import Rival
 from siting.core.rivals import expected_mw, percentile_mw
 from siting.core.table import Cell, Table
+from siting.model.assemble import LinearModel, assemble
 from siting.solution.audit import audit_tables
-from support.engine import instance_of, plan_of, toy
+from siting.solver.highs import solve
+from support.engine import EXACT, instance_of, plan_of, toy
 from support.paper import Change, Scenario, check_case, set_at, several
 
 FREE = 79.90
@@ -244,3 +247,33 @@ def test_audit_recomputes_the_zone(plan: Plan) -> None:
     found = audit_tables(instance_of(scenario), plan.tables, plan.objective_usd)
     assert {"curtailment.curve_end", "curtailment.curve"} <= {f.rule for f in found}
     assert replace(plan).status == "OPTIMAL"
+
+
+def without_rows(model: LinearModel, names: tuple[str, ...]) -> LinearModel:
+    """The model with the rows of some constraints open."""
+    is_gone = np.array([name in names for name, _ in model.row_names])
+    assert is_gone.any()
+    lower = np.where(is_gone, -np.inf, model.row_lower)
+    upper = np.where(is_gone, np.inf, model.row_upper)
+    return replace(model, row_lower=lower, row_upper=upper)
+
+
+@pytest.mark.parametrize("depth", [1.0, 0.5])
+@pytest.mark.parametrize("flexible", [0.1, 0.25, 0.6])
+def test_rows_against_mixed_tiers_change_the_relaxation_alone(
+    depth: float, flexible: float
+) -> None:
+    """`far` cannot pause enough to give way, so it is firm; without the rows a relaxed site is partly
+    firm and pauses the flexible share of all its load."""
+    scenario = toy()
+    tiers("dear", 40, 100, depth_frac=depth, flexible_frac=flexible)(scenario)
+    model = assemble(instance_of(scenario)).linear
+    mixed = without_rows(model, ("curtailment.given_way", "curtailment.pause_backed"))
+    assert solve(mixed, EXACT).objective == pytest.approx(solve(model, EXACT).objective, rel=1e-7)
+    is_none = np.zeros_like(model.is_integer)
+    with_rows = solve(replace(model, is_integer=is_none), EXACT).objective
+    without = solve(replace(mixed, is_integer=is_none), EXACT).objective
+    if flexible < depth:
+        assert without < with_rows - 0.01
+    else:
+        assert without <= with_rows + 1e-6
