@@ -6,10 +6,11 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
 1. Relaxation: a bound, which may already prove a plan given from outside.
 2. First plan: every integer may leave its relaxed value by one unit beyond rounding, and what the
    relaxation leaves at zero in every period stays at zero. A tenth of the size.
+   Beside it, on a thread of its own, a better bound from each zone in whole units
+   (``zone_bound.py``).
 3. Neighbourhoods: the integers of a few areas are free, all others stay as they are
    (``neighbourhoods.py``).
-4. Zones: a better bound from each zone in whole units (``zone_bound.py``).
-5. Full search from the best plan; bound and proof always come from the full model.
+4. Full search from the best plan; bound and proof always come from the full model.
 
 With many sites the relaxation is solved by site generation (``site_generation.py``), the next stages
 see only the sites in it, and the full search all but those that are proven dispensable.
@@ -35,7 +36,7 @@ from siting.solver.site_generation import (
     dispensable,
     relax_by_sites,
 )
-from siting.solver.zone_bound import zone_bound, zone_labels
+from siting.solver.zone_bound import Zones, zone_labels
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +87,8 @@ def search(
         relaxation = stages.relax()
         if relaxation is not None:
             relaxed, dual = relaxation
-            stages.first_plan(relaxed)
+            stages.first_plan(relaxed, stages.zones(model, dual))
             stages.improve(relaxed)
-            stages.zones(model, dual)
     return stages.full()
 
 
@@ -115,11 +115,10 @@ def _search_sites(
     stages = _Stages(part.model, limits, on_progress, known, started)
     stages.bound = priced.bound
     relaxed = part.of(priced.x)
-    stages.first_plan(relaxed)
-    stages.improve(relaxed)
     dual = np.zeros(len(model.row_lower))
     dual[sites.blocks.linking] = priced.dual
-    stages.zones(model, dual)
+    stages.first_plan(relaxed, stages.zones(model, dual))
+    stages.improve(relaxed)
     wide, least = _needed(sites, priced, stages)
     if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
         stages.better()
@@ -216,8 +215,19 @@ class _Stages:
         self.bound = outcome.objective
         return outcome.x, outcome.row_dual
 
-    def first_plan(self, relaxed: np.ndarray) -> None:
-        """A plan near the relaxation."""
+    def zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
+        """Begin the bound from the zones of the whole model; None where they are too few or large.
+
+        Args:
+            dual: of the relaxation of the whole model, by its rows.
+        """
+        sizes = np.bincount(zone_labels(model) + 1)[1:]
+        if self.is_over or len(sizes) < 2 or sizes.max() > LARGEST_ZONE:
+            return None
+        return Zones(model, dual, replace(self.limits, time_limit_seconds=self.left()))
+
+    def first_plan(self, relaxed: np.ndarray, zones: Zones | None) -> None:
+        """A plan near the relaxation, and if it is not proven, the bound from the zones."""
         if self.is_over:
             return
         lower, upper = _window(self.model, relaxed)
@@ -226,11 +236,22 @@ class _Stages:
             time_limit_seconds=self.share(),
             gap_frac=GAP_SHARE * self.limits.gap_frac,
             heuristic_effort_frac=FIRST_PLAN_EFFORT,
+            threads=self.limits.threads if zones is None else max(1, self.limits.threads - 1),
         )
         near = replace(self.model, lower=lower, upper=upper)
-        found = solve(near, limits, self._proven, "first plan")
-        self.take(found)
-        logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
+        try:
+            found = solve(near, limits, self._proven, "first plan")
+            self.take(found)
+            logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
+            if zones is not None and not self.is_over:
+                self.bound = max(self.bound, zones.wait(lambda: self._show("zones")))
+                self._show("zones")
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            self.is_stopped = True
+        finally:
+            if zones is not None:
+                zones.cancel()
 
     def improve(self, relaxed: np.ndarray) -> None:
         """Better plans in neighbourhoods of the best one, until several in turn give nothing."""
@@ -249,25 +270,6 @@ class _Stages:
             fruitless = 0 if self.value < before else fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
             self._show("neighbours")
-
-    def zones(self, model: LinearModel, dual: np.ndarray) -> None:
-        """The bound from the zones of the whole model, if there is a plan that it may prove.
-
-        Args:
-            dual: of the relaxation of the whole model, by its rows.
-        """
-        sizes = np.bincount(zone_labels(model) + 1)[1:]
-        if self.is_over or self.x is None or len(sizes) < 2 or sizes.max() > LARGEST_ZONE:
-            return
-        limits = replace(self.limits, time_limit_seconds=self.share())
-        try:
-            bound = zone_bound(model, dual, limits, lambda: self._show("zones"))
-        except KeyboardInterrupt:
-            logger.warning("stopping: the best plan found is kept")
-            self.is_stopped = True
-            return
-        self.bound = max(self.bound, bound)
-        self._show("zones")
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
@@ -290,7 +292,7 @@ class _Stages:
 
     def _show(self, phase: str) -> None:
         """Report where the search stands."""
-        if self.on_progress is not None:
+        if self.on_progress is not None and self.x is not None:
             seconds = perf_counter() - self.started
             self.on_progress(Progress(phase, seconds, self.bound, self.value, self.gap))
 

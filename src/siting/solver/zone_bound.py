@@ -19,15 +19,16 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
-from threading import Event
+from threading import Event, Semaphore
 from time import perf_counter
 
 import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solver.blocks import Blocks, sliced
-from siting.solver.highs import FEASIBILITY, OWN_THREADS, Limits, lower_bound
+from siting.solver.highs import FEASIBILITY, OWN_THREADS, POLL_SECONDS, Limits, lower_bound
 
 logger = logging.getLogger(__name__)
 
@@ -45,22 +46,61 @@ def zone_labels(model: LinearModel) -> np.ndarray:
     return np.where(label >= 0, np.searchsorted(names, label), -1)
 
 
+class Zones:
+    """The bound from the zones, worked out beside the search for a plan.
+
+    Until it is waited for it leaves that search one of the threads; with a single thread it begins
+    when it is waited for.
+    """
+
+    def __init__(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
+        self._turns = Semaphore(limits.threads - 1)
+        self._stop = Event()
+        self._pool = ThreadPoolExecutor(1)
+        self._bound = self._pool.submit(zone_bound, model, dual, limits, self._turns, self._stop)
+
+    def wait(self, on_progress: Callable[[], None] = lambda: None) -> float:
+        """The bound; -inf where some zone has none in time.
+
+        Args:
+            on_progress: called while it is waited for.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; the zones that run have been stopped.
+        """
+        self._turns.release()
+        try:
+            while True:
+                try:
+                    return self._bound.result(POLL_SECONDS)
+                except NotYet:
+                    on_progress()
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """End what still runs."""
+        self._stop.set()
+        self._turns.release()
+        self._pool.shutdown()
+
+
 def zone_bound(
     model: LinearModel,
     dual: np.ndarray,
     limits: Limits,
-    on_progress: Callable[[], None] = lambda: None,
+    turns: Semaphore | None = None,
+    stop: Event | None = None,
 ) -> float:
     """A proven lower bound of the model; -inf where some zone has none in time.
 
     Args:
         dual: of the linear relaxation, shape (rows,); any numbers give a bound, these a good one.
         limits: gap asked of the whole model, seconds of all zones together, threads.
-        on_progress: called after each zone.
-
-    Raises:
-        KeyboardInterrupt: Ctrl-C, once the zones that run have been stopped.
+        turns: held by each zone while it runs. stop: ends the work once it is set.
     """
+    turns = Semaphore(limits.threads) if turns is None else turns
+    stop = Event() if stop is None else stop
     started = perf_counter()
     blocks = Blocks(model, zone_labels(model))
     linking = blocks.linking
@@ -78,9 +118,12 @@ def zone_bound(
     integers = [int(model.is_integer[blocks.columns(b)].sum()) for b in range(blocks.count)]
     order = sorted(range(blocks.count), key=lambda b: (-integers[b], b))
     most = CLOSE * limits.gap_frac * max(abs(total), 1.0)
-    stop = Event()
 
     def one(block: int) -> float:
+        with turns:
+            return -float(np.inf) if stop.is_set() else bounded(block)
+
+    def bounded(block: int) -> float:
         part = sliced(whole, blocks.columns(block), blocks.rows(block), is_named=False)
         within = replace(
             limits,
@@ -92,17 +135,8 @@ def zone_bound(
         )
         return lower_bound(part, within, most, stop)
 
-    threads = max(1, min(limits.threads, os.cpu_count() or 1))
-    found = []
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for value in pool.map(one, order):
-                found.append(value)
-                on_progress()
-        except KeyboardInterrupt:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    with ThreadPoolExecutor(max(1, min(limits.threads, os.cpu_count() or 1))) as pool:
+        found = list(pool.map(one, order))
     # in one order, so that rounding is the same every time
     bound = total + float(np.sum(np.array(found)))
     logger.info("zones: %.1f in %.1f s", bound, perf_counter() - started)
