@@ -17,6 +17,7 @@ class Blocks:
     Attributes:
         label: block of each column, -1 for none, shape (columns,).
         owner: block of each row, -1 for linking rows, shape (rows,).
+        matrix: coefficients, shape (rows, columns).
         linking: the linking rows, ascending. links: their coefficients, shape (linking, columns).
     """
 
@@ -24,17 +25,16 @@ class Blocks:
         self.model = model
         self.label = label
         self.count = int(label.max(initial=-1)) + 1
-        matrix = csc_array(
-            (model.value, model.row, model.start), shape=(len(model.row_lower), len(model.cost))
-        )
-        self.owner = owners_of(label, matrix)
+        shape = (len(model.row_lower), len(model.cost))
+        self.matrix = csc_array((model.value, model.row, model.start), shape=shape)
+        self.owner = owners_of(label, self.matrix)
         self._by_block = np.argsort(label, kind="stable")
         self._by_owner = np.argsort(self.owner, kind="stable")
         ends = np.arange(-1, self.count + 1)
         self._first_column = np.searchsorted(label[self._by_block], ends)
         self._first_row = np.searchsorted(self.owner[self._by_owner], ends)
         self.linking = self.rows(-1)
-        self.links = matrix[self.linking]
+        self.links = self.matrix[self.linking]
 
     def columns(self, block: int) -> np.ndarray:
         """Columns of a block; those of no block for -1."""

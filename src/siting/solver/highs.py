@@ -10,7 +10,7 @@ from time import perf_counter
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from siting.model.assemble import LinearModel
 from siting.solver.quiet import silent_highs
@@ -22,6 +22,8 @@ NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
 OWN_THREADS = 1
 """Threads of linear programs that are solved in passing."""
+PRIMAL = 4
+"""The primal simplex method, as HiGHS numbers it."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
@@ -228,12 +230,29 @@ def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> 
 
 
 class Relaxation:
-    """The linear relaxation of a program, kept alive: rows are added and it goes on from its basis."""
+    """The linear relaxation of a program, kept alive: what is added goes on from its basis."""
 
     def __init__(self, model: LinearModel, limits: Limits) -> None:
         relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-        own = replace(limits, lp_method="choose", threads=OWN_THREADS)
-        self._highs = _highs(relaxed, own)
+        self._highs = _highs(relaxed, limits)
+
+    def add_columns(
+        self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray, coefficients: csc_array
+    ) -> None:
+        """Columns in the rows that there are, coefficients of shape (rows, new columns); what was
+        optimal stays feasible with them at zero, so the primal simplex goes on from it."""
+        self._highs.addCols(
+            len(cost),
+            cost,
+            lower,
+            upper,
+            coefficients.nnz,
+            coefficients.indptr[:-1].astype(np.int32),
+            coefficients.indices.astype(np.int32),
+            coefficients.data,
+        )
+        self._highs.setOptionValue("solver", "simplex")
+        self._highs.setOptionValue("simplex_strategy", PRIMAL)
 
     def add_rows(self, coefficients: csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
         """Rows ``lower <= coefficients @ x <= upper``, shape (rows, columns)."""
@@ -242,7 +261,7 @@ class Relaxation:
             lower,
             upper,
             coefficients.nnz,
-            coefficients.indptr.astype(np.int32),
+            coefficients.indptr[:-1].astype(np.int32),
             coefficients.indices.astype(np.int32),
             coefficients.data,
         )
@@ -253,6 +272,25 @@ class Relaxation:
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return np.array(self._highs.getSolution().col_value, dtype=float)
+
+    def optimum(
+        self,
+        seconds: float | None,
+        on_progress: Callable[[Progress], None] | None = None,
+        phase: str = "relaxation",
+    ) -> Outcome:
+        """The optimum with its duals, as ``solve`` gives it; Ctrl-C stops it."""
+        started = perf_counter()
+        if seconds is not None:
+            self._highs.setOptionValue("time_limit", seconds)
+        is_stopped = _run(self._highs, on_progress, started, phase)
+        spent = perf_counter() - started
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, spent, is_stopped)
+        value, solution = self._highs.getObjectiveValue(), self._highs.getSolution()
+        x = np.array(solution.col_value, dtype=float)
+        dual = np.array(solution.row_dual, dtype=float)
+        return Outcome("OPTIMAL", x, value, value, 0.0, spent, is_stopped, True, dual)
 
 
 def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:

@@ -23,6 +23,7 @@ from siting.model.assemble import LinearModel
 from siting.solver.completion import completed
 from siting.solver.highs import (
     FEASIBILITY,
+    OWN_THREADS,
     Limits,
     Outcome,
     Progress,
@@ -162,7 +163,7 @@ def _relaxed(
 ) -> LinearModel:
     """The model with the rows that its linear relaxation breaks, as far as time allows."""
     started = perf_counter()
-    relaxation = Relaxation(model, limits)
+    relaxation = Relaxation(model, replace(limits, threads=OWN_THREADS, lp_method="choose"))
     for number in range(LP_ROUNDS):
         x = relaxation.solve()
         rows = [] if x is None else separate(Point(model, x))
