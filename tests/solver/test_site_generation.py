@@ -267,8 +267,7 @@ def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(search_module, "dispensable", stop)
-    monkeypatch.setattr(search_module._Stages, "first_plan", lambda *_: None)
-    monkeypatch.setattr(search_module._Stages, "improve", lambda *_: None)
+    monkeypatch.setattr(search_module._Stages, "plans", lambda *_: None)
     found = search(model, EXACT, start=start)
     assert found.is_stopped
     assert found.status == "FEASIBLE"

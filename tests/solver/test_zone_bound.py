@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from threading import Event, Semaphore
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from siting.solver import zone_bound as module
 from siting.solver.blocks import Blocks
 from siting.solver.highs import Limits, solve
 from siting.solver.search import search
-from siting.solver.zone_bound import zone_bound, zone_labels
+from siting.solver.zone_bound import Zones, zone_bound, zone_labels
 from support.engine import EXACT, instance_of
 from support.instances import medium
 
@@ -129,63 +129,86 @@ def test_no_time_gives_no_bound() -> None:
     assert bound <= optimum + 1e-6
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("seed", SEEDS[:4])
 def test_the_search_with_zones_finds_the_same_optimum(
-    seed: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = program(seed)
     optimum = solve(model, EXACT).objective
-    called: list[float] = []
-    real = zone_bound
+    bounds: list[float] = []
 
-    def counted(*arguments: Any) -> float:
-        called.append(real(*arguments))
-        return called[-1]
+    class Noted(Zones):
+        def wait(self, on_progress: Callable[[], None] = lambda: None) -> float:
+            bounds.append(super().wait(on_progress))
+            return bounds[-1]
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(search_module, "zone_bound", counted)
-    found = search(model, EXACT)
+    monkeypatch.setattr(search_module, "WINDOW_UNITS", 0)
+    monkeypatch.setattr(search_module, "Zones", Noted)
+    found = search(model, replace(EXACT, threads=threads))
     assert found.status == "OPTIMAL"
     assert found.objective == pytest.approx(optimum, rel=1e-6)
-    assert called or found.gap <= EXACT.gap_frac
+    assert all(bound <= optimum * (1 + 1e-6) for bound in bounds)
+    assert bounds or found.gap <= EXACT.gap_frac
 
 
-def test_ctrl_c_while_zones_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_while_zones_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The best plan stays, with the bound of the relaxation."""
     model = program(3)
     least, _ = relaxation(model)
 
-    def pressed(
-        _model: LinearModel, _dual: np.ndarray, _limits: Limits, on_progress: Callable[[], None]
-    ) -> float:
-        raise KeyboardInterrupt
+    class Pressed(Zones):
+        def wait(self, on_progress: Callable[[], None] = lambda: None) -> float:
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
     monkeypatch.setattr(search_module, "WINDOW_UNITS", 0)
-    monkeypatch.setattr(search_module, "zone_bound", pressed)
-    found = search(model, replace(EXACT, gap_frac=1e-9))
+    monkeypatch.setattr(search_module, "Zones", Pressed)
+    found = search(model, EXACT)
     assert found.is_stopped
     assert found.x is not None
     assert found.bound == pytest.approx(least, rel=1e-6)
 
 
 def test_zones_that_run_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C reaches the programs of the pool: their stop is set before they are waited for."""
+    """Ctrl-C while they are waited for reaches those that run; the others never begin."""
     model = program(3)
     _, dual = relaxation(model)
-    seen: list[bool] = []
+    stopped: list[bool] = []
 
-    def waits(_part: LinearModel, _limits: Limits, _gap: float, stop: Any) -> float:
-        if seen:
-            seen.append(stop.wait(30))
-        else:
-            seen.append(False)
+    def waits(_part: LinearModel, _limits: Limits, _gap: float, stop: Event) -> float:
+        stopped.append(stop.wait(30))
         return 0.0
 
     def press() -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(module, "lower_bound", waits)
+    zones = Zones(model, dual, replace(EXACT, threads=2))
     with pytest.raises(KeyboardInterrupt):
-        zone_bound(model, dual, replace(EXACT, threads=2), press)
-    assert all(seen[1:])
+        zones.wait(press)
+    assert stopped
+    assert all(stopped)
+
+
+def test_one_thread_begins_when_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never more busy threads than asked for: with one, the zones leave it to the plan."""
+    model = program(3)
+    _, dual = relaxation(model)
+    running = Semaphore(1)
+    is_alone: list[bool] = []
+    begun = Event()
+
+    def one_at_a_time(_part: LinearModel, _limits: Limits, _gap: float, _stop: Event) -> float:
+        begun.set()
+        is_alone.append(running.acquire(blocking=False))
+        running.release()
+        return 0.0
+
+    monkeypatch.setattr(module, "lower_bound", one_at_a_time)
+    zones = Zones(model, dual, replace(EXACT, threads=1))
+    assert not begun.wait(0.2)
+    zones.wait()
+    assert is_alone
+    assert all(is_alone)

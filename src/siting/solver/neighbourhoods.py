@@ -16,6 +16,8 @@ import numpy as np
 
 from siting.model.assemble import LinearModel
 
+Round = tuple[str, np.ndarray, dict[str, Any]]
+"""Name, columns that are free, limits of its search."""
 AREAS = 3
 """Areas that are free together."""
 ROUNDS = 40
@@ -25,10 +27,8 @@ NODES = 100
 """Branch-and-bound nodes of one round."""
 
 
-def neighbourhoods(
-    model: LinearModel, relaxed: np.ndarray, seed: int
-) -> Iterator[tuple[str, np.ndarray, dict[str, Any]]]:
-    """(name, columns that are free, limits of its search) of each round.
+def neighbourhoods(model: LinearModel, relaxed: np.ndarray, seed: int) -> Iterator[Round]:
+    """Rounds in the order of a seeded generator.
 
     Args:
         relaxed: values by column of the linear relaxation.

@@ -19,15 +19,16 @@ see only the sites in it, and the full search all but those that are proven disp
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from time import perf_counter
 
 import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
-from siting.solver.neighbourhoods import freed, neighbourhoods
+from siting.solver.neighbourhoods import Round, freed, neighbourhoods
 from siting.solver.site_generation import (
     MANY_SITES,
     Part,
@@ -50,8 +51,9 @@ GAP_SHARE = 0.4
 """Share of the asked gap that the restricted search may leave open."""
 FIRST_PLAN_EFFORT = 0.4
 """Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
-FAR = 3.0
-"""Times the asked gap from which on neighbourhoods are searched: below it the bound is what lags."""
+BESIDE = 3
+"""Neighbourhoods before the bound from the zones is waited for; a number, so that it is the same on any
+machine."""
 FRUITLESS = 8
 """Neighbourhoods in turn that give nothing before the full search goes on."""
 TIME_SHARE = 0.4
@@ -87,8 +89,7 @@ def search(
         relaxation = stages.relax()
         if relaxation is not None:
             relaxed, dual = relaxation
-            stages.first_plan(relaxed, stages.zones(model, dual))
-            stages.improve(relaxed)
+            stages.plans(relaxed, stages.zones(model, dual))
     return stages.full()
 
 
@@ -117,8 +118,7 @@ def _search_sites(
     relaxed = part.of(priced.x)
     dual = np.zeros(len(model.row_lower))
     dual[sites.blocks.linking] = priced.dual
-    stages.first_plan(relaxed, stages.zones(model, dual))
-    stages.improve(relaxed)
+    stages.plans(relaxed, stages.zones(model, dual))
     wide, least = _needed(sites, priced, stages)
     if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
         stages.better()
@@ -226,8 +226,32 @@ class _Stages:
             return None
         return Zones(model, dual, replace(self.limits, time_limit_seconds=self.left()))
 
-    def first_plan(self, relaxed: np.ndarray, zones: Zones | None) -> None:
-        """A plan near the relaxation, and if it is not proven, the bound from the zones."""
+    def plans(self, relaxed: np.ndarray, zones: Zones | None) -> None:
+        """Plans before the full search: one near the relaxation, then its neighbourhoods, some of them
+        before the bound from the zones is waited for.
+
+        Args:
+            relaxed: the relaxation, by column. zones: their bound, being worked out.
+        """
+        threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
+        try:
+            self._first_plan(relaxed, threads)
+            if self.x is not None:
+                rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
+                self._improve(islice(rounds, BESIDE), threads)
+                if zones is not None and not self.is_over:
+                    self.bound = max(self.bound, zones.wait(lambda: self._show("zones")))
+                    self._show("zones")
+                self._improve(rounds, self.limits.threads)
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            self.is_stopped = True
+        finally:
+            if zones is not None:
+                zones.cancel()
+
+    def _first_plan(self, relaxed: np.ndarray, threads: int) -> None:
+        """A plan near the relaxation."""
         if self.is_over:
             return
         lower, upper = _window(self.model, relaxed)
@@ -236,34 +260,26 @@ class _Stages:
             time_limit_seconds=self.share(),
             gap_frac=GAP_SHARE * self.limits.gap_frac,
             heuristic_effort_frac=FIRST_PLAN_EFFORT,
-            threads=self.limits.threads if zones is None else max(1, self.limits.threads - 1),
+            threads=threads,
         )
         near = replace(self.model, lower=lower, upper=upper)
-        try:
-            found = solve(near, limits, self._proven, "first plan")
-            self.take(found)
-            logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
-            if zones is not None and not self.is_over:
-                self.bound = max(self.bound, zones.wait(lambda: self._show("zones")))
-                self._show("zones")
-        except KeyboardInterrupt:
-            logger.warning("stopping: the best plan found is kept")
-            self.is_stopped = True
-        finally:
-            if zones is not None:
-                zones.cancel()
+        found = solve(near, limits, self._proven, "first plan")
+        self.take(found)
+        logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
 
-    def improve(self, relaxed: np.ndarray) -> None:
+    def _improve(self, rounds: Iterator[Round], threads: int) -> None:
         """Better plans in neighbourhoods of the best one, until several in turn give nothing."""
-        if self.x is None:
-            return
         fruitless = 0
-        for name, free, patience in neighbourhoods(self.model, relaxed, self.limits.seed):
-            is_near = self.gap <= FAR * self.limits.gap_frac
-            if self.is_over or is_near or fruitless == FRUITLESS:
+        while not self.is_over and fruitless < FRUITLESS:
+            drawn = next(rounds, None)
+            if drawn is None:
                 return
+            name, free, patience = drawn
+            assert self.x is not None
             part = freed(self.model, self.x, free)
-            limits = replace(self.limits, time_limit_seconds=self.share(), **patience)
+            limits = replace(
+                self.limits, time_limit_seconds=self.share(), threads=threads, **patience
+            )
             before = self.value
             found = solve(part, limits, None, name)
             self.take(found)
