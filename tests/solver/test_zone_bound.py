@@ -108,6 +108,14 @@ def test_price_of_a_linking_row_on_paper() -> None:
     assert zone_bound(model, np.array([0.0, 0.0, -9.0]), EXACT) == pytest.approx(22.0)
 
 
+def test_free_columns_that_pay_without_end_give_no_bound() -> None:
+    """A column of no zone whose price would be gained without end: no bound rather than a false one."""
+    model = replace(two_zones(3), area=np.array([0, -1]), upper=np.array([3.0, np.inf]))
+    assert zone_bound(model, np.array([0.0, 0.0, 9.0]), EXACT) == -np.inf
+    # without prices it is best at zero, and the zone takes 2 units at 3: 10 + 6
+    assert zone_bound(model, np.zeros(3), EXACT) == pytest.approx(16.0)
+
+
 def test_labels_are_zones_then_lone_sites() -> None:
     model = replace(two_zones(3), area=np.array([4, -1]), site=np.array([0, 7]))
     assert zone_labels(model).tolist() == [0, 1]

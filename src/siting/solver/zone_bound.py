@@ -54,7 +54,7 @@ class Zones:
     """
 
     def __init__(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
-        self._turns = Semaphore(limits.threads - 1)
+        self._turns = Semaphore(max(0, limits.threads - 1))
         self._stop = Event()
         self._pool = ThreadPoolExecutor(1)
         self._bound = self._pool.submit(zone_bound, model, dual, limits, self._turns, self._stop)
@@ -106,14 +106,16 @@ def zone_bound(
     linking = blocks.linking
     lower, upper = model.row_lower[linking], model.row_upper[linking]
     y = dual[linking]
-    # a row without a limit on one side has no price on it; the solver's duals hold to its tolerance
+    # a row without a limit on one side has no price on it
     y = np.where((y > 0) & ~np.isfinite(lower), 0.0, y)
     y = np.where((y < 0) & ~np.isfinite(upper), 0.0, y)
     priced = np.where(y > 0, lower, np.where(y < 0, upper, 0.0))
     reduced = blocks.reduced_cost(y)
-    reduced[np.abs(reduced) <= FEASIBILITY] = 0.0
-    whole = replace(model, cost=reduced, offset=0.0)
     free = blocks.columns(-1)
+    # duals hold to the solver's tolerance: what is zero in truth would have no least value there
+    is_zero = (np.abs(reduced) <= FEASIBILITY) & ~np.isfinite(model.upper)
+    reduced[free] = np.where(is_zero[free], 0.0, reduced[free])
+    whole = replace(model, cost=reduced, offset=0.0)
     total = model.offset + float(y @ priced) + _least(whole, free)
     integers = [int(model.is_integer[blocks.columns(b)].sum()) for b in range(blocks.count)]
     order = sorted(range(blocks.count), key=lambda b: (-integers[b], b))
@@ -137,8 +139,7 @@ def zone_bound(
 
     with ThreadPoolExecutor(max(1, min(limits.threads, os.cpu_count() or 1))) as pool:
         found = list(pool.map(one, order))
-    # in one order, so that rounding is the same every time
-    bound = total + float(np.sum(np.array(found)))
+    bound = total + sum(found) if min(found, default=0.0) > -np.inf else -float(np.inf)
     logger.info("zones: %.1f in %.1f s", bound, perf_counter() - started)
     return bound
 
