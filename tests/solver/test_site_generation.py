@@ -321,3 +321,13 @@ def test_few_sites_are_searched_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(search_module, "_search_sites", called)
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
     assert search(program(6), EXACT).status == "OPTIMAL"
+
+
+def test_each_round_has_its_own_seconds() -> None:
+    """HiGHS counts the seconds of all runs of a linear program against one limit."""
+    live = highs.Relaxation(program(7), EXACT)
+    assert live.optimum(None).status == "OPTIMAL"
+    before = live._highs.getRunTime()
+    assert before > 0
+    assert live.optimum(5.0).status == "OPTIMAL"
+    assert live._highs.getOptionValue("time_limit")[1] == pytest.approx(before + 5.0, abs=1e-9)

@@ -282,7 +282,8 @@ class Relaxation:
         """The optimum with its duals, as ``solve`` gives it; Ctrl-C stops it."""
         started = perf_counter()
         if seconds is not None:
-            self._highs.setOptionValue("time_limit", seconds)
+            # of a linear program HiGHS counts the seconds of all its runs
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
         is_stopped = _run(self._highs, on_progress, started, phase)
         spent = perf_counter() - started
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
