@@ -51,6 +51,9 @@ GAP_SHARE = 0.4
 """Share of the asked gap that the restricted search may leave open."""
 FIRST_PLAN_EFFORT = 0.4
 """Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
+FAR = 3.0
+"""Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to be
+had: below it the bound of the relaxation is what lags."""
 BESIDE = 3
 """Neighbourhoods before the bound from the zones is waited for; a number, so that it is the same on any
 machine."""
@@ -234,15 +237,16 @@ class _Stages:
             relaxed: the relaxation, by column. zones: their bound, being worked out.
         """
         threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
+        until = self.limits.gap_frac * (FAR if zones is None else 1.0)
         try:
             self._first_plan(relaxed, threads)
             if self.x is not None:
                 rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
-                self._improve(islice(rounds, BESIDE), threads)
+                self._improve(islice(rounds, BESIDE), until, threads)
                 if zones is not None and not self.is_over:
                     self.bound = max(self.bound, zones.wait(lambda: self._show("zones")))
                     self._show("zones")
-                self._improve(rounds, self.limits.threads)
+                self._improve(rounds, until, self.limits.threads)
         except KeyboardInterrupt:
             logger.warning("stopping: the best plan found is kept")
             self.is_stopped = True
@@ -267,10 +271,11 @@ class _Stages:
         self.take(found)
         logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
 
-    def _improve(self, rounds: Iterator[Round], threads: int) -> None:
-        """Better plans in neighbourhoods of the best one, until several in turn give nothing."""
+    def _improve(self, rounds: Iterator[Round], until: float, threads: int) -> None:
+        """Better plans in neighbourhoods of the best one, until the gap is small enough or several
+        in turn give nothing."""
         fruitless = 0
-        while not self.is_over and fruitless < FRUITLESS:
+        while not self.is_over and self.gap > until and fruitless < FRUITLESS:
             drawn = next(rounds, None)
             if drawn is None:
                 return
