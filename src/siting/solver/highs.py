@@ -246,10 +246,7 @@ class Relaxation:
             cost,
             lower,
             upper,
-            coefficients.nnz,
-            coefficients.indptr[:-1].astype(np.int32),
-            coefficients.indices.astype(np.int32),
-            coefficients.data,
+            *_entries(coefficients),
         )
         self._highs.setOptionValue("solver", "simplex")
         self._highs.setOptionValue("simplex_strategy", PRIMAL)
@@ -260,10 +257,7 @@ class Relaxation:
             len(lower),
             lower,
             upper,
-            coefficients.nnz,
-            coefficients.indptr[:-1].astype(np.int32),
-            coefficients.indices.astype(np.int32),
-            coefficients.data,
+            *_entries(coefficients),
         )
 
     def solve(self) -> np.ndarray | None:
@@ -292,6 +286,14 @@ class Relaxation:
         x = np.array(solution.col_value, dtype=float)
         dual = np.array(solution.row_dual, dtype=float)
         return Outcome("OPTIMAL", x, value, value, 0.0, spent, is_stopped, True, dual)
+
+
+def _entries(
+    coefficients: csc_array | csr_array,
+) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
+    """Count, starts, places and values of sparse coefficients, as HiGHS takes them."""
+    starts = coefficients.indptr[:-1].astype(np.int32)
+    return coefficients.nnz, starts, coefficients.indices.astype(np.int32), coefficients.data
 
 
 def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:

@@ -286,7 +286,7 @@ class _Stages:
                 self.limits, time_limit_seconds=self.share(), threads=threads, **patience
             )
             before = self.value
-            found = solve(part, limits, None, name)
+            found = solve(part, limits, self._proven, name)
             self.take(found)
             fruitless = 0 if self.value < before else fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
