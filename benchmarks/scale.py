@@ -119,7 +119,7 @@ def _assembled(instance: Any) -> tuple[LinearModel, dict[str, Any]]:
     started = perf_counter()
     linear = assemble(instance).linear
     built = perf_counter()
-    highs._highs(linear, limits_of(instance))
+    highs.loaded(linear, limits_of(instance))
     handed = perf_counter()
     size = {
         "rows": len(linear.row_lower),

@@ -277,3 +277,47 @@ def test_rows_against_mixed_tiers_change_the_relaxation_alone(
         assert without < with_rows - 0.01
     else:
         assert without <= with_rows + 1e-6
+
+
+GEN_TIE = set_at(
+    "components.headroom.connection_costs",
+    [{"from_kv": 0, "line_usd_per_km": 0, "substation_usd": 5e7}],
+)
+
+
+def valid_kinds(model: LinearModel) -> tuple[str, ...]:
+    """Kinds of valid inequalities that a model has."""
+    return tuple(sorted({name for name, _ in model.row_names} & model.valid))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_valid_inequalities_change_no_optimum(name: str) -> None:
+    scenario = toy()
+    several(CASES[name][0], GEN_TIE)(scenario)
+    model = assemble(instance_of(scenario)).linear
+    found = valid_kinds(model)
+    without = without_rows(model, found) if found else model
+    assert solve(model, EXACT).objective == pytest.approx(solve(without, EXACT).objective, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        (set_at("zones.dear.headroom_mw", 40), {"headroom.zone_connected"}),
+        (
+            tiers("dear", 40, 100, flexible_frac=0.1),
+            {"curtailment.firm_choice", "curtailment.firm_connected", "curtailment.zone_connected"},
+        ),
+    ],
+)
+def test_a_zone_that_takes_less_than_its_site(change: Change, kinds: set[str]) -> None:
+    """`far` may draw 40 MW of 100 that are firm: relaxed, four tenths of a gen-tie were enough."""
+    scenario = toy()
+    several(change, GEN_TIE)(scenario)
+    model = assemble(instance_of(scenario)).linear
+    found = valid_kinds(model)
+    assert kinds <= set(found)
+    is_none = np.zeros_like(model.is_integer)
+    relaxed = replace(model, is_integer=is_none)
+    without = without_rows(relaxed, found)
+    assert solve(relaxed, EXACT).objective > solve(without, EXACT).objective + 0.01

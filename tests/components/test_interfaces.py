@@ -87,6 +87,17 @@ def test_an_exporter_without_sites_has_its_own_headroom() -> None:
     assert cost_musd(plan_of(tied(500, zone="third"))) == pytest.approx(short)
 
 
+def test_an_exporter_whose_site_has_no_connection() -> None:
+    """`dear` takes 70 MW and sends 67 of them: no row may ask its unbuilt site for what is sent."""
+    scenario = tied(67)
+    scenario["zones"]["dear"]["headroom_mw"] = 70
+    assert cost_musd(plan_of(scenario)) == pytest.approx(NEAR)
+    # with 66 MW to send 59.4 arrive
+    scenario["zones"]["dear"]["headroom_mw"] = 66
+    short = NEAR + 0.6 * (LATE - 0.1752)
+    assert cost_musd(plan_of(scenario)) == pytest.approx(short)
+
+
 def test_losses_follow_from_the_distance() -> None:
     """1,000 km at a tenth for 1,000 km lose as much as a stated tenth."""
     scenario = tied(67, loss_frac=None, distance_km=1000)

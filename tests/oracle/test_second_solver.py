@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from siting.model.assemble import assemble
-from siting.solver.highs import _highs, solve
+from siting.solver.highs import loaded, solve
 from support.engine import EXACT, instance_of
 from support.instances import medium
 
@@ -31,7 +31,7 @@ def test_optimum_equals_scip(seed: int, tmp_path: Path) -> None:
     linear = assemble(instance_of(medium(seed))).linear
     outcome = solve(linear, EXACT)
     path = tmp_path / "model.mps"
-    _highs(linear, EXACT).writeModel(str(path))
+    loaded(linear, EXACT).writeModel(str(path))
     assert outcome.status == "OPTIMAL"
     assert int(linear.is_integer.sum()) > 100
     assert outcome.objective == pytest.approx(scip_optimum(path), rel=1e-6)

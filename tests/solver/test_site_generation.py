@@ -17,6 +17,7 @@ from siting.model.assemble import LinearModel, assemble
 from siting.solver import highs, site_generation
 from siting.solver import search as search_module
 from siting.solver.highs import Limits, Outcome, Progress, solve
+from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
 from siting.solver.site_generation import Priced, Sites, dispensable, relax_by_sites
 from support.engine import EXACT, instance_of, toy
@@ -178,6 +179,7 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
         is_integer=np.array([False, True, False]),
         row_names=(("a.link", ()), ("a.own", ())),
         units={},
+        valid=frozenset(),
         columns={("a.u", (0,)): 0, ("core.commit", ("s", 0)): 1, ("a.x", ("s", 0)): 2},
         area=np.array([-1, 0, 0]),
         site=np.array([-1, 0, 0]),
@@ -260,7 +262,7 @@ def test_ctrl_c_while_sites_are_priced_ends_the_search(at: int, has_start: bool)
 def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    model = program(7)
+    model = search_module._limits_of(program(7))
     start = solve(model, replace(EXACT, gap_frac=0.2)).x
 
     def stop(*_: Any) -> None:
@@ -325,7 +327,7 @@ def test_few_sites_are_searched_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_each_round_has_its_own_seconds() -> None:
     """HiGHS counts the seconds of all runs of a linear program against one limit."""
-    live = highs.Relaxation(program(7), EXACT)
+    live = Relaxation(program(7), EXACT)
     assert live.optimum(None).status == "OPTIMAL"
     before = live._highs.getRunTime()
     assert before > 0

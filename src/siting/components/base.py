@@ -84,6 +84,10 @@ class Build(Protocol):
     ) -> None:
         """Constraints ``left == right`` with ``left, right = rule(*index)``."""
 
+    def valid(self, name: str, index: Iterable[Index], rule: Rule, *, doc: str) -> None:
+        """Valid inequalities ``left <= right``: no plan breaks them that keeps the other constraints,
+        but a relaxed one may. They are no limits, so no limit is relaxed in them."""
+
 
 class Values(Protocol):
     """The solved values: integers are exact, anything not created is 0."""

@@ -25,6 +25,17 @@ Formulation
     (pause_backed)   (1 - phi) * sum_t f[s,t,p] <= phi * (F[s,p] + sum_{t > 0} (1 - D[t]) * d[s,t,p])
                      phi the largest flexible share
     (backup_energy)  sum_t (tau[t] / D[t]) * (D[t] * d[s,t,p] - f[s,t,p]) <= O[s,p]
+    valid inequalities
+    (tier_node)      d[s,t,p] <= C[n,p] * k[s, last_t(p)] + An[n,p]        where C < G
+    (zone_connected) g[s,p] <= X[z,p,j] * k[s, last_0(p)] + U[z,p] + S[z,p,j]
+                     last_0 of the tier with the shortest connection
+    (firm_choice)    d[s,0,p] <= X[z,p,j] * y[s,0] + U[z,p] + (S[z,p,j] without s)
+    (firm_connected) d[s,0,p] <= X[z,p,j] * k[s, last_firm(p)] + U[z,p] + (S[z,p,j] without s)
+                     each where X < C and X < G
+    with             X[z,p,j] = (E(R[z,p]) - b[j]) / a[j] - R[z,p]     load that segment j takes by itself
+                     S[z,p,j] = sum_{s in z, t > 0} tau[t] / a[j] * d[s,t,p]
+                     and of curve_end X[z,p,0] = max(0, H[z] - R[z,p]) with S[z,p,0] = 0
+                     U[z,p] = Fz[z,p] + Sz[z,p] + Az[z,p], what is delivered to the zone at least 0
     lost energy      q[s,p] = sum_t (tau[t] / D[t]) * f[s,t,p], left out of the energy balance
     cost             sum d[p] years[p] * 8760 * v * q[s,p]
 
@@ -39,12 +50,18 @@ Symbols
     tau, D     curtailed share of energy, largest depth         share
     E          curve of a zone: (H[tier], tau * H[tier]), piecewise linear and convex, segments (a, b)
     R, Fz, Az  rivals, new firm supply, upgrades of the zone    MW
+    Sz, An     sent by ``interfaces``, upgrades of the node     MW
+    G, C       largest useful draw; node after its rivals       MW
     phi, v     flexible share, value of paused compute          share, USD per MWh
 
 ``given_way`` and ``pause_backed`` cut off mixtures of tiers and say nothing new of a plan: a firm site has
 d = f = 0 for t > 0, so both hold; at any other all draw is under tiers t > 0, where ``peak_balance`` reads
 m <= f + F + (1 - D) d, and with d <= m (``real_load``) and f <= phi * m (``flexible``, PUE at least 1)
 both follow. Without them the relaxation pauses the flexible share of load that is firm.
+The others follow from the limit of the node and the curve of the zone: where the binary is 0 there is no
+draw and the right side is not negative; where it is 1 they are the limit itself, with the draw of others left
+out on the left, and a firm site's own draw that gives way, which is 0, on the right. Without them a relaxed
+site that its zone allows a third of its node pays for a third of its gen-tie, and is a third firm.
 The chords of a convex curve lie above it, so what a load between two tiers needs is never understated.
 Sources: Norris et al., Rethinking Load Growth (Duke University, 2025): headroom and curtailed hours by
 tier; tiers in ``models/libraries/curtailment.yaml``.
@@ -85,6 +102,8 @@ class CurtailmentData:
     pauses: tuple[tuple[str, str, int], ...]
     connect_months: Mapping[tuple[str, str], float]
     connect_lag: Mapping[tuple[str, str], Lag]
+    first_tier: Mapping[str, str]
+    """Tier with the shortest connection of each site."""
     sites_in: Mapping[str, tuple[str, ...]]
     curve: Mapping[tuple[str, int], tuple[tuple[float, float], ...]]
     """Points (load, curtailed average MW) of each zone and period."""
@@ -93,6 +112,20 @@ class CurtailmentData:
         """Average MW that a load of a zone must give up; the curve continues on its segments."""
         lines = slopes(list(self.curve[zone, period]))
         return max([0.0, *(slope * load_mw + intercept for slope, intercept in lines)])
+
+    def loads_alone(self, zone: str, period: int) -> list[tuple[float, float]]:
+        """What a zone takes of one site: MW by itself, and MW for each average MW that is given up; at
+        its end, and on each rising segment of its curve. Empty where the zone has no limit."""
+        points = self.curve.get((zone, period))
+        if not points:
+            return []
+        taken = self.system.rival_mw.get(("zone", zone, period), 0.0)
+        excused = self.needed_mw(zone, period, taken)
+        rising = [(slope, intercept) for slope, intercept in slopes(list(points)) if slope > 0]
+        return [
+            (max(0.0, points[-1][0] - taken), 0.0),
+            *(((excused - intercept) / slope - taken, 1 / slope) for slope, intercept in rising),
+        ]
 
 
 def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
@@ -130,6 +163,7 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
         connect_lag={
             key: calendar.lag(partial(add_months, months=wait)) for key, wait in months.items()
         },
+        first_tier={s: min(tiers, key=lambda t, s=s: (months[s, t], t)) for s in sites},  # type: ignore[misc]
         sites_in={z: tuple(s for s in sites if system.sites[s].zone == z) for z in zones},
         curve=curve,
     )
@@ -156,9 +190,11 @@ def declare(build: Build, data: CurtailmentData) -> None:
 
 
 def constrain(build: Build, data: CurtailmentData) -> None:
-    """Tiers of sites, then the curves of zones."""
+    """Tiers of sites, then the curves of zones, then what tightens the relaxation."""
     _constrain_sites(build, data)
+    _constrain_backup(build, data)
     _constrain_zones(build, data)
+    _against_part_connections(build, data)
 
 
 def _constrain_sites(build: Build, data: CurtailmentData) -> None:
@@ -181,9 +217,7 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
         return sum(draw[s, t, p] for t in soft), build.total("facility_mw", (s, p))
 
     def tier_connected(s: str, t: str, p: int) -> tuple[Expr, Expr]:
-        lag = data.connect_lag[s, t]
-        done = sum(sign * build.total("connection", (s, q)) for sign, q in lag.terms[p])
-        return draw[s, t, p], data.system.draw_limit_mw(s, p) * done
+        return draw[s, t, p], data.system.draw_limit_mw(s, p) * _connected(build, data, s, t, p)
 
     def pause(s: str, t: str, p: int) -> tuple[Expr, Expr]:
         return paused[s, t, p], data.depth[t] * draw[s, t, p]
@@ -199,13 +233,31 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
         gives = build.total("give_way_mw", (s, p))
         return load, build.total("grid_mw", (s, p)) - gives + build.total("onsite_firm_mw", (s, p))
 
+    pairs = sorted({(s, p) for s, _, p in data.draws})
+    sites = [(s,) for s in data.sites]
+    build.at_most("one_tier", sites, one_tier, doc="tier of a committed site")
+    build.equal("tier_draw", pairs, tier_draw, doc="draw by tier", unit="MW")
+    build.at_most("tier_choice", data.draws, tier_choice, doc="draw of the tier chosen")
+    build.at_most("tier_connected", data.draws, tier_connected, doc="connection of the tier")
+    build.at_most("real_load", pairs, real_load, doc="only load can give way", unit="MW")
+    build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
+    build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
+    build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
+
+
+def _constrain_backup(build: Build, data: CurtailmentData) -> None:
+    """Something gives way, and what does not pause is made on site; no site is partly firm and pauses
+    the flexible share of all its load."""
+    draw, paused = build.variables["draw_mw"], build.variables["paused_mw"]
+    soft = data.tiers[1:]
+    most = max(data.flexible.values(), default=0.0)
+
     def given_way(s: str, p: int) -> tuple[Expr, Expr]:
         pauses = sum(paused[s, t, p] for t in soft)
         gives = build.total("give_way_mw", (s, p))
         return gives, pauses + build.total("onsite_firm_mw", (s, p))
 
     def pause_backed(s: str, p: int) -> tuple[Expr, Expr]:
-        most = max(data.flexible.values(), default=0.0)
         kept = sum((1 - data.depth[t]) * draw[s, t, p] for t in soft)
         backed = build.total("onsite_firm_mw", (s, p)) + kept
         return (1 - most) * sum(paused[s, t, p] for t in soft), most * backed
@@ -218,15 +270,6 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
         return replaced, build.total("onsite_output_mw", (s, p))
 
     pairs = sorted({(s, p) for s, _, p in data.draws})
-    sites = [(s,) for s in data.sites]
-    build.at_most("one_tier", sites, one_tier, doc="tier of a committed site")
-    build.equal("tier_draw", pairs, tier_draw, doc="draw by tier", unit="MW")
-    build.at_most("tier_choice", data.draws, tier_choice, doc="draw of the tier chosen")
-    build.at_most("tier_connected", data.draws, tier_connected, doc="connection of the tier")
-    build.at_most("real_load", pairs, real_load, doc="only load can give way", unit="MW")
-    build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
-    build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
-    build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
     build.at_most("given_way", pairs, given_way, doc="something gives way", unit="MW")
     build.at_most("pause_backed", pairs, pause_backed, doc="what does not pause", unit="MW")
     build.at_most("backup_energy", pairs, backup_energy, doc="energy of backup", unit="MW")
@@ -239,8 +282,7 @@ def _constrain_zones(build: Build, data: CurtailmentData) -> None:
 
     def beyond(z: str, p: int) -> Expr:
         drawn = sum(build.total("grid_mw", (s, p)) for s in data.sites_in[z])
-        added = build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
-        return drawn - added
+        return drawn - _delivered(build, z, p)
 
     def curve(z: str, p: int, k: int) -> tuple[Expr, Expr]:
         slope, intercept = slopes(list(data.curve[z, p]))[k]
@@ -262,6 +304,69 @@ def _constrain_zones(build: Build, data: CurtailmentData) -> None:
     ]
     build.at_most("curve", segments, curve, doc="energy given up in a zone", unit="average MW")
     build.at_most("curve_end", sorted(data.curve), curve_end, doc="zone headroom", unit="MW")
+
+
+def _connected(build: Build, data: CurtailmentData, s: str, t: str, p: int) -> Expr:
+    """1 once the connection of a site under a tier is in service."""
+    lag = data.connect_lag[s, t]
+    return sum(sign * build.total("connection", (s, q)) for sign, q in lag.terms[p])
+
+
+def _delivered(build: Build, z: str, p: int) -> Expr:
+    """What the plan delivers to a zone: firm supply and upgrades [MW]."""
+    return build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
+
+
+def _against_part_connections(build: Build, data: CurtailmentData) -> None:
+    """No site has the share of a connection, or of a tier, that its node or zone lets it use."""
+    system = data.system
+    tier, draw = build.variables["tier"], build.variables["draw_mw"]
+
+    def zone_limit(s: str, p: int, j: int, is_built: Expr, others: tuple[str, ...]) -> Expr:
+        z = str(system.sites[s].zone)
+        alone, per_mw = data.loads_alone(z, p)[j]
+        given_up = sum(
+            per_mw * data.share[t] * draw.get((other, t, p))
+            for other in others
+            for t in data.tiers[1:]
+        )
+        sent = build.total("zone_sent_mw", (z, p))
+        return alone * is_built + _delivered(build, z, p) + sent + given_up
+
+    def others(s: str) -> tuple[str, ...]:
+        return tuple(other for other in data.sites_in[str(system.sites[s].zone)] if other != s)
+
+    def tier_node(s: str, t: str, p: int) -> tuple[Expr, Expr]:
+        n = system.node_of[s]
+        most = system.node_mw(n, p) * _connected(build, data, s, t, p)
+        return draw[s, t, p], most + build.total("node_added_mw", (n, p))
+
+    def zone_connected(s: str, p: int, j: int) -> tuple[Expr, Expr]:
+        done = _connected(build, data, s, data.first_tier[s], p)
+        everyone = data.sites_in[str(system.sites[s].zone)]
+        return build.total("grid_mw", (s, p)), zone_limit(s, p, j, done, everyone)
+
+    def firm_choice(s: str, p: int, j: int) -> tuple[Expr, Expr]:
+        return draw[s, FIRM, p], zone_limit(s, p, j, tier[s, FIRM], others(s))
+
+    def firm_connected(s: str, p: int, j: int) -> tuple[Expr, Expr]:
+        done = _connected(build, data, s, FIRM, p)
+        return draw[s, FIRM, p], zone_limit(s, p, j, done, others(s))
+
+    pairs = sorted({(s, p) for s, _, p in data.draws})
+    useful = {(s, p): system.draw_limit_mw(s, p) for s, p in pairs}
+    node = {(s, p): system.node_mw(system.node_of[s], p) for s, p in pairs}
+    nodes = [(s, t, p) for s, t, p in data.draws if node[s, p] < useful[s, p]]
+    zones = [
+        (s, p, j)
+        for s, p in pairs
+        for j, (alone, _) in enumerate(data.loads_alone(str(system.sites[s].zone), p))
+        if alone < min(node[s, p], useful[s, p])
+    ]
+    build.valid("tier_node", nodes, tier_node, doc="draw of a connected site")
+    build.valid("zone_connected", zones, zone_connected, doc="draw of a connected site")
+    build.valid("firm_choice", zones, firm_choice, doc="firm draw of a firm site")
+    build.valid("firm_connected", zones, firm_connected, doc="firm draw of a connected site")
 
 
 def check(system: System, config: CurtailmentConfig) -> list[Issue]:

@@ -15,6 +15,8 @@ Formulation
     (node_limit)      sum_{s at n} g[s,p] <= C[n,p] + sum_{u at n} A[u] * q[u, last_u(p)]
     (zone_limit)      sum_{s in z} g[s,p] <= H[z,p] + Fz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
                       left to ``curtailment`` where that is on
+    (zone_connected)  g[s,p] <= H[z,p] * k[s, last(p)] + Fz[z,p] + Sz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
+                      where H < C and H < G
     with              C[n,p] = max(0, C[n] - V[n,p]),  H[z,p] = max(0, H[z] - V[z,p])
     cost              sum d[p] years[p] * crf * (line * km[s] + station) * k[s, last(p)]
                       + sum d[p] years[p] * crf * K[u] * q[u, last_u(p)]
@@ -27,13 +29,17 @@ Symbols
     C, H     node capacity, zone headroom           MW
     A, K     added capacity, overnight cost         MW, USD
     Fz       firm supply delivered to the zone, and what ``interfaces`` bring, net   MW, ledger
+    Sz       what ``interfaces`` send from the zone   MW, ledger
     V        draw of rivals: expected, or at a percentile of the sum of independent rivals   MW
     G[s,p]   largest useful draw: site, targets and ramp until then  MW
 
 The yearly payments of upgrades in service go to the ledger as ``network_usd_per_year`` of the zone
 in which the upgrade or its node lies.
 ``connected`` is the tightest variable upper bound when a site is alone at its node (it then implies
-``node_limit``, which is left out); ``used_connected`` when the site needs less than its node has.
+``node_limit``, which is left out); ``used_connected`` when the site needs less than its node has, and
+``zone_connected`` when its zone takes less than either: a valid inequality, since without a connection
+there is no draw and with one no site draws more than its zone takes. Without it a relaxed site pays for
+the share of its gen-tie that the zone lets it use.
 Sources: ``data/geo/nodes.csv``, ``upgrades.csv``, ``grid_zones.geojson``; line and substation cost:
 MISO transmission cost guide MTEP24. Limits: one number a node; flows are not modelled.
 """
@@ -45,6 +51,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import pairwise
+from math import inf
 
 from pydantic import Field
 
@@ -153,10 +160,9 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
     for z in sorted(zones) if limited else ():
         headroom = system.zones[z].tier_headroom_mw(config.tier)
         if headroom is not None:
-            zone_mw.update(_after_rivals(system, "zone", z, headroom))
-    node_mw: dict[tuple[str, int], float] = {}
-    for n in sorted(nodes):
-        node_mw.update(_after_rivals(system, "node", n, system.nodes[n].capacity_mw))
+            for p in calendar.periods:
+                zone_mw[z, p] = system.left_by_rivals_mw("zone", z, p, headroom)
+    node_mw = {(n, p): system.node_mw(n, p) for n in sorted(nodes) for p in calendar.periods}
     return HeadroomData(
         system=system,
         connect_lag=lags,
@@ -175,16 +181,6 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         upgrades_in={z: tuple(u for u in kept if kept[u].zone == z) for z in sorted(zones)},
         upgrade_zone={u: kept[u].zone or system.zone_at(str(kept[u].node)) for u in kept},
     )
-
-
-def _after_rivals(
-    system: System, level: str, place: str, mw: float
-) -> dict[tuple[str, int], float]:
-    """What rivals leave of a capacity, by place and period [MW]."""
-    return {
-        (place, p): max(0.0, mw - system.rival_mw.get((level, place, p), 0.0))
-        for p in system.calendar.periods
-    }
 
 
 def declare(build: Build, data: HeadroomData) -> None:
@@ -207,9 +203,9 @@ def declare(build: Build, data: HeadroomData) -> None:
             build.cost(p, present_year(calendar, p) * usd * done)
             if data.upgrade_zone[u] is not None:
                 build.add("network_usd_per_year", (data.upgrade_zone[u], p), usd * done)
-            if data.upgrades[u].zone is not None:
-                added = data.upgrades[u].added_mw * done
-                build.add("zone_added_mw", (data.upgrades[u].zone, p), added)
+            level = "node" if data.upgrades[u].zone is None else "zone"
+            place = data.upgrades[u].node or data.upgrades[u].zone
+            build.add(f"{level}_added_mw", (place, p), data.upgrades[u].added_mw * done)
     for s, p in data.connect_index:
         build.add("connection", (s, p), connect[s, p])
         newly = connect[s, p] - connect.get((s, p - 1))
@@ -222,16 +218,13 @@ def declare(build: Build, data: HeadroomData) -> None:
 def constrain(build: Build, data: HeadroomData) -> None:
     """Draw within connections, nodes and zones."""
     system = data.system
-    connect, upgrade = build.variables["connect"], build.variables["upgrade"]
+    connect = build.variables["connect"]
 
     def draw(s: str, p: int) -> Expr:
         return build.total("grid_mw", (s, p))
 
-    def added(upgrades: tuple[str, ...], p: int) -> Expr:
-        return sum(
-            data.upgrades[u].added_mw * arrived(upgrade, (u,), data.upgrade_lag[u], p)
-            for u in upgrades
-        )
+    def taken_by_zone(z: str, p: int) -> Expr:
+        return build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
 
     def asked(s: str, p: int) -> tuple[Expr, Expr]:
         return connect[s, p], build.commit[s, p]
@@ -239,7 +232,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
     def connected(s: str, p: int) -> tuple[Expr, Expr]:
         node = system.node_of[s]
         done = arrived(connect, (s,), data.connect_lag[s], p)
-        return draw(s, p), data.node_mw[node, p] * done + added(data.upgrades_at[node], p)
+        return draw(s, p), data.node_mw[node, p] * done + build.total("node_added_mw", (node, p))
 
     def used_connected(s: str, p: int) -> tuple[Expr, Expr]:
         done = arrived(connect, (s,), data.connect_lag[s], p)
@@ -247,12 +240,21 @@ def constrain(build: Build, data: HeadroomData) -> None:
 
     def node_limit(n: str, p: int) -> tuple[Expr, Expr]:
         used = sum(draw(s, p) for s in data.sites_at[n])
-        return used, data.node_mw[n, p] + added(data.upgrades_at[n], p)
+        return used, data.node_mw[n, p] + build.total("node_added_mw", (n, p))
 
     def zone_limit(z: str, p: int) -> tuple[Expr, Expr]:
         used = sum(draw(s, p) for s in data.sites_in[z])
-        supply = build.total("zone_firm_mw", (z, p))
-        return used, data.zone_mw[z, p] + supply + added(data.upgrades_in[z], p)
+        return used, data.zone_mw[z, p] + taken_by_zone(z, p)
+
+    def zone_connected(s: str, p: int) -> tuple[Expr, Expr]:
+        z = str(system.sites[s].zone)
+        done = arrived(connect, (s,), data.connect_lag[s], p)
+        taken = taken_by_zone(z, p) + build.total("zone_sent_mw", (z, p))
+        return draw(s, p), data.zone_mw[z, p] * done + taken
+
+    def is_narrow(s: str, p: int) -> bool:
+        zone_mw = data.zone_mw.get((str(system.sites[s].zone), p), inf)
+        return zone_mw < min(data.node_mw[system.node_of[s], p], system.draw_limit_mw(s, p))
 
     used = set(dict(data.connect_index))
     pairs = [(s, p) for s, p in system.grid_periods if s in used]
@@ -264,6 +266,8 @@ def constrain(build: Build, data: HeadroomData) -> None:
     build.at_most("unconnected", lost, lambda s, p: (draw(s, p), 0.0), doc="too late", unit="MW")
     build.at_most("node_limit", shared, node_limit, doc="shared node", unit="MW")
     build.at_most("zone_limit", list(data.zone_mw), zone_limit, doc="zone headroom", unit="MW")
+    narrow = [pair for pair in pairs if is_narrow(*pair)]
+    build.valid("zone_connected", narrow, zone_connected, doc="draw of a connected site")
 
 
 def check(system: System, config: HeadroomConfig) -> list[Issue]:

@@ -106,6 +106,7 @@ def declare(build: Build, data: InterfacesData) -> None:
     for (name, way), (start, end) in data.ends.items():
         for p in periods:
             build.add("zone_firm_mw", (start, p), -sent[name, way, p])
+            build.add("zone_sent_mw", (start, p), sent[name, way, p])
             build.add("zone_firm_mw", (end, p), (1 - data.loss[name]) * sent[name, way, p])
 
 

@@ -65,6 +65,14 @@ class System:
         """Largest useful draw of a site in a period [MW]."""
         return self.pue * self.period_limit_mw.get((site, period), 0.0)
 
+    def left_by_rivals_mw(self, level: str, place: str, period: int, mw: float) -> float:
+        """What rivals leave of the capacity of a "node" or "zone" in a period [MW]."""
+        return max(0.0, mw - self.rival_mw.get((level, place, period), 0.0))
+
+    def node_mw(self, node: str, period: int) -> float:
+        """What rivals leave of the capacity of a node in a period [MW]."""
+        return self.left_by_rivals_mw("node", node, period, self.nodes[node].capacity_mw)
+
     def connection_months(self, site: str) -> float:
         """From asking for a connection to firm service [months]: the site's own, or its zone's."""
         own = self.sites[site].connection_months

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from siting.components.base import Index
 from siting.components.registry import COMPONENTS
@@ -35,7 +36,8 @@ class LinearModel:
             is solved they hold that one, in its own unit.
         start, row, value: compressed sparse columns of the rows' coefficients.
         row_lower, row_upper: shape (rows,). lower, upper, is_integer: shape (columns,).
-        row_names: ``family.constraint`` and index of each row; units by ``family.constraint``.
+        row_names: ``family.constraint`` and index of each row; units by ``family.constraint``;
+            valid: those that are implied by the others.
         columns: column of each (``family.variable``, index).
         area: number of the zone to which a column belongs, -1 where it belongs to none,
             shape (columns,). site: number of the site likewise.
@@ -53,9 +55,16 @@ class LinearModel:
     is_integer: np.ndarray
     row_names: tuple[tuple[str, Index], ...]
     units: Mapping[str, str]
+    valid: frozenset[str]
     columns: Mapping[tuple[str, Index], int]
     area: np.ndarray
     site: np.ndarray
+
+    @property
+    def matrix(self) -> csc_array:
+        """Coefficients, shape (rows, columns)."""
+        shape = (len(self.row_lower), len(self.cost))
+        return csc_array((self.value, self.row, self.start), shape=shape)
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,7 @@ def _compile(
         is_integer=np.array(writer.is_integer, dtype=bool)[used],
         row_names=rows.names,
         units=dict(build.units),
+        valid=frozenset(build.valid),
         columns=columns,
         area=area,
         site=site,

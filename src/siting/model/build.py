@@ -140,6 +140,11 @@ class FamilyBuild:
         """``left == right`` at each index."""
         self._constrain(name, index, rule, doc, unit, is_equal=True)
 
+    def valid(self, name: str, index: Iterable[Index], rule: Rule, *, doc: str) -> None:
+        """``left <= right`` at each index, which the other constraints imply in whole units."""
+        self.model.valid.add(f"{self.family}.{name}")
+        self.at_most(name, index, rule, doc=doc)
+
     def _constrain(
         self,
         name: str,
@@ -177,6 +182,7 @@ class ModelBuild:
         self.ledger = Ledger()
         self.items: dict[str, Mapping[Index, Expr]] = {}
         self.units: dict[str, str] = {}
+        self.valid: set[str] = set()
         self.impossible: list[tuple[str, Index, float, str]] = []
         self.commit: Variable = IndexedVariable({})
         self.it_mw: Variable = IndexedVariable({})

@@ -25,8 +25,7 @@ class Blocks:
         self.model = model
         self.label = label
         self.count = int(label.max(initial=-1)) + 1
-        shape = (len(model.row_lower), len(model.cost))
-        self.matrix = csc_array((model.value, model.row, model.start), shape=shape)
+        self.matrix = model.matrix
         self.owner = owners_of(label, self.matrix)
         self._by_block = np.argsort(label, kind="stable")
         self._by_owner = np.argsort(self.owner, kind="stable")
@@ -64,9 +63,7 @@ def sliced(
     model: LinearModel, columns: np.ndarray, rows: np.ndarray, *, is_named: bool = True
 ) -> LinearModel:
     """Some columns and rows of a model, in the order given."""
-    shape = (len(model.row_lower), len(model.cost))
-    matrix = csc_array((model.value, model.row, model.start), shape=shape)
-    matrix = csr_array(matrix[:, columns])[rows].tocsc()
+    matrix = csr_array(model.matrix[:, columns])[rows].tocsc()
     matrix.sort_indices()
     return replace(
         model,

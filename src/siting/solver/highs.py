@@ -10,7 +10,6 @@ from time import perf_counter
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array, csr_array
 
 from siting.model.assemble import LinearModel
 from siting.solver.quiet import silent_highs
@@ -22,8 +21,6 @@ NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
 OWN_THREADS = 1
 """Threads of linear programs that are solved in passing."""
-PRIMAL = 4
-"""The primal simplex method, as HiGHS numbers it."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 
@@ -164,13 +161,13 @@ def _attempt(
 ) -> Outcome:
     """One run of the solver."""
     started = perf_counter()
-    highs = _highs(model, limits)
+    highs = loaded(model, limits)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start
         highs.setSolution(solution)
     proven = None if known is None else (known, limits.gap_frac)
-    is_stopped = _run(highs, on_progress, started, phase, proven)
+    is_stopped = run_watched(highs, on_progress, started, phase, proven)
     status = highs.getModelStatus()
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
@@ -200,7 +197,7 @@ def _attempt(
 def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
     """The status of a small linear program, and its optimum if it has one; from any thread."""
     relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-    highs = _highs(relaxed, Limits(threads=OWN_THREADS, seed=seed))
+    highs = loaded(relaxed, Limits(threads=OWN_THREADS, seed=seed))
     highs.run()
     kinds = highspy.HighsModelStatus
     names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}
@@ -217,10 +214,10 @@ def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> 
     Args:
         stop: ends the search once it is set.
     """
-    highs = _highs(model, limits)
+    highs = loaded(model, limits)
     highs.setOptionValue("mip_abs_gap", gap)
     highs.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop.is_set() else None)
-    _run_apart(highs)
+    run_apart(highs)
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return float(np.inf)
     if not model.is_integer.any():
@@ -229,74 +226,7 @@ def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> 
     return float(highs.getInfo().mip_dual_bound)
 
 
-class Relaxation:
-    """The linear relaxation of a program, kept alive: what is added goes on from its basis."""
-
-    def __init__(self, model: LinearModel, limits: Limits) -> None:
-        relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-        self._highs = _highs(relaxed, limits)
-
-    def add_columns(
-        self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray, coefficients: csc_array
-    ) -> None:
-        """Columns in the rows that there are, coefficients of shape (rows, new columns); what was
-        optimal stays feasible with them at zero, so the primal simplex goes on from it."""
-        self._highs.addCols(
-            len(cost),
-            cost,
-            lower,
-            upper,
-            *_entries(coefficients),
-        )
-        self._highs.setOptionValue("solver", "simplex")
-        self._highs.setOptionValue("simplex_strategy", PRIMAL)
-
-    def add_rows(self, coefficients: csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
-        """Rows ``lower <= coefficients @ x <= upper``, shape (rows, columns)."""
-        self._highs.addRows(
-            len(lower),
-            lower,
-            upper,
-            *_entries(coefficients),
-        )
-
-    def solve(self) -> np.ndarray | None:
-        """An optimal point; None where there is none."""
-        _run_apart(self._highs)
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(self._highs.getSolution().col_value, dtype=float)
-
-    def optimum(
-        self,
-        seconds: float | None,
-        on_progress: Callable[[Progress], None] | None = None,
-        phase: str = "relaxation",
-    ) -> Outcome:
-        """The optimum with its duals, as ``solve`` gives it; Ctrl-C stops it."""
-        started = perf_counter()
-        if seconds is not None:
-            # of a linear program HiGHS counts the seconds of all its runs
-            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
-        is_stopped = _run(self._highs, on_progress, started, phase)
-        spent = perf_counter() - started
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, spent, is_stopped)
-        value, solution = self._highs.getObjectiveValue(), self._highs.getSolution()
-        x = np.array(solution.col_value, dtype=float)
-        dual = np.array(solution.row_dual, dtype=float)
-        return Outcome("OPTIMAL", x, value, value, 0.0, spent, is_stopped, True, dual)
-
-
-def _entries(
-    coefficients: csc_array | csr_array,
-) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
-    """Count, starts, places and values of sparse coefficients, as HiGHS takes them."""
-    starts = coefficients.indptr[:-1].astype(np.int32)
-    return coefficients.nnz, starts, coefficients.indices.astype(np.int32), coefficients.data
-
-
-def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
+def loaded(model: LinearModel, limits: Limits) -> highspy.Highs:
     """A HiGHS object holding the model and the options."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
@@ -337,7 +267,7 @@ def _highs(model: LinearModel, limits: Limits) -> highspy.Highs:
     return highs
 
 
-def _run(
+def run_watched(
     highs: highspy.Highs,
     on_progress: Callable[[Progress], None] | None,
     started: float,
@@ -401,7 +331,7 @@ def _run(
     return stop.is_set()
 
 
-def _run_apart(highs: highspy.Highs) -> None:
+def run_apart(highs: highspy.Highs) -> None:
     """Run in a thread of its own: HiGHS keeps one scheduler a thread and refuses to run with another
     number of workers, and the caller's may come from a solve that is not ours."""
     thread = Thread(target=highs.run, daemon=True)
@@ -422,8 +352,8 @@ def _polish(
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    highs = _highs(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
-    _run_apart(highs)
+    highs = loaded(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
+    run_apart(highs)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise ArithmeticError(
             "the plan is not feasible once its integers are whole: "

@@ -27,11 +27,11 @@ from siting.solver.highs import (
     Limits,
     Outcome,
     Progress,
-    Relaxation,
     relative_gap,
     solve,
 )
 from siting.solver.lexicographic import Ranked
+from siting.solver.relaxation import Relaxation
 from siting.solver.rows import with_rows
 
 logger = logging.getLogger(__name__)

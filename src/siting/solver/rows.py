@@ -20,9 +20,7 @@ def with_rows(
     names: Sequence[tuple[str, Index]],
 ) -> LinearModel:
     """The model with more rows ``lower <= coefficients @ x <= upper``, shape (rows, columns)."""
-    shape = (len(model.row_lower), len(model.cost))
-    matrix = csc_array((model.value, model.row, model.start), shape=shape)
-    matrix = vstack([matrix, csc_array(coefficients)], format="csc")
+    matrix = vstack([model.matrix, csc_array(coefficients)], format="csc")
     matrix.sort_indices()
     return replace(
         model,

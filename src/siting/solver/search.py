@@ -8,10 +8,11 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
    relaxation leaves at zero in every period stays at zero. A tenth of the size.
    Beside it, on a thread of its own, a better bound from each zone in whole units
    (``zone_bound.py``).
-3. Neighbourhoods: the integers of a few areas are free, all others stay as they are
-   (``neighbourhoods.py``).
+3. Neighbourhoods: the integers of some periods, families or areas are free, all others stay as they are
+   (``neighbourhoods.py``). The bound from the zones rises in step with them.
 4. Full search from the best plan; bound and proof always come from the full model.
 
+Valid inequalities stand in the programs of the zones alone, and in models that are not large.
 With many sites the relaxation is solved by site generation (``site_generation.py``), the next stages
 see only the sites in it, and the full search all but those that are proven dispensable.
 """
@@ -27,8 +28,9 @@ from time import perf_counter
 import numpy as np
 
 from siting.model.assemble import LinearModel
+from siting.solver.blocks import sliced
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
-from siting.solver.neighbourhoods import Round, freed, neighbourhoods
+from siting.solver.neighbourhoods import GAP, NODES, Round, freed, neighbourhoods
 from siting.solver.site_generation import (
     MANY_SITES,
     Part,
@@ -54,11 +56,13 @@ FIRST_PLAN_EFFORT = 0.4
 FAR = 3.0
 """Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to be
 had: below it the bound of the relaxation is what lags."""
-BESIDE = 3
-"""Neighbourhoods before the bound from the zones is waited for; a number, so that it is the same on any
+BESIDE = 10
+"""Neighbourhoods before the bound from all zones is waited for; a number, so that it is the same on any
 machine."""
-FRUITLESS = 8
-"""Neighbourhoods in turn that give nothing before the full search goes on."""
+FRUITLESS = 4
+"""Neighbourhoods in turn that give next to nothing before the full search goes on."""
+WORTH = 0.02
+"""Share of what is missing to the proof that a neighbourhood must save to be worth its time."""
 TIME_SHARE = 0.4
 """Share of the time limit that each stage before the full search may take."""
 LARGEST_ZONE = 10_000
@@ -87,12 +91,12 @@ def search(
         found = _search_sites(model, limits, on_progress, start, started)
         if found is not None:
             return found
-    stages = _Stages(model, limits, on_progress, start, started)
+    stages = _Stages(_limits_of(model) if is_large else model, limits, on_progress, start, started)
     if is_large:
         relaxation = stages.relax()
         if relaxation is not None:
             relaxed, dual = relaxation
-            stages.plans(relaxed, stages.zones(model, dual))
+            stages.plans(relaxed, model, _of_limits(model, dual))
     return stages.full()
 
 
@@ -104,6 +108,7 @@ def _search_sites(
     started: float,
 ) -> Outcome | None:
     """The search of a model with many sites; None where its relaxation could not be solved so."""
+    every, model = model, _limits_of(model)
     sites = Sites(model, limits)
     whole = _Stages(model, limits, on_progress, start, started)
     share = replace(limits, time_limit_seconds=whole.share())
@@ -121,7 +126,7 @@ def _search_sites(
     relaxed = part.of(priced.x)
     dual = np.zeros(len(model.row_lower))
     dual[sites.blocks.linking] = priced.dual
-    stages.plans(relaxed, stages.zones(model, dual))
+    stages.plans(relaxed, every, _of_limits(every, dual))
     wide, least = _needed(sites, priced, stages)
     if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
         stages.better()
@@ -132,6 +137,28 @@ def _search_sites(
     rest = _Stages(wide.model, limits, on_progress, known, started)
     rest.bound, rest.ceiling = stages.bound, least
     return _whole(rest.full(), wide, model)
+
+
+def _limits_of(model: LinearModel) -> LinearModel:
+    """The model without its valid inequalities: they make a large one slower, its relaxation less whole
+    (3,554 integers of the flagship with every family on stay free near it, for 2,909), and the bound
+    from the zones, which has them, is as good."""
+    real = _is_limit(model)
+    if real.all():
+        return model
+    return sliced(model, np.arange(len(model.cost)), np.flatnonzero(real))
+
+
+def _of_limits(model: LinearModel, dual: np.ndarray) -> np.ndarray:
+    """Duals of all rows from those of the limits: a valid inequality has none."""
+    every = np.zeros(len(model.row_lower))
+    every[_is_limit(model)] = dual
+    return every
+
+
+def _is_limit(model: LinearModel) -> np.ndarray:
+    """Which rows are no valid inequalities, shape (rows,)."""
+    return np.array([name not in model.valid for name, _ in model.row_names], dtype=bool)
 
 
 def _whole(found: Outcome, part: Part, model: LinearModel) -> Outcome:
@@ -199,6 +226,11 @@ class _Stages:
         left = self.left()
         return None if most is None or left is None else min(left, TIME_SHARE * most)
 
+    def proven_value(self) -> float:
+        """Largest objective that the bound proves to the asked gap."""
+        gap = self.limits.gap_frac
+        return self.bound / (1 - gap) if self.bound > 0 else self.bound / (1 + gap)
+
     def take(self, outcome: Outcome) -> None:
         """Take a plan that is better."""
         self.is_stopped |= outcome.is_stopped
@@ -218,41 +250,50 @@ class _Stages:
         self.bound = outcome.objective
         return outcome.x, outcome.row_dual
 
-    def zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
-        """Begin the bound from the zones of the whole model; None where they are too few or large.
-
-        Args:
-            dual: of the relaxation of the whole model, by its rows.
-        """
+    def _zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
+        """Begin the bound from the zones of the whole model; None where they are too few or large."""
         sizes = np.bincount(zone_labels(model) + 1)[1:]
         if self.is_over or len(sizes) < 2 or sizes.max() > LARGEST_ZONE:
             return None
         return Zones(model, dual, replace(self.limits, time_limit_seconds=self.left()))
 
-    def plans(self, relaxed: np.ndarray, zones: Zones | None) -> None:
+    def plans(self, relaxed: np.ndarray, model: LinearModel, dual: np.ndarray) -> None:
         """Plans before the full search: one near the relaxation, then its neighbourhoods, some of them
-        before the bound from the zones is waited for.
+        in step with the bound from the zones.
 
         Args:
-            relaxed: the relaxation, by column. zones: their bound, being worked out.
+            relaxed: the relaxation, by column. model: the whole model, valid inequalities included.
+            dual: of its relaxation, by row.
         """
+        zones = self._zones(model, dual)
         threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
         until = self.limits.gap_frac * (FAR if zones is None else 1.0)
         try:
             self._first_plan(relaxed, threads)
             if self.x is not None:
                 rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
-                self._improve(islice(rounds, BESIDE), until, threads)
-                if zones is not None and not self.is_over:
-                    self.bound = max(self.bound, zones.wait(lambda: self._show("zones")))
-                    self._show("zones")
-                self._improve(rounds, until, self.limits.threads)
+                if zones is not None:
+                    self._bound_by(zones, 0.0)
+                    self._improve(islice(rounds, BESIDE), relaxed, until, threads, zones)
+                    self._bound_by(zones, 1.0)
+                self._improve(rounds, relaxed, until, self.limits.threads)
         except KeyboardInterrupt:
             logger.warning("stopping: the best plan found is kept")
             self.is_stopped = True
         finally:
             if zones is not None:
                 zones.cancel()
+                if self.is_stopped:
+                    self.bound = max(self.bound, zones.latest)
+
+    def _bound_by(self, zones: Zones, share: float) -> None:
+        """Wait for the bound from a share of the zones."""
+        if self.is_over:
+            return
+        enough = self.value - self.limits.gap_frac * abs(self.value)
+        bound = zones.wait(share, enough, lambda: self._show("zones"))
+        self.bound = max(self.bound, bound)
+        self._show("zones")
 
     def _first_plan(self, relaxed: np.ndarray, threads: int) -> None:
         """A plan near the relaxation."""
@@ -263,6 +304,7 @@ class _Stages:
             self.limits,
             time_limit_seconds=self.share(),
             gap_frac=GAP_SHARE * self.limits.gap_frac,
+            target=self.proven_value(),
             heuristic_effort_frac=FIRST_PLAN_EFFORT,
             threads=threads,
         )
@@ -271,31 +313,47 @@ class _Stages:
         self.take(found)
         logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
 
-    def _improve(self, rounds: Iterator[Round], until: float, threads: int) -> None:
+    def _improve(
+        self,
+        rounds: Iterator[Round],
+        relaxed: np.ndarray,
+        until: float,
+        threads: int,
+        zones: Zones | None = None,
+    ) -> None:
         """Better plans in neighbourhoods of the best one, until the gap is small enough or several
-        in turn give nothing."""
+        in turn give next to nothing.
+
+        Args:
+            zones: their bound, which rises in step with the rounds.
+        """
         fruitless = 0
-        while not self.is_over and self.gap > until and fruitless < FRUITLESS:
-            drawn = next(rounds, None)
-            if drawn is None:
+        for number, drawn in enumerate(rounds, 1):
+            if self.is_over or self.gap <= until or fruitless >= FRUITLESS:
                 return
-            name, free, patience = drawn
             assert self.x is not None
-            part = freed(self.model, self.x, free)
+            part = freed(self.model, self.x, relaxed, drawn)
             limits = replace(
-                self.limits, time_limit_seconds=self.share(), threads=threads, **patience
+                self.limits,
+                time_limit_seconds=self.share(),
+                gap_frac=GAP,
+                target=self.proven_value(),
+                max_nodes=NODES,
+                threads=threads,
             )
             before = self.value
-            found = solve(part, limits, self._proven, name)
+            found = solve(part, limits, self._proven, drawn.name)
             self.take(found)
-            fruitless = 0 if self.value < before else fruitless + 1
-            logger.info("%s: %.1f -> %.1f in %.1f s", name, before, self.value, found.seconds)
+            is_worth = before - self.value > WORTH * (before - self.proven_value())
+            fruitless = 0 if is_worth else fruitless + 1
+            logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
             self._show("neighbours")
+            if zones is not None:
+                self._bound_by(zones, number / BESIDE)
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
-        target = self.bound + self.limits.gap_frac * abs(self.bound)
-        limits = replace(self.limits, time_limit_seconds=self.share(), target=target)
+        limits = replace(self.limits, time_limit_seconds=self.share(), target=self.proven_value())
         self.take(solve(self.model, limits, self._proven, "plans", start=self.x))
         self._show("plans")
 

@@ -34,7 +34,8 @@ from scipy.sparse import csc_array, csr_array, hstack
 
 from siting.model.assemble import LinearModel
 from siting.solver.blocks import Blocks, sliced
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, Relaxation, optimum
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, optimum
+from siting.solver.relaxation import Relaxation
 
 logger = logging.getLogger(__name__)
 

@@ -8,19 +8,23 @@ zone, with its sites, plants and upgrades (Lagrangian relaxation):
          + min (c_0 - y L_0) x_0                 columns of no zone, within their bounds
          + sum_z min (c_z - y L_z) x_z           over the own rows of zone z, in whole units
 
-It is never below the bound of the relaxation at these duals, whose zones may take fractions of
-everything. Sites in no zone stand for themselves. Sources: Geoffrion, Mathematical Programming
-Study 2 (1974); Held and Karp, Mathematical Programming 1 (1971).
+The valid inequalities (``Build.valid``) stand in these programs alone, where they are few and tell most.
+First every zone is relaxed, which bounds all of them within seconds; then one after another, the smallest
+first, is solved in whole units, and each lifts the bound. It is never below that of the relaxation at these
+duals. Sites in no zone stand for themselves. Sources: Geoffrion, Mathematical Programming Study 2 (1974);
+Held and Karp, Mathematical Programming 1 (1971).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import wait as wait_for
 from dataclasses import replace
+from functools import partial
+from math import ceil
 from threading import Event, Semaphore
 from time import perf_counter
 
@@ -49,34 +53,64 @@ def zone_labels(model: LinearModel) -> np.ndarray:
 class Zones:
     """The bound from the zones, worked out beside the search for a plan.
 
-    Until it is waited for it leaves that search one of the threads; with a single thread it begins
-    when it is waited for.
+    It leaves that search one of the threads until all zones are waited for; with a single thread it
+    works only while it is waited for.
     """
 
     def __init__(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
+        self.count = int(zone_labels(model).max(initial=-1)) + 1
+        self._is_alone = limits.threads == 1
         self._turns = Semaphore(max(0, limits.threads - 1))
         self._stop = Event()
+        self._bounds: list[float] = []
         self._pool = ThreadPoolExecutor(1)
-        self._bound = self._pool.submit(zone_bound, model, dual, limits, self._turns, self._stop)
+        self._work = self._pool.submit(self._note, model, dual, limits)
 
-    def wait(self, on_progress: Callable[[], None] = lambda: None) -> float:
-        """The bound; -inf where some zone has none in time.
+    def _note(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
+        """Keep each bound as it comes."""
+        self._bounds.extend(zone_bounds(model, dual, limits, self._turns, self._stop))
+
+    @property
+    def latest(self) -> float:
+        """The best bound so far; -inf before there is one."""
+        return self._bounds[-1] if self._bounds else -float(np.inf)
+
+    def wait(
+        self, share: float, enough: float = np.inf, on_progress: Callable[[], None] = lambda: None
+    ) -> float:
+        """The bound once a share of the zones are done, or the first before it that is enough: the same
+        however fast the machine is. -inf where there is none in time.
 
         Args:
+            share: 0 for the bound of the relaxed zones, 1 for that of all in whole units.
             on_progress: called while it is waited for.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; the zones that run have been stopped.
         """
-        self._turns.release()
+        last = ceil(share * self.count)
+        is_lent = share == 1 or self._is_alone
+        if is_lent:
+            self._turns.release()
         try:
             while True:
-                try:
-                    return self._bound.result(POLL_SECONDS)
-                except NotYet:
-                    on_progress()
-        finally:
+                is_done = self._work.done()
+                known = self._bounds[: last + 1]
+                proof = next((bound for bound in known if bound >= enough), None)
+                if proof is not None or is_done or len(known) > last:
+                    break
+                on_progress()
+                wait_for([self._work], POLL_SECONDS)
+        except KeyboardInterrupt:
             self.cancel()
+            raise
+        if is_done:
+            self._work.result()
+        if is_lent and share < 1:
+            self._turns.acquire()
+        if proof is not None:
+            return proof
+        return known[-1] if known else -float(np.inf)
 
     def cancel(self) -> None:
         """End what still runs."""
@@ -85,14 +119,14 @@ class Zones:
         self._pool.shutdown()
 
 
-def zone_bound(
+def zone_bounds(
     model: LinearModel,
     dual: np.ndarray,
     limits: Limits,
     turns: Semaphore | None = None,
     stop: Event | None = None,
-) -> float:
-    """A proven lower bound of the model; -inf where some zone has none in time.
+) -> Iterator[float]:
+    """Proven lower bounds of the model that rise zone by zone; none where a zone has none in time.
 
     Args:
         dual: of the linear relaxation, shape (rows,); any numbers give a bound, these a good one.
@@ -103,30 +137,14 @@ def zone_bound(
     stop = Event() if stop is None else stop
     started = perf_counter()
     blocks = Blocks(model, zone_labels(model))
-    linking = blocks.linking
-    lower, upper = model.row_lower[linking], model.row_upper[linking]
-    y = dual[linking]
-    # a row without a limit on one side has no price on it
-    y = np.where((y > 0) & ~np.isfinite(lower), 0.0, y)
-    y = np.where((y < 0) & ~np.isfinite(upper), 0.0, y)
-    priced = np.where(y > 0, lower, np.where(y < 0, upper, 0.0))
-    reduced = blocks.reduced_cost(y)
-    free = blocks.columns(-1)
-    # duals hold to the solver's tolerance: what is zero in truth would have no least value there
-    is_zero = (np.abs(reduced) <= FEASIBILITY) & ~np.isfinite(model.upper)
-    reduced[free] = np.where(is_zero[free], 0.0, reduced[free])
-    whole = replace(model, cost=reduced, offset=0.0)
-    total = model.offset + float(y @ priced) + _least(whole, free)
+    whole, total = _priced(model, blocks, dual)
     integers = [int(model.is_integer[blocks.columns(b)].sum()) for b in range(blocks.count)]
-    order = sorted(range(blocks.count), key=lambda b: (-integers[b], b))
-    most = CLOSE * limits.gap_frac * max(abs(total), 1.0)
+    order = sorted(range(blocks.count), key=lambda b: (integers[b], b))
 
-    def one(block: int) -> float:
-        with turns:
-            return -float(np.inf) if stop.is_set() else bounded(block)
-
-    def bounded(block: int) -> float:
-        part = sliced(whole, blocks.columns(block), blocks.rows(block), is_named=False)
+    def bounded(program: LinearModel, most: float, place: int) -> float:
+        if stop.is_set():
+            return -float(np.inf)
+        columns, rows = blocks.columns(order[place]), blocks.rows(order[place])
         within = replace(
             limits,
             time_limit_seconds=limits.left(started),
@@ -135,13 +153,66 @@ def zone_bound(
             max_nodes=NODES,
             heuristic_effort_frac=0.0,
         )
+        part = sliced(program, columns, rows, is_named=False)
         return lower_bound(part, within, most, stop)
 
     with ThreadPoolExecutor(max(1, min(limits.threads, os.cpu_count() or 1))) as pool:
-        found = list(pool.map(one, order))
-    bound = total + sum(found) if min(found, default=0.0) > -np.inf else -float(np.inf)
-    logger.info("zones: %.1f in %.1f s", bound, perf_counter() - started)
-    return bound
+        relaxed = replace(whole, is_integer=np.zeros_like(model.is_integer))
+        best = list(_in_order(len(order), partial(bounded, relaxed, 0.0), turns, pool))
+        if min(best, default=0.0) == -np.inf:
+            return
+        bound = total + sum(best)
+        logger.info("zones relaxed: %.1f in %.1f s", bound, perf_counter() - started)
+        yield bound
+        most = CLOSE * limits.gap_frac * max(abs(bound), 1.0)
+        # zones in which the relaxation does nothing have least to gain
+        by_gain = sorted(range(len(order)), key=lambda place: abs(best[place]) <= most)
+        order, best = [order[n] for n in by_gain], [best[n] for n in by_gain]
+        work = partial(bounded, whole, most)
+        for place, value in enumerate(_in_order(len(order), work, turns, pool)):
+            best[place] = max(best[place], value)
+            yield total + sum(best)
+    logger.info("zones: %.1f in %.1f s", total + sum(best), perf_counter() - started)
+
+
+def _in_order(
+    count: int, work: Callable[[int], float], turns: Semaphore, pool: ThreadPoolExecutor
+) -> Iterator[float]:
+    """Results of ``work(0), work(1), ...``, begun and given in that order; each holds a turn while it
+    runs, and none waits for one once it has begun."""
+    waiting = iter(range(count))
+
+    def begin() -> tuple[int, float]:
+        with turns:
+            place = next(waiting)
+            return place, work(place)
+
+    found: dict[int, float] = {}
+    given = 0
+    for future in as_completed([pool.submit(begin) for _ in range(count)]):
+        place, value = future.result()
+        found[place] = value
+        while given in found:
+            yield found.pop(given)
+            given += 1
+
+
+def _priced(model: LinearModel, blocks: Blocks, dual: np.ndarray) -> tuple[LinearModel, float]:
+    """The model with its linking rows priced, and what they and the columns of no zone are worth."""
+    linking = blocks.linking
+    lower, upper = model.row_lower[linking], model.row_upper[linking]
+    y = dual[linking]
+    # a row without a limit on one side has no price on it
+    y = np.where((y > 0) & ~np.isfinite(lower), 0.0, y)
+    y = np.where((y < 0) & ~np.isfinite(upper), 0.0, y)
+    price = np.where(y > 0, lower, np.where(y < 0, upper, 0.0))
+    reduced = blocks.reduced_cost(y)
+    free = blocks.columns(-1)
+    # duals hold to the solver's tolerance: what is zero in truth would have no least value there
+    is_zero = (np.abs(reduced) <= FEASIBILITY) & ~np.isfinite(model.upper)
+    reduced[free] = np.where(is_zero[free], 0.0, reduced[free])
+    whole = replace(model, cost=reduced, offset=0.0)
+    return whole, model.offset + float(y @ price) + _least(whole, free)
 
 
 def _least(model: LinearModel, columns: np.ndarray) -> float:
