@@ -16,6 +16,7 @@ from scipy.sparse import csc_array
 from siting.model.assemble import LinearModel, assemble
 from siting.solver import highs, site_generation
 from siting.solver import search as search_module
+from siting.solver.blocks import limits_alone
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
@@ -262,7 +263,7 @@ def test_ctrl_c_while_sites_are_priced_ends_the_search(at: int, has_start: bool)
 def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    model = search_module._limits_of(program(7))
+    model = limits_alone(program(7))
     start = solve(model, replace(EXACT, gap_frac=0.2)).x
 
     def stop(*_: Any) -> None:

@@ -232,3 +232,37 @@ def test_one_thread_begins_when_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     zones.cancel()
     assert is_alone
     assert all(is_alone)
+
+
+def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time is over after the first plan: nothing is waited for, the bound that is there is taken."""
+    model = program(3)
+    least, _ = relaxation(model)
+    optimum = solve(model, EXACT).objective
+    given = (least + optimum) / 2
+
+    class Given(Zones):
+        latest = given
+
+    def first(stages: Any, *_: Any) -> None:
+        stages.take(solve(model, EXACT))
+        stages.left = lambda: 0.0
+
+    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    monkeypatch.setattr(search_module, "Zones", Given)
+    monkeypatch.setattr(search_module._Stages, "_first_plan", first)
+    found = search(model, EXACT)
+    assert found.bound == pytest.approx(max(given, least), rel=1e-9)
+
+
+@pytest.mark.parametrize("gap", [0.5, 1.0])
+def test_a_wide_gap_is_met_by_any_plan_within_it(
+    gap: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    model = program(3)
+    found = search(model, replace(EXACT, gap_frac=gap))
+    optimum = solve(model, EXACT).objective
+    assert found.status == "OPTIMAL"
+    assert found.bound <= optimum * (1 + 1e-6)
+    assert found.objective - found.bound <= gap * found.objective + 1e-6

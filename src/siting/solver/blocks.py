@@ -83,6 +83,26 @@ def sliced(
     )
 
 
+def limits_alone(model: LinearModel) -> LinearModel:
+    """The model without its valid inequalities."""
+    is_limit = _is_limit(model)
+    if is_limit.all():
+        return model
+    return sliced(model, np.arange(len(model.cost)), np.flatnonzero(is_limit))
+
+
+def duals_of_all(model: LinearModel, dual: np.ndarray) -> np.ndarray:
+    """Duals of all rows from those of the limits alone: a valid inequality has none."""
+    every = np.zeros(len(model.row_lower))
+    every[_is_limit(model)] = dual
+    return every
+
+
+def _is_limit(model: LinearModel) -> np.ndarray:
+    """Which rows are no valid inequalities, shape (rows,)."""
+    return np.array([name not in model.valid for name, _ in model.row_names], dtype=bool)
+
+
 def _renumbered(model: LinearModel, columns: np.ndarray) -> dict[tuple[str, Index], int]:
     """Names of some columns, with their places among them."""
     place = np.full(len(model.cost), -1)

@@ -31,7 +31,7 @@ from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
-from siting.solver.blocks import sliced
+from siting.solver.blocks import limits_alone
 from siting.solver.highs import Limits, solve
 from siting.solver.lazy_rows import Point, any_plan, separator, with_lazy_rows
 from siting.solver.remedies import LOAD, REMEDIES, Remedy, rounded
@@ -152,8 +152,7 @@ def _clashes(
     """Limits of the smallest relaxation, rules first; None if none was found in time."""
     separate = separator(instance)
     # a valid inequality follows from limits; one of them relaxed, it does no longer
-    real = [row for row, (name, _) in enumerate(model.row_names) if name not in model.valid]
-    model = sliced(model, np.arange(len(model.cost)), np.array(real))
+    model = limits_alone(model)
     while True:
         elastic, slack_rows = _elastic(model)
         outcome = solve(elastic, limits)

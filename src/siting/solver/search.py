@@ -12,7 +12,9 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
    (``neighbourhoods.py``). The bound from the zones rises in step with them.
 4. Full search from the best plan; bound and proof always come from the full model.
 
-Valid inequalities stand in the programs of the zones alone, and in models that are not large.
+Valid inequalities stand in the programs of the zones alone, and in models that are not large: elsewhere
+they make a large one slower and its relaxation less whole (3,554 integers of the flagship with every
+family on stay free near it, for 2,909), and the bound from the zones is as good.
 With many sites the relaxation is solved by site generation (``site_generation.py``), the next stages
 see only the sites in it, and the full search all but those that are proven dispensable.
 """
@@ -28,7 +30,7 @@ from time import perf_counter
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solver.blocks import sliced
+from siting.solver.blocks import duals_of_all, limits_alone
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
 from siting.solver.neighbourhoods import GAP, NODES, Round, freed, neighbourhoods
 from siting.solver.site_generation import (
@@ -91,12 +93,14 @@ def search(
         found = _search_sites(model, limits, on_progress, start, started)
         if found is not None:
             return found
-    stages = _Stages(_limits_of(model) if is_large else model, limits, on_progress, start, started)
+    stages = _Stages(
+        limits_alone(model) if is_large else model, limits, on_progress, start, started
+    )
     if is_large:
         relaxation = stages.relax()
         if relaxation is not None:
             relaxed, dual = relaxation
-            stages.plans(relaxed, model, _of_limits(model, dual))
+            stages.plans(relaxed, model, duals_of_all(model, dual))
     return stages.full()
 
 
@@ -108,7 +112,7 @@ def _search_sites(
     started: float,
 ) -> Outcome | None:
     """The search of a model with many sites; None where its relaxation could not be solved so."""
-    every, model = model, _limits_of(model)
+    every, model = model, limits_alone(model)
     sites = Sites(model, limits)
     whole = _Stages(model, limits, on_progress, start, started)
     share = replace(limits, time_limit_seconds=whole.share())
@@ -126,7 +130,7 @@ def _search_sites(
     relaxed = part.of(priced.x)
     dual = np.zeros(len(model.row_lower))
     dual[sites.blocks.linking] = priced.dual
-    stages.plans(relaxed, every, _of_limits(every, dual))
+    stages.plans(relaxed, every, duals_of_all(every, dual))
     wide, least = _needed(sites, priced, stages)
     if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
         stages.better()
@@ -137,28 +141,6 @@ def _search_sites(
     rest = _Stages(wide.model, limits, on_progress, known, started)
     rest.bound, rest.ceiling = stages.bound, least
     return _whole(rest.full(), wide, model)
-
-
-def _limits_of(model: LinearModel) -> LinearModel:
-    """The model without its valid inequalities: they make a large one slower, its relaxation less whole
-    (3,554 integers of the flagship with every family on stay free near it, for 2,909), and the bound
-    from the zones, which has them, is as good."""
-    real = _is_limit(model)
-    if real.all():
-        return model
-    return sliced(model, np.arange(len(model.cost)), np.flatnonzero(real))
-
-
-def _of_limits(model: LinearModel, dual: np.ndarray) -> np.ndarray:
-    """Duals of all rows from those of the limits: a valid inequality has none."""
-    every = np.zeros(len(model.row_lower))
-    every[_is_limit(model)] = dual
-    return every
-
-
-def _is_limit(model: LinearModel) -> np.ndarray:
-    """Which rows are no valid inequalities, shape (rows,)."""
-    return np.array([name not in model.valid for name, _ in model.row_names], dtype=bool)
 
 
 def _whole(found: Outcome, part: Part, model: LinearModel) -> Outcome:
@@ -229,7 +211,9 @@ class _Stages:
     def proven_value(self) -> float:
         """Largest objective that the bound proves to the asked gap."""
         gap = self.limits.gap_frac
-        return self.bound / (1 - gap) if self.bound > 0 else self.bound / (1 + gap)
+        if self.bound <= 0:
+            return self.bound / (1 + gap)
+        return self.bound / (1 - gap) if gap < 1 else float(np.inf)
 
     def take(self, outcome: Outcome) -> None:
         """Take a plan that is better."""
@@ -283,7 +267,7 @@ class _Stages:
         finally:
             if zones is not None:
                 zones.cancel()
-                if self.is_stopped:
+                if self.is_stopped or self.left() == 0:
                     self.bound = max(self.bound, zones.latest)
 
     def _bound_by(self, zones: Zones, share: float) -> None:
