@@ -29,6 +29,7 @@ from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
+from siting.solver.basis import Basis
 from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lazy_rows import separator, solve_lazily
@@ -143,12 +144,14 @@ def solve_linear(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
+    basis: Basis | None = None,
 ) -> Ranked:
     """Solve the goals of a scenario on its model, or on one whose bounds were narrowed.
 
     Args:
         instance: whose goals are solved. linear: its model.
         start: values by column of a plan that is feasible.
+        basis: of the relaxation of the same model with other bounds; of use where every row is stated.
     """
     goals = linear_goals(linear, instance)
     tidy = partial(with_reach, linear, instance)
@@ -158,7 +161,7 @@ def solve_linear(
 
     separate = separator(instance)
     if separate is None:
-        return solve(linear, limits, start)
+        return solve_goals(linear, goals, limits, on_progress, tidy, start, basis)
     return solve_lazily(linear, separate, limits, solve, start, on_progress)
 
 

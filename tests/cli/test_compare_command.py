@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -152,12 +153,15 @@ def test_stopped_anywhere_it_goes_on_to_the_same_tables(tmp_path: Path, kept: in
     store = tmp_path / "solves"
     done: list[str] = []
 
+    one_at_a_time = Lock()
+
     class Stopping(Solver):
         def _write(self, key: str, ranked: Any) -> None:
-            if len(done) == kept:
-                raise StudyStopped
-            super()._write(key, ranked)
-            done.append(key)
+            with one_at_a_time:
+                if len(done) == kept:
+                    raise StudyStopped
+                super()._write(key, ranked)
+                done.append(key)
 
     with pytest.raises(StudyStopped):
         studied(Stopping(EXACT, (store,)))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from siting.model.assemble import LinearModel, assemble
-from siting.solver import search
+from siting.solver import stages as module
 from siting.solver.highs import Limits, Outcome, Progress, solve
+from siting.solver.stages import Stages
 from support.engine import instance_of, toy
 
 
@@ -17,9 +18,9 @@ def model() -> LinearModel:
     return assemble(instance_of(toy())).linear
 
 
-def stages_of(model: LinearModel, relaxed: float, value: float) -> search._Stages:
+def stages_of(model: LinearModel, relaxed: float, value: float) -> Stages:
     """A search after its relaxation, with a plan of 100 million."""
-    stages = search._Stages(model, Limits(gap_frac=0.005), None, np.zeros(len(model.cost)), 0.0)
+    stages = Stages(model, Limits(gap_frac=0.005), None, np.zeros(len(model.cost)), 0.0)
     stages.bound, stages.value = relaxed, value
     return stages
 
@@ -42,7 +43,7 @@ def test_the_better_bound_counts(
 ) -> None:
     stages = stages_of(model, relaxed, 100.0)
     worse = Outcome("FEASIBLE", np.ones(len(model.cost)), 103.0, proven, np.inf, 1.0)
-    monkeypatch.setattr(search, "solve", lambda *args, **kwargs: worse)
+    monkeypatch.setattr(module, "solve", lambda *args, **kwargs: worse)
     outcome = stages.full()
     assert (outcome.bound, outcome.status) == (bound, status)
     assert outcome.gap == pytest.approx((100 - bound) / 100)
@@ -54,17 +55,17 @@ def test_the_better_bound_counts(
 def test_a_plan_that_the_relaxation_proves_needs_no_search(
     model: LinearModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "solve", lambda *args, **kwargs: pytest.fail("searched"))
+    monkeypatch.setattr(module, "solve", lambda *args, **kwargs: pytest.fail("searched"))
     outcome = stages_of(model, 99.6, 100.0).full()
     assert outcome.status == "OPTIMAL"
     assert outcome.gap == pytest.approx(0.004)
 
 
 def test_no_plan_stays_no_plan(model: LinearModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    stages = search._Stages(model, Limits(), None, None, 0.0)
+    stages = Stages(model, Limits(), None, None, 0.0)
     stages.bound = 99.0
     stopped = Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 1.0)
-    monkeypatch.setattr(search, "solve", lambda *args, **kwargs: stopped)
+    monkeypatch.setattr(module, "solve", lambda *args, **kwargs: stopped)
     outcome = stages.full()
     assert (outcome.status, outcome.x, outcome.bound) == ("NO_SOLUTION", None, 99.0)
 
@@ -80,7 +81,7 @@ def test_known_plan_ends_the_search_once_the_bound_proves_it(model: LinearModel)
 def test_a_restricted_search_is_shown_with_the_bound_that_holds_for_all(model: LinearModel) -> None:
     """Its own bound, 99.9, would say that a plan of 100 is nearly the best; 90 is what is proven."""
     seen: list[Progress] = []
-    stages = search._Stages(model, Limits(gap_frac=0.005), seen.append, None, 0.0)
+    stages = Stages(model, Limits(gap_frac=0.005), seen.append, None, 0.0)
     stages.bound = 90.0
     stages._proven(Progress("first plan", 1.0, 99.9, 100.0, 0.001))
     stages._proven(Progress("first plan", 2.0, 99.9, None, None))

@@ -16,6 +16,8 @@ from scipy.sparse import csc_array
 from siting.model.assemble import LinearModel, assemble
 from siting.solver import highs, site_generation
 from siting.solver import search as search_module
+from siting.solver import stages as stages_module
+from siting.solver.basis import Basis
 from siting.solver.blocks import limits_alone
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.relaxation import Relaxation
@@ -187,7 +189,9 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
     )
     assert solve(model, EXACT).objective == pytest.approx(5.0 if is_tied else 1.0)
     nothing = np.zeros(0, dtype=int)
-    found = Priced(np.zeros(3), 0.5, np.array([0.5]), nothing, np.zeros(1))
+    found = Priced(
+        np.zeros(3), 0.5, np.array([0.5]), nothing, np.zeros(1), Basis(np.zeros(3), np.ones(2))
+    )
     dropped, least = dispensable(Sites(model, EXACT), found, 5.0)
     assert dropped.tolist() == gone
     assert least == pytest.approx(10.5 if is_tied else np.inf)
@@ -270,7 +274,7 @@ def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(search_module, "dispensable", stop)
-    monkeypatch.setattr(search_module._Stages, "plans", lambda *_: None)
+    monkeypatch.setattr(stages_module.Stages, "plans", lambda *_: None)
     found = search(model, EXACT, start=start)
     assert found.is_stopped
     assert found.status == "FEASIBLE"
@@ -308,10 +312,11 @@ def test_time_is_that_of_the_whole_search(monkeypatch: pytest.MonkeyPatch) -> No
         given.append(limits.time_limit_seconds)
         return Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 0.0)
 
-    monkeypatch.setattr(search_module, "perf_counter", lambda: clock[0])
+    for timed in (search_module, stages_module):
+        monkeypatch.setattr(timed, "perf_counter", lambda: clock[0])
     monkeypatch.setattr(highs, "perf_counter", lambda: clock[0])
     monkeypatch.setattr(search_module, "relax_by_sites", nothing)
-    monkeypatch.setattr(search_module, "solve", record)
+    monkeypatch.setattr(stages_module, "solve", record)
     search(program(6), Limits(gap_frac=1e-9, time_limit_seconds=60.0, threads=1))
     assert given == [24.0, 15.0, 15.0]  # 40 % of 60, then what 45 leave, for relaxation and search
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Event, Semaphore
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from siting.model.assemble import LinearModel, assemble
 from siting.solver import search as search_module
+from siting.solver import stages as stages_module
 from siting.solver import zone_bound as module
 from siting.solver.blocks import Blocks
 from siting.solver.highs import Limits, solve
@@ -158,8 +160,8 @@ def test_the_search_with_zones_finds_the_same_optimum(
             return bounds[-1]
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(search_module, "WINDOW_UNITS", 0)
-    monkeypatch.setattr(search_module, "Zones", Noted)
+    monkeypatch.setattr(stages_module, "WINDOW_UNITS", 0)
+    monkeypatch.setattr(stages_module, "Zones", Noted)
     found = search(model, replace(EXACT, threads=threads))
     assert found.status == "OPTIMAL"
     assert found.objective == pytest.approx(optimum, rel=1e-6)
@@ -177,8 +179,8 @@ def test_ctrl_c_while_zones_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
             raise KeyboardInterrupt
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(search_module, "WINDOW_UNITS", 0)
-    monkeypatch.setattr(search_module, "Zones", Pressed)
+    monkeypatch.setattr(stages_module, "WINDOW_UNITS", 0)
+    monkeypatch.setattr(stages_module, "Zones", Pressed)
     found = search(model, EXACT)
     assert found.is_stopped
     assert found.x is not None
@@ -234,6 +236,29 @@ def test_one_thread_begins_when_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     assert all(is_alone)
 
 
+def test_one_thread_does_no_more_than_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relaxed zones are waited for: none in whole units begins before it is, whatever is given up."""
+    model = program(3)
+    _, dual = relaxation(model)
+    whole: list[bool] = []
+
+    def noted(part: LinearModel, _limits: Limits, _gap: float, _stop: Event) -> float:
+        whole.append(bool(part.is_integer.any()))
+        return 0.0
+
+    monkeypatch.setattr(module, "lower_bound", noted)
+    zones = Zones(model, dual, replace(EXACT, threads=1))
+    zones.wait(0.0)
+    sleep(0.2)
+    assert whole == [False] * zones.count
+    zones.wait(1 / zones.count)
+    sleep(0.2)
+    assert len(whole) == zones.count + 1
+    zones.wait(1.0)
+    zones.cancel()
+    assert len(whole) == 2 * zones.count
+
+
 def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time is over after the first plan: nothing is waited for, the bound that is there is taken."""
     model = program(3)
@@ -244,13 +269,14 @@ def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyP
     class Given(Zones):
         latest = given
 
-    def first(stages: Any, *_: Any) -> None:
+    def first(stages: Any, *_: Any) -> float:
         stages.take(solve(model, EXACT))
         stages.left = lambda: 0.0
+        return -np.inf
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(search_module, "Zones", Given)
-    monkeypatch.setattr(search_module._Stages, "_first_plan", first)
+    monkeypatch.setattr(stages_module, "Zones", Given)
+    monkeypatch.setattr(stages_module.Stages, "_first_plan", first)
     found = search(model, EXACT)
     assert found.bound == pytest.approx(max(given, least), rel=1e-9)
 

@@ -62,27 +62,50 @@ class Show:
     @contextmanager
     def progress(self) -> Iterator[Callable[[Progress], None]]:
         """Give a function that shows bound, incumbent, gap and seconds of a solve."""
+        with self._solves() as tell:
+            yield lambda progress: tell("", progress)
+
+    @contextmanager
+    def study(
+        self,
+    ) -> Iterator[tuple[Callable[[str, Progress | None], None], Callable[[str], None]]]:
+        """Give functions that show where the solves of a study stand, and that one is finished."""
+        with self._solves() as tell:
+
+            def named(name: str, progress: Progress | None) -> None:
+                tell(name, None if progress is None else replace(progress, goal=name))
+
+            yield named, self._done
+
+    def _done(self, line: str) -> None:
+        """Say what is finished."""
+        if not self.is_json:
+            self.errors.print(line, markup=False)
+
+    @contextmanager
+    def _solves(self) -> Iterator[Callable[[str, Progress | None], None]]:
+        """Give a function that takes the progress of each solve by name, None once it has ended: a line
+        each on a terminal, a log where there is none."""
         if self.is_json:
-            yield lambda progress: None
+            yield lambda name, progress: None
         elif not sys.stderr.isatty():
-            yield self._log_line()
+            log = self._log_line()
+            yield lambda name, progress: None if progress is None else log(progress)
         else:
             columns = (SpinnerColumn(), TextColumn("{task.description}"))
             with RichProgress(*columns, console=self.errors, transient=True) as bar:
-                task = bar.add_task("reading")
-                yield lambda progress: bar.update(task, description=describe(progress))
+                tasks = {"": bar.add_task("reading")}
 
-    @contextmanager
-    def study(self) -> Iterator[tuple[Callable[[str, Progress], None], Callable[[str], None]]]:
-        """Give functions that show where a solve of a study stands, and that one is finished."""
-        with self.progress() as on_progress:
-            if self.is_json:
-                yield (lambda name, progress: None), (lambda line: None)
-            else:
-                yield (
-                    lambda name, progress: on_progress(replace(progress, goal=name)),
-                    lambda line: self.errors.print(line, markup=False),
-                )
+                def show(name: str, progress: Progress | None) -> None:
+                    if progress is None:
+                        if name in tasks:
+                            bar.remove_task(tasks.pop(name))
+                        return
+                    if name not in tasks:
+                        tasks[name] = tasks.pop("") if "" in tasks else bar.add_task("")
+                    bar.update(tasks[name], description=describe(progress))
+
+                yield show
 
     def _log_line(self) -> Callable[[Progress], None]:
         """A plain line at the start of each phase and each ten seconds, for logs."""

@@ -12,6 +12,7 @@ import highspy
 import numpy as np
 
 from siting.model.assemble import LinearModel
+from siting.solver.basis import Basis
 from siting.solver.quiet import silent_highs
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ class Outcome:
     """Whether the solver ended by itself, sure of its optimum."""
     row_dual: np.ndarray | None = None
     """Duals by row, of a linear program."""
+    basis: Basis | None = None
+    """Of the linear relaxation, where it was solved from one or may serve as one."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Limits:
     """Branch-and-bound nodes after which a search ends."""
     target: float | None = None
     """Objective at which a search ends."""
+    may_restart: bool = True
+    """Whether a search may begin anew with what it has fixed at the root."""
 
     def left(self, started: float) -> float | None:
         """Seconds left of work that began at a time of ``perf_counter``; None without a limit."""
@@ -125,7 +130,8 @@ def solve(
 
     Args:
         model: the program. limits: gap, time, threads, seed.
-        on_progress: called from this thread while the solver runs.
+        on_progress: called from this thread while the solver runs, again and again; what stops the
+            search may raise KeyboardInterrupt in it.
         phase: name of the search in its progress.
         start: values by column to start from.
         known: objective of a plan that is known; the search ends once the bound proves it to the
@@ -249,6 +255,7 @@ def loaded(model: LinearModel, limits: Limits) -> highspy.Highs:
         "threads": limits.threads,
         "random_seed": limits.seed,
         "solver": limits.lp_method,
+        "mip_allow_restart": limits.may_restart,
         "mip_heuristic_effort": limits.heuristic_effort_frac,
         "primal_feasibility_tolerance": FEASIBILITY,
         "mip_feasibility_tolerance": FEASIBILITY,
@@ -282,7 +289,7 @@ def run_watched(
     Returns whether Ctrl-C ended the run.
     """
     stop, done = Event(), Event()
-    latest: list[Progress] = [Progress(phase, 0.0)]
+    latest = [Progress(phase, 0.0)]
 
     def interrupt(event: highspy.highs.HighsCallbackEvent) -> None:
         if stop.is_set() or is_proven(event.data_out.mip_dual_bound):
@@ -314,20 +321,17 @@ def run_watched(
 
     thread = Thread(target=work, daemon=True)
     thread.start()
-    shown: Progress | None = None
     # Not Thread.join: interrupted by Ctrl-C, it takes a running thread for a finished one.
-    while not done.is_set():
+    is_done = False
+    while not is_done:
         try:
-            done.wait(POLL_SECONDS)
-            if on_progress is not None and latest[0] is not shown:
-                shown = latest[0]
-                on_progress(shown)
+            is_done = done.wait(POLL_SECONDS)
+            if on_progress is not None:
+                on_progress(replace(latest[0], seconds=perf_counter() - started))
         except KeyboardInterrupt:
             logger.warning("stopping: the best plan found is kept")
             stop.set()
-    if on_progress is not None and latest[0] is not shown:
-        # ended between two polls, or before the first one
-        on_progress(latest[0])
+            is_done = done.is_set()
     return stop.is_set()
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from siting.core.goals import UNITS, LeastCost, MostMw
 from siting.model.assemble import LinearModel
 from siting.model.goals import LinearGoal
+from siting.solver.basis import Basis
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap
 from siting.solver.rows import with_caps
 from siting.solver.search import search
@@ -70,6 +71,7 @@ def solve_goals(
     on_progress: Callable[[Progress], None] | None = None,
     tidy: Tidy = lambda x: x,
     start: np.ndarray | None = None,
+    basis: Basis | None = None,
 ) -> Ranked:
     """Solve the goals in order; the last one is the cost.
 
@@ -80,6 +82,7 @@ def solve_goals(
         on_progress: called while the solver runs, with the goal it runs for.
         tidy: sets columns that only follow from others.
         start: values by column of a plan that is feasible.
+        basis: of the relaxation of a model with other bounds, where the cost is the only goal.
     """
     started = perf_counter()
     turns: list[_Turn] = []
@@ -96,7 +99,7 @@ def solve_goals(
         program = replace(program, cost=goal.coefficients, offset=goal.offset)
         shared = replace(limits, time_limit_seconds=_share(left, goals[number:]))
         shown = _named(on_progress, goal, number, len(goals), perf_counter() - started)
-        outcome = search(program, shared, shown, x)
+        outcome = search(program, shared, shown, x, basis if len(goals) == 1 else None)
         is_stopped = outcome.is_stopped
         if outcome.status == "UNBOUNDED" or (x is None and outcome.x is None):
             return Ranked(replace(outcome, seconds=perf_counter() - started))
@@ -177,7 +180,17 @@ def _ranked(
     cost = goals[-1]
     is_proven = all(goal.is_proven for goal in goals)
     status = "OPTIMAL" if is_proven else "FEASIBLE"
-    outcome = Outcome(status, x, cost.value, cost.bound, cost.gap, seconds, is_stopped)
+    last = turns[-1].outcome
+    outcome = Outcome(
+        status,
+        x,
+        cost.value,
+        cost.bound,
+        cost.gap,
+        seconds,
+        is_stopped,
+        basis=None if last is None else last.basis,
+    )
     return Ranked(outcome, tuple(goals))
 
 

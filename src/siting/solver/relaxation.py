@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from siting.model.assemble import LinearModel
+from siting.solver.basis import Basis, from_highs
 from siting.solver.highs import (
     Limits,
     Outcome,
@@ -20,8 +21,10 @@ from siting.solver.highs import (
     run_watched,
 )
 
-PRIMAL = 4
-"""The primal simplex method, as HiGHS numbers it."""
+DUAL, PRIMAL = 1, 4
+"""The dual and the primal simplex method, as HiGHS numbers them."""
+MANY = 2**31 - 1
+"""No limit on iterations."""
 
 
 class Relaxation:
@@ -55,6 +58,13 @@ class Relaxation:
             *_entries(coefficients),
         )
 
+    def begin_at(self, basis: Basis) -> None:
+        """Start from the optimal basis of a program that differs in bounds and limits of rows alone: it
+        stays dual feasible, so the dual simplex goes on from it."""
+        self._highs.setBasis(basis.to_highs())
+        self._highs.setOptionValue("solver", "simplex")
+        self._highs.setOptionValue("simplex_strategy", DUAL)
+
     def solve(self) -> np.ndarray | None:
         """An optimal point; None where there is none."""
         run_apart(self._highs)
@@ -67,9 +77,11 @@ class Relaxation:
         seconds: float | None,
         on_progress: Callable[[Progress], None] | None = None,
         phase: str = "relaxation",
+        most_iterations: int = MANY,
     ) -> Outcome:
-        """The optimum with its duals, as ``solve`` gives it; Ctrl-C stops it."""
+        """The optimum with its duals and basis; Ctrl-C stops it, or a number of simplex iterations."""
         started = perf_counter()
+        self._highs.setOptionValue("simplex_iteration_limit", most_iterations)
         if seconds is not None:
             # of a linear program HiGHS counts the seconds of all its runs
             self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
@@ -80,7 +92,8 @@ class Relaxation:
         value, solution = self._highs.getObjectiveValue(), self._highs.getSolution()
         x = np.array(solution.col_value, dtype=float)
         dual = np.array(solution.row_dual, dtype=float)
-        return Outcome("OPTIMAL", x, value, value, 0.0, spent, is_stopped, True, dual)
+        basis = from_highs(self._highs)
+        return Outcome("OPTIMAL", x, value, value, 0.0, spent, is_stopped, True, dual, basis)
 
 
 def _entries(

@@ -22,17 +22,16 @@ see only the sites in it, and the full search all but those that are proven disp
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 from time import perf_counter
 
 import numpy as np
 
 from siting.model.assemble import LinearModel
+from siting.solver.basis import Basis
 from siting.solver.blocks import duals_of_all, limits_alone
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
-from siting.solver.neighbourhoods import GAP, NODES, Round, freed, neighbourhoods
+from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.site_generation import (
     MANY_SITES,
     Part,
@@ -41,34 +40,12 @@ from siting.solver.site_generation import (
     dispensable,
     relax_by_sites,
 )
-from siting.solver.zone_bound import Zones, zone_labels
+from siting.solver.stages import Stages
 
 logger = logging.getLogger(__name__)
 
 LARGE_INTEGERS = 3_000
 """Below this many integers HiGHS finds good plans by itself."""
-WINDOW_UNITS = 1
-"""Units by which an integer may leave its rounded relaxation: 0 gave plans 37 % off on the national
-scenario, 1 gave 0.2 %."""
-ROUNDING = 1e-6
-GAP_SHARE = 0.4
-"""Share of the asked gap that the restricted search may leave open."""
-FIRST_PLAN_EFFORT = 0.4
-"""Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
-FAR = 3.0
-"""Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to be
-had: below it the bound of the relaxation is what lags."""
-BESIDE = 10
-"""Neighbourhoods before the bound from all zones is waited for; a number, so that it is the same on any
-machine."""
-FRUITLESS = 4
-"""Neighbourhoods in turn that give next to nothing before the full search goes on."""
-WORTH = 0.02
-"""Share of what is missing to the proof that a neighbourhood must save to be worth its time."""
-TIME_SHARE = 0.4
-"""Share of the time limit that each stage before the full search may take."""
-LARGEST_ZONE = 10_000
-"""Columns of a zone up to which zones are bounded one by one; beyond it a zone is no small program."""
 WIDER = 2.0
 """Times the columns of the sites in the relaxation from which on a plan is bettered among them first."""
 
@@ -78,6 +55,7 @@ def search(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
+    basis: Basis | None = None,
 ) -> Outcome:
     """Find and prove a plan, in stages if the model is large.
 
@@ -86,16 +64,17 @@ def search(
 
     Args:
         start: values by column of a plan that is feasible.
+        basis: of the relaxation of a model that differs in bounds and limits of rows alone; of use where
+            the relaxation is solved by site generation.
     """
     started = perf_counter()
+    given = Stages(model, limits, on_progress, start, started)
     is_large = int(model.is_integer.sum()) >= LARGE_INTEGERS
     if is_large and int(model.site.max(initial=-1)) + 1 >= MANY_SITES:
-        found = _search_sites(model, limits, on_progress, start, started)
+        found = _search_sites(given, basis)
         if found is not None:
             return found
-    stages = _Stages(
-        limits_alone(model) if is_large else model, limits, on_progress, start, started
-    )
+    stages = given.over(limits_alone(model), start) if is_large else given
     if is_large:
         relaxation = stages.relax()
         if relaxation is not None:
@@ -104,19 +83,19 @@ def search(
     return stages.full()
 
 
-def _search_sites(
-    model: LinearModel,
-    limits: Limits,
-    on_progress: Callable[[Progress], None] | None,
-    start: np.ndarray | None,
-    started: float,
-) -> Outcome | None:
-    """The search of a model with many sites; None where its relaxation could not be solved so."""
-    every, model = model, limits_alone(model)
-    sites = Sites(model, limits)
-    whole = _Stages(model, limits, on_progress, start, started)
-    share = replace(limits, time_limit_seconds=whole.share())
-    priced, is_stopped = relax_by_sites(sites, share, on_progress, start)
+def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
+    """The search of a model with many sites; None where its relaxation could not be solved so.
+
+    Args:
+        given: the whole model, before anything is done.
+    """
+    every, model = given.model, limits_alone(given.model)
+    whole = given.over(model, given.x)
+    sites = Sites(model, given.limits)
+    share = replace(given.limits, time_limit_seconds=whole.share())
+    if basis is not None and not basis.fits(*model.matrix.shape[::-1]):
+        basis = None
+    priced, is_stopped = relax_by_sites(sites, share, given.on_progress, given.x, basis)
     if is_stopped:
         whole.is_stopped = True
         whole.bound = -np.inf if priced is None else priced.bound
@@ -124,8 +103,7 @@ def _search_sites(
     if priced is None:
         return None
     part = sites.part(priced.sites)
-    known = None if start is None else part.of(start)
-    stages = _Stages(part.model, limits, on_progress, known, started)
+    stages = whole.over(part.model, None if whole.x is None else part.of(whole.x))
     stages.bound = priced.bound
     relaxed = part.of(priced.x)
     dual = np.zeros(len(model.row_lower))
@@ -136,19 +114,20 @@ def _search_sites(
         stages.better()
         wide, least = _needed(sites, priced, stages)
     if stages.is_over:
-        return _whole(stages.outcome(), part, model)
+        return _whole(stages.outcome(), part, model, priced.basis)
     known = None if stages.x is None else wide.of(part.whole(stages.x, len(model.cost)))
-    rest = _Stages(wide.model, limits, on_progress, known, started)
-    rest.bound, rest.ceiling = stages.bound, least
-    return _whole(rest.full(), wide, model)
+    rest = stages.over(wide.model, known)
+    rest.ceiling = least
+    return _whole(rest.full(), wide, model, priced.basis)
 
 
-def _whole(found: Outcome, part: Part, model: LinearModel) -> Outcome:
-    """An outcome of a part, in the whole model."""
-    return replace(found, x=None if found.x is None else part.whole(found.x, len(model.cost)))
+def _whole(found: Outcome, part: Part, model: LinearModel, basis: Basis) -> Outcome:
+    """An outcome of a part, in the whole model, with the basis of the relaxation."""
+    x = None if found.x is None else part.whole(found.x, len(model.cost))
+    return replace(found, x=x, basis=basis)
 
 
-def _needed(sites: Sites, priced: Priced, stages: _Stages) -> tuple[Part, float]:
+def _needed(sites: Sites, priced: Priced, stages: Stages) -> tuple[Part, float]:
     """The model without the sites that no better plan uses, and the bound of plans that use them."""
     if stages.is_over or stages.x is None:
         return sites.part(np.arange(sites.count)), np.inf
@@ -162,243 +141,3 @@ def _needed(sites: Sites, priced: Priced, stages: _Stages) -> tuple[Part, float]
     kept = np.setdiff1d(np.arange(sites.count), gone)
     logger.info("%d of %d sites are dispensable", len(gone), sites.count)
     return sites.part(kept), least
-
-
-class _Stages:
-    """The best plan and bound so far, and what each stage adds."""
-
-    def __init__(
-        self,
-        model: LinearModel,
-        limits: Limits,
-        on_progress: Callable[[Progress], None] | None,
-        start: np.ndarray | None,
-        started: float,
-    ) -> None:
-        self.model = model
-        self.limits = limits
-        self.on_progress = on_progress
-        self.started = started
-        self.x = start
-        self.value = np.inf if start is None else float(model.cost @ start) + model.offset
-        self.bound = -np.inf
-        self.ceiling = np.inf
-        """Bound of the plans that the model leaves out; what it proves beyond it holds for none."""
-        self.is_stopped = False
-
-    @property
-    def gap(self) -> float:
-        """Relative gap so far; infinite before there is a plan and a bound."""
-        if self.x is None or not np.isfinite(self.bound):
-            return float(np.inf)
-        return relative_gap(self.value, self.bound)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there is nothing more to do."""
-        return self.is_stopped or self.gap <= self.limits.gap_frac + FEASIBILITY or self.left() == 0
-
-    def left(self) -> float | None:
-        """Seconds left; None without a limit."""
-        return self.limits.left(self.started)
-
-    def share(self) -> float | None:
-        """Seconds that a stage before the full search may take."""
-        most = self.limits.time_limit_seconds
-        left = self.left()
-        return None if most is None or left is None else min(left, TIME_SHARE * most)
-
-    def proven_value(self) -> float:
-        """Largest objective that the bound proves to the asked gap."""
-        gap = self.limits.gap_frac
-        if self.bound <= 0:
-            return self.bound / (1 + gap)
-        return self.bound / (1 - gap) if gap < 1 else float(np.inf)
-
-    def take(self, outcome: Outcome) -> None:
-        """Take a plan that is better."""
-        self.is_stopped |= outcome.is_stopped
-        if outcome.x is not None and outcome.objective < self.value:
-            self.x, self.value = outcome.x, outcome.objective
-
-    def relax(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """The linear relaxation and its bound: its point by column and its duals by row."""
-        relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
-        # degenerate: an interior point with crossover takes half the time of the simplex method
-        limits = replace(self.limits, time_limit_seconds=self.share(), lp_method="ipm")
-        outcome = solve(relaxed, limits, self.on_progress, "relaxation")
-        self.is_stopped |= outcome.is_stopped
-        if outcome.status != "OPTIMAL" or outcome.x is None:
-            return None
-        assert outcome.row_dual is not None
-        self.bound = outcome.objective
-        return outcome.x, outcome.row_dual
-
-    def _zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
-        """Begin the bound from the zones of the whole model; None where they are too few or large."""
-        sizes = np.bincount(zone_labels(model) + 1)[1:]
-        if self.is_over or len(sizes) < 2 or sizes.max() > LARGEST_ZONE:
-            return None
-        return Zones(model, dual, replace(self.limits, time_limit_seconds=self.left()))
-
-    def plans(self, relaxed: np.ndarray, model: LinearModel, dual: np.ndarray) -> None:
-        """Plans before the full search: one near the relaxation, then its neighbourhoods, some of them
-        in step with the bound from the zones.
-
-        Args:
-            relaxed: the relaxation, by column. model: the whole model, valid inequalities included.
-            dual: of its relaxation, by row.
-        """
-        zones = self._zones(model, dual)
-        threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
-        until = self.limits.gap_frac * (FAR if zones is None else 1.0)
-        try:
-            self._first_plan(relaxed, threads)
-            if self.x is not None:
-                rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
-                if zones is not None:
-                    self._bound_by(zones, 0.0)
-                    self._improve(islice(rounds, BESIDE), relaxed, until, threads, zones)
-                    self._bound_by(zones, 1.0)
-                self._improve(rounds, relaxed, until, self.limits.threads)
-        except KeyboardInterrupt:
-            logger.warning("stopping: the best plan found is kept")
-            self.is_stopped = True
-        finally:
-            if zones is not None:
-                zones.cancel()
-                if self.is_stopped or self.left() == 0:
-                    self.bound = max(self.bound, zones.latest)
-
-    def _bound_by(self, zones: Zones, share: float) -> None:
-        """Wait for the bound from a share of the zones."""
-        if self.is_over:
-            return
-        enough = self.value - self.limits.gap_frac * abs(self.value)
-        bound = zones.wait(share, enough, lambda: self._show("zones"))
-        self.bound = max(self.bound, bound)
-        self._show("zones")
-
-    def _first_plan(self, relaxed: np.ndarray, threads: int) -> None:
-        """A plan near the relaxation."""
-        if self.is_over:
-            return
-        lower, upper = _window(self.model, relaxed)
-        limits = replace(
-            self.limits,
-            time_limit_seconds=self.share(),
-            gap_frac=GAP_SHARE * self.limits.gap_frac,
-            target=self.proven_value(),
-            heuristic_effort_frac=FIRST_PLAN_EFFORT,
-            threads=threads,
-        )
-        near = replace(self.model, lower=lower, upper=upper)
-        found = solve(near, limits, self._proven, "first plan")
-        self.take(found)
-        logger.info("first plan: %s, %.1f, gap %.4f", found.status, found.objective, self.gap)
-
-    def _improve(
-        self,
-        rounds: Iterator[Round],
-        relaxed: np.ndarray,
-        until: float,
-        threads: int,
-        zones: Zones | None = None,
-    ) -> None:
-        """Better plans in neighbourhoods of the best one, until the gap is small enough or several
-        in turn give next to nothing.
-
-        Args:
-            zones: their bound, which rises in step with the rounds.
-        """
-        fruitless = 0
-        for number, drawn in enumerate(rounds, 1):
-            if self.is_over or self.gap <= until or fruitless >= FRUITLESS:
-                return
-            assert self.x is not None
-            part = freed(self.model, self.x, relaxed, drawn)
-            limits = replace(
-                self.limits,
-                time_limit_seconds=self.share(),
-                gap_frac=GAP,
-                target=self.proven_value(),
-                max_nodes=NODES,
-                threads=threads,
-            )
-            before = self.value
-            found = solve(part, limits, self._proven, drawn.name)
-            self.take(found)
-            is_worth = before - self.value > WORTH * (before - self.proven_value())
-            fruitless = 0 if is_worth else fruitless + 1
-            logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
-            self._show("neighbours")
-            if zones is not None:
-                self._bound_by(zones, number / BESIDE)
-
-    def better(self) -> None:
-        """Search for plans alone: the bound of the model holds for less than is asked."""
-        limits = replace(self.limits, time_limit_seconds=self.share(), target=self.proven_value())
-        self.take(solve(self.model, limits, self._proven, "plans", start=self.x))
-        self._show("plans")
-
-    def _proven(self, progress: Progress) -> None:
-        """Report a search whose own bound holds for it alone with the bound that holds for all."""
-        if self.on_progress is None:
-            return
-        known = [] if self.x is None else [self.value]
-        best = min(
-            [*known, *([] if progress.incumbent is None else [progress.incumbent])], default=None
-        )
-        bound = self.bound if np.isfinite(self.bound) else None
-        gap = None if best is None or bound is None else relative_gap(best, bound)
-        self.on_progress(replace(progress, bound=bound, incumbent=best, gap=gap))
-
-    def _show(self, phase: str) -> None:
-        """Report where the search stands."""
-        if self.on_progress is not None and self.x is not None:
-            seconds = perf_counter() - self.started
-            self.on_progress(Progress(phase, seconds, self.bound, self.value, self.gap))
-
-    def full(self) -> Outcome:
-        """The search of the whole model, from the best plan so far; the outcome of everything."""
-        if self.is_stopped or (self.is_over and self.x is not None):
-            return self.outcome()
-        limits = replace(self.limits, time_limit_seconds=self.left())
-        known = None if self.x is None else self.value
-        found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
-        if self.x is None and found.x is None:
-            bound = max(self.bound, min(found.bound, self.ceiling))
-            return replace(found, bound=bound, seconds=self._seconds())
-        self.take(found)
-        self.bound = max(self.bound, min(found.bound, self.ceiling))
-        return self.outcome()
-
-    def _seconds(self) -> float:
-        """Seconds since the search began."""
-        return perf_counter() - self.started
-
-    def outcome(self) -> Outcome:
-        """The best plan with the best bound."""
-        is_proven = self.gap <= self.limits.gap_frac + FEASIBILITY
-        status = "OPTIMAL" if is_proven else "NO_SOLUTION" if self.x is None else "FEASIBLE"
-        return Outcome(
-            status, self.x, self.value, self.bound, self.gap, self._seconds(), self.is_stopped
-        )
-
-
-def _window(model: LinearModel, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds around the relaxed values, zero where an item is never started."""
-    lower, upper = model.lower.copy(), model.upper.copy()
-    bounded = model.is_integer & np.isfinite(model.upper)
-    below = np.floor(relaxed + ROUNDING) - WINDOW_UNITS
-    above = np.ceil(relaxed - ROUNDING) + WINDOW_UNITS
-    lower[bounded] = np.maximum(lower[bounded], below[bounded])
-    upper[bounded] = np.minimum(upper[bounded], above[bounded])
-    items: dict[tuple[object, ...], list[int]] = {}
-    for (name, key), column in model.columns.items():
-        if model.is_integer[column]:
-            items.setdefault((name, *key[:-1]), []).append(column)
-    for columns in items.values():
-        if relaxed[columns].max() < ROUNDING:
-            upper[columns] = model.lower[columns]
-    return lower, upper

@@ -33,6 +33,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack
 
 from siting.model.assemble import LinearModel
+from siting.solver.basis import BASIC, Basis
 from siting.solver.blocks import Blocks, sliced
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, optimum
 from siting.solver.relaxation import Relaxation
@@ -47,6 +48,9 @@ JOINING = 3
 FEW = 0.5
 """Sites that join, as a share of those that are in, up to which the program goes on from its basis: the
 flagship with every family on takes 2 s for its second round in place of 24 s."""
+FROM_BASIS = 5_000
+"""Simplex iterations from the basis of a model with other bounds, before an interior point begins anew:
+five of six strategies of the flagship take 430 to 6,800, the sixth 36,000."""
 ROUNDS = 60
 BATCH = 50
 """Sites whose pricing problems are one program for the solver; they share no row."""
@@ -88,6 +92,7 @@ class Priced:
         bound: proven lower bound of the whole model.
         dual: of the linking rows. sites: those of the restricted program.
         value: pricing value of each site, shape (sites of the model,).
+        basis: of the whole model, in which all other sites do nothing.
     """
 
     x: np.ndarray
@@ -95,6 +100,7 @@ class Priced:
     dual: np.ndarray
     sites: np.ndarray
     value: np.ndarray
+    basis: Basis
 
 
 class Sites:
@@ -117,6 +123,11 @@ class Sites:
         columns = np.sort(np.concatenate([self.blocks.columns(s) for s in own]))
         rows = np.sort(np.concatenate([self.blocks.rows(s) for s in own]))
         return Part(sliced(self.model, columns, rows), columns, rows)
+
+    def used(self, basis: Basis) -> np.ndarray:
+        """Sites of which a column is basic."""
+        basic = self.model.site[basis.column == BASIC]
+        return np.unique(basic[basic >= 0])
 
     def zones(self, sites: np.ndarray) -> np.ndarray:
         """Number of the zone of each of some sites."""
@@ -198,6 +209,7 @@ def relax_by_sites(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
+    basis: Basis | None = None,
 ) -> tuple[Priced | None, bool]:
     """The relaxation by site generation, as far as time allows, and whether Ctrl-C ended it.
 
@@ -206,6 +218,7 @@ def relax_by_sites(
 
     Args:
         start: a plan, whose sites are in from the first round.
+        basis: of the relaxation of a model that differs in bounds alone; its sites are in likewise.
     """
     started = perf_counter()
     model = sites.model
@@ -214,7 +227,9 @@ def relax_by_sites(
     if start is not None:
         used = model.site[np.abs(start) > FEASIBILITY]
         active[used[used >= 0]] = True
-    restricted = _Restricted(sites)
+    if basis is not None:
+        active[sites.used(basis)] = True
+    restricted = _Restricted(sites, basis)
     best: Priced | None = None
 
     def tell() -> None:
@@ -251,23 +266,36 @@ class _Restricted:
         columns, rows: places in the whole model, in the order in which they came in.
     """
 
-    def __init__(self, sites: Sites) -> None:
+    def __init__(self, sites: Sites, basis: Basis | None) -> None:
         self.sites = sites
+        self.basis = basis
         self.inside = np.zeros(sites.count, dtype=bool)
         self.columns = self.rows = np.zeros(0, dtype=np.int64)
         self._live: Relaxation | None = None
 
     def solve(self, active: np.ndarray, limits: Limits, tell: Callable[[], None]) -> Outcome:
         """The program over some sites, which are never fewer than before."""
+        started = perf_counter()
         joining = np.flatnonzero(active & ~self.inside)
-        if self._live is None or len(joining) > FEW * self.inside.sum():
+        self.inside = active.copy()
+
+        def show(_: Progress) -> None:
+            tell()
+
+        if self._live is None or len(joining) > FEW * (active.sum() - len(joining)):
             part = self.sites.part(np.flatnonzero(active))
             self.columns, self.rows = part.columns, part.rows
             self._live = Relaxation(part.model, replace(limits, lp_method="ipm"))
+            if self.basis is not None:
+                self._live.begin_at(self.basis.within(part.columns, part.rows))
+                self.basis = None
+                found = self._live.optimum(limits.left(started), show, "sites", FROM_BASIS)
+                if found.status == "OPTIMAL" or found.is_stopped:
+                    return found
+                self._live = Relaxation(part.model, replace(limits, lp_method="ipm"))
         elif len(joining):
             self._join(self._live, joining)
-        self.inside = active.copy()
-        return self._live.optimum(limits.time_limit_seconds, lambda _: tell(), "sites")
+        return self._live.optimum(limits.left(started), show, "sites")
 
     def _join(self, live: Relaxation, joining: np.ndarray) -> None:
         """Sites join: their columns in the linking rows, then their own rows."""
@@ -311,7 +339,10 @@ def _round(
     bound = outcome.objective + float(np.minimum(value, 0.0).sum())
     x = np.zeros(len(model.cost))
     x[restricted.columns] = outcome.x
-    return Priced(x, bound, dual, np.flatnonzero(active), value), outcome.objective, False
+    assert outcome.basis is not None
+    basis = outcome.basis.spread(restricted.columns, restricted.rows, model.matrix.shape)
+    found = Priced(x, bound, dual, np.flatnonzero(active), value, basis)
+    return found, outcome.objective, False
 
 
 def dispensable(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, float]:

@@ -25,7 +25,7 @@ from concurrent.futures import wait as wait_for
 from dataclasses import replace
 from functools import partial
 from math import ceil
-from threading import Event, Semaphore
+from threading import Condition, Event
 from time import perf_counter
 
 import numpy as np
@@ -50,17 +50,48 @@ def zone_labels(model: LinearModel) -> np.ndarray:
     return np.where(label >= 0, np.searchsorted(names, label), -1)
 
 
+class Turns:
+    """Programs that may run: so many at once, and no more than so many in all."""
+
+    def __init__(self, at_once: int, until: float = np.inf) -> None:
+        self._changed = Condition()
+        self._at_once, self._until = at_once, until
+        self._running = self._begun = 0
+
+    def allow(self, at_once: int = 0, until: float = 0) -> None:
+        """Allow more than before, never less."""
+        with self._changed:
+            self._at_once = max(self._at_once, at_once)
+            self._until = max(self._until, until)
+            self._changed.notify_all()
+
+    def _is_free(self) -> bool:
+        return self._running < self._at_once and self._begun < self._until
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._changed.wait_for(self._is_free)
+            self._running += 1
+            self._begun += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()
+
+
 class Zones:
     """The bound from the zones, worked out beside the search for a plan.
 
     It leaves that search one of the threads until all zones are waited for; with a single thread it
-    works only while it is waited for.
+    works only while it is waited for, and no further than is waited for.
     """
 
     def __init__(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
         self.count = int(zone_labels(model).max(initial=-1)) + 1
+        self._threads = limits.threads
         self._is_alone = limits.threads == 1
-        self._turns = Semaphore(max(0, limits.threads - 1))
+        self._turns = Turns(max(1, limits.threads - 1), 0 if self._is_alone else np.inf)
         self._stop = Event()
         self._bounds: list[float] = []
         self._pool = ThreadPoolExecutor(1)
@@ -89,9 +120,10 @@ class Zones:
             KeyboardInterrupt: Ctrl-C; the zones that run have been stopped.
         """
         last = ceil(share * self.count)
-        is_lent = share == 1 or self._is_alone
-        if is_lent:
-            self._turns.release()
+        if self._is_alone:
+            self._turns.allow(until=self.count + last)
+        elif share == 1:
+            self._turns.allow(at_once=self._threads)
         try:
             while True:
                 is_done = self._work.done()
@@ -106,8 +138,6 @@ class Zones:
             raise
         if is_done:
             self._work.result()
-        if is_lent and share < 1:
-            self._turns.acquire()
         if proof is not None:
             return proof
         return known[-1] if known else -float(np.inf)
@@ -115,7 +145,7 @@ class Zones:
     def cancel(self) -> None:
         """End what still runs."""
         self._stop.set()
-        self._turns.release()
+        self._turns.allow(until=np.inf)
         self._pool.shutdown()
 
 
@@ -123,7 +153,7 @@ def zone_bounds(
     model: LinearModel,
     dual: np.ndarray,
     limits: Limits,
-    turns: Semaphore | None = None,
+    turns: Turns | None = None,
     stop: Event | None = None,
 ) -> Iterator[float]:
     """Proven lower bounds of the model that rise zone by zone; none where a zone has none in time.
@@ -133,7 +163,7 @@ def zone_bounds(
         limits: gap asked of the whole model, seconds of all zones together, threads.
         turns: held by each zone while it runs. stop: ends the work once it is set.
     """
-    turns = Semaphore(limits.threads) if turns is None else turns
+    turns = Turns(limits.threads) if turns is None else turns
     stop = Event() if stop is None else stop
     started = perf_counter()
     blocks = Blocks(model, zone_labels(model))
@@ -176,7 +206,7 @@ def zone_bounds(
 
 
 def _in_order(
-    count: int, work: Callable[[int], float], turns: Semaphore, pool: ThreadPoolExecutor
+    count: int, work: Callable[[int], float], turns: Turns, pool: ThreadPoolExecutor
 ) -> Iterator[float]:
     """Results of ``work(0), work(1), ...``, begun and given in that order; each holds a turn while it
     runs, and none waits for one once it has begun."""

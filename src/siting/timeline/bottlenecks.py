@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from siting.core.plan import Plan
 from siting.core.study import Bottleneck
@@ -70,22 +71,34 @@ def find_bottlenecks(
     Raises:
         InputError: a step that the schema refuses. NoPlanError: a solve that found no plan.
     """
-    gains = []
-    for name, step in steps.items():
-        fits = all(has(loaded.instance, path) for path in step.needs)
-        relaxed = changed(loaded.instance, step.changes, f"bottleneck '{name}'") if fits else None
-        if relaxed is None:
-            continue
-        model = assemble(relaxed)
-        ranked = solver.solve(name, relaxed, model.linear)
-        plan = finish(Loaded(relaxed, loaded.inputs), model, model.linear, ranked, solver.limits)
-        least = max(0.0, base.bound_usd - plan.objective_usd)
-        most = max(0.0, base.objective_usd - plan.bound_usd)
-        fewer = late_mw_months(base) - late_mw_months(plan)
-        between = base.objective_usd - plan.objective_usd
-        gains.append(Gain(name, step, plan, least, between, most, fewer))
-        on_done(gains[-1])
+    relaxed = {
+        name: changed(loaded.instance, step.changes, f"bottleneck '{name}'")
+        for name, step in steps.items()
+        if all(has(loaded.instance, path) for path in step.needs)
+    }
+    works = [
+        partial(_gain, Loaded(instance, loaded.inputs), base, name, steps[name])
+        for name, instance in relaxed.items()
+        if instance is not None
+    ]
+    gains = solver.beside(works, on_done)
     return tuple(sorted(gains, key=lambda g: (-g.least_usd, -g.plan_usd, g.name)))
+
+
+def _gain(loaded: Loaded, base: Plan, name: str, step: Bottleneck, solver: Solver) -> Gain:
+    """What a step gains, by solving the scenario that has it."""
+    model = assemble(loaded.instance)
+    ranked = solver.solve(name, loaded.instance, model.linear)
+    plan = finish(loaded, model, model.linear, ranked, solver.limits)
+    return Gain(
+        name=name,
+        step=step,
+        plan=plan,
+        least_usd=max(0.0, base.bound_usd - plan.objective_usd),
+        plan_usd=base.objective_usd - plan.objective_usd,
+        most_usd=max(0.0, base.objective_usd - plan.bound_usd),
+        mw_months=late_mw_months(base) - late_mw_months(plan),
+    )
 
 
 def bottleneck_table(gains: tuple[Gain, ...]) -> Table:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.plan import Plan
 from siting.core.study import Strategy
-from siting.model.assemble import Model, assemble
+from siting.model.assemble import LinearModel, Model, assemble
+from siting.model.goals import linear_goals
 from siting.pipeline import Loaded, finish
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap
+from siting.solver.lexicographic import Ranked, Reached
 from siting.timeline.check import strategy_findings
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
@@ -54,44 +58,82 @@ def compare_strategies(
 ) -> tuple[StrategyResult, ...]:
     """Solve each strategy; results in the order of ``strategies``.
 
-    The optimum is solved last, so that it starts from the best plan of the others and none of them
-    can look cheaper. What is proven of the optimum holds for every strategy, so its bound lifts
-    theirs.
+    A strategy only narrows bounds. So what is proven of the optimum holds for every strategy and lifts
+    its bound, most go on from the relaxation of the optimum, and each of their plans is one of the
+    scenario: the optimum takes the cheapest, and none can look cheaper. Where other goals come before
+    the cost, bounds hold for one goal alone; then the optimum is solved last, from the plans of the others.
 
     Raises:
         InfeasibleError: the scenario itself has no plan.
     """
-    model = assemble(loaded.instance)
-    order = [name for name in strategies if name != OPTIMAL] + [OPTIMAL]
-    results: dict[str, StrategyResult] = {}
-    for name in order:
-        results[name] = _solve(loaded, model, name, strategies[name], solver)
-        on_done(results[name])
-    best = results[OPTIMAL]
-    if best.plan is None:
-        raise InfeasibleError(best.reasons)
-    return tuple(
-        _lifted(results[name], best.bound_usd, solver.limits.gap_frac) for name in strategies
-    )
+    study = _Study(loaded, assemble(loaded.instance), strategies)
+    has_one_goal = len(linear_goals(study.model.linear, loaded.instance)) == 1
+    others = [name for name in strategies if name != OPTIMAL]
+    # the last one cannot go on from the relaxation of the optimum, beside which it is begun
+    order = [OPTIMAL, *others[-1:], *others[:-1]] if has_one_goal else others
+    found = solver.beside([partial(study.solve, name) for name in order], lambda r: on_done(r[0]))
+    solved = dict(zip(order, found, strict=True))
+    if not has_one_goal:
+        solved[OPTIMAL] = study.solve(OPTIMAL, solver)
+        on_done(solved[OPTIMAL][0])
+    results = {name: result for name, (result, _) in solved.items()}
+    if has_one_goal:
+        results = study.combined(
+            {name: ranked for name, (_, ranked) in solved.items()}, results, solver
+        )
+    if results[OPTIMAL].plan is None:
+        raise InfeasibleError(results[OPTIMAL].reasons)
+    return tuple(results[name] for name in strategies)
 
 
-def _solve(
-    loaded: Loaded, model: Model, name: str, strategy: Strategy, solver: Solver
-) -> StrategyResult:
-    """One strategy."""
-    linear = restricted(model.linear, loaded.instance, strategy)
-    ranked = solver.solve(name, loaded.instance, linear)
-    try:
-        plan = finish(loaded, model, linear, ranked, solver.limits)
-    except InfeasibleError as error:
-        return _without_plan(name, strategy, "INFEASIBLE", error.limits)
-    except NoPlanError as error:
-        return _without_plan(name, strategy, "NO_SOLUTION", (str(error),))
-    found = tuple(strategy_findings(loaded.instance, plan.tables, strategy))
-    if found:
-        plan = replace(plan, status="AUDIT_FAILED", findings=(*plan.findings, *found))
-    plan = replace(plan, settings={**plan.settings, "strategy": name})
-    return StrategyResult(name, strategy, plan, plan.status, plan.objective_usd, plan.bound_usd)
+@dataclass(frozen=True)
+class _Study:
+    """The scenario whose strategies are compared."""
+
+    loaded: Loaded
+    model: Model
+    strategies: Mapping[str, Strategy]
+
+    def solve(self, name: str, solver: Solver) -> tuple[StrategyResult, Ranked]:
+        """One strategy."""
+        instance, strategy = self.loaded.instance, self.strategies[name]
+        linear = restricted(self.model.linear, instance, strategy)
+        ranked = solver.solve(name, instance, linear)
+        return self._result(name, linear, ranked, solver.limits), ranked
+
+    def combined(
+        self,
+        solved: Mapping[str, Ranked],
+        results: Mapping[str, StrategyResult],
+        solver: Solver,
+    ) -> dict[str, StrategyResult]:
+        """The optimum with the cheapest plan, every strategy with its own bound or that of the optimum,
+        whichever is better."""
+        own = solved[OPTIMAL]
+        cheapest = min(solved.values(), key=lambda ranked: ranked.outcome.objective).outcome
+        combined = dict(results)
+        if cheapest.objective < own.outcome.objective:
+            ranked = _with_plan(own, cheapest, solver.limits.gap_frac)
+            combined[OPTIMAL] = self._result(OPTIMAL, self.model.linear, ranked, solver.limits)
+        bound_usd, gap_frac = combined[OPTIMAL].bound_usd, solver.limits.gap_frac
+        return {name: _lifted(result, bound_usd, gap_frac) for name, result in combined.items()}
+
+    def _result(
+        self, name: str, linear: LinearModel, ranked: Ranked, limits: Limits
+    ) -> StrategyResult:
+        """The audited plan of what a solve came to, or why there is none."""
+        strategy = self.strategies[name]
+        try:
+            plan = finish(self.loaded, self.model, linear, ranked, limits)
+        except InfeasibleError as error:
+            return _without_plan(name, strategy, "INFEASIBLE", error.limits)
+        except NoPlanError as error:
+            return _without_plan(name, strategy, "NO_SOLUTION", (str(error),))
+        found = tuple(strategy_findings(self.loaded.instance, plan.tables, strategy))
+        if found:
+            plan = replace(plan, status="AUDIT_FAILED", findings=(*plan.findings, *found))
+        plan = replace(plan, settings={**plan.settings, "strategy": name})
+        return StrategyResult(name, strategy, plan, plan.status, plan.objective_usd, plan.bound_usd)
 
 
 def _without_plan(
@@ -102,14 +144,27 @@ def _without_plan(
     return StrategyResult(name, strategy, None, status, float("inf"), bound, reasons)
 
 
+def _with_plan(own: Ranked, best: Outcome, gap_frac: float) -> Ranked:
+    """What the search for the optimum has proven, with a plan that is cheaper than its own."""
+    bound = own.outcome.bound
+    gap = relative_gap(best.objective, bound)
+    is_proven = gap <= gap_frac + FEASIBILITY
+    status = "OPTIMAL" if is_proven else "FEASIBLE"
+    value = best.objective
+    return replace(
+        own,
+        outcome=replace(own.outcome, status=status, x=best.x, objective=value, gap=gap),
+        goals=(Reached(value, value, bound, gap, is_proven),),
+    )
+
+
 def _lifted(result: StrategyResult, bound_usd: float, gap_frac: float) -> StrategyResult:
     """A result with the optimum's bound where that is better."""
     if result.plan is None or bound_usd <= result.bound_usd:
         return result
     bound = min(bound_usd, result.cost_usd)
     lifted = replace(result, bound_usd=bound)
-    status = result.status
-    if status == "FEASIBLE" and len(result.plan.goals) == 1 and lifted.gap <= gap_frac:
-        status = "OPTIMAL"
+    is_proven = result.status == "FEASIBLE" and lifted.gap <= gap_frac
+    status = "OPTIMAL" if is_proven else result.status
     plan = replace(result.plan, bound_usd=bound, gap=lifted.gap, status=status)
     return replace(lifted, plan=plan, status=status)

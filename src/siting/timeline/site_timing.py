@@ -70,8 +70,14 @@ def check_sites(instance: Instance, sites: Sequence[str]) -> None:
         raise InputError(issues)
 
 
-def time_site(loaded: Loaded, site: str, solver: Solver) -> SiteTiming:
-    """Costs of the timings of a site of the scenario."""
+def time_site(
+    loaded: Loaded, site: str, solver: Solver, free: TimedCase | None = None
+) -> SiteTiming:
+    """Costs of the timings of a site of the scenario.
+
+    Args:
+        free: the optimum, where it is known.
+    """
     instance = loaded.instance
     starts = instance.system.calendar.starts
     linear = assemble(instance).linear
@@ -89,7 +95,7 @@ def time_site(loaded: Loaded, site: str, solver: Solver) -> SiteTiming:
             waits[period] = case(label, period, _held(linear, site, period, 0.0))
         return waits[period]
 
-    free = case("free", None, linear)
+    free = free or case("free", None, linear)
     now = case("now", 0, _held(linear, site, 0, 1.0))
     never = case("never", None, _held(linear, site, len(starts), 0.0))
     last_win = _last(1, len(starts) - 1, lambda p: wait(p).cost_usd < now.bound_usd)

@@ -1,7 +1,7 @@
 """Many solves of a study: each starts from the best plan known, and none is done twice.
 
-A finished solve is kept in a folder under the SHA-256 of everything that it depends on: the arrays
-of the model, the goals, the limits, and the versions of the engine and the solver. A study that is
+A finished solve is kept in a folder under the SHA-256 of everything that it depends on: its name, the
+arrays of the model, the goals, the limits, and the versions of the engine and the solver. A study that is
 killed and run again finds its finished solves there and goes on with the next.
 """
 
@@ -12,10 +12,13 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,12 +28,15 @@ from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals
 from siting.pipeline import solve_linear
+from siting.solver.basis import Basis
 from siting.solver.completion import completed
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lexicographic import Ranked, Reached
+from siting.timeline.beside import Tell, side_by_side
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Point = Mapping[tuple[str, Index], float]
 """A plan by variable name and index, whatever the model it came from."""
 KEPT_POINTS = 12
@@ -50,14 +56,67 @@ class Solver:
         stores: folders with finished solves; new ones go to the last. Empty for none.
         on_progress: called with the name of the solve and where it stands.
         points: plans known so far, oldest first.
+        basis: of the relaxation that was solved first; models that differ in bounds alone go on from it.
         used: names of the stored solves that this study asked for.
     """
 
     limits: Limits
     stores: tuple[Path, ...] = ()
-    on_progress: Callable[[str, Progress], None] | None = None
+    on_progress: Tell | None = None
     points: list[Point] = field(default_factory=list)
+    basis: Basis | None = None
     used: dict[str, Path] = field(default_factory=dict)
+
+    def beside(
+        self,
+        works: Sequence[Callable[[Solver], T]],
+        on_done: Callable[[T], None] = lambda result: None,
+    ) -> list[T]:
+        """Independent pieces of work, as many at a time as there are threads, each with a solver of one
+        thread; results in the order of the works.
+
+        The works that begin at once know what this solver knows, those after them also what the first
+        of them has found: so nothing depends on which is quicker.
+
+        Args:
+            on_done: called with each result, in order.
+
+        Raises:
+            StudyStopped: Ctrl-C; solves that were running are not kept.
+        """
+        at_once = self.limits.threads
+        known = len(self.points)
+        solvers = [self._alone() for _ in works[:at_once]]
+        is_first_done = Event()
+
+        def run(number: int, tell: Tell) -> T:
+            if number >= at_once:
+                is_first_done.wait()
+            solver = solvers[number]
+            solver.on_progress = tell
+            try:
+                return works[number](solver)
+            finally:
+                if number == 0:
+                    solvers.extend(solver._alone() for _ in works[at_once:])
+                    is_first_done.set()
+
+        jobs = [partial(run, number) for number in range(len(works))]
+        try:
+            found = side_by_side(jobs, at_once, self.on_progress or _silent, on_done)
+        except KeyboardInterrupt as stopped:
+            raise StudyStopped from stopped
+        for number, solver in enumerate(solvers):
+            begun = known if number < at_once else len(solvers[0].points)
+            self.points += solver.points[begun:]
+            self.used |= solver.used
+        self.basis = self.basis or (solvers[0].basis if solvers else None)
+        return found
+
+    def _alone(self) -> Solver:
+        """A solver of one thread that knows the same."""
+        limits = replace(self.limits, threads=1)
+        return replace(self, limits=limits, points=[*self.points], used={})
 
     def solve(self, name: str, instance: Instance, linear: LinearModel) -> Ranked:
         """The best plan of a model, from the store or by solving it.
@@ -65,16 +124,20 @@ class Solver:
         Raises:
             StudyStopped: Ctrl-C; the solve that was running is not kept.
         """
-        key = self._key(instance, linear)
+        key = self._key(name, instance, linear)
         ranked = self._read(key)
         if ranked is None:
-            shown = None if self.on_progress is None else _named(self.on_progress, name)
+            shown = None if self.on_progress is None else partial(self.on_progress, name)
             start = self._start(linear)
-            ranked = solve_linear(instance, linear, self.limits, shown, start)
+            ranked = solve_linear(instance, linear, self.limits, shown, start, self.basis)
+            if self.on_progress is not None:
+                self.on_progress(name, None)
             if ranked.outcome.is_stopped:
                 raise StudyStopped
             self._write(key, ranked)
             logger.info("%s: %s in %.1f s", name, ranked.outcome.status, ranked.outcome.seconds)
+        if self.basis is None:
+            self.basis = ranked.outcome.basis
         if ranked.outcome.x is not None:
             x = ranked.outcome.x
             self.points.append({names: float(x[i]) for names, i in linear.columns.items() if x[i]})
@@ -92,11 +155,13 @@ class Solver:
                 best, best_value = x, value
         return best
 
-    def _key(self, instance: Instance, linear: LinearModel) -> str:
+    def _key(self, name: str, instance: Instance, linear: LinearModel) -> str:
         """SHA-256 of all that a solve depends on."""
         digest = hashlib.sha256()
         goals = linear_goals(linear, instance)
         about = {
+            # solves of one model may start from different plans
+            "name": name,
             "limits": asdict(self.limits),
             "versions": {name: version(name) for name in ("siting", "highspy")},
             "goals": [goal.goal.model_dump(mode="json") for goal in goals],
@@ -141,9 +206,8 @@ class Solver:
         self.used[key] = path
 
 
-def _named(on_progress: Callable[[str, Progress], None], name: str) -> Callable[[Progress], None]:
-    """Progress with the name of the solve."""
-    return lambda progress: on_progress(name, progress)
+def _silent(name: str, progress: Progress | None) -> None:
+    """Nobody wants to know."""
 
 
 def _arrays(linear: LinearModel) -> Iterator[np.ndarray]:
@@ -154,10 +218,17 @@ def _arrays(linear: LinearModel) -> Iterator[np.ndarray]:
 
 def write_ranked(ranked: Ranked, path: Path) -> None:
     """A finished solve as numpy arrays and one line of JSON; no pickles."""
-    outcome = asdict(replace(ranked.outcome, x=None))
+    outcome = asdict(replace(ranked.outcome, x=None, basis=None))
     about = {"outcome": outcome, "goals": [asdict(goal) for goal in ranked.goals]}
-    x = np.empty(0) if ranked.outcome.x is None else ranked.outcome.x
-    np.savez_compressed(path, x=x, about=np.array(json.dumps(about)))
+    none = np.empty(0)
+    basis = ranked.outcome.basis or Basis(none, none)
+    np.savez_compressed(
+        path,
+        x=none if ranked.outcome.x is None else ranked.outcome.x,
+        basis_column=basis.column,
+        basis_row=basis.row,
+        about=np.array(json.dumps(about)),
+    )
 
 
 def read_ranked(path: Path) -> Ranked:
@@ -169,5 +240,7 @@ def read_ranked(path: Path) -> Ranked:
     # opened here: numpy leaves a broken archive open
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         x, about = stored["x"], json.loads(str(stored["about"]))
-    outcome = Outcome(**{**about["outcome"], "x": x if x.size else None})
+        basis = Basis(stored["basis_column"], stored["basis_row"])
+    arrays = {"x": x if x.size else None, "basis": basis if basis.column.size else None}
+    outcome = Outcome(**{**about["outcome"], **arrays})
     return Ranked(outcome, tuple(Reached(**goal) for goal in about["goals"]))

@@ -16,7 +16,13 @@ from siting.timeline.alternatives import Alternative, alternative_tables, find_a
 from siting.timeline.bottlenecks import Gain, bottleneck_table, find_bottlenecks
 from siting.timeline.break_even import BreakEvenResult, break_even_tables, find_break_even
 from siting.timeline.compare import StrategyResult, compare_strategies
-from siting.timeline.site_timing import SiteTiming, check_sites, site_timing_table, time_site
+from siting.timeline.site_timing import (
+    SiteTiming,
+    TimedCase,
+    check_sites,
+    site_timing_table,
+    time_site,
+)
 from siting.timeline.solves import Solver
 from siting.timeline.studies import OPTIMAL, bottlenecks_for, break_evens_for, strategies_for
 from siting.timeline.tables import comparison_tables
@@ -115,8 +121,9 @@ def run_study(
         curves.append(find_break_even(loaded, name, study, needed, solver))
         on_done(f"{name}: {len(curves[-1].crossings)} found")
     timings = []
+    free = TimedCase("free", None, results[0].status, results[0].cost_usd, results[0].bound_usd)
     for site in asked.sites:
-        timings.append(time_site(loaded, site, solver))
+        timings.append(time_site(loaded, site, solver, free))
         on_done(f"{site}: now, later and never solved")
     found: tuple[Alternative, ...] = ()
     if asked.alternatives:
