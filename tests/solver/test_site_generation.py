@@ -236,10 +236,11 @@ class Interrupting:
     def __init__(self, at: int) -> None:
         self.left = at
         self.bound: float | None = None
+        self.incumbent: float | None = None
 
     def __call__(self, progress: Progress) -> None:
         if progress.phase == "sites":
-            self.bound = progress.bound
+            self.bound, self.incumbent = progress.bound, progress.incumbent
             self.left -= 1
             if self.left == 0:
                 signal.raise_signal(signal.SIGINT)
@@ -256,11 +257,27 @@ def test_ctrl_c_while_sites_are_priced_ends_the_search(at: int, has_start: bool)
     found = search(model, EXACT, stop, start)
     assert stop.left == 0
     assert found.is_stopped
-    assert found.status == ("FEASIBLE" if has_start else "NO_SOLUTION")
     assert found.bound == (-np.inf if stop.bound is None else stop.bound)
-    assert (found.x is None) == (start is None)
+    # a plan that was shown is kept; a round without any site has one, that builds nothing
+    assert found.status == ("NO_SOLUTION" if stop.incumbent is None else "FEASIBLE")
+    assert (found.x is None) == (stop.incumbent is None)
     if found.x is not None:
-        assert (found.x == start).all()
+        assert found.objective == stop.incumbent
+        assert_feasible(model, found.x)
+    if start is not None:
+        assert found.x is not None
+        assert found.objective <= model.cost @ start + model.offset
+
+
+@pytest.mark.usefixtures("always")
+def test_nothing_built_is_the_first_plan() -> None:
+    """On paper: 100 MW late for 18 months at 0.3 million USD a MW-month."""
+    shown: list[Progress] = []
+    model = assemble(instance_of(toy())).linear
+    search(model, EXACT, shown.append)
+    first = next(p for p in shown if p.incumbent is not None)
+    assert first.phase == "sites"
+    assert first.incumbent == pytest.approx(100 * 18 * 0.3)
 
 
 @pytest.mark.usefixtures("always")

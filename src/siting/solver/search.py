@@ -95,7 +95,9 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     share = replace(given.limits, time_limit_seconds=whole.share())
     if basis is not None and not basis.fits(*model.matrix.shape[::-1]):
         basis = None
-    priced, is_stopped = relax_by_sites(sites, share, given.on_progress, given.x, basis)
+    priced, is_stopped = relax_by_sites(
+        sites, share, whole.shown, given.x, basis, whole.take_if_whole
+    )
     if is_stopped:
         whole.is_stopped = True
         whole.bound = -np.inf if priced is None else priced.bound

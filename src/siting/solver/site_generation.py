@@ -210,6 +210,7 @@ def relax_by_sites(
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
     basis: Basis | None = None,
+    on_point: Callable[[np.ndarray], None] = lambda x: None,
 ) -> tuple[Priced | None, bool]:
     """The relaxation by site generation, as far as time allows, and whether Ctrl-C ended it.
 
@@ -219,6 +220,7 @@ def relax_by_sites(
     Args:
         start: a plan, whose sites are in from the first round.
         basis: of the relaxation of a model that differs in bounds alone; its sites are in likewise.
+        on_point: called with the optimum of each restricted program, by column.
     """
     started = perf_counter()
     model = sites.model
@@ -244,6 +246,7 @@ def relax_by_sites(
             if is_stopped or found is None:
                 return best, is_stopped
             best = found if best is None or found.bound > best.bound else best
+            on_point(found.x)
             tell()
             logger.info(
                 "sites %d: %d in, %.1f of %.1f", number, active.sum(), found.bound, objective

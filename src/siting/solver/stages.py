@@ -108,6 +108,14 @@ class Stages:
         if outcome.x is not None and outcome.objective < self.value:
             self.x, self.value = outcome.x, outcome.objective
 
+    def take_if_whole(self, x: np.ndarray) -> None:
+        """Take a point of the relaxation that is a plan: over no site at all it is the one that builds
+        nothing, the first there is."""
+        whole = x[self.model.is_integer]
+        value = float(self.model.cost @ x) + self.model.offset
+        if value < self.value and (whole == np.round(whole)).all():
+            self.x, self.value = x, value
+
     def relax(self) -> tuple[np.ndarray, np.ndarray] | None:
         """The linear relaxation and its bound: its point by column and its duals by row."""
         relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
@@ -234,6 +242,15 @@ class Stages:
         limits = replace(self.limits, time_limit_seconds=self.share(), target=self.proven_value())
         self.take(solve(self.model, limits, self._proven, "plans", start=self.x))
         self._show("plans")
+
+    def shown(self, progress: Progress) -> None:
+        """Report a stage with its own bound and the best plan so far."""
+        if self.on_progress is None:
+            return
+        if self.x is not None:
+            gap = None if progress.bound is None else relative_gap(self.value, progress.bound)
+            progress = replace(progress, incumbent=self.value, gap=gap)
+        self.on_progress(progress)
 
     def _proven(self, progress: Progress) -> None:
         """Report a search whose own bound holds for it alone with the bound that holds for all."""
