@@ -124,7 +124,8 @@ def describe(progress: Progress) -> str:
     """One line of progress."""
     goal = f"{progress.goal}: " if progress.goal else ""
     parts = [f"{goal}{progress.phase:10s} {progress.seconds:6.1f} s"]
-    if progress.bound is not None:
+    # with a name there is no room for both in eighty columns
+    if progress.bound is not None and not (goal and progress.gap is not None):
         parts.append(f"bound {progress.bound:,.1f} {progress.unit}")
     if progress.incumbent is not None:
         parts.append(f"plan {progress.incumbent:,.1f} {progress.unit}")

@@ -329,7 +329,8 @@ def run_watched(
             if on_progress is not None:
                 on_progress(replace(latest[0], seconds=perf_counter() - started))
         except KeyboardInterrupt:
-            logger.warning("stopping: the best plan found is kept")
+            if not stop.is_set():
+                logger.warning("stopping: the best plan found is kept")
             stop.set()
             is_done = done.is_set()
     return stop.is_set()
