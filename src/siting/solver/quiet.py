@@ -5,18 +5,19 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from threading import Lock
+from threading import RLock
 
 import highspy
 
-ONE_AT_A_TIME = Lock()
-"""File 1 belongs to the process, not to the thread that exchanges it."""
+STDOUT = RLock()
+"""File 1 belongs to the process, not to the thread that exchanges it: whoever writes to it while another
+thread may make a solver holds this too, or the text is lost."""
 
 
 def silent_highs() -> highspy.Highs:
     """A HiGHS object without its banner, which the constructor writes straight to file 1."""
     libc = ctypes.CDLL(None)
-    with ONE_AT_A_TIME:
+    with STDOUT:
         sys.stdout.flush()
         libc.fflush(None)
         kept = os.dup(1)

@@ -14,6 +14,7 @@ from threading import Event
 from typing import TypeVar
 
 from siting.solver.highs import POLL_SECONDS, Progress
+from siting.solver.quiet import STDOUT
 
 T = TypeVar("T")
 Tell = Callable[[str, Progress | None], None]
@@ -52,7 +53,8 @@ def side_by_side(
             for future in futures:
                 _watch(future, told, tell)
                 results.append(future.result())
-                on_done(results[-1])
+                with STDOUT:
+                    on_done(results[-1])
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
@@ -63,6 +65,8 @@ def _watch(future: Future[T], told: SimpleQueue[tuple[str, Progress | None]], te
     """Tell what is told until a work has ended."""
     while not future.done():
         try:
-            tell(*told.get(timeout=POLL_SECONDS))
+            news = told.get(timeout=POLL_SECONDS)
         except Empty:
             continue
+        with STDOUT:
+            tell(*news)
