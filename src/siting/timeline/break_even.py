@@ -16,7 +16,8 @@ are not seen; more points see them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from siting.core.errors import InputError, Issue, NoPlanError
@@ -100,24 +101,68 @@ def find_break_even(
         InputError: the number cannot take a value of the range.
         NoPlanError: a solve stopped before it had a plan.
     """
-    pair = (strategies[study.between[0]], strategies[study.between[1]])
-    known: dict[float, CurvePoint] = {}
-
-    def at(value: float) -> CurvePoint:
-        if value not in known:
-            known[value] = _point(loaded, name, study, pair, value, solver)
-        return known[value]
-
+    asked = _Asked(loaded, name, study, strategies, solver)
     step = (study.highest - study.lowest) / (study.curve_points - 1)
     values = [study.lowest + step * i for i in range(study.curve_points - 1)] + [study.highest]
-    certain = [point for point in map(at, values) if point.winner != OPEN]
+    asked.solve(values)
+    certain = [point for point in map(asked.at, values) if point.winner != OPEN]
     crossings = [
-        _crossing(at, left, right, study)
+        _crossing(asked.at, left, right, study)
         for left, right in pairwise(certain)
         if left.winner != right.winner
     ]
-    points = tuple(known[value] for value in sorted(known))
+    points = tuple(asked.known[value] for value in sorted(asked.known))
     return BreakEvenResult(name, study, points, tuple(crossings))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A break-even, and the points of its curve that are known."""
+
+    loaded: Loaded
+    name: str
+    study: BreakEven
+    strategies: Mapping[str, Strategy]
+    solver: Solver
+    known: dict[float, CurvePoint] = field(default_factory=dict)
+
+    def at(self, value: float) -> CurvePoint:
+        """Both strategies at a value."""
+        if value not in self.known:
+            self.solve([value])
+        return self.known[value]
+
+    def solve(self, values: Sequence[float]) -> None:
+        """Both strategies at some values, side by side."""
+        works = [
+            partial(self._one, value, label) for value in values for label in self.study.between
+        ]
+        found = self.solver.beside(works)
+        for number, value in enumerate(values):
+            first, second = found[2 * number : 2 * number + 2]
+            self.known[value] = CurvePoint(value, (first[0], second[0]), (first[1], second[1]))
+
+    def _one(self, value: float, label: str, solver: Solver) -> tuple[float, float]:
+        """Cost and bound of a strategy at a value [USD]."""
+        changes = [
+            Change.model_validate({"path": path, **_way(self.study, value)})
+            for path in self.study.paths
+        ]
+        here = changed(self.loaded.instance, changes, f"break-even '{self.name}'")
+        if here is None:
+            expected, fix = (
+                "a path of the scenario",
+                "scenario.json of a solved plan shows every key",
+            )
+            where = f"break_evens.{self.name}.paths"
+            raise InputError([Issue(where, "no path names a number", expected, fix)])
+        linear = restricted(assemble(here).linear, here, self.strategies[label])
+        about = f"{self.name} = {value:g}, {label}"
+        outcome = solver.solve(about, here, linear).outcome
+        if outcome.x is None and outcome.status != "INFEASIBLE":
+            raise NoPlanError(f"{about}: no plan was found in its time.")
+        bound = min(outcome.objective, outcome.bound)
+        return outcome.objective * USD_PER_OBJECTIVE, bound * USD_PER_OBJECTIVE
 
 
 def _crossing(
@@ -146,34 +191,6 @@ def _edge(
         value = (sure + unsure) / 2
         sure, unsure = (value, unsure) if at(value).winner == winner else (sure, value)
     return sure
-
-
-def _point(
-    loaded: Loaded,
-    name: str,
-    study: BreakEven,
-    pair: tuple[Strategy, Strategy],
-    value: float,
-    solver: Solver,
-) -> CurvePoint:
-    """Both strategies at a value."""
-    changes = [Change.model_validate({"path": path, **_way(study, value)}) for path in study.paths]
-    here = changed(loaded.instance, changes, f"break-even '{name}'")
-    if here is None:
-        expected, fix = "a path of the scenario", "scenario.json of a solved plan shows every key"
-        where = f"break_evens.{name}.paths"
-        raise InputError([Issue(where, "no path names a number", expected, fix)])
-    model = assemble(here)
-    costs, bounds = [], []
-    for label, strategy in zip(study.between, pair, strict=True):
-        linear = restricted(model.linear, here, strategy)
-        ranked = solver.solve(f"{name} = {value:g}, {label}", here, linear)
-        outcome = ranked.outcome
-        if outcome.x is None and outcome.status != "INFEASIBLE":
-            raise NoPlanError(f"{name} = {value:g}, {label}: no plan was found in its time.")
-        costs.append(outcome.objective * USD_PER_OBJECTIVE)
-        bounds.append(min(outcome.objective, outcome.bound) * USD_PER_OBJECTIVE)
-    return CurvePoint(value, (costs[0], costs[1]), (bounds[0], bounds[1]))
 
 
 def _way(study: BreakEven, value: float) -> dict[str, float]:

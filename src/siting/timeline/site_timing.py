@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell, Table
@@ -83,21 +84,24 @@ def time_site(
     linear = assemble(instance).linear
     waits: dict[int, TimedCase] = {}
 
-    def case(name: str, period: int | None, narrowed: LinearModel) -> TimedCase:
-        ranked = solver.solve(f"{site} {name}", instance, narrowed)
-        outcome = ranked.outcome
+    def case(name: str, period: int | None, narrowed: LinearModel, solver: Solver) -> TimedCase:
+        outcome = solver.solve(f"{site} {name}", instance, narrowed).outcome
         usd = (outcome.objective * USD_PER_OBJECTIVE, outcome.bound * USD_PER_OBJECTIVE)
         return TimedCase(name, period, outcome.status, *usd)
 
     def wait(period: int) -> TimedCase:
         if period not in waits:
             label = f"not before {starts[period]}"
-            waits[period] = case(label, period, _held(linear, site, period, 0.0))
+            waits[period] = case(label, period, _held(linear, site, period, 0.0), solver)
         return waits[period]
 
-    free = free or case("free", None, linear)
-    now = case("now", 0, _held(linear, site, 0, 1.0))
-    never = case("never", None, _held(linear, site, len(starts), 0.0))
+    free = free or case("free", None, linear, solver)
+    now, never = solver.beside(
+        [
+            partial(case, "now", 0, _held(linear, site, 0, 1.0)),
+            partial(case, "never", None, _held(linear, site, len(starts), 0.0)),
+        ]
+    )
     last_win = _last(1, len(starts) - 1, lambda p: wait(p).cost_usd < now.bound_usd)
     first_loss = _last(1, len(starts) - 1, lambda p: not now.cost_usd < wait(p).bound_usd)
     loses = 1 if first_loss is None else first_loss + 1
