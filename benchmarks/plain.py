@@ -17,7 +17,8 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csc_array, csr_array
 
-from siting.components.base import Build, Domain, Expr, Index, Variable
+from siting.components.base import Build, Domain, Index, Variable
+from siting.components.whole import Expr
 from siting.instance.build import Instance
 from siting.model.arrays import ArrayWriter
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, declare_all
@@ -70,7 +71,7 @@ class _PlainWriter(PyomoWriter):
         family: str,
         name: str,
         index: Sequence[Index],
-        upper: Callable[..., float | None] | None,
+        upper: Callable[..., Expr] | None,
         domain: Domain,
         doc: str,
     ) -> Mapping[Index, Expr]:
@@ -91,7 +92,9 @@ class _PlainWriter(PyomoWriter):
         limits = [
             (key, sums[key], limit)
             for key, limit in most.items()
-            if limit is not None and (key == last[key[:-1]] or limit != most[last[key[:-1]]])
+            if limit is not None
+            and limit < np.inf
+            and (key == last[key[:-1]] or limit != most[last[key[:-1]]])
         ]
         super().constraint(family, f"{name}_limit", limits, doc, is_equal=False)
         return sums
@@ -115,7 +118,8 @@ def plain_model(instance: Instance) -> pyo.ConcreteModel:
     writer = _PlainWriter(first.cumulative)
     build = _Recorder(writer)
     declare_all(build, instance)
-    usd = [term for key in sorted(build.ledger.costs) for term in build.ledger.costs[key]]
+    costs = build.ledger.costs.terms
+    usd = [term for key in sorted(costs) for _, term in costs[key]]
     writer.model.cost = pyo.Objective(expr=sum(usd) / USD_PER_OBJECTIVE)
     return writer.model
 

@@ -26,8 +26,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from siting.components.base import Build, Component, Expr, Values, firm_draw
+from siting.components.base import Build, Component, Values, firm_draw
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -96,10 +98,11 @@ def declare(build: Build, data: AdequacyData) -> None:
 def constrain(build: Build, data: AdequacyData) -> None:
     """Reserve margin of each zone and period."""
 
-    def reserve_margin(z: str, p: int) -> tuple[Expr, Expr]:
-        drawn = sum(firm_draw(build, s, p) for s in data.sites_in[z])
-        supply = data.surplus_mw[z, p] + build.total("zone_firm_mw", (z, p))
-        return (1 + data.margin[z, p]) * drawn, supply
+    @whole
+    def reserve_margin(z: Label, p: Label) -> tuple[Expr, Expr]:
+        drawn = sum_over(pick(data.sites_in, z), partial(firm_draw, build), p)
+        supply = at(data.surplus_mw, z, p) + build.total("zone_firm_mw", (z, p))
+        return (1 + at(data.margin, z, p)) * drawn, supply
 
     build.at_most(
         "reserve_margin", data.zone_periods, reserve_margin, doc="reserve margin", unit="MW"

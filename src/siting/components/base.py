@@ -11,28 +11,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from siting.components.whole import Expr, Label, Rule, pick, signed_sum
 from siting.core.audit import AuditResult
-from siting.core.calendar import Lag, Terms
+from siting.core.calendar import Lag
 from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table
 
-Expr = Any
-"""A linear expression of the model, or a number."""
 Index = tuple[Any, ...]
 Domain = Literal["binary", "integer", "real"]
-Rule = Callable[..., tuple[Expr, Expr]]
 
 
 class Variable(Protocol):
     """An indexed variable. Indices that could only be zero are never created."""
 
-    def __getitem__(self, index: Index) -> Expr:
+    def __getitem__(self, index: tuple[Label, ...]) -> Expr:
         """The variable at an index that was created."""
 
-    def get(self, index: Index) -> Expr:
+    def get(self, index: tuple[Label, ...]) -> Expr:
         """The variable at an index, or 0 where it was not created."""
 
 
@@ -58,9 +56,10 @@ class Build(Protocol):
         *,
         doc: str,
         domain: Domain = "real",
-        upper: Callable[..., float | None] | None = None,
+        upper: Callable[..., Expr] | None = None,
     ) -> Variable:
-        """Declare a nonnegative variable over sorted index tuples."""
+        """Declare a nonnegative variable over sorted index tuples; its upper bound, of one index or
+        of all at once, may be infinite."""
 
     def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
         """Make a variable non-decreasing over its last index, the period."""
@@ -68,11 +67,19 @@ class Build(Protocol):
     def add(self, total: str, key: Index, term: Expr) -> None:
         """Add a term to a ledger total; an error once the total has been read."""
 
-    def total(self, total: str, key: Index) -> Expr:
+    def add_each(
+        self, total: str, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
+    ) -> None:
+        """Add ``key, term = rule(*index)`` at each index; the rule is one that could be ``@whole``."""
+
+    def total(self, total: str, key: tuple[Label, ...]) -> Expr:
         """The sum of the terms of a ledger total; 0 where nobody added any."""
 
     def cost(self, period: int, usd: Expr) -> None:
         """Add a cost of this family, already discounted, to the objective."""
+
+    def cost_each(self, index: Iterable[Index], rule: Callable[..., tuple[Label, Expr]]) -> None:
+        """Add the cost ``period, usd = rule(*index)`` at each index, likewise."""
 
     def at_most(
         self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
@@ -155,29 +162,40 @@ class Component:
     formulation: str = ""
 
 
-def arrived(variable: Variable, item: Index, lag: Lag, period: int) -> Expr:
+def arrived(variable: Variable, item: tuple[Label, ...], lag: Label, period: Label) -> Expr:
     """Quantity in service in a period of a variable that is cumulative over starts."""
-    return sum(sign * variable.get((*item, start)) for sign, start in lag.terms[period])
+    return signed_sum(lag_terms(lag, period), lambda *key: variable.get(key), *item)
 
 
-def committed_by(build: Build, site: str, own: Terms, tiered: Terms) -> Expr:
+def lag_terms(lag: Label, period: Label) -> Label:
+    """The signed starts whose sum is in service in a period."""
+    if isinstance(lag, Lag):
+        return pick(lag.terms.__getitem__, period)
+    return pick(lambda of, p: of.terms[p], lag, period)
+
+
+def committed_by(build: Build, site: Label, own: Label, tiered: Label) -> Expr:
     """Whether a site was committed in one of some periods: those of ``own`` if it has a review of
     its own, those of ``tiered`` if it tiers from a programmatic review."""
-    alone = sum(
-        sign * (build.commit[site, period] - build.total("tiered", (site, period)))
-        for sign, period in own
-    )
-    return alone + sum(sign * build.total("tiered", (site, period)) for sign, period in tiered)
+
+    def alone(s: Label, p: Label) -> Expr:
+        return build.commit[s, p] - build.total("tiered", (s, p))
+
+    def together(s: Label, p: Label) -> Expr:
+        return build.total("tiered", (s, p))
+
+    return signed_sum(own, alone, site) + signed_sum(tiered, together, site)
 
 
-def reviewed(build: Build, system: System, site: str, period: int) -> Expr:
+def reviewed(build: Build, system: System, site: Label, period: Label) -> Expr:
     """1 where the review of a committed site is complete in a period."""
-    tiered = system.tiered_review.get(site)
-    terms = tiered.terms[period] if tiered else ()
-    return committed_by(build, site, system.review[site].terms[period], terms)
+    own = lag_terms(pick(system.review, site), period)
+    never = Lag((), ((),) * len(system.calendar))
+    tiered = lag_terms(pick(lambda s: system.tiered_review.get(s, never), site), period)
+    return committed_by(build, site, own, tiered if system.tiered_review else ())
 
 
-def firm_draw(totals: Build | Values, site: str, period: int) -> Expr:
+def firm_draw(totals: Build | Values, site: Label, period: Label) -> Expr:
     """Draw from the grid that does not give way in peak hours."""
     return totals.total("grid_mw", (site, period)) - totals.total("give_way_mw", (site, period))
 

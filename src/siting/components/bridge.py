@@ -44,12 +44,13 @@ from datetime import date
 from functools import partial
 from math import ceil
 
-from siting.components.base import Build, Component, Expr, Values, arrived
+from siting.components.base import Build, Component, Index, Values, arrived
 from siting.components.bridge_settings import BridgeConfig, RentedUnit
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.audit import AuditResult, Finding, day, exceeds, number, row_differences, rows_of
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
-from siting.core.finance import add_to, present_year
+from siting.core.finance import add_to, present_years
 from siting.core.system import System
 from siting.core.table import Cell, Row, Table
 from siting.core.units import HOURS_PER_YEAR
@@ -69,6 +70,11 @@ class BridgeData:
     max_units: Mapping[Key, int]
     rentals: tuple[Key, ...]
     """(product, site, period) in which units may be on rent, sorted."""
+
+    @property
+    def running(self) -> list[Key]:
+        """Those of products that give energy."""
+        return [key for key in self.rentals if self.products[key[0]].output_frac]
 
 
 def prepare(system: System, config: BridgeConfig) -> BridgeData:
@@ -118,46 +124,64 @@ def declare(build: Build, data: BridgeData) -> None:
         "units",
         data.rentals,
         domain="integer",
-        upper=lambda *key: data.max_units[key],
+        upper=lambda *key: at(data.max_units, *key),
         doc="units on rent",
     )
     coming = build.variable(
         "coming",
         [key for key in data.rentals if products[key[0]].mobilisation_usd_per_unit],
-        upper=lambda *key: data.max_units[key],
+        upper=lambda *key: at(data.max_units, *key),
         doc="units that come at the start of a period",
     )
-    output = build.variable(
-        "output_mw",
-        [key for key in data.rentals if products[key[0]].output_frac],
-        doc="average output of units on rent",
-    )
-    for k, s, p in data.rentals:
-        product = products[k]
-        firm = product.capacity_credit_frac * product.unit_mw * units[k, s, p]
-        build.add("onsite_firm_mw", (s, p), firm)
-        if product.connection == "medium_voltage":
-            build.add("onsite_mv_firm_mw", (s, p), firm)
-        rent = calendar.months(p) * product.rent_usd_per_mw_month * product.unit_mw
-        moving = product.mobilisation_usd_per_unit * coming.get((k, s, p))
-        build.cost(p, calendar.discount(p) * (rent * units[k, s, p] + moving))
-        if product.output_frac:
-            build.add("onsite_nameplate_mw", (s, p), product.unit_mw * units[k, s, p])
-            _declare_output(build, data, (k, s, p), output[k, s, p])
+    build.variable("output_mw", data.running, doc="average output of units on rent")
+    discount = {p: calendar.discount(p) for p in calendar.periods}
+    unit_mw = {k: product.unit_mw for k, product in products.items()}
+    firm_mw = {k: product.capacity_credit_frac * unit_mw[k] for k, product in products.items()}
+    moving_usd = {k: product.mobilisation_usd_per_unit for k, product in products.items()}
+    rent_usd = {
+        (k, p): calendar.months(p) * product.rent_usd_per_mw_month * product.unit_mw
+        for k, product in products.items()
+        for p in calendar.periods
+    }
+
+    def firm(k: Label, s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(firm_mw, k) * units[k, s, p]
+
+    def nameplate(k: Label, s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(unit_mw, k) * units[k, s, p]
+
+    def cost(k: Label, s: Label, p: Label) -> tuple[Label, Expr]:
+        moving = at(moving_usd, k) * coming.get((k, s, p))
+        return p, at(discount, p) * (at(rent_usd, k, p) * units[k, s, p] + moving)
+
+    lower = [key for key in data.rentals if products[key[0]].connection == "medium_voltage"]
+    build.add_each("onsite_firm_mw", data.rentals, firm)
+    build.add_each("onsite_mv_firm_mw", lower, firm)
+    build.add_each("onsite_nameplate_mw", data.running, nameplate)
+    build.cost_each(data.rentals, cost)
+    _declare_output(build, data)
 
 
-def _declare_output(build: Build, data: BridgeData, key: Key, output: Expr) -> None:
-    """Energy, footprint and running cost of an average output."""
-    k, s, p = key
-    product, calendar = data.products[k], data.system.calendar
-    hours = HOURS_PER_YEAR * calendar.years(p)
-    build.add("onsite_output_mw", (s, p), output)
-    if product.emissions_t_per_mwh:
-        build.add("emissions_t", (s, p), hours * product.emissions_t_per_mwh * output)
-    if product.water_gal_per_mwh:
-        build.add("water_m3", (s, p), hours * product.water_m3_per_mwh * output)
-    usd = present_year(calendar, p) * HOURS_PER_YEAR * product.output_usd_per_mwh
-    build.cost(p, usd * output)
+def _declare_output(build: Build, data: BridgeData) -> None:
+    """Energy, footprint and running cost of the average output."""
+    calendar, output = data.system.calendar, build.variables["output_mw"]
+    hours = {p: HOURS_PER_YEAR * calendar.years(p) for p in calendar.periods}
+    usd = {
+        (k, p): years * HOURS_PER_YEAR * product.output_usd_per_mwh
+        for k, product in data.products.items()
+        for p, years in present_years(calendar).items()
+    }
+    tonnes = {k: product.emissions_t_per_mwh for k, product in data.products.items()}
+    water_m3 = {k: product.water_m3_per_mwh for k, product in data.products.items()}
+
+    def footprint(rate: Mapping[str, float], k: Label, s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(hours, p) * at(rate, k) * output[k, s, p]
+
+    build.add_each("onsite_output_mw", data.running, lambda *key: (key[1:], output[key]))
+    for total, rate in (("emissions_t", tonnes), ("water_m3", water_m3)):
+        given = [key for key in data.running if rate[key[0]]]
+        build.add_each(total, given, partial(footprint, rate))
+    build.cost_each(data.running, lambda k, s, p: (p, at(usd, k, p) * output[k, s, p]))
 
 
 def constrain(build: Build, data: BridgeData) -> None:
@@ -168,27 +192,32 @@ def constrain(build: Build, data: BridgeData) -> None:
     for k, s, p in data.rentals:
         sites_of.setdefault((k, p), []).append(s)
 
-    def committed(k: str, s: str, p: int) -> tuple[Expr, Expr]:
-        ready = arrived(build.commit, (s,), data.lag[k], p)
-        return units[k, s, p], data.max_units[k, s, p] * ready
+    output_mw = {k: one.output_frac * one.unit_mw for k, one in data.products.items()}
 
-    def arrivals(k: str, s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def committed(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
+        ready = arrived(build.commit, (s,), pick(data.lag, k), p)
+        return units[k, s, p], at(data.max_units, k, s, p) * ready
+
+    @whole
+    def arrivals(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
         return units[k, s, p] - units.get((k, s, p - 1)), coming[k, s, p]
 
-    def fleet(k: str, p: int) -> tuple[Expr, Expr]:
-        return sum(units[k, s, p] for s in sites_of[k, p]), data.products[k].fleet_units
+    @whole
+    def fleet(k: Label, p: Label) -> tuple[Expr, Expr]:
+        there = sum_over(pick(sites_of, k, p), lambda s, k, p: units[k, s, p], k, p)
+        return there, at(lambda k: data.products[k].fleet_units, k)
 
-    def permit_hours(k: str, s: str, p: int) -> tuple[Expr, Expr]:
-        product = data.products[k]
-        return output[k, s, p], product.output_frac * product.unit_mw * units[k, s, p]
+    @whole
+    def permit_hours(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
+        return output[k, s, p], at(output_mw, k) * units[k, s, p]
 
     paid = [key for key in data.rentals if data.products[key[0]].mobilisation_usd_per_unit]
-    running = [key for key in data.rentals if data.products[key[0]].output_frac]
     limited = [key for key in sorted(sites_of) if data.products[key[0]].fleet_units is not None]
     build.at_most("committed", data.rentals, committed, doc="units mobilised", unit="units")
     build.at_most("arrivals", paid, arrivals, doc="units that come")
     build.at_most("fleet", limited, fleet, doc="units on rent in the country", unit="units")
-    build.at_most("permit_hours", running, permit_hours, doc="output", unit="average MW")
+    build.at_most("permit_hours", data.running, permit_hours, doc="output", unit="average MW")
 
 
 COLUMNS = (

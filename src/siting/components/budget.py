@@ -24,7 +24,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from siting.components.base import Build, Component, Expr, Values
+from siting.components.base import Build, Component, Values
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.audit import AuditResult, Finding, exceeds, number, rows_of
 from siting.core.errors import Issue
 from siting.core.strict import NonNegative, StrictModel
@@ -72,14 +73,19 @@ def declare(build: Build, data: BudgetData) -> None:
 def constrain(build: Build, data: BudgetData) -> None:
     """Caps on what is started."""
 
-    def yearly_cap(year: int) -> tuple[Expr, Expr]:
-        spent = sum(build.total("overnight_usd", (p,)) for p in data.periods_of[year])
-        return spent / MILLION, data.cap_usd[year] / MILLION
+    def spent(p: Label) -> Expr:
+        return build.total("overnight_usd", (p,))
 
-    def total_cap(_: int) -> tuple[Expr, Expr]:
+    @whole
+    def yearly_cap(year: Label) -> tuple[Expr, Expr]:
+        together = sum_over(pick(data.periods_of, year), spent)
+        return together / MILLION, at(data.cap_usd, year) / MILLION
+
+    @whole
+    def total_cap(plan: Label) -> tuple[Expr, Expr]:
         periods = [p for group in data.periods_of.values() for p in group]
-        spent = sum(build.total("overnight_usd", (p,)) for p in periods)
-        return spent / MILLION, (data.total_usd or 0.0) / MILLION
+        together = sum_over(pick(lambda _: periods, plan), spent)
+        return together / MILLION, (data.total_usd or 0.0) / MILLION
 
     years = [(year,) for year in sorted(data.cap_usd)]
     total = [(0,)] if data.total_usd is not None else []

@@ -35,10 +35,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, inf
 
-from siting.components.base import Build, Component, Expr, Values, arrived, reviewed, steps
+from siting.components.base import Build, Component, Index, Values, arrived, reviewed, steps
+from siting.components.whole import Expr, Label, at, pick, whole
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
 from siting.core.calendar import Calendar, Lag, add_months
-from siting.core.finance import add_to, capital_by_period, capital_recovery, present_year
+from siting.core.finance import (
+    add_to,
+    capital_by_period,
+    capital_recovery,
+    present_year,
+    present_years,
+)
 from siting.core.records import Site
 from siting.core.strict import NonNegative, Positive, StrictModel
 from siting.core.system import System
@@ -143,21 +150,28 @@ def declare(build: Build, data: CampusData) -> None:
         "halls",
         data.start_periods,
         domain="integer",
-        upper=lambda site, period: data.max_halls[site],
+        upper=lambda site, period: at(data.max_halls, site),
         doc="halls started up to a period",
     )
     build.cumulative("halls_monotone", halls, data.start_periods)
     yearly = data.overnight_usd * capital_recovery(calendar.discount_rate_frac, data.lifetime_years)
-    for site, period in data.system.service_periods:
+    years = present_years(calendar)
+
+    def usd(site: Label, period: Label) -> tuple[Label, Expr]:
         built = arrived(halls, (site,), data.lag, period)
-        usd = (yearly + data.fixed_om_usd) * present_year(calendar, period)
-        build.cost(period, usd * built)
-    for site, period in data.acre_periods:
-        started = halls[site, min(period, data.last_start[site])]
-        build.add("acres", (site, period), data.acres_per_hall * started)
-    for site, period in data.start_periods:
+        return period, (yearly + data.fixed_om_usd) * at(years, period) * built
+
+    def acres(site: Label, period: Label) -> tuple[Index, Expr]:
+        start = pick(lambda s, p: min(p, data.last_start[s]), site, period)
+        return (site, period), data.acres_per_hall * halls[site, start]
+
+    def overnight(site: Label, period: Label) -> tuple[Index, Expr]:
         newly = halls[site, period] - halls.get((site, period - 1))
-        build.add("overnight_usd", (period,), data.overnight_usd * newly)
+        return (period,), data.overnight_usd * newly
+
+    build.cost_each(data.system.service_periods, usd)
+    build.add_each("acres", data.acre_periods, acres)
+    build.add_each("overnight_usd", data.start_periods, overnight)
 
 
 def constrain(build: Build, data: CampusData) -> None:
@@ -165,10 +179,13 @@ def constrain(build: Build, data: CampusData) -> None:
     system = data.system
     halls = build.variables["halls"]
 
-    def ready(site: str, period: int) -> tuple[Expr, Expr]:
-        return halls[site, period], data.max_halls[site] * reviewed(build, system, site, period)
+    @whole
+    def ready(site: Label, period: Label) -> tuple[Expr, Expr]:
+        done = reviewed(build, system, site, period)
+        return halls[site, period], at(data.max_halls, site) * done
 
-    def energised(site: str, period: int) -> tuple[Expr, Expr]:
+    @whole
+    def energised(site: Label, period: Label) -> tuple[Expr, Expr]:
         built = arrived(halls, (site,), data.lag, period)
         return build.it_mw[site, period], data.hall_it_mw * built
 
@@ -176,9 +193,10 @@ def constrain(build: Build, data: CampusData) -> None:
         need = data.min_campus_it_mw * build.commit[site, len(system.calendar) - 1]
         return need, data.hall_it_mw * halls.get((site, data.last_start.get(site, -1)))
 
-    def ramp(site: str, period: int) -> tuple[Expr, Expr]:
+    @whole
+    def ramp(site: Label, period: Label) -> tuple[Expr, Expr]:
         newly = halls[site, period] - halls.get((site, period - 1))
-        return newly, data.ramp_halls[period] * reviewed(build, system, site, period)
+        return newly, at(data.ramp_halls, period) * reviewed(build, system, site, period)
 
     ramped = data.start_periods if data.ramp_halls else ()
     sites = [(site,) for site in system.sites] if data.min_campus_it_mw else []

@@ -39,7 +39,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from siting.components.base import Build, Component, Expr, Values
+from siting.components.base import Build, Component, Index, Values
+from siting.components.whole import Expr, Label, at, whole
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -52,7 +53,7 @@ from siting.core.audit import (
     sum_by,
 )
 from siting.core.errors import Issue
-from siting.core.finance import add_to, present_year
+from siting.core.finance import add_to, present_year, present_years
 from siting.core.records import Record
 from siting.core.strict import Identifier, NonNegative, Positive, StrictModel
 from siting.core.system import System
@@ -124,18 +125,28 @@ def declare(build: Build, data: CoolingData) -> None:
     load = build.variable(
         "it_mw",
         data.loads,
-        upper=lambda s, c, p: system.period_limit_mw[s, p],
+        upper=lambda s, c, p: at(system.period_limit_mw, s, p),
         doc="IT load of a site under an option",
     )
-    for s, c, p in data.loads:
-        option = data.options[c]
-        build.add("facility_mw", (s, p), option.pue * load[s, c, p])
-        if option.water_m3_per_it_mwh:
-            water_m3 = calendar.years(p) * data.water_m3_per_mw_year[c]
-            build.add("water_m3", (s, p), water_m3 * load[s, c, p])
-        if option.usd_per_it_mw_year:
-            yearly = present_year(calendar, p) * option.usd_per_it_mw_year
-            build.cost(p, yearly * load[s, c, p])
+    years = {p: calendar.years(p) for p in calendar.periods}
+    pue = {c: option.pue for c, option in data.options.items()}
+    usd = {
+        (c, p): present * option.usd_per_it_mw_year
+        for c, option in data.options.items()
+        for p, present in present_years(calendar).items()
+    }
+
+    def facility(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(pue, c) * load[s, c, p]
+
+    def water(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(years, p) * at(data.water_m3_per_mw_year, c) * load[s, c, p]
+
+    wet = [key for key in data.loads if data.options[key[1]].water_m3_per_it_mwh]
+    paid = [key for key in data.loads if data.options[key[1]].usd_per_it_mw_year]
+    build.add_each("facility_mw", data.loads, facility)
+    build.add_each("water_m3", wet, water)
+    build.cost_each(paid, lambda s, c, p: (p, at(usd, c, p) * load[s, c, p]))
 
 
 def constrain(build: Build, data: CoolingData) -> None:
@@ -147,11 +158,13 @@ def constrain(build: Build, data: CoolingData) -> None:
     def one_option(s: str) -> tuple[Expr, Expr]:
         return sum(choose[s, c] for c in data.options), build.commit[s, last]
 
-    def split(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def split(s: Label, p: Label) -> tuple[Expr, Expr]:
         return sum(load[s, c, p] for c in data.options), build.it_mw[s, p]
 
-    def chosen(s: str, c: str, p: int) -> tuple[Expr, Expr]:
-        return load[s, c, p], system.period_limit_mw[s, p] * choose[s, c]
+    @whole
+    def chosen(s: Label, c: Label, p: Label) -> tuple[Expr, Expr]:
+        return load[s, c, p], at(system.period_limit_mw, s, p) * choose[s, c]
 
     def rack_density(s: str, rack_kw: float, p: int) -> tuple[Expr, Expr]:
         dense = [w for w, kw in system.rack_kw.items() if kw >= rack_kw]

@@ -76,12 +76,14 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from siting.components.base import Build, Component, Expr
+from siting.components.base import Build, Component, Index
+from siting.components.curtailment_parts import against_part_connections, connected, delivered
 from siting.components.curtailment_report import audit, report
 from siting.components.curtailment_settings import FIRM, CurtailmentConfig, slopes
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
-from siting.core.finance import present_year
+from siting.core.finance import present_years
 from siting.core.system import System
 from siting.core.units import HOURS_PER_YEAR
 
@@ -113,6 +115,11 @@ class CurtailmentData:
         lines = slopes(list(self.curve[zone, period]))
         return max([0.0, *(slope * load_mw + intercept for slope, intercept in lines)])
 
+    def end_mw(self, zone: str, period: int) -> float:
+        """Most that rivals leave of a curve."""
+        taken = self.system.rival_mw.get(("zone", zone, period), 0.0)
+        return max(0.0, self.curve[zone, period][-1][0] - taken)
+
     def loads_alone(self, zone: str, period: int) -> list[tuple[float, float]]:
         """What a zone takes of one site: MW by itself, and MW for each average MW that is given up; at
         its end, and on each rising segment of its curve. Empty where the zone has no limit."""
@@ -123,7 +130,7 @@ class CurtailmentData:
         excused = self.needed_mw(zone, period, taken)
         rising = [(slope, intercept) for slope, intercept in slopes(list(points)) if slope > 0]
         return [
-            (max(0.0, points[-1][0] - taken), 0.0),
+            (self.end_mw(zone, period), 0.0),
             *(((excused - intercept) / slope - taken, 1 / slope) for slope, intercept in rising),
         ]
 
@@ -171,22 +178,33 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
 
 def declare(build: Build, data: CurtailmentData) -> None:
     """Declare tiers, draws and pauses; add what gives way and what is lost."""
-    calendar = data.system.calendar
     choices = [(s, t) for s in data.sites for t in data.tiers]
     build.variable("tier", choices, domain="binary", doc="site chooses a tier")
     draw = build.variable(
         "draw_mw",
         data.draws,
-        upper=lambda s, t, p: data.system.draw_limit_mw(s, p),
+        upper=lambda s, t, p: at(data.system.draw_limit_mw, s, p),
         doc="draw under a tier",
     )
     paused = build.variable("paused_mw", data.pauses, doc="flexible load that pauses")
-    for s, t, p in data.pauses:
-        build.add("give_way_mw", (s, p), data.depth[t] * draw[s, t, p])
-        lost = data.share[t] / data.depth[t] * paused[s, t, p]
-        build.add("lost_mw", (s, p), lost)
-        usd = present_year(calendar, p) * HOURS_PER_YEAR * data.lost_usd_per_mwh
-        build.cost(p, usd * lost)
+    share_lost = {t: data.share[t] / data.depth[t] for t in data.tiers[1:]}
+    usd = {
+        p: years * HOURS_PER_YEAR * data.lost_usd_per_mwh
+        for p, years in present_years(data.system.calendar).items()
+    }
+
+    def gives(s: Label, t: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(data.depth, t) * draw[s, t, p]
+
+    def lost(s: Label, t: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(share_lost, t) * paused[s, t, p]
+
+    def cost(s: Label, t: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(usd, p) * (at(share_lost, t) * paused[s, t, p])
+
+    build.add_each("give_way_mw", data.pauses, gives)
+    build.add_each("lost_mw", data.pauses, lost)
+    build.cost_each(data.pauses, cost)
 
 
 def constrain(build: Build, data: CurtailmentData) -> None:
@@ -194,7 +212,7 @@ def constrain(build: Build, data: CurtailmentData) -> None:
     _constrain_sites(build, data)
     _constrain_backup(build, data)
     _constrain_zones(build, data)
-    _against_part_connections(build, data)
+    against_part_connections(build, data)
 
 
 def _constrain_sites(build: Build, data: CurtailmentData) -> None:
@@ -204,31 +222,40 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     last = len(data.system.calendar) - 1
     soft = data.tiers[1:]
 
-    def one_tier(s: str) -> tuple[Expr, Expr]:
+    @whole
+    def one_tier(s: Label) -> tuple[Expr, Expr]:
         return sum(tier[s, t] for t in data.tiers), build.commit[s, last]
 
-    def tier_draw(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def tier_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
         return sum(draw[s, t, p] for t in data.tiers), build.total("grid_mw", (s, p))
 
-    def tier_choice(s: str, t: str, p: int) -> tuple[Expr, Expr]:
-        return draw[s, t, p], data.system.draw_limit_mw(s, p) * tier[s, t]
+    @whole
+    def tier_choice(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
+        return draw[s, t, p], at(data.system.draw_limit_mw, s, p) * tier[s, t]
 
-    def real_load(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def real_load(s: Label, p: Label) -> tuple[Expr, Expr]:
         return sum(draw[s, t, p] for t in soft), build.total("facility_mw", (s, p))
 
-    def tier_connected(s: str, t: str, p: int) -> tuple[Expr, Expr]:
-        return draw[s, t, p], data.system.draw_limit_mw(s, p) * _connected(build, data, s, t, p)
+    @whole
+    def tier_connected(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
+        most = at(data.system.draw_limit_mw, s, p) * connected(build, data, s, t, p)
+        return draw[s, t, p], most
 
-    def pause(s: str, t: str, p: int) -> tuple[Expr, Expr]:
-        return paused[s, t, p], data.depth[t] * draw[s, t, p]
+    @whole
+    def pause(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
+        return paused[s, t, p], at(data.depth, t) * draw[s, t, p]
 
-    def flexible(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def flexible(s: Label, p: Label) -> tuple[Expr, Expr]:
         able = sum(
             share * build.total("workload_it_mw", (w, s, p)) for w, share in data.flexible.items()
         )
         return sum(paused[s, t, p] for t in soft), able
 
-    def peak_balance(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def peak_balance(s: Label, p: Label) -> tuple[Expr, Expr]:
         load = build.total("facility_mw", (s, p)) - sum(paused[s, t, p] for t in soft)
         gives = build.total("give_way_mw", (s, p))
         return load, build.total("grid_mw", (s, p)) - gives + build.total("onsite_firm_mw", (s, p))
@@ -252,17 +279,20 @@ def _constrain_backup(build: Build, data: CurtailmentData) -> None:
     soft = data.tiers[1:]
     most = max(data.flexible.values(), default=0.0)
 
-    def given_way(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def given_way(s: Label, p: Label) -> tuple[Expr, Expr]:
         pauses = sum(paused[s, t, p] for t in soft)
         gives = build.total("give_way_mw", (s, p))
         return gives, pauses + build.total("onsite_firm_mw", (s, p))
 
-    def pause_backed(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def pause_backed(s: Label, p: Label) -> tuple[Expr, Expr]:
         kept = sum((1 - data.depth[t]) * draw[s, t, p] for t in soft)
         backed = build.total("onsite_firm_mw", (s, p)) + kept
         return (1 - most) * sum(paused[s, t, p] for t in soft), most * backed
 
-    def backup_energy(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def backup_energy(s: Label, p: Label) -> tuple[Expr, Expr]:
         replaced = sum(
             data.share[t] / data.depth[t] * (data.depth[t] * draw[s, t, p] - paused[s, t, p])
             for t in soft
@@ -280,93 +310,32 @@ def _constrain_zones(build: Build, data: CurtailmentData) -> None:
     draw = build.variables["draw_mw"]
     rivals = data.system.rival_mw
 
-    def beyond(z: str, p: int) -> Expr:
-        drawn = sum(build.total("grid_mw", (s, p)) for s in data.sites_in[z])
-        return drawn - _delivered(build, z, p)
-
-    def curve(z: str, p: int, k: int) -> tuple[Expr, Expr]:
-        slope, intercept = slopes(list(data.curve[z, p]))[k]
+    slope, excused = {}, {}
+    for (z, p), points in sorted(data.curve.items()):
         taken = rivals.get(("zone", z, p), 0.0)
-        offered = sum(
-            data.share[t] * draw.get((s, t, p)) for s in data.sites_in[z] for t in data.tiers[1:]
-        )
-        excused = data.needed_mw(z, p, taken)
-        return slope * beyond(z, p), excused - slope * taken - intercept + offered
+        for k, (rise, intercept) in enumerate(slopes(list(points))):
+            slope[z, p, k] = rise
+            excused[z, p, k] = data.needed_mw(z, p, taken) - rise * taken - intercept
 
-    def curve_end(z: str, p: int) -> tuple[Expr, Expr]:
-        taken = rivals.get(("zone", z, p), 0.0)
-        return beyond(z, p), max(0.0, data.curve[z, p][-1][0] - taken)
+    def beyond(z: Label, p: Label) -> Expr:
+        sites = pick(data.sites_in, z)
+        drawn = sum_over(sites, lambda s, p: build.total("grid_mw", (s, p)), p)
+        return drawn - delivered(build, z, p)
 
-    segments = [
-        (z, p, k)
-        for (z, p), points in sorted(data.curve.items())
-        for k in range(len(slopes(list(points))))
-    ]
-    build.at_most("curve", segments, curve, doc="energy given up in a zone", unit="average MW")
+    def offered(s: Label, p: Label) -> Expr:
+        return sum(data.share[t] * draw.get((s, t, p)) for t in data.tiers[1:])
+
+    @whole
+    def curve(z: Label, p: Label, k: Label) -> tuple[Expr, Expr]:
+        given_up = sum_over(pick(data.sites_in, z), offered, p)
+        return at(slope, z, p, k) * beyond(z, p), at(excused, z, p, k) + given_up
+
+    @whole
+    def curve_end(z: Label, p: Label) -> tuple[Expr, Expr]:
+        return beyond(z, p), at(data.end_mw, z, p)
+
+    build.at_most("curve", list(slope), curve, doc="energy given up in a zone", unit="average MW")
     build.at_most("curve_end", sorted(data.curve), curve_end, doc="zone headroom", unit="MW")
-
-
-def _connected(build: Build, data: CurtailmentData, s: str, t: str, p: int) -> Expr:
-    """1 once the connection of a site under a tier is in service."""
-    lag = data.connect_lag[s, t]
-    return sum(sign * build.total("connection", (s, q)) for sign, q in lag.terms[p])
-
-
-def _delivered(build: Build, z: str, p: int) -> Expr:
-    """What the plan delivers to a zone: firm supply and upgrades [MW]."""
-    return build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
-
-
-def _against_part_connections(build: Build, data: CurtailmentData) -> None:
-    """No site has the share of a connection, or of a tier, that its node or zone lets it use."""
-    system = data.system
-    tier, draw = build.variables["tier"], build.variables["draw_mw"]
-
-    def zone_limit(s: str, p: int, j: int, is_built: Expr, others: tuple[str, ...]) -> Expr:
-        z = str(system.sites[s].zone)
-        alone, per_mw = data.loads_alone(z, p)[j]
-        given_up = sum(
-            per_mw * data.share[t] * draw.get((other, t, p))
-            for other in others
-            for t in data.tiers[1:]
-        )
-        sent = build.total("zone_sent_mw", (z, p))
-        return alone * is_built + _delivered(build, z, p) + sent + given_up
-
-    def others(s: str) -> tuple[str, ...]:
-        return tuple(other for other in data.sites_in[str(system.sites[s].zone)] if other != s)
-
-    def tier_node(s: str, t: str, p: int) -> tuple[Expr, Expr]:
-        n = system.node_of[s]
-        most = system.node_mw(n, p) * _connected(build, data, s, t, p)
-        return draw[s, t, p], most + build.total("node_added_mw", (n, p))
-
-    def zone_connected(s: str, p: int, j: int) -> tuple[Expr, Expr]:
-        done = _connected(build, data, s, data.first_tier[s], p)
-        everyone = data.sites_in[str(system.sites[s].zone)]
-        return build.total("grid_mw", (s, p)), zone_limit(s, p, j, done, everyone)
-
-    def firm_choice(s: str, p: int, j: int) -> tuple[Expr, Expr]:
-        return draw[s, FIRM, p], zone_limit(s, p, j, tier[s, FIRM], others(s))
-
-    def firm_connected(s: str, p: int, j: int) -> tuple[Expr, Expr]:
-        done = _connected(build, data, s, FIRM, p)
-        return draw[s, FIRM, p], zone_limit(s, p, j, done, others(s))
-
-    pairs = sorted({(s, p) for s, _, p in data.draws})
-    useful = {(s, p): system.draw_limit_mw(s, p) for s, p in pairs}
-    node = {(s, p): system.node_mw(system.node_of[s], p) for s, p in pairs}
-    nodes = [(s, t, p) for s, t, p in data.draws if node[s, p] < useful[s, p]]
-    zones = [
-        (s, p, j)
-        for s, p in pairs
-        for j, (alone, _) in enumerate(data.loads_alone(str(system.sites[s].zone), p))
-        if alone < min(node[s, p], useful[s, p])
-    ]
-    build.valid("tier_node", nodes, tier_node, doc="draw of a connected site")
-    build.valid("zone_connected", zones, zone_connected, doc="draw of a connected site")
-    build.valid("firm_choice", zones, firm_choice, doc="firm draw of a firm site")
-    build.valid("firm_connected", zones, firm_connected, doc="firm draw of a connected site")
 
 
 def check(system: System, config: CurtailmentConfig) -> list[Issue]:

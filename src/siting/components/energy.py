@@ -39,7 +39,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from siting.components.base import Build, Component, Expr, Values
+from siting.components.base import Build, Component, Index, Values
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -53,7 +54,7 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
-from siting.core.finance import add_to, present_year
+from siting.core.finance import add_to, present_year, present_years
 from siting.core.strict import NonNegative, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Row, Table
@@ -118,29 +119,38 @@ def declare(build: Build, data: EnergyData) -> None:
     draw = build.variable(
         "grid_mw",
         system.grid_periods,
-        upper=system.draw_limit_mw,
+        upper=lambda s, p: at(system.draw_limit_mw, s, p),
         doc="contracted grid draw",
     )
     build.variable(
         "grid_energy_mw",
         system.grid_periods,
-        upper=lambda s, p: data.load_factor * system.draw_limit_mw(s, p),
+        upper=lambda s, p: data.load_factor * at(system.draw_limit_mw, s, p),
         doc="average energy from the grid",
     )
     bought = build.variable("purchase_mw", data.zone_periods, doc="average energy bought")
+    years = present_years(system.calendar)
+    hours = {p: HOURS_PER_YEAR * system.calendar.years(p) for p in system.calendar.periods}
+
+    def facility(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), system.pue * build.it_mw[s, p]
+
+    def draw_usd(s: Label, p: Label) -> tuple[Label, Expr]:
+        zone = pick(data.zone_of, s)
+        return p, at(years, p) * at(data.draw_usd_per_mw_year, zone) * draw[s, p]
+
+    def energy_usd(z: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(years, p) * at(data.energy_usd_per_mw_year, z) * bought[z, p]
+
+    def emissions(z: Label, p: Label) -> tuple[Index, Expr]:
+        return (z, p), at(hours, p) * at(data.emissions_t_per_mwh, z) * bought[z, p]
+
     if "cooling" not in system.families:
-        for s, p in system.service_periods:
-            build.add("facility_mw", (s, p), system.pue * build.it_mw[s, p])
-    for s, p in system.grid_periods:
-        zone = data.zone_of[s]
-        build.add("grid_mw", (s, p), draw[s, p])
-        yearly = present_year(system.calendar, p) * data.draw_usd_per_mw_year[zone]
-        build.cost(p, yearly * draw[s, p])
-    for z, p in data.zone_periods:
-        yearly = present_year(system.calendar, p) * data.energy_usd_per_mw_year[z]
-        build.cost(p, yearly * bought[z, p])
-        hours = HOURS_PER_YEAR * system.calendar.years(p)
-        build.add("emissions_t", (z, p), hours * data.emissions_t_per_mwh[z] * bought[z, p])
+        build.add_each("facility_mw", system.service_periods, facility)
+    build.add_each("grid_mw", system.grid_periods, lambda s, p: ((s, p), draw[s, p]))
+    build.cost_each(system.grid_periods, draw_usd)
+    build.cost_each(data.zone_periods, energy_usd)
+    build.add_each("emissions_t", data.zone_periods, emissions)
 
 
 def constrain(build: Build, data: EnergyData) -> None:
@@ -149,20 +159,24 @@ def constrain(build: Build, data: EnergyData) -> None:
     draw, energy = build.variables["grid_mw"], build.variables["grid_energy_mw"]
     bought = build.variables["purchase_mw"]
 
-    def firm_balance(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def firm_balance(s: Label, p: Label) -> tuple[Expr, Expr]:
         firm = build.total("onsite_firm_mw", (s, p))
         return build.total("facility_mw", (s, p)), draw.get((s, p)) + firm
 
-    def energy_balance(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def energy_balance(s: Label, p: Label) -> tuple[Expr, Expr]:
         output = build.total("onsite_output_mw", (s, p))
         need = data.load_factor * build.total("facility_mw", (s, p))
         return need, energy.get((s, p)) + output + build.total("lost_mw", (s, p))
 
-    def energy_draw(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def energy_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
         return energy[s, p], draw[s, p]
 
-    def purchase(z: str, p: int) -> tuple[Expr, Expr]:
-        used = sum(energy.get((s, p)) for s in data.sites_in[z])
+    @whole
+    def purchase(z: Label, p: Label) -> tuple[Expr, Expr]:
+        used = sum_over(pick(data.sites_in, z), lambda s, p: energy.get((s, p)), p)
         return used, bought[z, p] + build.total("zone_output_mw", (z, p))
 
     pairs = system.service_periods

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from siting.components.base import Build, Expr, Values
+from siting.components.base import Build, Values
+from siting.components.whole import Expr, at
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -140,9 +141,11 @@ def constrain(build: Build, data: FootprintData) -> None:
     """Price what the families emit or take, and cap it."""
     calendar = data.system.calendar
     if data.price_usd:
-        for place, p in data.place_periods:
-            usd = calendar.discount(p) * data.price_usd
-            build.cost(p, usd * build.total(data.quantity, (place, p)))
+        usd = {p: calendar.discount(p) * data.price_usd for p in calendar.periods}
+        build.cost_each(
+            data.place_periods,
+            lambda place, p: (p, at(usd, p) * build.total(data.quantity, (place, p))),
+        )
 
     def within(cap: Cap) -> tuple[Expr, Expr]:
         amount = sum(

@@ -55,11 +55,12 @@ from math import inf
 
 from pydantic import Field
 
-from siting.components.base import Build, Component, Expr, arrived
+from siting.components.base import Build, Component, Index, arrived
 from siting.components.headroom_report import audit, report
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
-from siting.core.finance import capital_recovery, present_year
+from siting.core.finance import capital_recovery, present_years
 from siting.core.records import Record, Rival, Tier
 from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share, StrictModel
 from siting.core.system import System
@@ -191,28 +192,59 @@ def declare(build: Build, data: HeadroomData) -> None:
     build.cumulative("connect_monotone", connect, data.connect_index)
     build.cumulative("upgrade_monotone", upgrade, data.upgrade_index)
     crf = capital_recovery(calendar.discount_rate_frac, data.connect_life)
-    for s in dict(data.connect_index):
-        for p in calendar.periods:
-            done = arrived(connect, (s,), data.connect_lag[s], p)
-            build.cost(p, present_year(calendar, p) * crf * data.connect_usd[s] * done)
-    for u in data.upgrades:
-        crf = capital_recovery(calendar.discount_rate_frac, data.upgrades[u].lifetime_years)
-        for p in calendar.periods:
-            done = arrived(upgrade, (u,), data.upgrade_lag[u], p)
-            usd = crf * data.upgrades[u].overnight_usd
-            build.cost(p, present_year(calendar, p) * usd * done)
-            if data.upgrade_zone[u] is not None:
-                build.add("network_usd_per_year", (data.upgrade_zone[u], p), usd * done)
-            level = "node" if data.upgrades[u].zone is None else "zone"
-            place = data.upgrades[u].node or data.upgrades[u].zone
-            build.add(f"{level}_added_mw", (place, p), data.upgrades[u].added_mw * done)
-    for s, p in data.connect_index:
-        build.add("connection", (s, p), connect[s, p])
+    years = present_years(calendar)
+
+    def connect_usd(s: Label, p: Label) -> tuple[Label, Expr]:
+        done = arrived(connect, (s,), pick(data.connect_lag, s), p)
+        return p, at(years, p) * crf * at(data.connect_usd, s) * done
+
+    def overnight(s: Label, p: Label) -> tuple[Index, Expr]:
         newly = connect[s, p] - connect.get((s, p - 1))
-        build.add("overnight_usd", (p,), data.connect_usd[s] * newly)
-    for u, p in data.upgrade_index:
-        newly = upgrade[u, p] - upgrade.get((u, p - 1))
-        build.add("overnight_usd", (p,), data.upgrades[u].overnight_usd * newly)
+        return (p,), at(data.connect_usd, s) * newly
+
+    charged = [(s, p) for s in dict(data.connect_index) for p in calendar.periods]
+    build.cost_each(charged, connect_usd)
+    build.add_each("connection", data.connect_index, lambda s, p: ((s, p), connect[s, p]))
+    build.add_each("overnight_usd", data.connect_index, overnight)
+    _declare_upgrades(build, data)
+
+
+def _declare_upgrades(build: Build, data: HeadroomData) -> None:
+    """What upgrades add and cost."""
+    calendar, upgrade = data.system.calendar, build.variables["upgrade"]
+    years = present_years(calendar)
+    yearly_usd = {
+        u: capital_recovery(calendar.discount_rate_frac, one.lifetime_years) * one.overnight_usd
+        for u, one in data.upgrades.items()
+    }
+    added_mw = {u: one.added_mw for u, one in data.upgrades.items()}
+    usd = {u: one.overnight_usd for u, one in data.upgrades.items()}
+    place_of = {u: one.node or one.zone for u, one in data.upgrades.items()}
+
+    def done(u: Label, p: Label) -> Expr:
+        return arrived(upgrade, (u,), pick(data.upgrade_lag, u), p)
+
+    def charge(u: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(years, p) * at(yearly_usd, u) * done(u, p)
+
+    def of_zone(u: Label, p: Label) -> tuple[Index, Expr]:
+        return (pick(data.upgrade_zone, u), p), at(yearly_usd, u) * done(u, p)
+
+    def added(u: Label, p: Label) -> tuple[Index, Expr]:
+        return (pick(place_of, u), p), at(added_mw, u) * done(u, p)
+
+    def overnight(u: Label, p: Label) -> tuple[Index, Expr]:
+        return (p,), at(usd, u) * (upgrade[u, p] - upgrade.get((u, p - 1)))
+
+    index = [(u, p) for u in data.upgrades for p in calendar.periods]
+    in_zones = [(u, p) for u, p in index if data.upgrade_zone[u] is not None]
+    build.cost_each(index, charge)
+    build.add_each("network_usd_per_year", in_zones, of_zone)
+    of_nodes = [(u, p) for u, p in index if data.upgrades[u].zone is None]
+    build.add_each("node_added_mw", of_nodes, added)
+    of_zones = [(u, p) for u, p in index if data.upgrades[u].zone is not None]
+    build.add_each("zone_added_mw", of_zones, added)
+    build.add_each("overnight_usd", data.upgrade_index, overnight)
 
 
 def constrain(build: Build, data: HeadroomData) -> None:
@@ -220,41 +252,48 @@ def constrain(build: Build, data: HeadroomData) -> None:
     system = data.system
     connect = build.variables["connect"]
 
-    def draw(s: str, p: int) -> Expr:
+    def draw(s: Label, p: Label) -> Expr:
         return build.total("grid_mw", (s, p))
 
-    def taken_by_zone(z: str, p: int) -> Expr:
+    def taken_by_zone(z: Label, p: Label) -> Expr:
         return build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
 
-    def asked(s: str, p: int) -> tuple[Expr, Expr]:
+    def done(s: Label, p: Label) -> Expr:
+        return arrived(connect, (s,), pick(data.connect_lag, s), p)
+
+    @whole
+    def asked(s: Label, p: Label) -> tuple[Expr, Expr]:
         return connect[s, p], build.commit[s, p]
 
-    def connected(s: str, p: int) -> tuple[Expr, Expr]:
-        node = system.node_of[s]
-        done = arrived(connect, (s,), data.connect_lag[s], p)
-        return draw(s, p), data.node_mw[node, p] * done + build.total("node_added_mw", (node, p))
+    @whole
+    def connected(s: Label, p: Label) -> tuple[Expr, Expr]:
+        n = pick(system.node_of, s)
+        added = build.total("node_added_mw", (n, p))
+        return draw(s, p), at(data.node_mw, n, p) * done(s, p) + added
 
-    def used_connected(s: str, p: int) -> tuple[Expr, Expr]:
-        done = arrived(connect, (s,), data.connect_lag[s], p)
-        return draw(s, p), system.draw_limit_mw(s, p) * done
+    @whole
+    def used_connected(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return draw(s, p), at(system.draw_limit_mw, s, p) * done(s, p)
 
-    def node_limit(n: str, p: int) -> tuple[Expr, Expr]:
-        used = sum(draw(s, p) for s in data.sites_at[n])
-        return used, data.node_mw[n, p] + build.total("node_added_mw", (n, p))
+    @whole
+    def node_limit(n: Label, p: Label) -> tuple[Expr, Expr]:
+        used = sum_over(pick(data.sites_at, n), draw, p)
+        return used, at(data.node_mw, n, p) + build.total("node_added_mw", (n, p))
 
-    def zone_limit(z: str, p: int) -> tuple[Expr, Expr]:
-        used = sum(draw(s, p) for s in data.sites_in[z])
-        return used, data.zone_mw[z, p] + taken_by_zone(z, p)
+    @whole
+    def zone_limit(z: Label, p: Label) -> tuple[Expr, Expr]:
+        used = sum_over(pick(data.sites_in, z), draw, p)
+        return used, at(data.zone_mw, z, p) + taken_by_zone(z, p)
 
-    def zone_connected(s: str, p: int) -> tuple[Expr, Expr]:
-        z = str(system.sites[s].zone)
-        done = arrived(connect, (s,), data.connect_lag[s], p)
+    @whole
+    def zone_connected(s: Label, p: Label) -> tuple[Expr, Expr]:
+        z = pick(lambda site: str(system.sites[site].zone), s)
         taken = taken_by_zone(z, p) + build.total("zone_sent_mw", (z, p))
-        return draw(s, p), data.zone_mw[z, p] * done + taken
+        return draw(s, p), at(data.zone_mw, z, p) * done(s, p) + taken
 
     def is_narrow(s: str, p: int) -> bool:
         zone_mw = data.zone_mw.get((str(system.sites[s].zone), p), inf)
-        return zone_mw < min(data.node_mw[system.node_of[s], p], system.draw_limit_mw(s, p))
+        return zone_mw < data.node_mw[system.node_of[s], p] and zone_mw < system.draw_limit_mw(s, p)
 
     used = set(dict(data.connect_index))
     pairs = [(s, p) for s, p in system.grid_periods if s in used]

@@ -31,6 +31,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from siting.components.base import Build, Component, Values
+from siting.components.whole import at
 from siting.core.audit import AuditResult, Finding, exceeds, is_near, number, rows_of
 from siting.core.errors import Issue
 from siting.core.records import Record
@@ -101,7 +102,7 @@ def declare(build: Build, data: InterfacesData) -> None:
     periods = data.system.calendar.periods
     index = [(*key, p) for key in data.ends for p in periods]
     sent = build.variable(
-        "sent_mw", index, upper=lambda name, way, p: data.most_mw[name, way], doc="power sent"
+        "sent_mw", index, upper=lambda name, way, p: at(data.most_mw, name, way), doc="power sent"
     )
     for (name, way), (start, end) in data.ends.items():
         for p in periods:

@@ -56,16 +56,17 @@ Limits: acres are those stated by agencies or estimated by rule; slope and soil 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from siting.components.base import Build, Component, Expr, Variable, arrived, reviewed
+from siting.components.base import Build, Component, Index, Variable, arrived, reviewed
 from siting.components.land_report import audit, report
 from siting.components.land_settings import LandConfig, ProgrammaticReview, check
+from siting.components.whole import Expr, Label, at, whole
 from siting.core.calendar import Lag, add_months
-from siting.core.finance import present_year
+from siting.core.finance import present_years
 from siting.core.system import System
 
 
@@ -201,25 +202,32 @@ def declare(build: Build, data: LandData) -> None:
         doc="phases of a lease begun up to a period",
     )
     build.cumulative("phase_monotone", phases, phase_periods)
-    for site, period in data.commit_periods:
-        usd = data.own[site, period].commit_usd
-        _charge(build, data, usd, build.commit, (site, period))
-    for site, period in tier_periods:
-        build.add("tiered", (site, period), tiered[site, period])
-        extra_usd = data.tiered[site, period].commit_usd - data.own[site, period].commit_usd
-        _charge(build, data, extra_usd, tiered, (site, period))
-    for review, period in data.programmatic_starts:
-        _charge(build, data, data.programmatic[review].cost_usd, started, (review, period))
+    build.add_each("tiered", tier_periods, lambda s, p: ((s, p), tiered[s, p]))
+    own_usd = {key: data.own[key].commit_usd for key in data.commit_periods}
+    extra_usd = {key: data.tiered[key].commit_usd - own_usd[key] for key in tier_periods}
+    review_usd = {key: data.programmatic[key[0]].cost_usd for key in data.programmatic_starts}
+    _charge(build, data, build.commit, own_usd)
+    _charge(build, data, tiered, extra_usd)
+    _charge(build, data, started, review_usd)
 
 
 def _charge(
-    build: Build, data: LandData, usd: float, variable: Variable, key: tuple[str, int]
+    build: Build, data: LandData, variable: Variable, usd: Mapping[tuple[str, int], float]
 ) -> None:
     """Cost and overnight spending of what a cumulative variable newly starts."""
-    item, period = key
-    newly = variable[key] - variable.get((item, period - 1))
-    build.cost(period, data.system.calendar.discount(period) * usd * newly)
-    build.add("overnight_usd", (period,), usd * newly)
+    discount = {p: data.system.calendar.discount(p) for p in data.system.calendar.periods}
+
+    def newly(item: Label, p: Label) -> Expr:
+        return variable[item, p] - variable.get((item, p - 1))
+
+    def cost(item: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(discount, p) * at(usd, item, p) * newly(item, p)
+
+    def overnight(item: Label, p: Label) -> tuple[Index, Expr]:
+        return (p,), at(usd, item, p) * newly(item, p)
+
+    build.cost_each(usd, cost)
+    build.add_each("overnight_usd", usd, overnight)
 
 
 def constrain(build: Build, data: LandData) -> None:
@@ -232,15 +240,18 @@ def constrain(build: Build, data: LandData) -> None:
 def _constrain_acres(build: Build, data: LandData) -> None:
     """The acres the others take are held, or leased in phases; rent is paid on them."""
     phases = build.variables["phases"]
+    years = present_years(data.system.calendar)
 
-    def used(site: str, period: int) -> Expr:
+    def used(site: Label, period: Label) -> Expr:
         return build.total("acres", (site, period))
 
-    def leased(site: str, period: int) -> Expr:
-        return data.phase_acres[site] * phases[site, period]
+    def leased(site: Label, period: Label) -> Expr:
+        return at(data.phase_acres, site) * phases[site, period]
 
-    def area_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        return used(site, period), data.buildable_acres[site] * build.commit[site, period]
+    @whole
+    def area_limit(site: Label, period: Label) -> tuple[Expr, Expr]:
+        most = at(data.buildable_acres, site) * build.commit[site, period]
+        return used(site, period), most
 
     def phase_limit(site: str, period: int) -> tuple[Expr, Expr]:
         return phases[site, period], data.lease_phases * build.commit[site, period]
@@ -248,16 +259,15 @@ def _constrain_acres(build: Build, data: LandData) -> None:
     def phase_area(site: str, period: int) -> tuple[Expr, Expr]:
         return used(site, period), leased(site, period)
 
-    whole, in_phases = [], []
-    for site, period in data.commit_periods:
-        is_phased = site in data.phase_acres
-        if is_phased:
-            in_phases.append((site, period))
-        elif site in data.buildable_acres:
-            whole.append((site, period))
-        usd = data.lease_usd_per_acre_year * present_year(data.system.calendar, period)
-        build.cost(period, usd * (leased if is_phased else used)(site, period))
-    build.at_most("area_limit", whole, area_limit, doc="acres in use", unit="acres")
+    def rent(acres: Callable[[Label, Label], Expr], site: Label, p: Label) -> tuple[Label, Expr]:
+        return p, data.lease_usd_per_acre_year * at(years, p) * acres(site, p)
+
+    in_phases = [key for key in data.commit_periods if key[0] in data.phase_acres]
+    at_once = [key for key in data.commit_periods if key[0] not in data.phase_acres]
+    stated = [key for key in at_once if key[0] in data.buildable_acres]
+    build.cost_each(at_once, lambda site, p: rent(used, site, p))
+    build.cost_each(in_phases, lambda site, p: rent(leased, site, p))
+    build.at_most("area_limit", stated, area_limit, doc="acres in use", unit="acres")
     build.at_most("phase_limit", in_phases, phase_limit, doc="phases of a lease", unit="phases")
     build.at_most("phase_area", in_phases, phase_area, doc="acres leased", unit="acres")
 

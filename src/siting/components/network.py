@@ -41,7 +41,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.components.base import Build, Component, Expr, LazyRow, Lookup, firm_draw
+from siting.components.base import Build, Component, LazyRow, Lookup, firm_draw
 from siting.components.network_report import audit, report
 from siting.components.network_settings import (
     Branch,
@@ -51,6 +51,7 @@ from siting.components.network_settings import (
     attached,
     network_of,
 )
+from siting.components.whole import Expr, at
 from siting.core.errors import InputError, Issue
 from siting.core.system import System
 from siting.network.case import Floats, Network, check_supply
@@ -179,7 +180,7 @@ def declare(build: Build, data: NetworkData) -> None:
     build.variable(
         "extra_mw",
         data.generator_buses,
-        upper=lambda bus, p: data.most_mw[bus] - data.least_mw[bus],
+        upper=lambda bus, p: at(data.most_mw, bus) - at(data.least_mw, bus),
         doc="output above the least",
     )
 

@@ -56,7 +56,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from siting.components.base import Build, Component, Expr, arrived, committed_by
+from siting.components.base import Build, Component, arrived, committed_by
 from siting.components.plants_bounds import (
     check_order,
     guarded_sites,
@@ -71,11 +71,11 @@ from siting.components.plants_bounds import (
 from siting.components.plants_order import OrderData, constrain_order, declare_order, prepare_order
 from siting.components.plants_report import audit, report
 from siting.components.plants_settings import NamedPlant, PlantsConfig, Technology
+from siting.components.plants_supply import declare_named, declare_units
+from siting.components.whole import Expr, Label, at, parts, pick, sum_over, whole
 from siting.core.calendar import Lag, Terms
 from siting.core.errors import Issue
-from siting.core.finance import capital_recovery, present_year
 from siting.core.system import System
-from siting.core.units import HOURS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def declare(build: Build, data: PlantsData) -> None:
         "units",
         data.unit_starts,
         domain="integer",
-        upper=lambda k, place, p: data.max_units[k, place],
+        upper=lambda k, place, p: at(data.max_units, k, place),
         doc="units started up to a period",
     )
     build.cumulative("units_monotone", units, data.unit_starts)
@@ -185,9 +185,7 @@ def declare(build: Build, data: PlantsData) -> None:
         "output_mw",
         data.unit_service,
         upper=lambda k, place, p: (
-            data.technologies[k].capacity_factor_frac
-            * data.technologies[k].unit_mw
-            * data.max_units[k, place]
+            at(lambda k: _average_mw(data.technologies[k]), k) * at(data.max_units, k, place)
         ),
         doc="average output of a technology at a place",
     )
@@ -198,92 +196,18 @@ def declare(build: Build, data: PlantsData) -> None:
     build.variable(
         "deliver_mw",
         data.named_service,
-        upper=lambda j, p: data.rights_mw[j, p],
+        upper=lambda j, p: at(data.rights_mw, j, p),
         doc="capacity of a named plant that the grid can take",
     )
     build.variable("named_output_mw", data.named_service, doc="average output of a named plant")
     declare_order(build, data)
-    _declare_units(build, data)
-    _declare_named(build, data)
+    declare_units(build, data)
+    declare_named(build, data)
 
 
-def _declare_units(build: Build, data: PlantsData) -> None:
-    """Ledger terms and cost of units."""
-    calendar = data.system.calendar
-    units, output = build.variables["units"], build.variables["output_mw"]
-    for k, place, p in data.unit_service:
-        tech = data.technologies[k]
-        count = arrived(units, (k, place), data.lag[k, place], p)
-        firm = data.credit[k, place] * tech.unit_mw * count
-        if data.is_site(place):
-            build.add("onsite_firm_mw", (place, p), firm)
-            build.add("onsite_nameplate_mw", (place, p), tech.unit_mw * count)
-            build.add("onsite_output_mw", (place, p), output[k, place, p])
-            if tech.connection == "medium_voltage":
-                build.add("onsite_mv_firm_mw", (place, p), firm)
-        else:
-            build.add("zone_firm_mw", (place, p), firm)
-            build.add("zone_output_mw", (place, p), output[k, place, p])
-        if tech.step_up_class is not None:
-            build.add(
-                "step_up_units", (tech.step_up_class, place, p), tech.step_up_per_unit * count
-            )
-        crf = capital_recovery(calendar.discount_rate_frac, tech.lifetime_years)
-        fixed = crf * tech.overnight_usd + tech.fixed_om_usd * tech.unit_mw
-        years = present_year(calendar, p)
-        build.cost(p, years * fixed * count)
-        usd = years * HOURS_PER_YEAR * tech.output_usd_per_mwh
-        build.cost(p, usd * output[k, place, p])
-        _add_footprint(build, data, tech, (place, p), output[k, place, p])
-    first = {(k, place): p for k, place, p in reversed(data.unit_starts)}
-    last = {(k, place): p for k, place, p in data.unit_starts}
-    for k, place, p in data.unit_starts:
-        newly = units[k, place, p] - units.get((k, place, p - 1))
-        build.add("overnight_usd", (p,), data.technologies[k].overnight_usd * newly)
-    for (k, place), begin in first.items():
-        tech = data.technologies[k]
-        if data.is_site(place) and tech.acres_per_mw:
-            for p in range(begin, len(calendar)):
-                acres = tech.acres_per_mw * tech.unit_mw
-                build.add("acres", (place, p), acres * units[k, place, min(p, last[k, place])])
-
-
-def _add_footprint(
-    build: Build, data: PlantsData, tech: Technology, key: tuple[str, int], output: Expr
-) -> None:
-    """Emissions and water of an average output at a place in a period."""
-    hours = HOURS_PER_YEAR * data.system.calendar.years(key[1])
-    if tech.emissions_t_per_mwh:
-        build.add("emissions_t", key, hours * tech.emissions_t_per_mwh * output)
-    if tech.water_gal_per_mwh:
-        build.add("water_m3", key, hours * tech.water_m3_per_mwh * output)
-
-
-def _declare_named(build: Build, data: PlantsData) -> None:
-    """Ledger terms and cost of named plants."""
-    calendar = data.system.calendar
-    start = build.variables["start"]
-    deliver, output = build.variables["deliver_mw"], build.variables["named_output_mw"]
-    for j, p in data.named_service:
-        plant = data.named[j]
-        tech = data.technologies[plant.technology]
-        running = arrived(start, (j,), data.named_lag[j], p)
-        credit = tech.credit_frac(data.system.zones[plant.zone])
-        build.add("zone_firm_mw", (plant.zone, p), credit * deliver[j, p])
-        build.add("zone_output_mw", (plant.zone, p), output[j, p])
-        years = present_year(calendar, p)
-        build.cost(p, years * tech.fixed_om_usd * plant.capacity_mw * running)
-        build.cost(p, years * HOURS_PER_YEAR * tech.output_usd_per_mwh * output[j, p])
-        _add_footprint(build, data, tech, (plant.zone, p), output[j, p])
-    for j, plant in data.named.items():
-        life = data.technologies[plant.technology].lifetime_years
-        usd = capital_recovery(calendar.discount_rate_frac, life) * plant.overnight_usd
-        for p in calendar.periods:
-            done = arrived(start, (j,), data.named_lag[j], p)
-            build.cost(p, present_year(calendar, p) * usd * done)
-    for j, p in data.named_starts:
-        newly = start[j, p] - start.get((j, p - 1))
-        build.add("overnight_usd", (p,), data.named[j].overnight_usd * newly)
+def _average_mw(tech: Technology) -> float:
+    """Most average output of a unit [MW]."""
+    return tech.capacity_factor_frac * tech.unit_mw
 
 
 def constrain(build: Build, data: PlantsData) -> None:
@@ -292,35 +216,43 @@ def constrain(build: Build, data: PlantsData) -> None:
     start, deliver = build.variables["start"], build.variables["deliver_mw"]
     named_output = build.variables["named_output_mw"]
     technologies = data.technologies
+    average_mw = {k: _average_mw(tech) for k, tech in technologies.items()}
 
-    def reviewed(k: str, place: str, p: int) -> tuple[Expr, Expr]:
-        committed = committed_by(build, place, *data.review_by[k, place, p])
-        return units[k, place, p], data.max_units[k, place] * committed
+    @whole
+    def reviewed(k: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
+        own, tiered = parts(pick(data.review_by, k, place, p))
+        committed = committed_by(build, place, own, tiered)
+        return units[k, place, p], at(data.max_units, k, place) * committed
 
     places_of: dict[tuple[str, int], list[str]] = {}
     for k, place, p in data.unit_starts:
         places_of.setdefault((k, p), []).append(place)
 
-    def supply(k: str, p: int) -> tuple[Expr, Expr]:
-        newly = sum(units[k, place, p] - units.get((k, place, p - 1)) for place in places_of[k, p])
-        return newly, data.supply_units[k, p]
+    def newly(place: Label, k: Label, p: Label) -> Expr:
+        return units[k, place, p] - units.get((k, place, p - 1))
 
-    def output_limit(k: str, place: str, p: int) -> tuple[Expr, Expr]:
-        count = arrived(units, (k, place), data.lag[k, place], p)
-        per_unit = technologies[k].capacity_factor_frac * technologies[k].unit_mw
-        return output[k, place, p], per_unit * count
+    @whole
+    def supply(k: Label, p: Label) -> tuple[Expr, Expr]:
+        return sum_over(pick(places_of, k, p), newly, k, p), at(data.supply_units, k, p)
 
-    def deliverable(j: str, p: int) -> tuple[Expr, Expr]:
-        running = arrived(start, (j,), data.named_lag[j], p)
-        return deliver[j, p], data.rights_mw[j, p] * running
+    @whole
+    def output_limit(k: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
+        count = arrived(units, (k, place), pick(data.lag, k, place), p)
+        return output[k, place, p], at(average_mw, k) * count
+
+    @whole
+    def deliverable(j: Label, p: Label) -> tuple[Expr, Expr]:
+        running = arrived(start, (j,), pick(data.named_lag, j), p)
+        return deliver[j, p], at(data.rights_mw, j, p) * running
 
     def shared_rights(holder: str, p: int) -> tuple[Expr, Expr]:
         together = sum(deliver[j, p] for j in data.rights_groups[holder, p])
         return together, data.holder_mw[holder]
 
-    def named_limit(j: str, p: int) -> tuple[Expr, Expr]:
-        tech = technologies[data.named[j].technology]
-        return named_output[j, p], tech.capacity_factor_frac * deliver[j, p]
+    @whole
+    def named_limit(j: Label, p: Label) -> tuple[Expr, Expr]:
+        share = at(lambda j: technologies[data.named[j].technology].capacity_factor_frac, j)
+        return named_output[j, p], share * deliver[j, p]
 
     at_sites = [key for key in data.unit_starts if data.is_site(key[1])]
     supplied = sorted(key for key in places_of if key in data.supply_units)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from siting.components.base import Build, Expr, arrived
+from siting.components.base import Build, arrived
 from siting.components.plants_bounds import guarded_sites
 from siting.components.plants_settings import ConstructionSlots, NamedPlant, PlantsConfig
+from siting.components.whole import Expr, Label, at, pick, whole
 from siting.core.audit import (
     Finding,
     day,
@@ -166,8 +167,9 @@ def constrain_order(build: Build, data: PlantsData) -> None:
         named = sum(arrived(start, (j,), order.named_reached[j], p) for j in order.named_of[before])
         return count * unlocked[k, p], done + named
 
-    def sequence(k: str, place: str, p: int) -> tuple[Expr, Expr]:
-        return units[k, place, p], data.max_units[k, place] * unlocked[k, p]
+    @whole
+    def sequence(k: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
+        return units[k, place, p], at(data.max_units, k, place) * unlocked[k, p]
 
     def construction_slots(name: str, p: int) -> tuple[Expr, Expr]:
         shared = order.slots[name]
@@ -184,12 +186,14 @@ def constrain_order(build: Build, data: PlantsData) -> None:
         ]
         return sum(start[j, p] for j, p in zip(order.exclusive[group], last, strict=True)), 1.0
 
-    def unit_there(k: str, s: str, p: int) -> tuple[Expr, Expr]:
-        count = arrived(units, (k, s), data.lag[k, s], p)
-        return count, data.max_units[k, s] * has[k, s, p]
+    @whole
+    def unit_there(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
+        count = arrived(units, (k, s), pick(data.lag, k, s), p)
+        return count, at(data.max_units, k, s) * has[k, s, p]
 
-    def largest_out(k: str, s: str, p: int) -> tuple[Expr, Expr]:
-        lost = data.technologies[k].unit_mw * has[k, s, p]
+    @whole
+    def largest_out(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
+        lost = at(lambda k: data.technologies[k].unit_mw, k) * has[k, s, p]
         own = build.total("onsite_nameplate_mw", (s, p))
         return build.total("facility_mw", (s, p)), build.total("grid_mw", (s, p)) + own - lost
 

@@ -51,7 +51,8 @@ from itertools import pairwise
 
 from pydantic import Field
 
-from siting.components.base import Build, Component, Expr, Values, firm_draw
+from siting.components.base import Build, Component, Values, firm_draw
+from siting.components.whole import Expr
 from siting.core.audit import (
     AuditResult,
     Finding,

@@ -40,8 +40,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from siting.components.base import Build, Component, Expr, Values, arrived
+from siting.components.base import Build, Component, Index, Values, arrived
 from siting.components.ride_through_settings import RideThroughConfig, TripLimit
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -55,7 +56,7 @@ from siting.core.audit import (
 )
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
-from siting.core.finance import add_to, capital_by_period, present_year, yearly_usd
+from siting.core.finance import add_to, capital_by_period, present_years, yearly_usd
 from siting.core.system import System
 from siting.core.table import Cell, Table
 
@@ -151,7 +152,7 @@ def declare(build: Build, data: RideThroughData) -> None:
     equipped = build.variable(
         "equipped_mw",
         data.orders,
-        upper=lambda s, p: data.most_mw[s],
+        upper=lambda s, p: at(data.most_mw, s),
         doc="equipment ordered up to a period",
     )
     build.cumulative("equipped_monotone", equipped, data.orders)
@@ -159,16 +160,20 @@ def declare(build: Build, data: RideThroughData) -> None:
     build.variable(
         "held_mw",
         [pair for pair in data.draws if pair in served],
-        upper=lambda s, p: data.most_mw[s],
+        upper=lambda s, p: at(data.most_mw, s),
         doc="draw that equipment holds",
     )
     usd = data.overnight_usd_per_mw
-    for s, p in data.orders:
-        build.add("overnight_usd", (p,), usd * (equipped[s, p] - equipped.get((s, p - 1))))
-    yearly = yearly_usd(calendar, usd, data.lifetime_years)
-    for s, p in data.served:
-        there = arrived(equipped, (s,), data.lag, p)
-        build.cost(p, yearly * present_year(calendar, p) * there)
+    yearly, years = yearly_usd(calendar, usd, data.lifetime_years), present_years(calendar)
+
+    def overnight(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (p,), usd * (equipped[s, p] - equipped.get((s, p - 1)))
+
+    def cost(s: Label, p: Label) -> tuple[Label, Expr]:
+        return p, yearly * at(years, p) * arrived(equipped, (s,), data.lag, p)
+
+    build.add_each("overnight_usd", data.orders, overnight)
+    build.cost_each(data.served, cost)
 
 
 def constrain(build: Build, data: RideThroughData) -> None:
@@ -177,19 +182,27 @@ def constrain(build: Build, data: RideThroughData) -> None:
     draws = set(data.draws)
     holding = sorted(draws & set(data.served))
 
-    def equipped_committed(s: str, p: int) -> tuple[Expr, Expr]:
-        return equipped[s, p], data.most_mw[s] * build.commit[s, p]
+    @whole
+    def equipped_committed(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return equipped[s, p], at(data.most_mw, s) * build.commit[s, p]
 
-    def held_limit(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def held_limit(s: Label, p: Label) -> tuple[Expr, Expr]:
         return held[s, p], arrived(equipped, (s,), data.lag, p)
 
-    def held_draw(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def held_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
         return held[s, p], build.total("grid_mw", (s, p))
 
-    def trip_limit(group: str, p: int) -> tuple[Expr, Expr]:
-        sites = [s for s in data.members[group] if (s, p) in draws]
-        trip = sum(build.total("grid_mw", (s, p)) - held.get((s, p)) for s in sites)
-        return trip, data.max_trip_mw[group]
+    def drawing(group: str, p: int) -> list[str]:
+        return [s for s in data.members[group] if (s, p) in draws]
+
+    def loose(s: Label, p: Label) -> Expr:
+        return build.total("grid_mw", (s, p)) - held.get((s, p))
+
+    @whole
+    def trip_limit(group: Label, p: Label) -> tuple[Expr, Expr]:
+        return sum_over(pick(drawing, group, p), loose, p), at(data.max_trip_mw, group)
 
     doc = "equipment of a committed site"
     build.at_most("equipped_committed", data.orders, equipped_committed, doc=doc, unit="MW")

@@ -56,12 +56,15 @@ Like step-ups, breakers of step-ups may be ordered for a site before it is commi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from math import inf
 
-from siting.components.base import Build, Component, Expr, Index, Variable, arrived
+from siting.components.base import Build, Component, Index, arrived
 from siting.components.transformers_audit import audit
 from siting.components.transformers_bounds import TransformersData, last_start, prepare
 from siting.components.transformers_report import report
 from siting.components.transformers_settings import TransformersConfig, issues_of
+from siting.components.whole import Expr, Label, at, parts, pick, sum_over, whole
 from siting.core.errors import Issue
 from siting.core.finance import capital_recovery, present_year
 from siting.core.system import System
@@ -74,28 +77,28 @@ def declare(build: Build, data: TransformersData) -> None:
         "site_order",
         data.order_index,
         domain="integer",
-        upper=lambda e, place, p: _most(data, e, place),
+        upper=lambda e, place, p: at(partial(_most, data), e, place),
         doc="orders for a place",
     )
     assign = build.variable(
         "assign",
         data.assign_index,
         domain="integer",
-        upper=lambda e, place, p: _most(data, e, place),
+        upper=lambda e, place, p: at(partial(_most, data), e, place),
         doc="units assigned from pool or stock",
     )
     reserve = build.variable(
         "reserve_draw",
         data.reserve_index,
         domain="integer",
-        upper=lambda e, p: data.classes[e].reserve_units,
+        upper=lambda e, p: at(lambda e: data.classes[e].reserve_units, e),
         doc="units drawn from the reserve",
     )
     build.variable(
         "keep",
         sorted(data.slot_period),
         domain="integer",
-        upper=lambda e, i: data.classes[e].booked[i].units,
+        upper=lambda e, i: at(lambda e, i: data.classes[e].booked[i].units, e, i),
         doc="units kept of a booked slot",
     )
     build.variable(
@@ -108,7 +111,7 @@ def declare(build: Build, data: TransformersData) -> None:
         "firm_banks",
         data.bank_index if data.counts_banks else (),
         domain="integer" if "breaker" in data.roles else "real",
-        upper=lambda e, s, p: data.limit[e, s] - data.spare_banks,
+        upper=lambda e, s, p: at(data.limit, e, s) - data.spare_banks,
         doc="banks beside the spares",
     )
     build.cumulative("pool_monotone", pool, data.pool_index)
@@ -119,37 +122,49 @@ def declare(build: Build, data: TransformersData) -> None:
     _charge_booked(build, data)
 
 
-def _most(data: TransformersData, e: str, place: str) -> int | None:
-    """Bound on the units of a place; None where its plants may need more."""
-    return None if data.classes[e].units_per_step_up else data.limit.get((e, place))
+def _most(data: TransformersData, e: str, place: str) -> float:
+    """Bound on the units of a place; infinite where its plants may need more."""
+    return inf if data.classes[e].units_per_step_up else data.limit.get((e, place), inf)
 
 
 def _charge_bought(build: Build, data: TransformersData) -> None:
     """Orders and draws: annuity from delivery, overnight cost when placed."""
-    calendar = data.system.calendar
-    pool, order = build.variables["pool_order"], build.variables["site_order"]
-    reserve = build.variables["reserve_draw"]
-    for e, kind in data.classes.items():
-        crf = capital_recovery(calendar.discount_rate_frac, kind.lifetime_years)
-        lag = data.order_lag[e]
-        for p in calendar.periods:
-            years = crf * present_year(calendar, p)
-            build.cost(p, years * data.pool_usd[e] * arrived(pool, (e,), lag, p))
-            drawn = arrived(reserve, (e,), data.reserve_lag[e], p)
-            build.cost(p, years * kind.reserve_usd_per_unit * drawn)
-            for place in data.places[e]:
-                delivered = arrived(order, (e, place), lag, p)
-                build.cost(p, years * data.site_usd[e] * delivered)
     reserve_usd = {e: kind.reserve_usd_per_unit for e, kind in data.classes.items()}
-    bought: tuple[tuple[Variable, tuple[Index, ...], Mapping[str, float]], ...] = (
-        (pool, data.pool_index, data.pool_usd),
-        (order, data.order_index, data.site_usd),
-        (reserve, data.reserve_index, reserve_usd),
-    )
-    for variable, index, usd in bought:
-        for *item, p in index:
-            newly = variable[(*item, p)] - variable.get((*item, p - 1))
-            build.add("overnight_usd", (p,), usd[item[0]] * newly)
+    _charge_delivered(build, data, "pool_order", data.pool_index, data.pool_usd)
+    _charge_delivered(build, data, "reserve_draw", data.reserve_index, reserve_usd)
+    _charge_delivered(build, data, "site_order", data.order_index, data.site_usd)
+
+
+def _charge_delivered(
+    build: Build,
+    data: TransformersData,
+    name: str,
+    index: tuple[Index, ...],
+    unit_usd: Mapping[str, float],
+) -> None:
+    """The units of a variable whose index begins with a class and ends with a period."""
+    calendar, variable = data.system.calendar, build.variables[name]
+    lags = data.reserve_lag if name == "reserve_draw" else data.order_lag
+    yearly_usd = {
+        (e, p): capital_recovery(calendar.discount_rate_frac, kind.lifetime_years)
+        * present_year(calendar, p)
+        * unit_usd[e]
+        for e, kind in data.classes.items()
+        for p in calendar.periods
+    }
+
+    def annuity(*key: Label) -> tuple[Label, Expr]:
+        *item, p = key
+        delivered = arrived(variable, tuple(item), pick(lags, item[0]), p)
+        return p, at(yearly_usd, item[0], p) * delivered
+
+    def overnight(*key: Label) -> tuple[Index, Expr]:
+        *item, p = key
+        return (p,), at(unit_usd, item[0]) * (variable[key] - variable.get((*item, p - 1)))
+
+    items = dict.fromkeys(key[:-1] for key in index)
+    build.cost_each([(*item, p) for item in items for p in calendar.periods], annuity)
+    build.add_each("overnight_usd", index, overnight)
 
 
 def _charge_booked(build: Build, data: TransformersData) -> None:
@@ -188,24 +203,32 @@ def _constrain_pool(build: Build, data: TransformersData) -> None:
     for e, place, p in data.assign_index:
         assigned.setdefault((e, p), []).append(place)
 
-    def pool_cover(e: str, p: int) -> tuple[Expr, Expr]:
-        used = sum(assign[e, place, p] for place in assigned[e, p])
-        ordered = arrived(pool, (e,), data.order_lag[e], p)
-        drawn = arrived(reserve, (e,), data.reserve_lag[e], p)
-        kept = sum(
-            keep[key] for key, first in data.slot_period.items() if key[0] == e and first <= p
-        )
-        return used, data.classes[e].stock_units + ordered + drawn + kept
+    stock = {e: kind.stock_units for e, kind in data.classes.items()}
+    per_step_up = {e: kind.units_per_step_up for e, kind in data.classes.items()}
 
-    def most(e: str, s: str, p: int) -> Expr:
-        own = data.limit[e, s] * build.commit[s, p]
-        per_step_up = data.classes[e].units_per_step_up
-        return own + (per_step_up * _step_ups(build, data, s, last) if per_step_up else 0.0)
+    def in_hand(e: str, p: int) -> list[Index]:
+        return [key for key, first in data.slot_period.items() if key[0] == e and first <= p]
 
-    def order_committed(e: str, s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def pool_cover(e: Label, p: Label) -> tuple[Expr, Expr]:
+        used = sum_over(pick(assigned, e, p), lambda place, e, p: assign[e, place, p], e, p)
+        ordered = arrived(pool, (e,), pick(data.order_lag, e), p)
+        drawn = arrived(reserve, (e,), pick(data.reserve_lag, e), p)
+        kept = sum_over(pick(in_hand, e, p), lambda slot: keep[parts(slot)])
+        return used, at(stock, e) + ordered + drawn + kept
+
+    def most(e: Label, s: Label, p: Label) -> Expr:
+        own = at(data.limit, e, s) * build.commit[s, p]
+        if not any(per_step_up.values()):
+            return own
+        return own + at(per_step_up, e) * _step_ups(build, data, s, last)
+
+    @whole
+    def order_committed(e: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
         return order[e, s, p], most(e, s, p)
 
-    def assign_committed(e: str, s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def assign_committed(e: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
         return assign[e, s, p], most(e, s, p)
 
     limited_orders = [i for i in data.order_index if i[:2] in data.limit]
@@ -215,7 +238,7 @@ def _constrain_pool(build: Build, data: TransformersData) -> None:
     build.at_most("assign_committed", limited_assigns, assign_committed, doc="units of a site")
 
 
-def _step_ups(build: Build, data: TransformersData, place: str, p: int) -> Expr:
+def _step_ups(build: Build, data: TransformersData, place: Label, p: Label) -> Expr:
     """Generator step-ups that the units at a place need."""
     return sum(build.total("step_up_units", (e, place, p)) for e in data.step_up_classes)
 
@@ -252,11 +275,11 @@ def _constrain_orders(build: Build, data: TransformersData) -> None:
     build.at_most("supply_limit", scarce, supply_limit, doc="units on offer", unit="units")
 
 
-def _installed(build: Build, data: TransformersData, e: str, place: str, p: int) -> Expr:
-    """Units of a class in service at a place."""
+def _installed(build: Build, data: TransformersData, e: Label, place: Label, p: Label) -> Expr:
+    """Units of an available class in service at a place."""
     assign, order = build.variables["assign"], build.variables["site_order"]
-    from_pool = arrived(assign, (e, place), data.install_lag[e], p)
-    return from_pool + arrived(order, (e, place), data.site_lag[e], p)
+    from_pool = arrived(assign, (e, place), pick(data.install_lag, e), p)
+    return from_pool + arrived(order, (e, place), pick(data.site_lag, e), p)
 
 
 def _constrain_banks(build: Build, data: TransformersData) -> None:
@@ -264,26 +287,30 @@ def _constrain_banks(build: Build, data: TransformersData) -> None:
     system, spare = data.system, build.variables["spare"]
     firm = build.variables["firm_banks"]
 
-    def banks_mw(s: str, p: int) -> Expr:
+    def banks_mw(s: Label, p: Label) -> Expr:
         return sum(
             data.classes[e].rated_mw
             * (firm[e, s, p] if data.counts_banks else _installed(build, data, e, s, p))
             for e in data.main_classes
         )
 
-    def bank(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def bank(s: Label, p: Label) -> tuple[Expr, Expr]:
         load = build.total("facility_mw", (s, p)) - build.total("onsite_mv_firm_mw", (s, p))
         return load, banks_mw(s, p)
 
-    def bank_draw(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def bank_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
         return build.total("grid_mw", (s, p)), banks_mw(s, p)
 
-    def spare_kept(e: str, s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def spare_kept(e: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
         used = firm[e, s, p] + data.spare_banks * spare.get((e, s, p))
         return used, _installed(build, data, e, s, p)
 
-    def spare_first(e: str, s: str, q: int, p: int) -> tuple[Expr, Expr]:
-        return firm[e, s, q], (data.limit[e, s] - data.spare_banks) * spare[e, s, p]
+    @whole
+    def spare_first(e: Label, s: Label, q: Label, p: Label) -> tuple[Expr, Expr]:
+        return firm[e, s, q], (at(data.limit, e, s) - data.spare_banks) * spare[e, s, p]
 
     used = data.bank_index if data.counts_banks else ()
     known = set(data.bank_index)
@@ -304,7 +331,8 @@ def _constrain_gear(build: Build, data: TransformersData) -> None:
     spare, firm = build.variables["spare"], build.variables["firm_banks"]
     per_bank, per_step_up = data.breaker_needs
 
-    def breaker(place: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def breaker(place: Label, p: Label) -> tuple[Expr, Expr]:
         banks = sum(
             firm.get((e, place, p)) + data.spare_banks * spare.get((e, place, p))
             for e in data.main_classes
@@ -312,16 +340,19 @@ def _constrain_gear(build: Build, data: TransformersData) -> None:
         needed = per_bank * banks + per_step_up * _step_ups(build, data, place, p)
         return needed, sum(_installed(build, data, e, place, p) for e in data.roles["breaker"])
 
-    def switchgear(s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def switchgear(s: Label, p: Label) -> tuple[Expr, Expr]:
         gear_mw = sum(
             data.classes[e].rated_mw * _installed(build, data, e, s, p)
             for e in data.roles["switchgear"]
         )
         return build.total("facility_mw", (s, p)), gear_mw
 
-    def step_up(e: str, place: str, p: int) -> tuple[Expr, Expr]:
-        needed = build.total("step_up_units", (e, place, p))
-        return needed, (_installed(build, data, e, place, p) if e in data.classes else 0.0)
+    @whole
+    def step_up(e: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
+        there = pick(lambda e: (e,) if e in data.classes else (), e)
+        units = sum_over(there, partial(_installed, build, data), place, p)
+        return build.total("step_up_units", (e, place, p)), units
 
     everywhere = [(place, p) for place in [*system.first_service, *system.zones] for p in periods]
     stepped = [(e, place, p) for e in data.step_up_classes for place, p in everywhere]

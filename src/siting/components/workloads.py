@@ -43,11 +43,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from siting.components.base import Build, Component, Expr, reviewed
+from siting.components.base import Build, Component, Index, reviewed
+from siting.components.whole import Expr, Label, at, parts, pick, sum_over, whole
 from siting.components.workloads_report import audit, report
 from siting.components.workloads_settings import ANYWHERE, Link, Region, WorkloadsConfig
 from siting.core.errors import Issue
-from siting.core.finance import present_year
+from siting.core.finance import present_years
 from siting.core.geodesy import great_circle_km
 from siting.core.records import Place
 from siting.core.system import System
@@ -191,13 +192,13 @@ def declare(build: Build, data: WorkloadsData) -> None:
     serve = build.variable(
         "serve_mw",
         data.serve_index,
-        upper=lambda *index: data.serve_limit_mw[index],
+        upper=lambda *index: at(data.serve_limit_mw, *index),
         doc="IT load of a workload and region served at a site",
     )
     late = build.variable(
         "unserved_mw",
         data.late_periods,
-        upper=lambda *index: data.target_mw[index],
+        upper=lambda *index: at(data.target_mw, *index),
         doc="target that is late",
     )
     host = build.variable(
@@ -205,16 +206,26 @@ def declare(build: Build, data: WorkloadsData) -> None:
     )
     build.cumulative("host_monotone", host, data.host_index)
     moved = build.variable("moved_mw", data.move_index, doc="load that a site stops serving")
-    for w, s, p in data.move_index:
-        build.cost(p, calendar.discount(p) * data.move_usd[w] * moved[w, s, p])
-    for w, r, p in data.late_periods:
-        usd = calendar.discount(p) * calendar.months(p) * data.delay_usd[w]
-        build.cost(p, usd * late[w, r, p])
-    for w, r, s, p in data.serve_index:
-        build.add("workload_it_mw", (w, s, p), serve[w, r, s, p])
-        if data.service_usd[w, r, s]:
-            usd = present_year(calendar, p) * data.service_usd[w, r, s]
-            build.cost(p, usd * serve[w, r, s, p])
+    years = present_years(calendar)
+    discount = {p: calendar.discount(p) for p in calendar.periods}
+    months = {p: calendar.discount(p) * calendar.months(p) for p in calendar.periods}
+
+    def move_usd(w: Label, s: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(discount, p) * at(data.move_usd, w) * moved[w, s, p]
+
+    def delay_usd(w: Label, r: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(months, p) * at(data.delay_usd, w) * late[w, r, p]
+
+    def service_usd(w: Label, r: Label, s: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(years, p) * at(data.service_usd, w, r, s) * serve[w, r, s, p]
+
+    def served(w: Label, r: Label, s: Label, p: Label) -> tuple[Index, Expr]:
+        return (w, s, p), serve[w, r, s, p]
+
+    build.cost_each(data.move_index, move_usd)
+    build.cost_each(data.late_periods, delay_usd)
+    build.cost_each([key for key in data.serve_index if data.service_usd[key[:3]]], service_usd)
+    build.add_each("workload_it_mw", data.serve_index, served)
 
 
 def constrain(build: Build, data: WorkloadsData) -> None:
@@ -224,21 +235,28 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     late = build.variables["unserved_mw"]
     host, moved = build.variables["host"], build.variables["moved_mw"]
 
-    def meet_target(w: str, r: str, p: int) -> tuple[Expr, Expr]:
-        served = sum(serve[w, r, s, p] for s in data.sites_of.get((w, r, p), ()))
-        return served + late.get((w, r, p)), data.target_mw[w, r, p]
+    def served(w: Label, s: Label, p: Label) -> Expr:
+        regions = pick(data.regions_at, w, s, p)
+        return sum_over(regions, lambda r, w, s, p: serve[w, r, s, p], w, s, p)
 
-    def place(s: str, p: int) -> tuple[Expr, Expr]:
-        served = sum(serve[w, r, s, p] for w, r in data.demands_at.get((s, p), ()))
-        return build.it_mw[s, p], served
+    @whole
+    def meet_target(w: Label, r: Label, p: Label) -> tuple[Expr, Expr]:
+        sites = pick(lambda *key: data.sites_of.get(key, ()), w, r, p)
+        together = sum_over(sites, lambda s, w, r, p: serve[w, r, s, p], w, r, p)
+        return together + late.get((w, r, p)), at(data.target_mw, w, r, p)
 
-    def campus_floor(w: str, s: str, p: int) -> tuple[Expr, Expr]:
-        served = sum(serve[w, r, s, p] for r in data.regions_at[w, s, p])
-        return data.floor_mw[w, p] * host[w, s, p], served
+    @whole
+    def place(s: Label, p: Label) -> tuple[Expr, Expr]:
+        demands = pick(lambda *key: data.demands_at.get(key, ()), s, p)
+        return build.it_mw[s, p], sum_over(demands, lambda d, s, p: serve[*parts(d), s, p], s, p)
 
-    def campus_room(w: str, s: str, p: int) -> tuple[Expr, Expr]:
-        served = sum(serve[w, r, s, p] for r in data.regions_at[w, s, p])
-        return served, data.host_limit_mw[w, s, p] * host[w, s, p]
+    @whole
+    def campus_floor(w: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
+        return at(data.floor_mw, w, p) * host[w, s, p], served(w, s, p)
+
+    @whole
+    def campus_room(w: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
+        return served(w, s, p), at(data.host_limit_mw, w, s, p) * host[w, s, p]
 
     def campus_count(w: str) -> tuple[Expr, Expr]:
         last = {s: p for w2, s, p in data.host_index if w2 == w}
@@ -249,9 +267,10 @@ def constrain(build: Build, data: WorkloadsData) -> None:
         now = sum(serve[w, r, s, p] for r in data.regions_at.get((w, s, p), ()))
         return before - now, moved[w, s, p]
 
-    def link_limit(w: str, r: str, s: str, p: int) -> tuple[Expr, Expr]:
+    @whole
+    def link_limit(w: Label, r: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
         ready = reviewed(build, system, s, p)
-        return serve[w, r, s, p], data.serve_limit_mw[w, r, s, p] * ready
+        return serve[w, r, s, p], at(data.serve_limit_mw, w, r, s, p) * ready
 
     alone = () if "campus" in system.families else data.serve_index
     build.equal("meet_target", data.demand_periods, meet_target, doc="target", unit="MW")

@@ -26,6 +26,11 @@ def present_year(calendar: Calendar, period: int) -> float:
     return calendar.years(period) * calendar.discount(period)
 
 
+def present_years(calendar: Calendar) -> dict[int, float]:
+    """The same of every period."""
+    return {p: present_year(calendar, p) for p in calendar.periods}
+
+
 def capital_by_period(
     calendar: Calendar, first: int | None, overnight_usd: float, lifetime_years: float
 ) -> dict[int, float]:

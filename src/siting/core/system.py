@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from siting.core.calendar import Calendar, Lag
 from siting.core.records import Node, Site, Zone
@@ -88,7 +89,7 @@ class System:
         """When the review of a site committed on a date, the start of a period, is complete."""
         return self.review_dates[site][commit_date]
 
-    @property
+    @cached_property
     def service_periods(self) -> tuple[tuple[str, int], ...]:
         """(site, period) pairs in which a site can carry IT load, sorted."""
         return tuple(
@@ -98,7 +99,7 @@ class System:
             if period >= self.first_service.get(site, len(self.calendar))
         )
 
-    @property
+    @cached_property
     def grid_periods(self) -> tuple[tuple[str, int], ...]:
         """The service periods of sites that lie in a zone."""
         return tuple(pair for pair in self.service_periods if pair[0] in self.node_of)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress, count, repeat
 from time import perf_counter
 
 import numpy as np
@@ -14,12 +15,13 @@ from scipy.sparse import csc_array
 
 from siting.components.base import Index
 from siting.components.registry import COMPONENTS
+from siting.components.whole import at
 from siting.core.errors import InfeasibleError
 from siting.instance.build import Instance
-from siting.model.affine import Affine
-from siting.model.arrays import ArrayWriter
-from siting.model.build import Ledger, ModelBuild
+from siting.model.arrays import ArrayWriter, Declared, names_of
+from siting.model.build import ModelBuild
 from siting.model.goals import declare_reach
+from siting.model.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +92,7 @@ def assemble(instance: Instance) -> Model:
     started = perf_counter()
     writer = ArrayWriter()
     with paused_collection():
-        build = ModelBuild(writer)
+        build = ModelBuild(writer, whole=writer)
         declare_all(build, instance)
         linear, declared = _compile(build, writer, instance)
     logger.info(
@@ -147,7 +149,7 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
     build.it_mw = core.variable(
         "it_mw",
         system.service_periods,
-        upper=lambda s, p: system.period_limit_mw[s, p],
+        upper=lambda s, p: at(system.period_limit_mw, s, p),
         doc="IT load of a site",
     )
 
@@ -168,18 +170,19 @@ def _compile(
             f"{describe(name, key, instance)} short by {excess:.6g} {unit}".rstrip()
             for name, key, excess, unit in sorted(impossible)
         )
-    usd = [term for key in sorted(build.ledger.costs) for term in build.ledger.costs[key]]
-    cost, offset = writer.total(term for term in usd if isinstance(term, Affine))
-    offset += sum(term for term in usd if not isinstance(term, Affine))
+    cost, offset = writer.total(build.ledger.costs.sums.in_order())
     is_used = cost != 0
     is_used[rows.matrix.indices] = True
     used = np.flatnonzero(is_used)
     declared = np.full(len(is_used), -1)
     declared[used] = np.arange(len(used))
-    matrix = rows.matrix.tocsc()[:, used]
+    matrix = rows.matrix.tocsc()
+    if len(used) < len(is_used):
+        matrix = matrix[:, used]
     matrix.sort_indices()
-    columns = {writer.names[number]: column for column, number in enumerate(used.tolist())}
-    site, area = _places(columns, instance)
+    names = compress(names_of(writer.declared), is_used.tolist())
+    columns = dict(zip(names, count(), strict=False))
+    site, area = _places(writer.declared, instance)
     return LinearModel(
         cost=cost[used] / USD_PER_OBJECTIVE,
         offset=offset / USD_PER_OBJECTIVE,
@@ -189,20 +192,21 @@ def _compile(
         row_lower=rows.lower,
         row_upper=rows.upper,
         lower=np.zeros(len(used)),
-        upper=np.array(writer.upper, dtype=float)[used],
-        is_integer=np.array(writer.is_integer, dtype=bool)[used],
+        upper=np.concatenate([part.upper for part in writer.declared])[used],
+        is_integer=np.repeat(
+            [part.is_integer for part in writer.declared],
+            [len(part.index) for part in writer.declared],
+        )[used],
         row_names=rows.names,
         units=dict(build.units),
         valid=frozenset(build.valid),
         columns=columns,
-        area=area,
-        site=site,
+        area=area[used],
+        site=site[used],
     ), declared
 
 
-def _places(
-    columns: Mapping[tuple[str, Index], int], instance: Instance
-) -> tuple[np.ndarray, np.ndarray]:
+def _places(declared: Sequence[Declared], instance: Instance) -> tuple[np.ndarray, np.ndarray]:
     """Number of the site and of the zone of each column: of the site, zone, plant or upgrade in its
     index; -1 where there is none.
 
@@ -219,10 +223,16 @@ def _places(
     number = {zone: n for n, zone in enumerate(sorted(set(zone_of.values())))}
     zones = {item: number[zone] for item, zone in zone_of.items()}
     sites = {site: n for n, site in enumerate(sorted(system.sites))}
-    area, place = np.full(len(columns), -1), np.full(len(columns), -1)
-    for (_, key), column in columns.items():
-        for part in key:
-            if part in zones:
-                area[column] = zones[part]
-                place[column] = sites.get(part, -1)
-    return place, area
+    area, place = [], []
+    for part in declared:
+        zone_at, site_at = np.full(len(part.index), -1), np.full(len(part.index), -1)
+        for labels in zip(*part.index, strict=True):
+            if isinstance(labels[0], int):
+                continue
+            found = np.fromiter(map(zones.get, labels, repeat(-1)), np.int64, len(labels))
+            here = np.fromiter(map(sites.get, labels, repeat(-1)), np.int64, len(labels))
+            zone_at = np.where(found >= 0, found, zone_at)
+            site_at = np.where(found >= 0, here, site_at)
+        area.append(zone_at)
+        place.append(site_at)
+    return np.concatenate(place), np.concatenate(area)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
-from siting.components.base import Build, Domain, Expr, Index, Rule, Variable
-from siting.core.errors import SitingError
+from siting.components.base import Build, Domain, Index, Variable
+from siting.components.whole import Expr, Label, Rule, Whole, keys_in, labels_of, whole
+from siting.model.block import Block
+from siting.model.ledger import Ledger, Total
 
 CONSTANT_TOLERANCE = 1e-9
 Relation = tuple[Index, Expr, Expr]
@@ -21,7 +24,7 @@ class Writer(Protocol):
         family: str,
         name: str,
         index: Sequence[Index],
-        upper: Callable[..., float | None] | None,
+        upper: Callable[..., Expr] | None,
         domain: Domain,
         doc: str,
     ) -> Mapping[Index, Expr]:
@@ -33,42 +36,33 @@ class Writer(Protocol):
         """Constraints ``left <= right``, or ``left == right``; one side at least is an expression."""
 
 
+class WholeWriter(Protocol):
+    """Takes constraints of which all rows were evaluated at once."""
+
+    def whole_constraint(
+        self,
+        family: str,
+        name: str,
+        index: Sequence[Index],
+        sides: tuple[Expr, Expr],
+        *,
+        is_equal: bool,
+    ) -> None:
+        """Constraints ``left <= right``, or ``left == right``, with one row an index in each side."""
+
+
 class IndexedVariable:
     """A variable looked up by index tuple; what was not created is zero to ``get``."""
 
     def __init__(self, items: Mapping[Index, Expr]) -> None:
         self.items = items
 
-    def __getitem__(self, index: Index) -> Expr:
+    def __getitem__(self, index: tuple[Label, ...]) -> Expr:
         return self.items[index]
 
-    def get(self, index: Index) -> Expr:
+    def get(self, index: tuple[Label, ...]) -> Expr:
         """The variable, or 0 where it was not created."""
         return self.items.get(index, 0.0)
-
-
-class Ledger:
-    """Named totals: families add terms while declaring, and read them while constraining."""
-
-    def __init__(self) -> None:
-        self.terms: dict[tuple[str, Index], list[tuple[str, Expr]]] = {}
-        self.costs: dict[tuple[str, int], list[Expr]] = {}
-        self._read: set[str] = set()
-
-    def add(self, family: str, total: str, key: Index, term: Expr) -> None:
-        """Add a term; an error once the total has been read by anyone."""
-        if total in self._read:
-            raise SitingError(f"{family} adds to the total '{total}' after it was read")
-        self.terms.setdefault((total, key), []).append((family, term))
-
-    def read(self, total: str, key: Index) -> Expr:
-        """Sum of the terms, 0 where there are none."""
-        self._read.add(total)
-        return sum(term for _, term in self.terms.get((total, key), ()))
-
-    def peek(self, total: str, key: Index) -> list[tuple[str, Expr]]:
-        """Terms with the family that added each."""
-        return self.terms.get((total, key), [])
 
 
 class FamilyBuild:
@@ -101,7 +95,7 @@ class FamilyBuild:
         *,
         doc: str,
         domain: Domain = "real",
-        upper: Callable[..., float | None] | None = None,
+        upper: Callable[..., Expr] | None = None,
     ) -> Variable:
         """Declare a nonnegative variable over index tuples."""
         items = self.model.writer.variable(self.family, name, index, upper, domain, doc)
@@ -111,22 +105,55 @@ class FamilyBuild:
 
     def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
         """Non-decreasing over the last index."""
-        known = set(index)
-        pairs = [key for key in index if (*key[:-1], key[-1] - 1) in known]
+        pairs: list[Index] = []
+        if index:
+            *item, period = labels_of(index)
+            known = set(index)
+            earlier = keys_in((*item, period - 1))
+            pairs = [key for key, before in zip(index, earlier, strict=True) if before in known]
         doc = "a state that counts what was started never falls"
-        self.at_most(name, pairs, lambda *k: (variable[(*k[:-1], k[-1] - 1)], variable[k]), doc=doc)
+        rule = whole(lambda *k: (variable[(*k[:-1], k[-1] - 1)], variable[k]))
+        self.at_most(name, pairs, rule, doc=doc)
 
     def add(self, total: str, key: Index, term: Expr) -> None:
         """Add a ledger term."""
-        self.model.ledger.add(self.family, total, key, term)
+        self.model.ledger.open(self.family, total).add(self.family, key, term)
 
-    def total(self, total: str, key: Index) -> Expr:
+    def add_each(
+        self, total: str, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
+    ) -> None:
+        """Add many ledger terms."""
+        self._add_each(self.model.ledger.open(self.family, total), index, rule)
+
+    def total(self, total: str, key: tuple[Label, ...]) -> Expr:
         """Read a ledger total."""
         return self.model.ledger.read(total, key)
 
     def cost(self, period: int, usd: Expr) -> None:
         """Add a discounted cost."""
-        self.model.ledger.costs.setdefault((self.family, period), []).append(usd)
+        self.model.ledger.costs.add(self.family, (self.family, period), usd)
+
+    def cost_each(self, index: Iterable[Index], rule: Callable[..., tuple[Label, Expr]]) -> None:
+        """Add many discounted costs."""
+
+        def by_period(*key: Label) -> tuple[Index, Expr]:
+            period, usd = rule(*key)
+            return (self.family, period), usd
+
+        self._add_each(self.model.ledger.costs, index, by_period)
+
+    def _add_each(
+        self, total: Total, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
+    ) -> None:
+        """Add the terms of a rule to a total."""
+        keys = list(index)
+        if self.model.whole and keys:
+            place, terms = rule(*labels_of(keys))
+            places = islice(keys_in(place), len(keys))
+            total.add_each(self.family, places, Block.of(terms, len(keys)))
+            return
+        for key in keys:
+            total.add(self.family, *rule(*key))
 
     def at_most(
         self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
@@ -157,6 +184,12 @@ class FamilyBuild:
     ) -> None:
         """Make the constraints; a constant one is dropped if it holds and reported if not."""
         self.model.units[f"{self.family}.{name}"] = unit
+        whole = self.model.whole
+        if whole and isinstance(rule, Whole):
+            if keys := list(index):
+                sides = rule(*labels_of(keys))
+                whole.whole_constraint(self.family, name, keys, sides, is_equal=is_equal)
+            return
         relations = self._open(name, index, rule, unit, is_equal=is_equal)
         self.model.writer.constraint(self.family, name, relations, doc, is_equal=is_equal)
 
@@ -175,10 +208,17 @@ class FamilyBuild:
 
 
 class ModelBuild:
-    """A model under construction, and what is needed to read it afterwards."""
+    """A model under construction, and what is needed to read it afterwards.
 
-    def __init__(self, writer: Writer) -> None:
+    Args:
+        writer: keeps variables and constraints.
+        whole: the same writer, to which rules marked as whole are given at once; without it every
+            rule is evaluated row by row.
+    """
+
+    def __init__(self, writer: Writer, whole: WholeWriter | None = None) -> None:
         self.writer = writer
+        self.whole = whole
         self.ledger = Ledger()
         self.items: dict[str, Mapping[Index, Expr]] = {}
         self.units: dict[str, str] = {}

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.components.base import Expr, Index
+from siting.components.base import Index
+from siting.components.whole import Expr
 from siting.components.workloads import WorkloadsData
 from siting.core.audit import exceeds
 from siting.core.goals import Earliest, FewestLateMwMonths, Goal, MostMw

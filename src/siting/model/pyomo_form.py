@@ -8,7 +8,8 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from siting.components.base import Domain, Expr, Index
+from siting.components.base import Domain, Index
+from siting.components.whole import Expr
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, declare_all
 from siting.model.build import ModelBuild, Relation
@@ -27,7 +28,7 @@ class PyomoWriter:
         family: str,
         name: str,
         index: Sequence[Index],
-        upper: Callable[..., float | None] | None,
+        upper: Callable[..., Expr] | None,
         domain: Domain,
         doc: str,
     ) -> Mapping[Index, Expr]:
@@ -69,6 +70,7 @@ def pyomo_model(instance: Instance) -> pyo.ConcreteModel:
     with PauseGC():
         build = ModelBuild(writer)
         declare_all(build, instance)
-        usd = [term for key in sorted(build.ledger.costs) for term in build.ledger.costs[key]]
+        costs = build.ledger.costs.terms
+        usd = [term for key in sorted(costs) for _, term in costs[key]]
         writer.model.cost = pyo.Objective(expr=sum(usd) / USD_PER_OBJECTIVE)
     return writer.model

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 
 from siting.components.base import Index
-from siting.model.affine import Affine
 from siting.model.assemble import Model
 
 ZERO = 1e-9
@@ -23,7 +22,8 @@ class SolvedValues:
         self.ledger = model.ledger
         clean = np.where(np.abs(x) < ZERO, 0.0, np.round(x, DECIMALS))
         self.values = {key: float(clean[i]) for key, i in model.linear.columns.items()}
-        self._declared = np.where(model.declared < 0, 0.0, clean[model.declared]).tolist()
+        self._declared = np.where(model.declared < 0, 0.0, clean[model.declared])
+        self._totals: dict[str, Mapping[Index, Sequence[tuple[str, float]]]] = {}
 
     def get(self, name: str, index: Index) -> float:
         """Value of a variable."""
@@ -31,20 +31,22 @@ class SolvedValues:
 
     def total(self, total: str, key: Index) -> float:
         """Value of a ledger total."""
-        return sum(self._value(term) for _, term in self.ledger.peek(total, key))
+        return sum(value for _, value in self._terms(total).get(key, ()))
 
     def costs(self) -> Iterator[tuple[str, int, float]]:
         """(family, period, discounted cost in USD), sorted."""
-        for (family, period), terms in sorted(self.ledger.costs.items()):
-            yield family, period, sum(self._value(term) for term in terms)
+        costs = self.ledger.costs.at(self._declared)
+        for (family, period), terms in sorted(costs.items(), key=itemgetter(0)):
+            yield family, period, sum(value for _, value in terms)
 
     def spending(self) -> Iterator[tuple[str, int, float]]:
         """(family, period, overnight cost started in USD)."""
-        for (name, key), terms in self.ledger.terms.items():
-            if name == "overnight_usd":
-                for family, term in terms:
-                    yield family, key[0], self._value(term)
+        for (period,), terms in self._terms("overnight_usd").items():
+            for family, value in terms:
+                yield family, period, value
 
-    def _value(self, expression: Any) -> float:
-        """Value of an expression or number."""
-        return expression.at(self._declared) if isinstance(expression, Affine) else expression
+    def _terms(self, total: str) -> Mapping[Index, Sequence[tuple[str, float]]]:
+        """Family and value of each term of a total, by key."""
+        if total not in self._totals:
+            self._totals[total] = self.ledger.total(total).at(self._declared)
+        return self._totals[total]

@@ -13,6 +13,7 @@ import numpy as np
 
 from siting.core.errors import NoPlanError
 from siting.network.limits import FlowLimits, Limit
+from siting.solver.highs import run_apart
 from siting.solver.quiet import silent_highs
 
 FEASIBILITY = 1e-8
@@ -83,7 +84,7 @@ class Redispatch:
         Raises:
             NoPlanError: the solver stopped for a reason that is neither.
         """
-        self.highs.run()
+        run_apart(self.highs)
         status = self.highs.getModelStatus()
         kinds = highspy.HighsModelStatus
         if status == kinds.kOptimal:

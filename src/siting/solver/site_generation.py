@@ -48,9 +48,9 @@ JOINING = 3
 FEW = 0.5
 """Sites that join, as a share of those that are in, up to which the program goes on from its basis: the
 flagship with every family on takes 2 s for its second round in place of 24 s."""
-FROM_BASIS = 5_000
+FROM_BASIS = 4_000
 """Simplex iterations from the basis of a model with other bounds, before an interior point begins anew:
-five of six strategies of the flagship take 430 to 6,800, the sixth 36,000."""
+four of six strategies of the flagship take 430 to 3,600, two 6,800 and 36,000."""
 ROUNDS = 60
 BATCH = 50
 """Sites whose pricing problems are one program for the solver; they share no row."""

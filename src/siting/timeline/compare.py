@@ -69,8 +69,8 @@ def compare_strategies(
     study = _Study(loaded, assemble(loaded.instance), strategies)
     has_one_goal = len(linear_goals(study.model.linear, loaded.instance)) == 1
     others = [name for name in strategies if name != OPTIMAL]
-    # the last one cannot go on from the relaxation of the optimum, beside which it is begun
-    order = [OPTIMAL, *others[-1:], *others[:-1]] if has_one_goal else others
+    # from the last: on the national scenario those that take longest, which keeps all threads busy
+    order = [OPTIMAL, *reversed(others)] if has_one_goal else others
     found = solver.beside([partial(study.solve, name) for name in order], lambda r: on_done(r[0]))
     solved = dict(zip(order, found, strict=True))
     if not has_one_goal:
