@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,11 @@ from siting.core.plan import Plan
 from siting.core.study import Strategy
 from siting.core.table import Table
 from siting.instance.build import Instance
+from siting.model.assemble import LinearModel
 from siting.pipeline import Loaded
+from siting.solver.completion import completed
+from siting.solver.highs import Outcome
+from siting.solver.lexicographic import Ranked, Reached
 from siting.timeline.check import strategy_findings
 from siting.timeline.compare import StrategyResult, compare_strategies
 from siting.timeline.restrict import DECISIONS
@@ -149,6 +154,59 @@ def test_no_strategy_beats_the_optimum(seed: int) -> None:
             assert result.status == "INFEASIBLE" and result.reasons
         else:
             assert result.plan.findings == ()
+
+
+class Hurried(Solver):
+    """Stops the search for the optimum at the plan that builds nothing."""
+
+    def solve(self, name: str, instance: Instance, linear: LinearModel) -> Ranked:
+        if name != OPTIMAL:
+            return super().solve(name, instance, linear)
+        x = completed(linear, {}, EXACT)
+        assert x is not None
+        value, bound = float(linear.cost @ x) + linear.offset, 70.0
+        gap = (value - bound) / value
+        outcome = Outcome("FEASIBLE", x, value, bound, gap, 1.0)
+        return Ranked(outcome, (Reached(value, value, bound, gap, False),))
+
+
+@pytest.mark.parametrize(("gap_frac", "status"), [(0.01, "FEASIBLE"), (0.2, "OPTIMAL")])
+def test_the_optimum_takes_the_cheapest_plan_and_lifts_every_bound(
+    gap_frac: float, status: str
+) -> None:
+    """Its own search found 540 and proved 70. `wide` finds the optimum of 79.90, `late` 240.47; what
+    they prove holds for themselves alone, so 79.90 is proven to (79.90 - 70) / 79.90 = 12.4 %."""
+    instance = instance_of(toy())
+    own = {"wide": {"new_supply": []}, "late": {"decided_from_months": 6}}
+    strategies = {OPTIMAL: Strategy()} | {n: Strategy.model_validate(s) for n, s in own.items()}
+    solver = Hurried(replace(EXACT, gap_frac=gap_frac))
+    best, wide, late = compare_strategies(Loaded(instance, {}), strategies, solver)
+    assert best.plan is not None
+    assert best.cost_usd == pytest.approx(79.90e6, rel=gap_frac)
+    assert best.cost_usd == wide.cost_usd
+    assert best.bound_usd == 70e6
+    assert best.gap == pytest.approx((best.cost_usd - 70e6) / best.cost_usd)
+    assert best.status == best.plan.status == status
+    assert best.plan.findings == ()
+    assert best.plan.settings["strategy"] == OPTIMAL
+    assert min(wide.bound_usd, late.bound_usd) >= 70e6
+
+
+def test_a_strategy_may_be_cheaper_where_another_goal_comes_first() -> None:
+    """Earliest first, then cost: waiting is later and so free to be cheaper; the optimum keeps its own
+    plan, and its bound says nothing about the other."""
+    goals = [{"goal": "earliest", "it_mw": 50}, {"goal": "least_cost"}]
+    cheap = {"delay_cost_usd_per_mw_month": 0.0}
+    scenario = {**toy(), "objectives": goals}
+    for kind in scenario["components"]["workloads"]["kinds"].values():
+        kind.update(cheap)
+    results = compared(instance_of(scenario), late={"decided_from_months": 6})
+    best, late = results[OPTIMAL], results["late"]
+    assert best.plan is not None and late.plan is not None
+    assert late.cost_usd < best.cost_usd - 1.0
+    assert late.bound_usd < best.bound_usd - 1.0
+    assert late.status == best.status == "OPTIMAL"
+    assert late.plan.findings == best.plan.findings == ()
 
 
 def plan_with_everything() -> tuple[Instance, Plan]:

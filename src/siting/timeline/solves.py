@@ -75,8 +75,8 @@ class Solver:
         """Independent pieces of work, as many at a time as there are threads, each with a solver of one
         thread; results in the order of the works.
 
-        The works that begin at once know what this solver knows, those after them also what the first
-        of them has found: so nothing depends on which is quicker.
+        The first works, one for each thread asked for, know what this solver knows, those after them also
+        what the first of all has found: so nothing depends on which is quicker or how many cores there are.
 
         Args:
             on_done: called with each result, in order.
@@ -103,7 +103,8 @@ class Solver:
 
         jobs = [partial(run, number) for number in range(len(works))]
         try:
-            found = side_by_side(jobs, at_once, self.on_progress or _silent, on_done)
+            cores = max(1, min(at_once, os.cpu_count() or 1))
+            found = side_by_side(jobs, cores, self.on_progress or _silent, on_done)
         except KeyboardInterrupt as stopped:
             raise StudyStopped from stopped
         for number, solver in enumerate(solvers):
