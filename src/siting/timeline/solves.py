@@ -131,11 +131,11 @@ class Solver:
             shown = None if self.on_progress is None else partial(self.on_progress, name)
             start = self._start(linear)
             ranked = solve_linear(instance, linear, self.limits, shown, start, self.basis)
-            if self.on_progress is not None:
-                self.on_progress(name, None)
             if ranked.outcome.is_stopped:
                 raise StudyStopped
             self._write(key, ranked)
+            if self.on_progress is not None:
+                self.on_progress(name, None)
             logger.info("%s: %s in %.1f s", name, ranked.outcome.status, ranked.outcome.seconds)
         if self.basis is None:
             self.basis = ranked.outcome.basis
