@@ -119,13 +119,20 @@ def declare_all(build: ModelBuild, instance: Instance) -> None:
 
 @contextmanager
 def paused_collection() -> Iterator[None]:
-    """Without garbage collection: building makes many objects and no cycles."""
+    """Without garbage collection: building makes many objects and no cycles.
+
+    What was made in the meantime is old at once, so that the next collection does not look at it; not
+    where the program around has frozen objects of its own, which would come to life again.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if gc.get_freeze_count() == 0:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
