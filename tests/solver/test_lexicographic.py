@@ -135,10 +135,8 @@ def test_search_that_ends_before_the_first_look_is_reported(
 ) -> None:
     class AtOnce(Thread):
         def start(self) -> None:
-            self.run()
-
-        def join(self, timeout: float | None = None) -> None:
-            """It has ended."""
+            super().start()
+            self.join()
 
     monkeypatch.setattr(highs, "Thread", AtOnce)
     seen: list[Progress] = []
