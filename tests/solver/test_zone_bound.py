@@ -17,6 +17,7 @@ from siting.solver import zone_bound as module
 from siting.solver.blocks import Blocks
 from siting.solver.highs import Limits, solve
 from siting.solver.search import search
+from siting.solver.stages import Window
 from siting.solver.zone_bound import Zones, zone_bounds, zone_labels
 from support.engine import EXACT, instance_of
 from support.instances import medium
@@ -160,7 +161,7 @@ def test_the_search_with_zones_finds_the_same_optimum(
             return bounds[-1]
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(stages_module, "WINDOW_UNITS", 0)
+    monkeypatch.setattr(stages_module, "WINDOWS", (Window(0, True),))
     monkeypatch.setattr(stages_module, "Zones", Noted)
     found = search(model, replace(EXACT, threads=threads))
     assert found.status == "OPTIMAL"
@@ -179,7 +180,7 @@ def test_ctrl_c_while_zones_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
             raise KeyboardInterrupt
 
     monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(stages_module, "WINDOW_UNITS", 0)
+    monkeypatch.setattr(stages_module, "WINDOWS", (Window(0, True),))
     monkeypatch.setattr(stages_module, "Zones", Pressed)
     found = search(model, EXACT)
     assert found.is_stopped
