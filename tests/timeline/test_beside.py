@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Barrier, Event, Timer, current_thread, main_thread
+from threading import Barrier, Event, current_thread, main_thread
 from time import sleep
 from typing import Any
 
@@ -95,10 +95,12 @@ def test_ctrl_c_ends_solves_that_run_and_keeps_the_finished() -> None:
     instance = instance_of(toy())
     linear = assemble(instance).linear
     is_stopped: list[bool] = []
+    both_solved = Barrier(2, lambda: os.kill(os.getpid(), signal.SIGINT))
 
     def work(solver: Solver) -> None:
         solver.solve("once", instance, linear)
         assert solver.on_progress is not None
+        both_solved.wait(30)
         try:
             while True:
                 solver.on_progress("again", Progress("search", 0.0))
@@ -107,11 +109,8 @@ def test_ctrl_c_ends_solves_that_run_and_keeps_the_finished() -> None:
             is_stopped.append(True)
             raise
 
-    timer = Timer(1.5, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
     with pytest.raises(StudyStopped):
         Solver(PAIR).beside([work, work])
-    timer.join()
     assert is_stopped == [True, True]
 
 
