@@ -28,8 +28,9 @@ had: below it the bound of the relaxation is what lags."""
 BESIDE = 10
 """Neighbourhoods before the bound from all zones is waited for; a number, so that it is the same on any
 machine."""
-FRUITLESS = 4
-"""Neighbourhoods in turn that give next to nothing before the full search goes on."""
+FRUITLESS = 5
+"""Neighbourhoods in turn, a whole cycle of kinds, that give next to nothing before the full search goes on:
+with four the flagship never came to the areas, which better its plan by 35 million USD."""
 WORTH = 0.02
 """Share of what is missing to the proof that a neighbourhood must save to be worth its time."""
 HOPELESS = 2.0
