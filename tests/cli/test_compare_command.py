@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -147,9 +148,13 @@ def studied(solver: Solver) -> Comparison:
     return run_study(Loaded(instance_of(toy()), {}), ASKED, solver)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("kept", [0, 1, 3, 6, 9])
-def test_stopped_anywhere_it_goes_on_to_the_same_tables(tmp_path: Path, kept: int) -> None:
-    whole = studied(Solver(EXACT))
+def test_stopped_anywhere_it_goes_on_to_the_same_tables(
+    tmp_path: Path, kept: int, threads: int
+) -> None:
+    limits = replace(EXACT, threads=threads)
+    whole = studied(Solver(limits))
     store = tmp_path / "solves"
     done: list[str] = []
 
@@ -164,9 +169,9 @@ def test_stopped_anywhere_it_goes_on_to_the_same_tables(tmp_path: Path, kept: in
                 done.append(key)
 
     with pytest.raises(StudyStopped):
-        studied(Stopping(EXACT, (store,)))
+        studied(Stopping(limits, (store,)))
     assert len(list(store.glob("*.npz"))) == kept
-    again = Solver(EXACT, (store,))
+    again = Solver(limits, (store,))
     found = studied(again)
     assert found.tables == whole.tables
     assert found.answer == whole.answer

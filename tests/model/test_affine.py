@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siting.model.affine import Affine
+from support.expressions import value_at
 
 COLUMNS = 4
 POINT = np.array([2.0, -3.0, 5.0, 0.5])
@@ -51,7 +52,7 @@ def test_every_result_stays_what_it_was(steps: list[tuple[str, int, int, int]]) 
         expected.append(value)
     for expression, value in zip(made, expected, strict=True):
         assert (dense(expression) == value).all()
-        assert expression.at(POINT.tolist()) == pytest.approx(value[:-1] @ POINT + value[-1])
+        assert value_at(expression, POINT) == pytest.approx(value[:-1] @ POINT + value[-1])
 
 
 def test_numbers_of_numpy_scale_an_expression() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from siting.model.affine import Affine
 from siting.model.block import Block
+from support.expressions import value_at
 
 ROWS, COLUMNS = 4, 3
 CONSTANT = "constant"
@@ -125,7 +126,7 @@ def test_singles_are_the_expressions_one_by_one(
     ):
         has_terms = any(entry[0] == row for entry in entries)
         assert isinstance(single, Affine) == has_terms == block.has_terms()[row]
-        value = single.at(point) if isinstance(single, Affine) else single
+        value = value_at(single, point)
         expected = sum(plain.get(column, 0.0) * point[column] for column in range(COLUMNS))
         assert value == pytest.approx(expected + plain[CONSTANT])
         assert block.at(np.array(point))[row] == value

@@ -6,17 +6,21 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier, Event, current_thread, main_thread
 from time import sleep
 from typing import Any
 
+import numpy as np
 import pytest
 
 from siting.instance.build import Instance
 from siting.model.assemble import assemble
-from siting.solver.highs import Progress
+from siting.solver.basis import Basis
+from siting.solver.highs import Outcome, Progress
+from siting.solver.lexicographic import Ranked
 from siting.timeline.beside import Tell, side_by_side
-from siting.timeline.solves import Solver, StudyStopped
+from siting.timeline.solves import Solver, StudyStopped, read_ranked, write_ranked
 from support.engine import EXACT, instance_of, toy
 
 PAIR = replace(EXACT, threads=2)
@@ -137,6 +141,21 @@ def test_who_begins_at_once_knows_nothing_new_and_the_rest_what_the_first_has_fo
     assert seen == {"a": 1, "b": 1, "c": 2, "d": 2}
     # each plan once, in order
     assert len(solver.points) == 5
+
+
+def test_a_stored_solve_keeps_its_basis(tmp_path: Path) -> None:
+    """What is read back starts the others as what was solved."""
+    basis = Basis(np.array([0, 1, 2], np.int8), np.array([1, 0], np.int8))
+    outcome = Outcome("OPTIMAL", np.array([1.0, 0.5, 0.0]), 3.0, 3.0, 0.0, 1.0, basis=basis)
+    write_ranked(Ranked(outcome), tmp_path / "solve.npz")
+    found = read_ranked(tmp_path / "solve.npz").outcome
+    assert found.basis is not None and found.x is not None
+    assert (found.basis.column.tolist(), found.basis.row.tolist()) == ([0, 1, 2], [1, 0])
+    assert found.basis.column.dtype == np.int8
+    assert found.x.tolist() == [1.0, 0.5, 0.0]
+    write_ranked(Ranked(replace(outcome, basis=None, x=None)), tmp_path / "none.npz")
+    none = read_ranked(tmp_path / "none.npz").outcome
+    assert none.basis is None and none.x is None
 
 
 def test_the_first_that_fails_lets_nobody_wait() -> None:

@@ -33,13 +33,6 @@ class Affine:
             return self.columns, self.values
         return self.columns[:count], self.values[:count]
 
-    def at(self, x: Sequence[float]) -> float:
-        """Its value at a point, by column."""
-        columns, values = self.terms()
-        return self.constant + sum(
-            value * x[column] for column, value in zip(columns, values, strict=True)
-        )
-
     def _own(self) -> tuple[list[int], list[float]]:
         """Lists to which terms may be appended without changing what others see in them."""
         count = self.count

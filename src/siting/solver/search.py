@@ -6,7 +6,8 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
 1. Relaxation: a bound, which may already prove a plan given from outside.
 2. First plan: every integer may leave its relaxed value by one unit beyond rounding, and what the
    relaxation leaves at zero in every period stays at zero. A tenth of the size, and only the root of
-   its search: neighbourhoods do better from there on than branching.
+   its search: neighbourhoods do better from there on than branching. Where nothing in this window is
+   any good, a wider one (``WINDOWS`` in ``stages.py``).
    Beside it, on a thread of its own, a better bound from each zone in whole units
    (``zone_bound.py``).
 3. Neighbourhoods: the integers of some periods, families or areas are free, all others stay as they are

@@ -76,11 +76,10 @@ def compare_strategies(
     if not has_one_goal:
         solved[OPTIMAL] = study.solve(OPTIMAL, solver)
         on_done(solved[OPTIMAL][0])
-    results = {name: result for name, (result, _) in solved.items()}
     if has_one_goal:
-        results = study.combined(
-            {name: ranked for name, (_, ranked) in solved.items()}, results, solver
-        )
+        results = study.combined(solved, solver)
+    else:
+        results = {name: result for name, (result, _) in solved.items()}
     if results[OPTIMAL].plan is None:
         raise InfeasibleError(results[OPTIMAL].reasons)
     return tuple(results[name] for name in strategies)
@@ -102,21 +101,19 @@ class _Study:
         return self._result(name, linear, ranked, solver.limits), ranked
 
     def combined(
-        self,
-        solved: Mapping[str, Ranked],
-        results: Mapping[str, StrategyResult],
-        solver: Solver,
+        self, solved: Mapping[str, tuple[StrategyResult, Ranked]], solver: Solver
     ) -> dict[str, StrategyResult]:
         """The optimum with the cheapest plan, every strategy with its own bound or that of the optimum,
         whichever is better."""
-        own = solved[OPTIMAL]
-        cheapest = min(solved.values(), key=lambda ranked: ranked.outcome.objective).outcome
-        combined = dict(results)
+        results = {name: result for name, (result, _) in solved.items()}
+        own, gap_frac = solved[OPTIMAL][1], solver.limits.gap_frac
+        outcomes = (ranked.outcome for _, ranked in solved.values())
+        cheapest = min(outcomes, key=lambda outcome: outcome.objective)
         if cheapest.objective < own.outcome.objective:
-            ranked = _with_plan(own, cheapest, solver.limits.gap_frac)
-            combined[OPTIMAL] = self._result(OPTIMAL, self.model.linear, ranked, solver.limits)
-        bound_usd, gap_frac = combined[OPTIMAL].bound_usd, solver.limits.gap_frac
-        return {name: _lifted(result, bound_usd, gap_frac) for name, result in combined.items()}
+            ranked = _with_plan(own, cheapest, gap_frac)
+            results[OPTIMAL] = self._result(OPTIMAL, self.model.linear, ranked, solver.limits)
+        bound_usd = results[OPTIMAL].bound_usd
+        return {name: _lifted(result, bound_usd, gap_frac) for name, result in results.items()}
 
     def _result(
         self, name: str, linear: LinearModel, ranked: Ranked, limits: Limits
