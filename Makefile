@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench pictures install install-dev clean
+.PHONY: demo test lint bench campaign pictures install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -39,6 +39,11 @@ lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Random scenarios against independent programs, minutes to an hour; NAMES="audit pairs" runs some, SEED=7 others.
+SEED := 1
+campaign: install-dev
+	PYTHONPATH=tests:. $(BIN)/python -m campaigns $(NAMES) --seed $(SEED)
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev

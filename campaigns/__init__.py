@@ -1,0 +1,1 @@
+"""Random campaigns: minutes of scenarios against independent programs; `make campaign` runs them."""
