@@ -16,7 +16,7 @@ from typing import Any
 
 from support import brute_footprint, brute_transformers, brute_workloads
 from support.brute_bridge import rental_options
-from support.brute_curtailment import connection_months, curtailment_options
+from support.brute_curtailment import connection_months, curtailment_options, tiers
 from support.brute_land import leased, review, tierings
 from support.brute_period import solve_together, state_in
 from support.brute_plants import in_order
@@ -240,6 +240,9 @@ class Brute:
             rent = self._rent(commit, acres)
             if rent is None or not in_order(self, state):
                 continue
+            served, usd = self._connected(state)
+            state.update(served)
+            fixed += usd
             for banks, usd, money in self._equipment(commit):
                 total = [a + b for a, b in zip(spent, money, strict=True)]
                 if self._affordable(total):
@@ -351,7 +354,7 @@ class Brute:
         return state, usd, money, land
 
     def _connections(self, commit: dict[str, Path]) -> list[Option]:
-        """Connections of sites in a zone; gen-tie and station cost nothing in these scenarios."""
+        """Connections of sites in a zone, by when each tier is served."""
         if "headroom" not in self.families:
             return [({}, 0.0, [0.0] * self.count, {})]
         options = []
@@ -360,24 +363,38 @@ class Brute:
             if zone is None:
                 continue
             months = connection_months(self, s)
-            arrival = self.arrivals(min(months.values()))
-            row = self.families["headroom"].get("connection_costs", [{}])[0]
-            usd = row.get("line_usd_per_km", 0.0) * self.scenario["sites"][s].get("gen_tie_km", 0.0)
-            usd += row.get("substation_usd", 0.0)
+            soonest = self.arrivals(min(months.values()))
+            usd = self._line_usd(s)
             found: list[Option] = []
             for path in paths(self.count, 1):
-                late = any(n and arrival[p] >= self.count for p, n in enumerate(self._new(path)))
+                late = any(n and soonest[p] >= self.count for p, n in enumerate(self._new(path)))
                 if late or any(path[p] > commit[s][p] for p in range(self.count)):
                     continue
-                served = in_service(path, arrival)
-                cost = self.capital(served, usd, 40.0)
                 money = [usd * n for n in self._new(path)]
-                state = {f"connected {s}": served}
+                state: dict[str, Path] = {}
                 for tier, wait in months.items():
                     state[f"connected {tier} {s}"] = in_service(path, self.arrivals(wait))
-                found.append((state, cost, money, {}))
+                found.append((state, 0.0, money, {}))
             options.append(found)
         return [self._merged(combo) for combo in product(*options)]
+
+    def _line_usd(self, site: str) -> float:
+        """Overnight cost of a site's gen-tie and station."""
+        row = self.families["headroom"].get("connection_costs", [{}])[0]
+        km = self.scenario["sites"][site].get("gen_tie_km", 0.0)
+        return float(row.get("line_usd_per_km", 0.0) * km + row.get("substation_usd", 0.0))
+
+    def _connected(self, state: dict[str, Path]) -> tuple[dict[str, Path], float]:
+        """When each connection is in service under its site's tier, and what it costs from then on."""
+        served: dict[str, Path] = {}
+        usd = 0.0
+        for s in self.sites:
+            number = state.get(f"tier {s}", (0,))[0]
+            tier = tiers(self)[number] if "curtailment" in self.families else "0pct"
+            if (path := state.get(f"connected {tier} {s}")) is not None:
+                served[f"connected {s}"] = path
+                usd += self.capital(path, self._line_usd(s), 40.0)
+        return served, usd
 
     def _upgrades(self) -> list[Option]:
         """Upgrades of nodes and zones."""

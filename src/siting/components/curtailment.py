@@ -14,6 +14,7 @@ Formulation
     (tier_draw)      g[s,p] = sum_t d[s,t,p]
     (tier_choice)    d[s,t,p] <= G[s,p] * y[s,t]
     (tier_connected) d[s,t,p] <= G[s,p] * k[s, last_t(p)]          connection in the months of the tier
+    (opened)         k[s, last_a(p)] + Y[s,a] <= 1 + v[s,p]        each wait a, where tiers differ in it
     (real_load)      sum_{t > 0} d[s,t,p] <= m[s,p]
     (curve)          a[k] * L[z,p] + b[k] - E(R[z,p]) <= sum_{s in z, t} tau[t] * d[s,t,p]    each segment k
     (curve_end)      L[z,p] <= H[z]
@@ -25,10 +26,10 @@ Formulation
     (pause_backed)   (1 - phi) * sum_t f[s,t,p] <= phi * (F[s,p] + sum_{t > 0} (1 - D[t]) * d[s,t,p])
                      phi the largest flexible share
     (backup_energy)  sum_t (tau[t] / D[t]) * (D[t] * d[s,t,p] - f[s,t,p]) <= O[s,p]
+                     Y[s,a] = sum of y[s,t] over tiers with a wait of at most a, firm being who chose none
     valid inequalities
     (tier_node)      d[s,t,p] <= C[n,p] * k[s, last_t(p)] + An[n,p]        where C < G
-    (zone_connected) g[s,p] <= X[z,p,j] * k[s, last_0(p)] + U[z,p] + S[z,p,j]
-                     last_0 of the tier with the shortest connection
+    (zone_connected) g[s,p] <= X[z,p,j] * v[s,p] + U[z,p] + S[z,p,j]
     (firm_choice)    d[s,0,p] <= X[z,p,j] * y[s,0] + U[z,p] + (S[z,p,j] without s)
     (firm_connected) d[s,0,p] <= X[z,p,j] * k[s, last_firm(p)] + U[z,p] + (S[z,p,j] without s)
                      each where X < C and X < G
@@ -46,6 +47,8 @@ Symbols
     f[s,t,p]   flexible load that pauses in peak hours          MW
     x[w,s,p]   IT load of a workload, ledger                    MW
     k[s,p]     connection started                               binary, ledger
+    v[s,p]     connection in service under the tier chosen, and paid for from then on; ledger
+               ``connected``                                    0 or 1
     m, F, O    facility load, firm power, output on site        MW, ledger
     tau, D     curtailed share of energy, largest depth         share
     E          curve of a zone: (H[tier], tau * H[tier]), piecewise linear and convex, segments (a, b)
@@ -80,7 +83,7 @@ from siting.components.base import Build, Component, Index
 from siting.components.curtailment_parts import against_part_connections, connected, delivered
 from siting.components.curtailment_report import audit, report
 from siting.components.curtailment_settings import FIRM, CurtailmentConfig, slopes
-from siting.components.whole import Expr, Label, at, pick, sum_over, whole
+from siting.components.whole import Expr, Label, at, pick, signed_sum, sum_over, whole
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
 from siting.core.finance import present_years
@@ -104,11 +107,17 @@ class CurtailmentData:
     pauses: tuple[tuple[str, str, int], ...]
     connect_months: Mapping[tuple[str, str], float]
     connect_lag: Mapping[tuple[str, str], Lag]
-    first_tier: Mapping[str, str]
-    """Tier with the shortest connection of each site."""
+    opening: Mapping[tuple[str, float], Lag]
+    """Lag of each wait for a connection, by site and months, of sites that have several."""
     sites_in: Mapping[str, tuple[str, ...]]
     curve: Mapping[tuple[str, int], tuple[tuple[float, float], ...]]
     """Points (load, curtailed average MW) of each zone and period."""
+
+    @property
+    def opening_index(self) -> list[tuple[str, int]]:
+        """(site, period) of sites whose connection is in service at a date that their tier decides."""
+        sites = dict.fromkeys(s for s, _ in self.opening)
+        return [(s, p) for s in sites for p in self.system.calendar.periods]
 
     def needed_mw(self, zone: str, period: int, load_mw: float) -> float:
         """Average MW that a load of a zone must give up; the curve continues on its segments."""
@@ -136,12 +145,12 @@ class CurtailmentData:
 
 
 def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
-    """Curve of each zone with a site, and the tiers its data allow."""
+    """Curve of each zone that is limited, and the tiers its data allow."""
     calendar = system.calendar
     sites = tuple(s for s in system.node_of if s in system.first_service)
     zones = system.zones_used(sites)
     curve: dict[tuple[str, int], tuple[tuple[float, float], ...]] = {}
-    for z in zones:
+    for z in zones if system.is_zone_limited else ():
         for p, start in enumerate(calendar.starts):
             record = system.zones[z]
             surplus = record.surplus_mw(start) or 0.0
@@ -153,8 +162,7 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
     months: dict[tuple[str, str], float] = {}
     for s in sites:
         for t in tiers:
-            own = config.tiers[t].connection_months if t != FIRM else None  # type: ignore[index]
-            months[s, t] = system.connection_months(s) if own is None else own
+            months[s, t] = system.service_months(s, t)
     return CurtailmentData(
         system=system,
         tiers=tiers,
@@ -170,7 +178,12 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
         connect_lag={
             key: calendar.lag(partial(add_months, months=wait)) for key, wait in months.items()
         },
-        first_tier={s: min(tiers, key=lambda t, s=s: (months[s, t], t)) for s in sites},  # type: ignore[misc]
+        opening={
+            (s, wait): calendar.lag(partial(add_months, months=wait))
+            for s in sites
+            for wait in system.opening_months(s)
+            if len(system.opening_months(s)) > 1
+        },
         sites_in={z: tuple(s for s in sites if system.sites[s].zone == z) for z in zones},
         curve=curve,
     )
@@ -187,6 +200,12 @@ def declare(build: Build, data: CurtailmentData) -> None:
         doc="draw under a tier",
     )
     paused = build.variable("paused_mw", data.pauses, doc="flexible load that pauses")
+    serves = build.variable(
+        "serves",
+        data.opening_index,
+        upper=lambda s, p: 1.0,
+        doc="connection of a site is in service under its tier",
+    )
     share_lost = {t: data.share[t] / data.depth[t] for t in data.tiers[1:]}
     usd = {
         p: years * HOURS_PER_YEAR * data.lost_usd_per_mwh
@@ -205,11 +224,13 @@ def declare(build: Build, data: CurtailmentData) -> None:
     build.add_each("give_way_mw", data.pauses, gives)
     build.add_each("lost_mw", data.pauses, lost)
     build.cost_each(data.pauses, cost)
+    build.add_each("connected", data.opening_index, lambda s, p: ((s, p), serves[s, p]))
 
 
 def constrain(build: Build, data: CurtailmentData) -> None:
     """Tiers of sites, then the curves of zones, then what tightens the relaxation."""
     _constrain_sites(build, data)
+    _constrain_openings(build, data)
     _constrain_backup(build, data)
     _constrain_zones(build, data)
     against_part_connections(build, data)
@@ -270,6 +291,28 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
     build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
     build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
+
+
+def _constrain_openings(build: Build, data: CurtailmentData) -> None:
+    """A connection is in service once it is ready for the tier of its site."""
+    tier, serves = build.variables["tier"], build.variables["serves"]
+
+    def chosen(s: str, wait: float) -> Expr:
+        """1 where the tier of a site waits no longer; a site without a tier waits as a firm one."""
+        longer = data.connect_months[s, FIRM] > wait
+        counted = [t for t in data.tiers[1:] if (data.connect_months[s, t] > wait) != longer]
+        together = sum(tier[s, t] for t in counted)
+        return together if longer else 1 - together
+
+    def opened(s: str, wait: float, p: int) -> tuple[Expr, Expr]:
+        terms = data.opening[s, wait].terms[p]
+        started = signed_sum(terms, lambda s, q: build.total("connection", (s, q)), s)
+        return started + chosen(s, wait), 1 + serves[s, p]
+
+    index = [
+        (*key, p) for key, lag in data.opening.items() for p, terms in enumerate(lag.terms) if terms
+    ]
+    build.at_most("opened", index, opened, doc="connection in service and paid for")
 
 
 def _constrain_backup(build: Build, data: CurtailmentData) -> None:

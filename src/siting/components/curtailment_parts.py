@@ -54,7 +54,7 @@ def against_part_connections(build: Build, data: CurtailmentData) -> None:
 
     @whole
     def zone_connected(s: Label, p: Label, j: Label) -> tuple[Expr, Expr]:
-        done = connected(build, data, s, pick(data.first_tier, s), p)
+        done = build.total("connected", (s, p))
         return build.total("grid_mw", (s, p)), zone_limit(s, p, j, done, pick(everyone, s))
 
     @whole

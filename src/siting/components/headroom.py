@@ -10,20 +10,22 @@ Formulation
     (asked)           k[s,p] <= c[s,p]
     (connect_monotone) k[s,p-1] <= k[s,p],  (upgrade_monotone) q[u,p-1] <= q[u,p]
     (unconnected)     g[s,p] <= 0 at sites whose connection would come after the horizon
-    (connected)       g[s,p] <= C[n,p] * k[s, last(p)] + sum_{u at n} A[u] * q[u, last_u(p)]
-    (used_connected)  g[s,p] <= G[s,p] * k[s, last(p)]
+    (connected)       g[s,p] <= C[n,p] * v[s,p] + sum_{u at n} A[u] * q[u, last_u(p)]
+    (used_connected)  g[s,p] <= G[s,p] * v[s,p]
     (node_limit)      sum_{s at n} g[s,p] <= C[n,p] + sum_{u at n} A[u] * q[u, last_u(p)]
     (zone_limit)      sum_{s in z} g[s,p] <= H[z,p] + Fz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
                       left to ``curtailment`` where that is on
-    (zone_connected)  g[s,p] <= H[z,p] * k[s, last(p)] + Fz[z,p] + Sz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
+    (zone_connected)  g[s,p] <= H[z,p] * v[s,p] + Fz[z,p] + Sz[z,p] + sum_{u in z} A[u] * q[u, last_u(p)]
                       where H < C and H < G
     with              C[n,p] = max(0, C[n] - V[n,p]),  H[z,p] = max(0, H[z] - V[z,p])
-    cost              sum d[p] years[p] * crf * (line * km[s] + station) * k[s, last(p)]
+                      v[s,p] = k[s, last(p)]; that of ``curtailment`` where it depends on the tier
+    cost              sum d[p] years[p] * crf * (line * km[s] + station) * v[s,p]
                       + sum d[p] years[p] * crf * K[u] * q[u, last_u(p)]
 
 Symbols
 -------
     k[s,p]   connection of site s started           binary, cumulative
+    v[s,p]   connection of site s in service, ledger total ``connected``   0 or 1
     q[u,p]   upgrade u started                      binary, cumulative
     g[s,p]   grid draw, ledger total ``grid_mw``    MW
     C, H     node capacity, zone headroom           MW
@@ -95,9 +97,10 @@ class HeadroomConfig(StrictModel):
     """Settings of ``headroom``."""
 
     tier: Tier = "0_5pct"
-    """Share of a year's energy that new load may be curtailed: picks the zone headroom."""
+    """Share of a year's energy that new load may be curtailed: picks the zone headroom; without
+    effect where ``curtailment`` is on, which has them all."""
     is_zone_limited: bool = True
-    """Whether zone headroom limits draw beside the nodes."""
+    """Whether zone headroom limits draw beside the nodes, with ``curtailment`` or without."""
     connection_costs: list[VoltageCost] = Field(default_factory=list)
     """Line and substation cost by lowest voltage; the highest row at or below the site's applies."""
     connection_lifetime_years: Positive = 40.0
@@ -122,7 +125,7 @@ class HeadroomData:
 
     system: System
     connect_lag: Mapping[str, Lag]
-    connect_months: Mapping[str, float]
+    """Lag of the soonest service of each site; with one date of service it is the only one."""
     connect_usd: Mapping[str, float]
     connect_life: float
     connect_index: tuple[tuple[str, int], ...]
@@ -137,15 +140,19 @@ class HeadroomData:
     upgrades_in: Mapping[str, tuple[str, ...]]
     upgrade_zone: Mapping[str, str | None]
 
+    @property
+    def connected_index(self) -> list[tuple[str, int]]:
+        """(site, period) of every site that can be connected."""
+        return [(s, p) for s in dict(self.connect_index) for p in self.system.calendar.periods]
+
 
 def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
     """Lags and costs of connections and upgrades; only upgrades that can be used in time."""
     calendar = system.calendar
-    months, usd, lags = {}, {}, {}
+    usd, lags = {}, {}
     for s in system.node_of:
         site = system.sites[s]
-        months[s] = system.first_connection_months(s)
-        lags[s] = calendar.lag(partial(add_months, months=months[s]))
+        lags[s] = calendar.lag(partial(add_months, months=system.opening_months(s)[0]))
         usd[s] = config.connection_usd(site.poi_kv, site.gen_tie_km)
     upgrade_lag = {u: calendar.lag(upgrade.ready_date) for u, upgrade in config.upgrades.items()}
     used = [s for s in system.node_of if s in system.first_service and lags[s].starts]
@@ -156,7 +163,7 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         for u, upgrade in sorted(config.upgrades.items())
         if upgrade_lag[u].starts and (upgrade.node in nodes or upgrade.zone in zones)
     }
-    limited = config.is_zone_limited and "curtailment" not in system.families
+    limited = system.is_zone_limited and "curtailment" not in system.families
     zone_mw: dict[tuple[str, int], float] = {}
     for z in sorted(zones) if limited else ():
         headroom = system.zones[z].tier_headroom_mw(config.tier)
@@ -167,7 +174,6 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
     return HeadroomData(
         system=system,
         connect_lag=lags,
-        connect_months=months,
         connect_usd=usd,
         connect_life=config.connection_lifetime_years,
         connect_index=tuple((s, p) for s in used for p in range(lags[s].starts[-1] + 1)),
@@ -185,25 +191,21 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
 
 
 def declare(build: Build, data: HeadroomData) -> None:
-    """Declare connections and upgrades; charge them from their in-service date."""
-    calendar = data.system.calendar
+    """Declare connections and upgrades; charge upgrades from their in-service date."""
     connect = build.variable("connect", data.connect_index, domain="binary", doc="connections")
     upgrade = build.variable("upgrade", data.upgrade_index, domain="binary", doc="upgrades")
     build.cumulative("connect_monotone", connect, data.connect_index)
     build.cumulative("upgrade_monotone", upgrade, data.upgrade_index)
-    crf = capital_recovery(calendar.discount_rate_frac, data.connect_life)
-    years = present_years(calendar)
 
-    def connect_usd(s: Label, p: Label) -> tuple[Label, Expr]:
-        done = arrived(connect, (s,), pick(data.connect_lag, s), p)
-        return p, at(years, p) * crf * at(data.connect_usd, s) * done
+    def connected(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), arrived(connect, (s,), pick(data.connect_lag, s), p)
 
     def overnight(s: Label, p: Label) -> tuple[Index, Expr]:
         newly = connect[s, p] - connect.get((s, p - 1))
         return (p,), at(data.connect_usd, s) * newly
 
-    charged = [(s, p) for s in dict(data.connect_index) for p in calendar.periods]
-    build.cost_each(charged, connect_usd)
+    at_once = [(s, p) for s, p in data.connected_index if len(data.system.opening_months(s)) == 1]
+    build.add_each("connected", at_once, connected)
     build.add_each("connection", data.connect_index, lambda s, p: ((s, p), connect[s, p]))
     build.add_each("overnight_usd", data.connect_index, overnight)
     _declare_upgrades(build, data)
@@ -247,10 +249,24 @@ def _declare_upgrades(build: Build, data: HeadroomData) -> None:
     build.add_each("overnight_usd", data.upgrade_index, overnight)
 
 
+def _charge_connections(build: Build, data: HeadroomData) -> None:
+    """Connections are paid for while they are in service."""
+    calendar = data.system.calendar
+    crf = capital_recovery(calendar.discount_rate_frac, data.connect_life)
+    years = present_years(calendar)
+
+    def connect_usd(s: Label, p: Label) -> tuple[Label, Expr]:
+        done = build.total("connected", (s, p))
+        return p, at(years, p) * crf * at(data.connect_usd, s) * done
+
+    build.cost_each(data.connected_index, connect_usd)
+
+
 def constrain(build: Build, data: HeadroomData) -> None:
     """Draw within connections, nodes and zones."""
     system = data.system
     connect = build.variables["connect"]
+    _charge_connections(build, data)
 
     def draw(s: Label, p: Label) -> Expr:
         return build.total("grid_mw", (s, p))
@@ -259,7 +275,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
         return build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
 
     def done(s: Label, p: Label) -> Expr:
-        return arrived(connect, (s,), pick(data.connect_lag, s), p)
+        return build.total("connected", (s, p))
 
     @whole
     def asked(s: Label, p: Label) -> tuple[Expr, Expr]:

@@ -32,6 +32,7 @@ CONNECTION_COLUMNS = (
     "gen_tie_km",
     "overnight_usd",
     "start_date",
+    "tier",
     "in_service_date",
     "firm_date",
 )
@@ -52,10 +53,10 @@ UPGRADE_COLUMNS = (
 HEADROOM_COLUMNS = ("period_start", "level", "place", "capacity_mw", "used_mw", "left_mw")
 
 
-def connection_row(data: HeadroomData, site: str, start: date) -> dict[str, Cell]:
-    """The row of a connection started on a date."""
+def connection_row(data: HeadroomData, site: str, start: date, tier: str) -> dict[str, Cell]:
+    """The row of a connection started on a date, in service when its tier is; firm without one."""
     calendar = data.system.calendar
-    period = calendar.period_from(add_months(start, data.connect_months[site]))
+    period = calendar.period_from(add_months(start, data.system.service_months(site, tier)))
     firm = calendar.period_from(add_months(start, data.system.connection_months(site)))
     return {
         "site": site,
@@ -63,6 +64,7 @@ def connection_row(data: HeadroomData, site: str, start: date) -> dict[str, Cell
         "gen_tie_km": data.system.sites[site].gen_tie_km,
         "overnight_usd": data.connect_usd[site],
         "start_date": start,
+        "tier": tier,
         "in_service_date": None if period is None else calendar.starts[period],
         "firm_date": None if firm is None else calendar.starts[firm],
     }
@@ -95,7 +97,7 @@ def report(values: Values, data: HeadroomData) -> dict[str, Table]:
     for s in sorted(dict(data.connect_index)):
         periods = [p for site, p in data.connect_index if site == s]
         for p, _ in steps(values, "headroom.connect", (s,), periods):
-            connections.append(connection_row(data, s, starts[p]))
+            connections.append(connection_row(data, s, starts[p], _tier(values, data, s)))
     for u in data.upgrades:
         periods = [p for name, p in data.upgrade_index if name == u]
         for p, _ in steps(values, "headroom.upgrade", (u,), periods):
@@ -115,6 +117,12 @@ def report(values: Values, data: HeadroomData) -> dict[str, Table]:
         "upgrades": Table.of(UPGRADE_COLUMNS, upgrades),
         "headroom": Table.of(HEADROOM_COLUMNS, _headroom_rows(data, added, draw, supply)),
     }
+
+
+def _tier(values: Values, data: HeadroomData, site: str) -> str:
+    """The curtailment tier that a site has chosen; empty where it is firm."""
+    tiers = data.system.tier_months
+    return next((t for t in tiers if values.get("curtailment.tier", (site, t)) > 0), "")
 
 
 def _headroom_rows(
@@ -188,7 +196,10 @@ def _audit_connections(
         if start is None or calendar.period_at(start) is None or not known:
             findings.append(Finding("headroom.connection", row_name, "not one of a site"))
             continue
-        expected = connection_row(data, s, start)
+        tier = str(row["tier"] or "")
+        if tier and tier not in data.system.tier_months:
+            findings.append(Finding("headroom.connection", row_name, f"no tier '{tier}' on offer"))
+        expected = connection_row(data, s, start, tier)
         findings += row_differences("headroom.connection", row_name, row, expected)
         at = committed.get(s)
         if at is None or at > start:

@@ -59,8 +59,12 @@ class System:
     rack_kw: Mapping[str, float]
     peak_target_mw: float
     """Largest sum of all targets in any period [IT MW]."""
-    soft_connection_months: float | None
-    """Shortest connection of load that gives way in peak hours [months]; None if as for any."""
+    tier_months: Mapping[str, float | None]
+    """Connection under each curtailment tier on offer [months]; None where it is as for firm service."""
+    is_zone_limited: bool
+    """Whether the headroom of zones limits what their sites draw."""
+    useful_firm_mw: Mapping[str, float]
+    """Firm supply of a zone that is of use beyond the need of its own sites, of all families [MW]."""
 
     def draw_limit_mw(self, site: str, period: int) -> float:
         """Largest useful draw of a site in a period [MW]."""
@@ -79,11 +83,16 @@ class System:
         own = self.sites[site].connection_months
         return self.zones[str(self.sites[site].zone)].connection_months if own is None else own
 
-    def first_connection_months(self, site: str) -> float:
-        """From asking for a connection to any service, firm or curtailable [months]."""
-        months = self.connection_months(site)
-        soft = self.soft_connection_months
-        return months if soft is None else min(months, soft)
+    def service_months(self, site: str, tier: str) -> float:
+        """From asking for a connection to service under a curtailment tier [months]; that of firm
+        service where the tier states none, or is none of those on offer."""
+        months = self.tier_months.get(tier)
+        return self.connection_months(site) if months is None else months
+
+    def opening_months(self, site: str) -> tuple[float, ...]:
+        """Months in which a connection of a site may come into service, by the tier; ascending."""
+        tiers = {self.service_months(site, tier) for tier in self.tier_months}
+        return tuple(sorted({self.connection_months(site), *tiers}))
 
     def review_done(self, site: str, commit_date: date) -> date:
         """When the review of a site committed on a date, the start of a period, is complete."""

@@ -59,7 +59,7 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     rivals = headroom.rivals if headroom else {}
     share = headroom.rival_percentile_frac if headroom else None
     curtailment: CurtailmentConfig | None = families.get("curtailment")
-    soft = list(curtailment.tiers.values()) if curtailment else []
+    tiers = dict(curtailment.tiers) if curtailment else {}
     return System(
         calendar=calendar,
         sites=sites,
@@ -82,10 +82,9 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         },
         first_service=_first_service(calendar, first_reviewed, limits, campus),
         peak_target_mw=peak,
-        soft_connection_months=min(
-            (tier.connection_months for tier in soft if tier.connection_months is not None),
-            default=None,
-        ),
+        tier_months={tier: terms.connection_months for tier, terms in tiers.items()},
+        is_zone_limited=headroom is None or headroom.is_zone_limited,
+        useful_firm_mw={},
     )
 
 
