@@ -271,7 +271,9 @@ def test_table_on_paper() -> None:
 
 
 def test_new_supply_lowers_the_bill() -> None:
+    # a second unit, free as it is, would lower the bill further at the same cost
     unit = {"unit_mw": 200, "delivery": ["grid"], "variable_om_usd_per_mwh": 500}
+    unit["max_units_per_place"] = 1
     change = several(
         with_ratepayer(max_bill_effect_frac=0.0),
         set_at("zones.dear.accredited_surplus_mw", 50),

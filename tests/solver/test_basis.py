@@ -68,7 +68,7 @@ def test_the_basis_of_some_sites_is_one_of_the_whole_model(seed: int) -> None:
     sites = Sites(model, EXACT)
     priced, _ = relax_by_sites(sites, EXACT)
     assert priced is not None
-    assert priced.basis.fits(len(model.cost), len(model.row_lower))
+    assert priced.basis.fitted(len(model.cost), len(model.row_lower)) is not None
     basic = (priced.basis.column == 1).sum() + (priced.basis.row == 1).sum()
     assert basic == len(model.row_lower)
     part = sites.part(priced.sites)

@@ -95,18 +95,20 @@ def curve(brute: Brute, zone: str) -> list[tuple[float, float]]:
     data = brute.zones[zone]
     if "headroom_mw" in data:
         return [(data["headroom_mw"], 0.0)]
-    soft = [t for t in tiers(brute)[1:] if f"headroom_mw_{t}" in data]
-    points = [(data[f"headroom_mw_{t}"], SHARES[t] * data[f"headroom_mw_{t}"]) for t in soft]
-    if not points:
-        return []
+    stated = [t for t in SHARES if t != "0pct" and f"headroom_mw_{t}" in data]
+    at = {t: (data[f"headroom_mw_{t}"], SHARES[t] * data[f"headroom_mw_{t}"]) for t in stated}
+    offered = [at[t] for t in tiers(brute)[1:] if t in at]
     if "headroom_mw_0pct" in data:
-        return [(data["headroom_mw_0pct"], 0.0), *points]
+        return [(data["headroom_mw_0pct"], 0.0), *offered]
+    if not stated:
+        return []
+    points = list(at.values())
     firm = data.get("accredited_surplus_mw", 0.0) / (1 + data.get("reserve_margin_frac", 0.0))
     firm = min(firm, points[0][0])
     if len(points) > 1:
         (x0, y0), (x1, y1) = points[:2]
         firm = min(firm, x0 - y0 * (x1 - x0) / (y1 - y0))
-    return [(max(firm, 0.0), 0.0), *points]
+    return [(max(firm, 0.0), 0.0), *offered]
 
 
 def curtail_zone(

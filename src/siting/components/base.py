@@ -144,6 +144,9 @@ class Component:
         check: cross-references that the schema cannot see.
         requires: families it needs.
         tables: settings that may be read from a file, with the schema of a row.
+        useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
+            zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
+            says here what else it could use, since ``plants`` builds no unit beyond that.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         formulation: the docstring of its module.
     """
@@ -156,6 +159,7 @@ class Component:
     report: Callable[[Values, Any], dict[str, Table]]
     audit: Callable[[Any, Mapping[str, Table]], AuditResult]
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
+    useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None

@@ -66,6 +66,9 @@ draw and the right side is not negative; where it is 1 they are the limit itself
 out on the left, and a firm site's own draw that gives way, which is 0, on the right. Without them a relaxed
 site that its zone allows a third of its node pays for a third of its gen-tie, and is a third firm.
 The chords of a convex curve lie above it, so what a load between two tiers needs is never understated.
+A curve begins at what the zone takes firm, stated or estimated from its surplus and all tiers it states,
+and ends at the deepest tier on offer that it states, or where it begins; a zone that states no headroom,
+and any zone where ``headroom.is_zone_limited`` is false, has none.
 Sources: Norris et al., Rethinking Load Growth (Duke University, 2025): headroom and curtailed hours by
 tier; tiers in ``models/libraries/curtailment.yaml``.
 Limits: one MW of paused IT load frees one MW, its cooling is not counted; backup on site is asked for

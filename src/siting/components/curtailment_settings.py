@@ -44,28 +44,33 @@ class CurtailmentConfig(StrictModel):
         return SHARES[tier]
 
     def curve(self, zone: Zone, surplus_mw: float, margin_frac: float) -> list[tuple[float, float]]:
-        """(load [MW], curtailed average MW) of a zone, from firm to the deepest tier allowed.
+        """(load [MW], curtailed average MW) of a zone, from firm to the deepest tier on offer; empty where
+        the zone states no headroom.
 
         What the zone takes without curtailment is stated by the zone, or estimated as the firm load
         that its accredited surplus covers, but no more than where the line through its first two
-        tiers meets zero: a curve that is not convex contradicts how it came about.
+        tiers meets zero: a curve that is not convex contradicts how it came about. All tiers that
+        the zone states count for this, on offer or not.
         """
-        points = [
-            (mw, self.share(tier) * mw)
-            for tier in sorted(self.tiers, key=self.share)
-            if tier != FIRM and (mw := zone.tier_headroom_mw(tier)) is not None  # type: ignore[arg-type]
-        ]
         if zone.headroom_mw is not None:
             return [(zone.headroom_mw, 0.0)]
-        if not points:
-            return []
+        stated = {
+            tier: (mw, share * mw)
+            for tier, share in TIER_SHARES.items()
+            if (mw := zone.tier_headroom_mw(tier)) is not None
+        }
+        offered = [point for tier, point in stated.items() if tier in self.tiers]
         if zone.headroom_mw_0pct is not None:
-            return [(zone.headroom_mw_0pct, 0.0), *points]
+            return [(zone.headroom_mw_0pct, 0.0), *offered]
+        if not stated:
+            return []
+        points = list(stated.values())
         firm = min(points[0][0], surplus_mw / (1 + margin_frac))
         if len(points) > 1:
             (left, low), (right, high) = points[:2]
-            firm = min(firm, left - low * (right - left) / (high - low))
-        return [(max(0.0, firm), 0.0), *points]
+            if high > low:
+                firm = min(firm, left - low * (right - left) / (high - low))
+        return [(max(0.0, firm), 0.0), *offered]
 
 
 def slopes(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

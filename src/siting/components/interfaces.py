@@ -97,6 +97,15 @@ def prepare(system: System, config: InterfacesConfig) -> InterfacesData:
     return InterfacesData(system, ends, most, {name: config.loss(name) for name in config.limits})
 
 
+def useful(system: System, config: InterfacesConfig) -> dict[str, float]:
+    """What each zone can send [MW]."""
+    total: dict[str, float] = {}
+    data = prepare(system, config)
+    for key, (start, _) in data.ends.items():
+        total[start] = total.get(start, 0.0) + data.most_mw[key]
+    return total
+
+
 def declare(build: Build, data: InterfacesData) -> None:
     """Declare transfers; move firm supply from zone to zone."""
     periods = data.system.calendar.periods
@@ -196,6 +205,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    useful=useful,
     requires=("energy",),
     tables={"limits": Interface},
     formulation=__doc__ or "",

@@ -33,7 +33,7 @@ Symbols
     v[j,p]     named plant j started                               binary, cumulative
     o          average output                                      average MW
     x[j,p]     capacity of a named plant that the grid can take    MW
-    M, N       unit size, most units at a place                    MW, count
+    M, N       unit size, most units of use at a place             MW, count
     CF, CC     capacity factor, capacity credit                    share
     W          interconnection rights                              MW
     b[k,p]     enough units of the predecessor started or running  binary, cumulative
@@ -46,7 +46,12 @@ Symbols
 Sources: ``models/libraries/technologies.yaml``, ``data/geo/plants.geojson``.
 Learning: each generation of a design is a technology with its own cost and stages that starts only
 after units of the one before; a curve by cumulative units is a chain of them, and exact.
-Limits: N+1 looks at one unit of one technology at a time, at nameplate; without it outages are in the
+``N`` covers the most that its place can use, whatever the plan: the load of a site; in a zone the load
+of its sites with their margin, what ``interfaces`` can send from it, and what brings the price of
+capacity down where ``ratepayer`` caps bills; and the units that another technology waits for.
+Limits: units stand at sites that can carry load, and deliver to zones with such a site, to any zone
+where ``interfaces`` join them; a technology bound to states only to zones with a site in them.
+N+1 looks at one unit of one technology at a time, at nameplate; without it outages are in the
 capacity credit. A named plant that retires owes its capital to the end of the horizon.
 """
 
@@ -66,6 +71,7 @@ from siting.components.plants_bounds import (
     rights_by_period,
     supply_units,
     unit_limit,
+    unlocking_units,
     zone_record,
 )
 from siting.components.plants_order import OrderData, constrain_order, declare_order, prepare_order
@@ -123,7 +129,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
             spares = int(place in guarded)
             firm = tech.credit_frac(zone_record(system, zone))
-            limit = unit_limit(system, tech, place, firm, spares)
+            limit = unit_limit(system, tech, place, firm, spares, unlocking_units(config, name))
             periods = [
                 p
                 for p in range(lag.starts[-1] + 1 if lag.starts else 0)

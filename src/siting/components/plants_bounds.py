@@ -18,7 +18,8 @@ def zone_record(system: System, zone: str | None) -> Zone | None:
 
 
 def places_for(system: System, tech: Technology) -> list[str]:
-    """Sites and zones where a technology may be built."""
+    """Sites that can carry load, and zones whose supply some site can use, in the states of a
+    technology; the states of a zone are those of its sites."""
     places = []
     if "on_site" in tech.delivery:
         places += [
@@ -27,13 +28,11 @@ def places_for(system: System, tech: Technology) -> list[str]:
             if s in system.first_service and (tech.states is None or site.state in tech.states)
         ]
     if "grid" in tech.delivery:
-        used = {site.zone for s, site in system.sites.items() if s in system.first_service}
+        used = system.zones_used(s for s in system.node_of if s in system.first_service)
         in_states = {
-            site.zone
-            for site in system.sites.values()
-            if tech.states is None or site.state in tech.states
+            site.zone for site in system.sites.values() if site.state in (tech.states or ())
         }
-        places += [z for z in system.zones if z in used and z in in_states]
+        places += [z for z in used if tech.states is None or z in in_states]
     return places
 
 
@@ -44,11 +43,22 @@ def guarded_sites(system: System, config: PlantsConfig) -> set[str]:
     return set(system.sites) - (set(system.node_of) if config.n_plus_1 == "islanded" else set())
 
 
+def unlocking_units(config: PlantsConfig, tech: str) -> int:
+    """Units of a technology that one after it waits for; 0 where none does."""
+    followers = [k.after_units for k in config.technologies.values() if k.after == tech]
+    return max(followers, default=0)
+
+
 def unit_limit(
-    system: System, tech: Technology, place: str, credit: float, spare_units: int
+    system: System, tech: Technology, place: str, credit: float, spare_units: int, unlocking: int
 ) -> int:
-    """Most units worth building at a place: acres, and the firm or energy need of its load, with
-    spare units where one may be out."""
+    """Most units worth building at a place.
+
+    As many as its load needs for firm capacity and for energy, with spare units where one may be
+    out, and in a zone what other families can use of its supply; no fewer than another technology
+    waits for; as far as acres and the technology's own limit allow. A plan with more is as good
+    without them: nothing else reads what units give, and none is sold.
+    """
     if place in system.sites:
         site = system.sites[place]
         need = system.pue * system.it_limit_mw[place]
@@ -58,9 +68,13 @@ def unit_limit(
         load = sum(system.it_limit_mw.get(s, 0.0) for s in members)
         margin = max(system.zones[place].margin_frac(day) for day in system.calendar.starts)
         need = (1 + margin) * system.pue * min(load, system.peak_target_mw)
+        need += system.useful_firm_mw.get(place, 0.0)
         acres = None
-    useful = [share for share in (credit, tech.capacity_factor_frac) if share > 0]
+    # a unit that may be out counts at its nameplate
+    shares = (credit, tech.capacity_factor_frac, float(spare_units > 0))
+    useful = [share for share in shares if share > 0]
     limit = ceil(need / (min(useful) * tech.unit_mw) - 1e-9) + spare_units if useful else 0
+    limit = max(limit, unlocking)
     if acres is not None and tech.acres_per_mw > 0:
         limit = min(limit, int(acres / (tech.acres_per_mw * tech.unit_mw) + 1e-9))
     if tech.max_units_per_place is not None:

@@ -38,7 +38,8 @@ upgrades whole.
 Sources: PJM auctions for 2024/25 to 2027/28, see ``models/libraries/ratepayer.yaml``; peak, surplus
 and margin by zone in ``data/geo/grid_zones.geojson``.
 Limits: one curve for every zone, also where no auction is held and a utility's own capacity cost
-would take its place. A zone without a peak, or where no site can be served, has no row. The surplus
+would take its place. A zone without a peak has no row, nor has one whose bills the plan cannot
+raise: where no site can be served, no upgrade stands and ``interfaces`` send nothing. The surplus
 is the whole surplus of the zone, whatever share of it ``adequacy`` lets the plan use. Energy prices
 and the peak of the other customers do not react. Connections are paid by the site alone.
 """
@@ -167,9 +168,9 @@ def _slope(left: CurvePoint, right: CurvePoint) -> float:
 
 def prepare(system: System, config: RatepayerConfig) -> RatepayerData:
     """Peak, bill, margin, surplus and cap of every zone with a peak in which a site can be served,
-    or to whose network one is connected."""
+    to whose network one is connected, or that can send power to another."""
     served = [s for s in system.node_of if s in system.first_service]
-    zones = {str(system.sites[s].zone) for s in served}
+    zones = set(system.zones_used(served))
     zones |= {str(system.zone_at(system.node_of[s])) for s in served}
     peaks = {z: peak_of(system.zones[z]) for z in sorted(zones)}
     peaks = {z: peak for z, peak in peaks.items() if peak > 0}
@@ -192,6 +193,20 @@ def prepare(system: System, config: RatepayerConfig) -> RatepayerData:
         customer_share=0.0 if config.cost_causation else config.socialised_share_frac,
         cap_usd={z: cap * bills[z] for z, cap in caps.items() if cap is not None},
     )
+
+
+def useful(system: System, config: RatepayerConfig) -> dict[str, float]:
+    """Supply that brings the price of capacity in each zone with a cap down to the end of its fall,
+    beyond what the draw of its sites takes [MW]."""
+    data = prepare(system, config)
+    curve = config.capacity_price_curve
+    least = curve[-1].price_usd_per_mw_day
+    flat_from = min(point.surplus_frac for point in curve if point.price_usd_per_mw_day == least)
+    return {
+        z: max(0.0, flat_from * data.peak_mw[z] - min(data.surplus_mw[z, p] for p in periods))
+        for z in data.cap_usd
+        if (periods := system.calendar.periods)
+    }
 
 
 def declare(build: Build, data: RatepayerData) -> None:
@@ -371,6 +386,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    useful=useful,
     requires=("energy",),
     formulation=__doc__ or "",
 )

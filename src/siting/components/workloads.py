@@ -133,7 +133,11 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         for w, kind in config.kinds.items()
         for p, start in enumerate(calendar.starts)
     }
-    last_floor = {w: max(floors[w, p] for p in calendar.periods) for w in config.kinds}
+    wanted = {(w, p) for w, _, p in targets}
+    last_floor = {
+        w: max((floors[w, p] for p in calendar.periods if (w, p) in wanted), default=0.0)
+        for w in config.kinds
+    }
     limit: dict[tuple[str, str, str, int], float] = {}
     for (w, r, s), _ in links.items():
         for p in calendar.periods:

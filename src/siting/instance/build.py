@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from siting.components.energy import EnergyConfig
@@ -62,8 +62,18 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
         issues += _check_horizon(system)
     if issues:
         raise InputError(issues)
+    system = replace(system, useful_firm_mw=_useful(system, families))
     data = {name: COMPONENTS[name].prepare(system, config) for name, config in families.items()}
     return Instance(scenario, system, data, resolved)
+
+
+def _useful(system: System, families: Mapping[str, Any]) -> dict[str, float]:
+    """Firm supply of each zone that is of use beyond the need of its own sites: to all families [MW]."""
+    total: dict[str, float] = {}
+    for name, config in families.items():
+        for zone, mw in COMPONENTS[name].useful(system, config).items():
+            total[zone] = total.get(zone, 0.0) + mw
+    return total
 
 
 def _check_families(families: Mapping[str, Any]) -> list[Issue]:
@@ -114,6 +124,15 @@ def _check_places(scenario: Scenario) -> list[Issue]:
                     "a node but no zone",
                     "the zone of the node",
                     "State the site's zone or remove the node",
+                )
+            )
+        if site.zone is not None and site.node is None and name in scenario.nodes:
+            issues.append(
+                Issue(
+                    f"sites.{name}",
+                    f"'{name}' is also the id of a node, which the site does not name",
+                    "a node of the site's own, or the one it names",
+                    f"State 'node: {name}' or rename one of them",
                 )
             )
         if name in scenario.zones:

@@ -1,4 +1,4 @@
-"""The basis of a linear relaxation, by which another that differs in bounds alone goes on from it."""
+"""The basis of a linear relaxation, by which another that differs in bounds and last rows goes on from it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ class Basis:
     column: np.ndarray
     row: np.ndarray
 
-    def fits(self, columns: int, rows: int) -> bool:
-        """Whether it is one of a program of that size."""
-        return len(self.column) == columns and len(self.row) == rows
+    def fitted(self, columns: int, rows: int) -> Basis | None:
+        """That of a program with as many columns, and as many rows or more at the end, which do nothing;
+        None of any other."""
+        more = rows - len(self.row)
+        if len(self.column) != columns or more < 0:
+            return None
+        return Basis(self.column, np.concatenate([self.row, np.full(more, BASIC, np.int8)]))
 
     def within(self, columns: np.ndarray, rows: np.ndarray) -> Basis:
         """That of some columns and rows, if what is left out does nothing in it."""

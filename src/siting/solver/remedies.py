@@ -151,6 +151,7 @@ REMEDIES: dict[str, Remedy] = {
     "bridge.fleet": Remedy(BUY, _in(PRODUCTS + ".{}.fleet_units"), is_count=True),
     "cooling.rack_density": Remedy(BUY),
     "headroom.zone_limit": Remedy(GRID, _zone_headroom),
+    "strategy.zone_draw": Remedy(GRID),
     "headroom.node_limit": Remedy(GRID, _in("nodes.{}.capacity_mw")),
     "headroom.connected": Remedy(GRID, _node),
     "curtailment.curve_end": Remedy(GRID, _in("zones.{}.headroom_mw_5pct")),

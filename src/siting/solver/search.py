@@ -95,8 +95,7 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     whole = given.over(model, given.x)
     sites = Sites(model, given.limits)
     share = replace(given.limits, time_limit_seconds=whole.share())
-    if basis is not None and not basis.fits(*model.matrix.shape[::-1]):
-        basis = None
+    basis = None if basis is None else basis.fitted(*model.matrix.shape[::-1])
     priced, is_stopped = relax_by_sites(
         sites, share, whole.shown, given.x, basis, whole.take_if_whole
     )

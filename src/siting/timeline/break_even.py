@@ -156,7 +156,7 @@ class _Asked:
             )
             where = f"break_evens.{self.name}.paths"
             raise InputError([Issue(where, "no path names a number", expected, fix)])
-        linear = restricted(assemble(here).linear, here, self.strategies[label])
+        linear = restricted(assemble(here), here, self.strategies[label])
         about = f"{self.name} = {value:g}, {label}"
         outcome = solver.solve(about, here, linear).outcome
         if outcome.x is None and outcome.status != "INFEASIBLE":

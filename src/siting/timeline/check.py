@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.core.audit import day, exceeds, rows_of, sum_by, supply_by
+from siting.core.audit import day, exceeds, firm_by_zone, rows_of, sum_by
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.core.table import Row, Table
@@ -86,10 +86,10 @@ def _ready(instance: Instance, row: Row, begin: date) -> date:
 
 
 def _draws(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
-    """Zones whose load draws more than new firm supply delivers."""
+    """Zones whose load draws, or that send, more than new firm supply delivers."""
     calendar, sites = instance.system.calendar, instance.system.sites
-    supply = supply_by(tables, ("location",), "firm_mw", calendar)
-    drawn: dict[tuple[str, int], float] = {}
+    supply = firm_by_zone(tables, calendar)
+    drawn = dict.fromkeys((key for key in supply if key[0] in instance.system.zones), 0.0)
     for (site, p), mw in sum_by(tables, "power", ("site",), "grid_mw", calendar).items():
         zone = str(sites[site].zone)
         drawn[zone, p] = drawn.get((zone, p), 0.0) + mw

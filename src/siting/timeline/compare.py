@@ -96,7 +96,7 @@ class _Study:
     def solve(self, name: str, solver: Solver) -> tuple[StrategyResult, Ranked]:
         """One strategy."""
         instance, strategy = self.loaded.instance, self.strategies[name]
-        linear = restricted(self.model.linear, instance, strategy)
+        linear = restricted(self.model, instance, strategy)
         ranked = solver.solve(name, instance, linear)
         return self._result(name, linear, ranked, solver.limits), ranked
 

@@ -1,4 +1,4 @@
-r"""A strategy as bounds: it only narrows what is feasible.
+r"""A strategy as bounds, and as rows of its own: it only narrows what is feasible.
 
 Formulation, with the names of the families and T months from the start of the horizon:
 
@@ -8,9 +8,8 @@ Formulation, with the names of the families and T months from the start of the h
                                                         other energy sources than those named
     supply_ready_months     the same                    plants that take longer from their start
     is_rental_allowed       bridge.units[..] = 0        where it is not
-    is_headroom_used        headroom.zone_limit, curtailment.curve_end with 0 in place of what the
-                            zone can serve; upgrades of zones = 0; where no row limits a zone,
-                            energy.grid_mw[s,p] = 0 of its sites
+    is_headroom_used        (zone_draw) sum_{s in z} energy.grid_mw[s,p] <= Fz[z,p], the firm supply that is
+                            new in a zone and what ``interfaces`` bring, net; where it is not
     is_grid_asked_at_once   headroom.connect[s,p] = core.commit[s,p]; core.commit[s,p] = 0 where the
                             site has no point of interconnection
     is_restart_first        plants.start[j,p] = 1       j a restart, p from the first possible on
@@ -18,8 +17,9 @@ Formulation, with the names of the families and T months from the start of the h
                                                         j' no restart, p before the first runs
 
 Decisions are ``core.commit``, ``transformers.pool_order``, ``.site_order``, ``headroom.connect``,
-``.upgrade``, ``plants.units``, ``.start``. Only bounds of columns and rows change, so that a plan
-of a strategy is a plan of the scenario, and no strategy can be proven cheaper than the optimum.
+``.upgrade``, ``plants.units``, ``.start``. Only bounds of columns and rows change and rows are added,
+so that a plan of a strategy is a plan of the scenario, and no strategy can be proven cheaper than the
+optimum.
 """
 
 from __future__ import annotations
@@ -28,12 +28,16 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+from scipy.sparse import csr_array
+
 from siting.components.base import Index
 from siting.components.plants import PlantsData
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
+from siting.model.assemble import LinearModel, Model
+from siting.solver.rows import with_rows
 
 DECISIONS = {
     "core.commit": "core.commit_monotone",
@@ -45,26 +49,29 @@ DECISIONS = {
     "plants.start": "plants.start_monotone",
 }
 """Cumulative states that stand for decisions, and the rows that keep each from falling."""
+ZONE_DRAW = "strategy.zone_draw"
 RESTART = "restart"
 """``kind`` of a named plant that is restarted."""
 
 Test = Callable[[Index], bool]
 
 
-def restricted(linear: LinearModel, instance: Instance, strategy: Strategy) -> LinearModel:
-    """The model with the bounds of a strategy."""
-    narrow = _Narrowing(linear, instance)
+def restricted(model: Model, instance: Instance, strategy: Strategy) -> LinearModel:
+    """The program of a model with the bounds and rows of a strategy."""
+    narrow = _Narrowing(model.linear, instance)
     _date(narrow, strategy)
     _choose_supply(narrow, strategy)
     if not strategy.is_rental_allowed:
         narrow.forbid({"bridge.units"})
-    if not strategy.is_headroom_used:
-        _only_new_supply(narrow)
     if strategy.is_grid_asked_at_once:
         _ask_at_once(narrow)
     if strategy.is_restart_first:
         _restart_first(narrow)
-    return narrow.model()
+    return (
+        narrow.model()
+        if strategy.is_headroom_used
+        else _only_new_supply(narrow.model(), model, instance)
+    )
 
 
 class _Narrowing:
@@ -118,15 +125,6 @@ class _Narrowing:
         states = {key for known, key in self.linear.columns if known == name}
         self.forbid({name}, lambda key: key in refused and (*key[:-1], key[-1] - 1) not in states)
 
-    def cap(self, name: str, most: float) -> set[str]:
-        """Rows that get a lower right-hand side; gives the first index of each."""
-        found = set()
-        for row, (known, key) in enumerate(self.linear.row_names):
-            if known == name:
-                self._row_upper[row] = min(self._row_upper[row], most)
-                found.add(str(key[0]))
-        return found
-
 
 def _date(narrow: _Narrowing, strategy: Strategy) -> None:
     """Decisions within the first months, or after them."""
@@ -169,14 +167,32 @@ def _choose_supply(narrow: _Narrowing, strategy: Strategy) -> None:
     narrow.refuse("plants.start", plant)
 
 
-def _only_new_supply(narrow: _Narrowing) -> None:
-    """Load draws no more than new firm supply delivers to its zone."""
-    sites = narrow.instance.system.sites
-    held = narrow.cap("headroom.zone_limit", 0.0) | narrow.cap("curtailment.curve_end", 0.0)
-    config = narrow.instance.scenario.components.headroom  # type: ignore[attr-defined]
-    upgrades = {} if config is None else config.upgrades
-    narrow.forbid({"headroom.upgrade"}, lambda key: upgrades[key[0]].zone is not None)
-    narrow.forbid({"energy.grid_mw"}, lambda key: sites[key[0]].zone not in held)
+def _only_new_supply(linear: LinearModel, model: Model, instance: Instance) -> LinearModel:
+    """Load draws no more than new firm supply delivers to its zone.
+
+    Args:
+        linear: the program to narrow. model: whose ledger tells what is delivered.
+    """
+    system = instance.system
+    zones = system.zones_used(s for s in system.node_of if s in system.first_service)
+    keys = [(z, p) for z in zones for p in system.calendar.periods]
+    number = {key: row for row, key in enumerate(keys)}
+    firm = model.ledger.total("zone_firm_mw").sums.at(keys, len(keys))
+    supplied = model.declared[firm.columns]
+    is_kept = supplied >= 0
+    drawn = [
+        (number[str(system.sites[key[0]].zone), key[1]], column)
+        for (name, key), column in linear.columns.items()
+        if name == "energy.grid_mw"
+    ]
+    rows = np.concatenate([firm.rows[is_kept], np.array([row for row, _ in drawn], dtype=int)])
+    columns = np.concatenate([supplied[is_kept], np.array([c for _, c in drawn], dtype=int)])
+    values = np.concatenate([-firm.values[is_kept], np.ones(len(drawn))])
+    more = csr_array((values, (rows, columns)), shape=(len(keys), len(linear.cost)))
+    lower = np.full(len(keys), -np.inf)
+    names = [(ZONE_DRAW, key) for key in keys]
+    narrowed = with_rows(linear, more, lower, firm.constant, names)
+    return replace(narrowed, units={**linear.units, ZONE_DRAW: "MW"})
 
 
 def _ask_at_once(narrow: _Narrowing) -> None:
