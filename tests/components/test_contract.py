@@ -6,12 +6,14 @@ import pyomo.environ as pyo
 import pytest
 
 from siting.components.registry import COMPONENTS
+from siting.components.whole import Expr, Label
 from siting.model.arrays import ArrayWriter
 from siting.model.assemble import Model, assemble
-from siting.model.build import ModelBuild
+from siting.model.build import FamilyBuild, ModelBuild
 from siting.model.pyomo_form import pyomo_model
 from support.engine import instance_of
 from support.instances import medium
+from support.instances_joined import joined
 
 UNITS = ("_mw", "_usd", "_months", "_years", "_frac", "_km", "_kv", "_mva")
 SECTIONS = ("Question:", "Assumptions:", "Formulation\n", "Symbols\n", "Sources:", "Limits:")
@@ -87,6 +89,32 @@ def test_settings_state_their_units(name: str) -> None:
             )
         )
         assert unit or field in plain, field
+
+
+SUPPLY_READERS = {
+    "onsite_firm_mw": {"curtailment", "energy"},
+    "onsite_mv_firm_mw": {"transformers"},
+    "onsite_nameplate_mw": {"plants"},
+    "onsite_output_mw": {"curtailment", "energy"},
+    "zone_firm_mw": {"adequacy", "curtailment", "headroom", "ratepayer"},
+    "zone_output_mw": {"energy"},
+}
+"""Families that read what plants give. ``plants`` and ``bridge`` allow no more units than these can use:
+a family that is new here must use no more than the load of the place, or say so in ``useful``."""
+
+
+def test_every_reader_of_supply_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: dict[str, set[str]] = {total: set() for total in SUPPLY_READERS}
+    plain = FamilyBuild.total
+
+    def noted(self: FamilyBuild, total: str, key: tuple[Label, ...]) -> Expr:
+        read.setdefault(total, set()).add(self.family)
+        return plain(self, total, key)
+
+    monkeypatch.setattr(FamilyBuild, "total", noted)
+    for seed in range(30):
+        assemble(instance_of(joined(seed)))
+    assert {total: read[total] for total in SUPPLY_READERS} == SUPPLY_READERS
 
 
 def test_ledger_refuses_a_term_after_reading() -> None:
