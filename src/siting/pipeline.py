@@ -182,6 +182,12 @@ def finish(
     linear = linear if ranked.program is None else ranked.program
     if outcome.status == "INFEASIBLE":
         lines = explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed)
+        if not lines:
+            raise NoPlanError(
+                "The solver finds no plan, and yet no limit that would have to give way: its numbers "
+                "contradict each other. Limits that are met to less than a millionth, or quantities of "
+                "very different size, are the usual reason."
+            )
         raise InfeasibleError(lines)
     if outcome.status == "UNBOUNDED":
         raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
