@@ -27,6 +27,7 @@ from siting.model.goals import linear_goals, with_reach
 from siting.model.values import SolvedValues
 from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
+from siting.solution.common_cost import any_plan_usd
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
 from siting.solver.basis import Basis
@@ -262,6 +263,8 @@ def _plan(
         scenario=loaded.instance.resolved,
         findings=findings,
         goals=goals,
+        ended_by=outcome.ended_by if outcome.status == "FEASIBLE" else "",
+        any_plan_usd=any_plan_usd(loaded.instance, tables),
     )
 
 
