@@ -27,6 +27,7 @@ from siting.model.goals import linear_goals, with_reach
 from siting.model.values import SolvedValues
 from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
+from siting.solution.common_cost import any_plan_usd
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
 from siting.solver.basis import Basis
@@ -182,6 +183,12 @@ def finish(
     linear = linear if ranked.program is None else ranked.program
     if outcome.status == "INFEASIBLE":
         lines = explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed)
+        if not lines:
+            raise NoPlanError(
+                "The solver finds no plan, and yet no limit that would have to give way: its numbers "
+                "contradict each other. Limits that are met to less than a millionth, or quantities of "
+                "very different size, are the usual reason."
+            )
         raise InfeasibleError(lines)
     if outcome.status == "UNBOUNDED":
         raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
@@ -256,6 +263,8 @@ def _plan(
         scenario=loaded.instance.resolved,
         findings=findings,
         goals=goals,
+        ended_by=outcome.ended_by if outcome.status == "FEASIBLE" else "",
+        any_plan_usd=any_plan_usd(loaded.instance, tables),
     )
 
 

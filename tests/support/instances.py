@@ -49,6 +49,19 @@ def medium(seed: int) -> dict[str, Any]:
     return scenario
 
 
+def small(seed: int) -> dict[str, Any]:
+    """A scenario of some dozen integers; every family on in some and off in others."""
+    rng = Random(f"{seed} small")
+    on = {family for family in FAMILIES if rng.random() < 0.6}
+    sites, periods = rng.choice([2, 3]), rng.choice([3, 4, 5])
+    scenario = _scenario(rng, sites, periods, on, True, is_tiny=False)
+    if rng.random() < 0.3:
+        for kind in scenario["components"]["workloads"]["kinds"].values():
+            kind["must_serve"] = True
+    add_more(with_land_features(seed, scenario), seed, is_tiny=False)
+    return scenario
+
+
 def _scenario(
     rng: Random, sites: int, periods: int, on: set[str], has_energy: bool, *, is_tiny: bool
 ) -> dict[str, Any]:

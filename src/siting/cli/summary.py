@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -12,8 +14,9 @@ from rich.table import Table as RichTable
 
 from siting.cli.show import printable
 from siting.core.audit import number
-from siting.core.goals import goal_text, result_text
+from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.plan import Plan
+from siting.core.proof import choice_text, ending_text, proof_text
 from siting.instance.build import Instance
 
 WIDTH = 80
@@ -102,6 +105,8 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "objective_usd": plan.objective_usd,
         "bound_usd": plan.bound_usd,
         "gap": plan.gap,
+        "ended_by": plan.ended_by or None,
+        "any_plan_usd": plan.any_plan_usd,
         "goals": [result.as_json() for result in plan.goals],
         "solve_seconds": plan.solve_seconds,
         "output": str(output),
@@ -122,8 +127,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         )
     lines: list[RenderableType] = [
         printable(plan.title, WIDTH),
-        f"{plan.status}: {money(plan.objective_usd)}, bound {money(plan.bound_usd)}, "
-        f"gap {plan.gap:.3%}, {plan.solve_seconds:.1f} s.",
+        *_answer(plan),
         *_results(plan),
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
@@ -131,6 +135,18 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         f"Open {output / 'report.html'} and {output / 'plan.geojson'}.",
     ]
     return data, lines
+
+
+def _answer(plan: Plan) -> list[str]:
+    """The cost, how good it is proven to be, and how much of it depends on the choice."""
+    proof = proof_text(plan)
+    lines = [
+        f"{proof[0].upper()}{proof[1:]}: {money(plan.objective_usd)}, {plan.solve_seconds:.1f} s."
+    ]
+    if plan.gap > PROVEN and isfinite(plan.bound_usd):
+        lines.append(f"No plan can cost less than {money(plan.bound_usd)}.")
+    lines += [text for text in (ending_text(plan), choice_text(plan)) if text]
+    return [line for text in lines for line in wrap(text, WIDTH)]
 
 
 def _results(plan: Plan) -> list[str]:

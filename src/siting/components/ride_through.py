@@ -50,6 +50,7 @@ from siting.core.audit import (
     day,
     exceeds,
     number,
+    rest,
     row_differences,
     rows_of,
     sum_by,
@@ -213,8 +214,6 @@ def constrain(build: Build, data: RideThroughData) -> None:
 
 COLUMNS = ("site", "equipped_mw", "start_date", "in_service_date", "overnight_usd")
 GROUP_COLUMNS = ("period_start", "group", "drawn_mw", "held_mw", "trip_mw", "max_trip_mw")
-VALUE_DECIMALS = 9
-"""Solved values carry as many."""
 
 
 def report(values: Values, data: RideThroughData) -> dict[str, Table]:
@@ -224,7 +223,7 @@ def report(values: Values, data: RideThroughData) -> dict[str, Table]:
     before: dict[str, float] = {}
     for s, p in data.orders:
         now = values.get("ride_through.equipped_mw", (s, p))
-        more = round(now - before.get(s, 0.0), VALUE_DECIMALS)
+        more = rest(now, before.get(s, 0.0))
         if more > 0:
             rows.append(_row(data, s, starts[p], more))
             before[s] = now

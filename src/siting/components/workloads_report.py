@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from siting.components.base import Values
 from siting.core.audit import (
+    NOISE,
+    SAME_RELATIVE,
     AuditResult,
     Finding,
     compare_tables,
@@ -15,6 +17,7 @@ from siting.core.audit import (
     is_near,
     is_same,
     number,
+    rest,
     rows_of,
     sum_by,
 )
@@ -69,7 +72,7 @@ def _moves(
 ) -> Iterator[dict[str, Cell]]:
     """What each site stops serving of a workload that costs to move."""
     for w, s, p in sorted(data.move_index, key=lambda k: (k[2], k[:2])):
-        moved = load.get((w, s, p - 1), 0.0) - load.get((w, s, p), 0.0)
+        moved = rest(load.get((w, s, p - 1), 0.0), load.get((w, s, p), 0.0))
         if moved > 0:
             yield {
                 "period_start": data.system.calendar.starts[p],
@@ -122,7 +125,21 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
             p = calendar.period_at(start) if start else None
             if p is not None:
                 add_to(cost, {p: calendar.discount(p) * number(row, "move_usd")})
-    return AuditResult(tuple(findings), cost)
+    return AuditResult(tuple(findings), cost, slack_usd=left_out_usd(data))
+
+
+def left_out_usd(data: WorkloadsData) -> dict[int, float]:
+    """What load that no table shows may cost by period, late or moved: each site's may be left out as
+    noise, and sums round."""
+    calendar = data.system.calendar
+    slack: dict[int, float] = {}
+    for (w, r, p), target in data.target_mw.items():
+        mw = NOISE * (1 + len(data.sites_of.get((w, r, p), ()))) + SAME_RELATIVE * target
+        add_to(slack, {p: calendar.discount(p) * calendar.months(p) * data.delay_usd[w] * mw})
+    for w, s, p in data.move_index:
+        mw = 2 * NOISE * (1 + len(data.regions_at.get((w, s, p), ())))
+        add_to(slack, {p: calendar.discount(p) * data.move_usd[w] * mw})
+    return slack
 
 
 def _audit_campuses(

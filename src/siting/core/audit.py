@@ -1,4 +1,16 @@
-"""Plain-arithmetic tools of the audit: no model, no solver, only the tables of a plan."""
+"""Plain-arithmetic tools of the audit: no model, no solver, only the tables of a plan.
+
+When two numbers are the same is decided here, for extraction, tables and audit alike. What separates a
+plan from exact arithmetic, and the tolerance ``absolute + relative * size`` that follows from it:
+
+    the solver keeps a row to 1e-7               two sides of a rule       1e-6 + 1e-9 * size    is_near
+    values below 1e-9 are left out, sums round   a number and what it      1e-7 + 1e-11 * size   is_same
+    (nothing else is: tables carry 15 digits)    follows from
+    the same, times the prices of what is left   dollars             0.01 + 1e-11 * size + prices  is_same_usd
+
+A cost that is paid on the difference of quantities, as on a target less what is served, is a price times
+what was left out of each of them; the family says how much that may be (``AuditResult.slack_usd``).
+"""
 
 from __future__ import annotations
 
@@ -14,9 +26,14 @@ ABSOLUTE_TOLERANCE = 1e-6
 """MW, acres or units by which two sides of a rule may differ: the solver keeps rows to 1e-7."""
 RELATIVE_TOLERANCE = 1e-9
 SAME_ABSOLUTE = 1e-7
-"""By how much a cell may differ from the one that other cells imply: tables carry nine decimals."""
+"""By how much a cell may differ from the one that other cells imply: sums of a hundred values that are
+left out."""
 SAME_RELATIVE = 1e-11
 """Only rounding in sums of products separates the two."""
+NOISE = 1e-9
+"""MW, MWh or acres below which a value is the solver's rounding, and left out of tables."""
+USD_TOLERANCE = 0.01
+"""Dollars by which a cost may differ from the one recomputed, before what its prices add."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,6 +56,9 @@ class AuditResult:
     cost_usd: Mapping[int, float] = field(default_factory=dict)
     spending_usd: Mapping[int, float] = field(default_factory=dict)
     """Overnight cost by the period in which it is started or ordered."""
+    slack_usd: Mapping[int, float] = field(default_factory=dict)
+    """What quantities that are left out as noise may cost, by period, where a price is paid on their
+    difference."""
 
 
 def is_near(left: float, right: float) -> bool:
@@ -49,6 +69,23 @@ def is_near(left: float, right: float) -> bool:
 def is_same(left: float, right: float) -> bool:
     """Whether a stated number is the one that other numbers imply, to rounding."""
     return abs(left - right) <= SAME_ABSOLUTE + SAME_RELATIVE * max(abs(left), abs(right))
+
+
+def is_same_usd(left: float, right: float, slack_usd: float = 0.0) -> bool:
+    """Whether a cost is the one that the tables imply.
+
+    Args:
+        slack_usd: what quantities that are left out of the tables may cost.
+    """
+    tolerance = USD_TOLERANCE + SAME_RELATIVE * max(abs(left), abs(right)) + slack_usd
+    return abs(left - right) <= tolerance
+
+
+def rest(whole: float, part: float) -> float:
+    """``whole - part``; 0 where only rounding separates the two."""
+    left = whole - part
+    size = max(abs(whole), abs(part))
+    return 0.0 if abs(left) <= NOISE + SAME_RELATIVE * size else left
 
 
 def exceeds(left: float, right: float) -> bool:

@@ -180,12 +180,12 @@ def result_text(result: GoalResult) -> str:
     best = value_text(result.goal, result.best)
     if best != text:
         text += f" (without later goals {best})"
-    if result.gap < PROVEN:
+    if result.gap <= PROVEN:
         return f"{text}, proven best"
     if not isinstance(result.goal, Earliest) and _plain(result.bound) is None:
         return f"{text}, whether a better one exists is not known"
     return f"{text}, no better than {value_text(result.goal, result.bound)} is possible"
 
 
-PROVEN = 5e-7
-"""Gap below which a plan is called the best without naming the gap."""
+PROVEN = 1e-7
+"""Gap up to which a plan is called the best without naming the gap: the tolerance of the solver."""

@@ -28,6 +28,8 @@ class Plan:
         objective_usd, bound_usd: discounted cost, and the proven lower bound of plans that keep the
             goals before the cost.
         gap: relative gap between the two.
+        ended_by: why the search ended before its proof; empty where it did not.
+        any_plan_usd: what every plan pays that serves the same load in each period.
         inputs: file as given -> SHA-256.
         tables: result tables by name.
         places: id -> map record (kind, name, longitude, latitude, geometry, source, ...).
@@ -52,3 +54,5 @@ class Plan:
     scenario: Mapping[str, object]
     findings: tuple[str, ...]
     goals: tuple[GoalResult, ...] = ()
+    ended_by: str = ""
+    any_plan_usd: float = 0.0

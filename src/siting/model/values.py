@@ -8,11 +8,24 @@ from operator import itemgetter
 import numpy as np
 
 from siting.components.base import Index
+from siting.core.audit import NOISE
 from siting.model.assemble import Model
 
-ZERO = 1e-9
-"""MW below which a value is solver noise."""
-DECIMALS = 9
+DIGITS, DECIMALS = 10, 9
+"""What a number that a planner writes has at most."""
+DIGITS_LOST = 1e-12
+"""Share by which the arithmetic of the solver misses a number that has few digits."""
+
+
+def cleaned(x: np.ndarray) -> np.ndarray:
+    """Values without noise: 49.99999999999999 is 50, while 32.72727272727273 keeps every digit, since
+    a thousand dollars a millionth of a MW would turn a rounded one into a cost."""
+    size = np.floor(np.log10(np.maximum(np.abs(x), NOISE)))
+    grid = 10.0 ** np.minimum(DECIMALS, DIGITS - 1 - size)
+    short = np.round(x * grid) / grid
+    is_short = np.abs(x - short) <= DIGITS_LOST * np.maximum(1.0, np.abs(x))
+    found: np.ndarray = np.where(np.abs(x) < NOISE, 0.0, np.where(is_short, short, x))
+    return found
 
 
 class SolvedValues:
@@ -20,7 +33,7 @@ class SolvedValues:
 
     def __init__(self, model: Model, x: np.ndarray) -> None:
         self.ledger = model.ledger
-        clean = np.where(np.abs(x) < ZERO, 0.0, np.round(x, DECIMALS))
+        clean = cleaned(x)
         self.values = {key: float(clean[i]) for key, i in model.linear.columns.items()}
         self._declared = np.where(model.declared < 0, 0.0, clean[model.declared])
         self._totals: dict[str, Mapping[Index, Sequence[tuple[str, float]]]] = {}

@@ -113,6 +113,8 @@ def _plan(stored: PlanFolder) -> Plan:
         scenario=instance.resolved,
         findings=tuple(map(str, summary["audit"]["findings"])),
         goals=tuple(GoalResult.from_json(goal, row) for goal, row in goals),
+        ended_by=str(summary["ended_by"] or ""),
+        any_plan_usd=float(summary["any_plan_usd"]),
     )
 
 

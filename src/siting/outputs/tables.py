@@ -12,8 +12,9 @@ from typing import Any
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 
-DECIMALS = 9
-"""The audit recomputes every derived cell from these, so nothing is lost in writing."""
+DIGITS = 15
+"""Digits of a number: all that a double holds of any decimal, so nothing is lost in writing and 0.1 + 0.2
+reads 0.3."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet take text for a formula; such text gets a leading '."""
 
@@ -37,7 +38,7 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, float):
         if not math.isfinite(cell):
             raise ValueError(f"a table holds {cell}, which is not a number")
-        rounded = round(float(cell), DECIMALS) + 0.0
+        rounded = float(f"{cell:.{DIGITS}g}") + 0.0
         return str(int(rounded)) if rounded.is_integer() else repr(rounded)
     return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) else cell
 
@@ -76,6 +77,8 @@ def summary(plan: Plan) -> dict[str, Any]:
         "objective_usd": plan.objective_usd,
         "bound_usd": _proven(plan.bound_usd),
         "gap": _proven(plan.gap),
+        "ended_by": plan.ended_by or None,
+        "any_plan_usd": plan.any_plan_usd,
         "solve_seconds": round(plan.solve_seconds, 3),
         "goals": [result.as_json() for result in plan.goals],
         "model": {

@@ -9,6 +9,7 @@ from siting.core.audit import (
     Finding,
     compare_tables,
     day,
+    is_same_usd,
     number,
     rows_of,
 )
@@ -29,6 +30,7 @@ def audit_tables(
         objective_usd: the plan's stated objective.
     """
     findings: list[Finding] = []
+    slack: dict[tuple[str, int], float] = {}
     costs: dict[tuple[str, int], float] = {}
     spending: dict[tuple[str, int], float] = {}
     calendar = instance.system.calendar
@@ -37,10 +39,11 @@ def audit_tables(
         findings += result.findings
         for period, usd in result.cost_usd.items():
             costs[name, period] = costs.get((name, period), 0.0) + usd
+        slack |= {(name, period): usd for period, usd in result.slack_usd.items()}
         for period, usd in result.spending_usd.items():
             key = (name, calendar.starts[period].year)
             spending[key] = spending.get(key, 0.0) + usd
-    findings += _audit_costs(instance, tables, costs, objective_usd)
+    findings += _audit_costs(instance, tables, costs, slack, objective_usd)
     findings += _audit_spending(tables, spending)
     for name, table in derived_tables(instance, tables).items():
         findings += compare_tables(f"{name}.table", name, tables.get(name), table, KEYS[name])
@@ -54,6 +57,7 @@ def _audit_costs(
     instance: Instance,
     tables: Mapping[str, Table],
     costs: Mapping[tuple[str, int], float],
+    slack: Mapping[tuple[str, int], float],
     objective_usd: float,
 ) -> Iterator[Finding]:
     """Each cost row against the recomputed cost, and their sum against the objective."""
@@ -63,16 +67,17 @@ def _audit_costs(
     for row_name, row in rows_of(tables, "costs"):
         start = day(row, "period_start")
         period = None if start is None else calendar.period_at(start)
-        usd = left.pop((str(row["family"]), -1 if period is None else period), 0.0)
+        key = str(row["family"]), -1 if period is None else period
+        usd = left.pop(key, 0.0)
         total += number(row, "usd")
-        if not _same_usd(number(row, "usd"), usd):
+        if not is_same_usd(number(row, "usd"), usd, slack.get(key, 0.0)):
             what = f"usd is {number(row, 'usd'):.2f}, the tables give {usd:.2f}"
             yield Finding("costs.family", row_name, what)
     for (family, period), usd in sorted(left.items()):
-        if not _same_usd(0.0, usd):
+        if not is_same_usd(0.0, usd, slack.get((family, period), 0.0)):
             what = f"no row for {usd:.2f} USD on {calendar.starts[period]}"
             yield Finding("costs.family", f"tables/costs.csv ({family})", what)
-    if not _same_usd(total, objective_usd):
+    if not is_same_usd(total, objective_usd, sum(slack.values())):
         what = f"objective_usd is {objective_usd:.2f}, the costs sum to {total:.2f}"
         yield Finding("costs.objective", "plan.json", what)
 
@@ -84,21 +89,9 @@ def _audit_spending(
     left = dict(spending)
     for row_name, row in rows_of(tables, "spending"):
         usd = left.pop((str(row["family"]), int(number(row, "year"))), 0.0)
-        if not _same_usd(number(row, "overnight_usd"), usd):
+        if not is_same_usd(number(row, "overnight_usd"), usd):
             what = f"overnight_usd is {number(row, 'overnight_usd'):.2f}, the tables give {usd:.2f}"
             yield Finding("spending.family", row_name, what)
     for (family, year), usd in sorted(left.items()):
-        if not _same_usd(0.0, usd):
+        if not is_same_usd(0.0, usd):
             yield Finding("spending.family", f"{family} {year}", f"no row for {usd:.2f} USD")
-
-
-USD_TOLERANCE = 0.01
-"""Dollars by which a cost may differ from the one recomputed: a MW rounded to nine decimals costs
-less than a cent."""
-USD_RELATIVE = 1e-11
-
-
-def _same_usd(left: float, right: float) -> bool:
-    """Whether two costs agree."""
-    tolerance = USD_TOLERANCE + USD_RELATIVE * max(abs(left), abs(right))
-    return abs(left - right) <= tolerance

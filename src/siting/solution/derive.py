@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from siting.components.workloads import WorkloadsData
-from siting.core.audit import day, facility_load, number, rows_of, sum_by
+from siting.core.audit import day, facility_load, number, rest, rows_of, sum_by
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
 from siting.solution.critical_path import KEY as CRITICAL_KEY
@@ -138,9 +138,9 @@ def _timeline(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[
                 "workload": w,
                 "target_mw": target,
                 "served_mw": done,
-                "unserved_mw": max(0.0, target - done),
+                "unserved_mw": max(0.0, rest(target, done)),
                 "grid_mw": grid.get((w, p), 0.0),
-                "onsite_mw": done - grid.get((w, p), 0.0),
+                "onsite_mw": rest(done, grid.get((w, p), 0.0)),
             }
 
 
@@ -180,7 +180,7 @@ def _sites(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str
             "it_mw": it_mw,
             "facility_mw": facility,
             "grid_mw": grid,
-            "onsite_mw": facility - grid,
+            "onsite_mw": rest(facility, grid),
             "acres_used": acres.get(site, 0.0),
             "buildable_acres": record.buildable_acres,
             "source": record.source,

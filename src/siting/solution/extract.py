@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from siting.components.registry import COMPONENTS
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
-from siting.model.values import ZERO, SolvedValues
+from siting.model.values import SolvedValues
 from siting.solution.derive import derived_tables
 from siting.solution.provenance import sources_table
 
@@ -40,5 +40,5 @@ def _spending(instance: Instance, values: SolvedValues) -> Iterator[dict[str, Ce
         key = (family, instance.system.calendar.starts[period].year)
         total[key] = total.get(key, 0.0) + usd
     for (family, year), usd in sorted(total.items()):
-        if abs(usd) > ZERO:
+        if usd:
             yield {"family": family, "year": year, "overnight_usd": usd}

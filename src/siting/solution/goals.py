@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.core.audit import Finding, day, exceeds, is_near, number, rows_of
+from siting.components.workloads_report import left_out_usd
+from siting.core.audit import Finding, day, exceeds, is_near, is_same_usd, number, rows_of
 from siting.core.goals import (
     Earliest,
     FewestLateMwMonths,
@@ -20,7 +21,6 @@ from siting.core.table import Table
 from siting.instance.build import Instance
 
 PLAN = "plan.json"
-USD_TOLERANCE = 0.01
 PROOF_TOLERANCE = 1e-6
 """What the solver's tolerances may give away between two solves: MW, MW-months, months or dollars,
 and as much of the value."""
@@ -67,7 +67,8 @@ def _audit_goal(
         yield Finding("goals.type", where, str(error))
         return
     found = goal_value(instance, tables, goal)
-    if not _is_same(goal, value, found):
+    slack_usd = sum(left_out_usd(instance.data["workloads"]).values())
+    if not _is_same(goal, value, found, slack_usd):
         what = f"value is {value_text(goal, value)}, the tables give {value_text(goal, found)}"
         yield Finding("goals.value", where, what)
     calendar = instance.system.calendar
@@ -129,10 +130,10 @@ def _read(goal: Goal, cell: object) -> Value:
     return float(cell)
 
 
-def _is_same(goal: Goal, left: Value, right: Value) -> bool:
+def _is_same(goal: Goal, left: Value, right: Value, slack_usd: float) -> bool:
     """Whether two values agree to the rounding of the tables."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         if isinstance(goal, LeastCost):
-            return abs(left - right) <= USD_TOLERANCE + 1e-11 * max(abs(left), abs(right))
+            return is_same_usd(left, right, slack_usd)
         return is_near(left, right)
     return left == right

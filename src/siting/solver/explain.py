@@ -32,7 +32,7 @@ from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
 from siting.solver.blocks import limits_alone
-from siting.solver.highs import Limits, solve
+from siting.solver.highs import FEASIBILITY, Limits, solve
 from siting.solver.lazy_rows import Point, any_plan, separator, with_lazy_rows
 from siting.solver.remedies import LOAD, REMEDIES, Remedy, rounded
 
@@ -123,7 +123,8 @@ def explain_infeasible(
     impossible: tuple[str, ...] = (),
     is_narrowed: bool = False,
 ) -> tuple[str, ...]:
-    """At most five lines, the most useful first, and how many more there are.
+    """At most five lines, the most useful first, and how many more there are; none where no limit has to
+    give way, which refutes that there is no plan.
 
     Args:
         model: the program without a plan; None where it cannot even be built.
@@ -166,8 +167,10 @@ def _clashes(
         model = with_lazy_rows(model, more)
     short: dict[tuple[str, Index], dict[int, float]] = {}
     slack = outcome.x[len(model.cost) :]
+    # what is short by less than is shown elsewhere is shown where nothing else is
+    least = SHORTAGE if slack.max(initial=0.0) > SHORTAGE else FEASIBILITY
     for column, row in enumerate(slack_rows):
-        if slack[column] > SHORTAGE:
+        if slack[column] > least:
             name, key = model.row_names[row]
             periods = short.setdefault((name, _item(name, key)), {})
             periods[row] = max(slack[column], periods.get(row, 0.0))

@@ -14,16 +14,22 @@ import numpy as np
 from siting.model.assemble import LinearModel
 from siting.solver.basis import Basis
 from siting.solver.quiet import silent_highs
+from siting.solver.verdict import PRESOLVE_RULES_OFF, run
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+TIME, CTRL_C = "the time limit", "Ctrl-C"
+NUMBERS = "the tolerance of the solver: its numbers prove no more"
+"""Why a search ended before its proof."""
 NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
 OWN_THREADS = 1
 """Threads of linear programs that are solved in passing."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
+EXACT = 1e-9
+"""The same where whole units cost more than what the solver takes for whole."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class Outcome:
     """Duals by row, of a linear program."""
     basis: Basis | None = None
     """Of the linear relaxation, where it was solved from one or may serve as one."""
+    ended_by: str = ""
+    """Why the search ended before its proof; empty where it did not."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,8 @@ class Limits:
     """Branch-and-bound nodes after which a search ends."""
     target: float | None = None
     """Objective at which a search ends."""
+    feasibility: float = FEASIBILITY
+    """By how much a row, or an integer from a whole number, may be off."""
     may_restart: bool = True
     """Whether a search may begin anew with what it has fixed at the root."""
 
@@ -140,21 +150,31 @@ def solve(
     """
     started = perf_counter()
     outcome = _attempt(model, limits, on_progress, phase, start, known)
-    if start is None or outcome.status != "FEASIBLE" or not outcome.is_finished:
+    if outcome.status in ("OPTIMAL", "INFEASIBLE", "UNBOUNDED") or not outcome.is_finished:
         return outcome
-    # HiGHS 1.16 can better a start in the reduced model, state that value, and return the start as
-    # it was: the value is proven, but the point that has it must be found without the start.
-    logger.info("the start came back with another's value; searching again without it")
-    limits = replace(limits, time_limit_seconds=limits.left(started))
+    # HiGHS is sure of a value that no point at hand has. Integers that are whole to 1e-7 only may cost
+    # less than whole ones; and HiGHS 1.16 can better a start in the reduced model, state that value,
+    # and return the start as it was.
+    logger.info("the value found belongs to no plan; searching again, exactly and from no start")
+    limits = replace(limits, time_limit_seconds=limits.left(started), feasibility=EXACT)
     again = _attempt(model, limits, on_progress, phase, None, known)
-    if again.x is None:
-        return replace(outcome, seconds=perf_counter() - started, is_stopped=again.is_stopped)
+    # what only the exact tolerance rules out is still a plan to the usual one
+    bound = outcome.bound if again.status == "INFEASIBLE" else max(outcome.bound, again.bound)
     best = again if again.objective < outcome.objective else outcome
-    bound = max(outcome.bound, again.bound)
+    if best.x is None:
+        seconds = perf_counter() - started
+        return replace(again, bound=bound, seconds=seconds, ended_by=again.ended_by or NUMBERS)
     gap = relative_gap(best.objective, bound)
-    status = "OPTIMAL" if gap <= limits.gap_frac + FEASIBILITY else "FEASIBLE"
-    seconds = perf_counter() - started
-    return Outcome(status, best.x, best.objective, bound, gap, seconds, again.is_stopped)
+    is_proven = gap <= limits.gap_frac + FEASIBILITY
+    return replace(
+        best,
+        status="OPTIMAL" if is_proven else "FEASIBLE",
+        bound=bound,
+        gap=gap,
+        seconds=perf_counter() - started,
+        is_stopped=again.is_stopped,
+        ended_by="" if is_proven else again.ended_by or NUMBERS,
+    )
 
 
 def _attempt(
@@ -178,58 +198,64 @@ def _attempt(
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
     seconds = perf_counter() - started
-    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+    if status == kinds.kInfeasible:
         return Outcome("INFEASIBLE", None, np.inf, np.inf, np.inf, seconds)
-    if status == kinds.kUnbounded:
+    if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
+        if status != kinds.kUnbounded and not _is_possible(model, limits):
+            return Outcome("INFEASIBLE", None, np.inf, np.inf, np.inf, seconds)
         return Outcome("UNBOUNDED", None, -np.inf, -np.inf, np.inf, seconds)
     is_mip = bool(model.is_integer.any())
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         bound = info.mip_dual_bound if is_mip else -np.inf
-        return Outcome("NO_SOLUTION", None, np.inf, bound, np.inf, seconds, is_stopped)
+        why = _ending(highs, is_stopped)
+        return Outcome(
+            "NO_SOLUTION", None, np.inf, bound, np.inf, seconds, is_stopped, ended_by=why
+        )
     x = np.array(highs.getSolution().col_value, dtype=float)
     bound = info.mip_dual_bound if is_mip else highs.getObjectiveValue()
     objective = highs.getObjectiveValue()
     if is_mip:
-        x, objective = _polish(model, limits, x, objective)
+        clean = _polish(model, limits, x)
+        if clean is None:
+            return Outcome(
+                "NO_SOLUTION",
+                None,
+                np.inf,
+                bound,
+                np.inf,
+                seconds,
+                is_stopped,
+                True,
+                ended_by=NUMBERS,
+            )
+        x, objective = clean
     gap = relative_gap(objective, bound)
     done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
     seconds = perf_counter() - started
     name = "OPTIMAL" if done else "FEASIBLE"
     is_finished = status == kinds.kOptimal
     dual = None if is_mip else np.array(highs.getSolution().row_dual, dtype=float)
-    return Outcome(name, x, objective, bound, gap, seconds, is_stopped, is_finished, dual)
+    why = "" if done else _ending(highs, is_stopped)
+    return Outcome(
+        name, x, objective, bound, gap, seconds, is_stopped, is_finished, dual, ended_by=why
+    )
 
 
-def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
-    """The status of a small linear program, and its optimum if it has one; from any thread."""
-    relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-    highs = loaded(relaxed, Limits(threads=OWN_THREADS, seed=seed))
-    highs.run()
+def _is_possible(model: LinearModel, limits: Limits) -> bool:
+    """Whether a program has any solution, whatever it costs."""
+    anything = replace(model, cost=np.zeros_like(model.cost), offset=0.0)
+    return _attempt(anything, limits, None, "search", None, None).x is not None
+
+
+def _ending(highs: highspy.Highs, is_stopped: bool) -> str:
+    """Why a run ended before its proof."""
     kinds = highspy.HighsModelStatus
-    names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}
-    status = names.get(highs.getModelStatus(), "UNBOUNDED")
-    if status != "OPTIMAL":
-        return status, None
-    return status, np.array(highs.getSolution().col_value, dtype=float)
-
-
-def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> float:
-    """A proven bound of a small program, within an absolute gap unless a limit comes first; from any
-    thread. -inf where there is none yet, +inf where the program has no solution.
-
-    Args:
-        stop: ends the search once it is set.
-    """
-    highs = loaded(model, limits)
-    highs.setOptionValue("mip_abs_gap", gap)
-    highs.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop.is_set() else None)
-    run_apart(highs)
-    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return float(np.inf)
-    if not model.is_integer.any():
-        is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return highs.getObjectiveValue() if is_optimal else -float(np.inf)
-    return float(highs.getInfo().mip_dual_bound)
+    status = highs.getModelStatus()
+    if is_stopped:
+        return CTRL_C
+    if status == kinds.kTimeLimit:
+        return TIME
+    return NUMBERS if status == kinds.kOptimal else highs.modelStatusToString(status).lower()
 
 
 def loaded(model: LinearModel, limits: Limits) -> highspy.Highs:
@@ -257,8 +283,9 @@ def loaded(model: LinearModel, limits: Limits) -> highspy.Highs:
         "solver": limits.lp_method,
         "mip_allow_restart": limits.may_restart,
         "mip_heuristic_effort": limits.heuristic_effort_frac,
-        "primal_feasibility_tolerance": FEASIBILITY,
-        "mip_feasibility_tolerance": FEASIBILITY,
+        "primal_feasibility_tolerance": limits.feasibility,
+        "mip_feasibility_tolerance": limits.feasibility,
+        "presolve_rule_off": PRESOLVE_RULES_OFF,
     }
     if limits.max_nodes is not None:
         options["mip_max_nodes"] = limits.max_nodes
@@ -313,7 +340,7 @@ def run_watched(
 
     def work() -> None:
         try:
-            highs.run()
+            run(highs)
             # Joins the workers that this thread owns; left to process exit they abort it.
             highs.resetThreadScheduler(True)
         finally:
@@ -339,19 +366,16 @@ def run_watched(
 def run_apart(highs: highspy.Highs) -> None:
     """Run in a thread of its own: HiGHS keeps one scheduler a thread and refuses to run with another
     number of workers, and the caller's may come from a solve that is not ours."""
-    thread = Thread(target=highs.run, daemon=True)
+    thread = Thread(target=run, args=(highs,), daemon=True)
     thread.start()
     thread.join()
 
 
-def _polish(
-    model: LinearModel, limits: Limits, x: np.ndarray, objective: float
-) -> tuple[np.ndarray, float]:
-    """Round integers, fix them, and re-solve the rest as a linear program.
+def _polish(model: LinearModel, limits: Limits, x: np.ndarray) -> tuple[np.ndarray, float] | None:
+    """Round integers, fix them, and re-solve the rest as a linear program; None where that has no
+    solution, and the unrounded point is no plan at all.
 
-    Returned integers carry noise; fixing them gives a clean vertex whose cost is that of whole
-    units. If rounding breaks feasibility the unrounded point would not be a plan at all, so that is
-    an error rather than a fallback.
+    Returned integers carry noise; fixing them gives a clean vertex whose cost is that of whole units.
     """
     fixed = np.where(model.is_integer, np.round(x), x)
     lower = np.where(model.is_integer, fixed, model.lower)
@@ -360,9 +384,6 @@ def _polish(
     highs = loaded(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
     run_apart(highs)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise ArithmeticError(
-            "the plan is not feasible once its integers are whole: "
-            f"{highs.modelStatusToString(highs.getModelStatus())}"
-        )
+        return None
     values = np.array(highs.getSolution().col_value, dtype=float)
     return np.where(model.is_integer, fixed, values), highs.getObjectiveValue()

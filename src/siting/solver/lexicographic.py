@@ -18,7 +18,15 @@ from siting.core.goals import UNITS, LeastCost, MostMw
 from siting.model.assemble import LinearModel
 from siting.model.goals import LinearGoal
 from siting.solver.basis import Basis
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap
+from siting.solver.highs import (
+    CTRL_C,
+    FEASIBILITY,
+    TIME,
+    Limits,
+    Outcome,
+    Progress,
+    relative_gap,
+)
 from siting.solver.rows import with_caps
 from siting.solver.search import search
 
@@ -181,6 +189,12 @@ def _ranked(
     is_proven = all(goal.is_proven for goal in goals)
     status = "OPTIMAL" if is_proven else "FEASIBLE"
     last = turns[-1].outcome
+    why = ""
+    if not is_proven:
+        unproven = next(turn for turn, goal in zip(turns, goals, strict=True) if not goal.is_proven)
+        # a goal whose turn never came was cut off by what ended the one before
+        why = TIME if unproven.outcome is None else unproven.outcome.ended_by
+        why = CTRL_C if is_stopped else why
     outcome = Outcome(
         status,
         x,
@@ -190,6 +204,7 @@ def _ranked(
         seconds,
         is_stopped,
         basis=None if last is None else last.basis,
+        ended_by=why,
     )
     return Ranked(outcome, tuple(goals))
 

@@ -34,6 +34,7 @@ from siting.model.assemble import LinearModel
 from siting.solver.basis import Basis
 from siting.solver.blocks import duals_of_all, limits_alone
 from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.scale import cost_factor, scaled, unscaled, unscaled_progress
 from siting.solver.site_generation import (
     MANY_SITES,
     Part,
@@ -69,14 +70,21 @@ def search(
         basis: of the relaxation of a model that differs in bounds and limits of rows alone; of use where
             the relaxation is solved by site generation.
     """
-    started = perf_counter()
-    given = Stages(model, limits, on_progress, start, started)
+    factor = cost_factor(model)
+    shown = unscaled_progress(on_progress, factor)
+    given = Stages(scaled(model, factor), limits, shown, start, perf_counter())
+    return unscaled(_search(given, basis), factor)
+
+
+def _search(given: Stages, basis: Basis | None) -> Outcome:
+    """The search of a program whose costs have a size that the solver can tell apart."""
+    model = given.model
     is_large = int(model.is_integer.sum()) >= LARGE_INTEGERS
     if is_large and int(model.site.max(initial=-1)) + 1 >= MANY_SITES:
         found = _search_sites(given, basis)
         if found is not None:
             return found
-    stages = given.over(limits_alone(model), start) if is_large else given
+    stages = given.over(limits_alone(model), given.x) if is_large else given
     if is_large:
         relaxation = stages.relax()
         if relaxation is not None:
@@ -101,13 +109,14 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     )
     if is_stopped:
         whole.is_stopped = True
-        whole.bound = -np.inf if priced is None else priced.bound
+        if priced is not None:
+            whole.prove(priced.bound)
         return whole.outcome()
     if priced is None:
         return None
     part = sites.part(priced.sites)
     stages = whole.over(part.model, None if whole.x is None else part.of(whole.x))
-    stages.bound = priced.bound
+    stages.prove(priced.bound)
     relaxed = part.of(priced.x)
     dual = np.zeros(len(model.row_lower))
     dual[sites.blocks.linking] = priced.dual

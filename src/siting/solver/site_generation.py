@@ -35,8 +35,9 @@ from scipy.sparse import csc_array, csr_array, hstack
 from siting.model.assemble import LinearModel
 from siting.solver.basis import BASIC, Basis
 from siting.solver.blocks import Blocks, sliced
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, optimum
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress
 from siting.solver.relaxation import Relaxation
+from siting.solver.small import optimum
 
 logger = logging.getLogger(__name__)
 

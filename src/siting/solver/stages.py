@@ -11,13 +11,25 @@ from time import perf_counter
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, relative_gap, solve
+from siting.solver.highs import (
+    CTRL_C,
+    FEASIBILITY,
+    NUMBERS,
+    TIME,
+    Limits,
+    Outcome,
+    Progress,
+    relative_gap,
+    solve,
+)
 from siting.solver.neighbourhoods import GAP, NODES, Round, freed, neighbourhoods
 from siting.solver.zone_bound import Zones, zone_labels
 
 logger = logging.getLogger(__name__)
 
 ROUNDING = 1e-6
+REFUTED = 1e-6
+"""Share by which a bound may lie above a plan and still be its rounding."""
 GAP_SHARE = 0.4
 """Share of the asked gap that the restricted search may leave open."""
 FIRST_PLAN_EFFORT = 0.4
@@ -104,6 +116,7 @@ class Stages:
         """Bound of the plans that the model leaves out; what it proves beyond it holds for none."""
         self.is_stopped = False
         self._fruitless = 0
+        self._ended_by = ""
 
     def over(self, model: LinearModel, x: np.ndarray | None) -> Stages:
         """The same search over some columns and rows of its model, with the plan in them."""
@@ -145,6 +158,14 @@ class Stages:
         self.is_stopped |= outcome.is_stopped
         if outcome.x is not None and outcome.objective < self.value:
             self.x, self.value = outcome.x, outcome.objective
+
+    def prove(self, bound: float) -> None:
+        """Take a bound that is better; one that the plan in hand refutes, as that of a part which is
+        called infeasible, is no bound."""
+        if self.x is not None and bound > self.value + REFUTED * max(1.0, abs(self.value)):
+            logger.warning("a bound of %.6g is refuted by a plan of %.6g", bound, self.value)
+            return
+        self.bound = max(self.bound, bound)
 
     def take_if_whole(self, x: np.ndarray) -> None:
         """Take a point of the relaxation that is a plan: over no site at all it is the one that builds
@@ -204,7 +225,7 @@ class Stages:
             if zones is not None:
                 zones.cancel()
                 if self.is_stopped or self.left() == 0:
-                    self.bound = max(self.bound, zones.latest)
+                    self.prove(zones.latest)
 
     def _lags(self, nearest: float) -> bool:
         """Whether it is the bound that lags, and not the plan.
@@ -220,8 +241,7 @@ class Stages:
         if self.is_over:
             return
         enough = self.value - self.limits.gap_frac * abs(self.value)
-        bound = zones.wait(share, enough, lambda: self._show("zones"))
-        self.bound = max(self.bound, bound)
+        self.prove(zones.wait(share, enough, lambda: self._show("zones")))
         self._show("zones")
 
     def _first_plan(self, relaxed: np.ndarray, threads: int, poor: float) -> float:
@@ -339,7 +359,8 @@ class Stages:
             bound = max(self.bound, min(found.bound, self.ceiling))
             return replace(found, bound=bound, seconds=self._seconds())
         self.take(found)
-        self.bound = max(self.bound, min(found.bound, self.ceiling))
+        self.prove(min(found.bound, self.ceiling))
+        self._ended_by = found.ended_by
         return self.outcome()
 
     def _seconds(self) -> float:
@@ -350,6 +371,14 @@ class Stages:
         """The best plan with the best bound."""
         is_proven = self.gap <= self.limits.gap_frac + FEASIBILITY
         status = "OPTIMAL" if is_proven else "NO_SOLUTION" if self.x is None else "FEASIBLE"
+        why = CTRL_C if self.is_stopped else TIME if self.left() == 0 else self._ended_by or NUMBERS
         return Outcome(
-            status, self.x, self.value, self.bound, self.gap, self._seconds(), self.is_stopped
+            status,
+            self.x,
+            self.value,
+            self.bound,
+            self.gap,
+            self._seconds(),
+            self.is_stopped,
+            ended_by="" if is_proven else why,
         )

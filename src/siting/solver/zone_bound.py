@@ -32,7 +32,8 @@ import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solver.blocks import Blocks, sliced
-from siting.solver.highs import FEASIBILITY, OWN_THREADS, POLL_SECONDS, Limits, lower_bound
+from siting.solver.highs import FEASIBILITY, OWN_THREADS, POLL_SECONDS, Limits
+from siting.solver.small import lower_bound
 
 logger = logging.getLogger(__name__)
 

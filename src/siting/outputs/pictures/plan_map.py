@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
 from siting.core.audit import day
-from siting.core.goals import PROVEN
 from siting.core.plan import Plan
+from siting.core.proof import proof_text
 from siting.core.table import Row
 from siting.outputs.features import Feature, candidates_of, features_of, rows_in
 from siting.outputs.pictures.canvas import drawable, new_figure, scale_bar, style, write_figure
@@ -31,7 +31,7 @@ from siting.outputs.report.geometry import (
 )
 from siting.outputs.report.palette import LIGHT, SERIES
 from siting.outputs.report.schedule import load_by_site, setting
-from siting.outputs.report.words import by_period, money, period_of, share
+from siting.outputs.report.words import by_period, money, period_of
 
 WIDTH_INCHES, HEIGHT_INCHES, DPI = 12.8, 7.2, 125
 """1,600 by 900 pixels, the shape of a slide."""
@@ -319,10 +319,9 @@ def state_words(drawn: Drawn) -> str:
     lit = sum(1 for series in drawn.load.values() if series.get(drawn.period, 0.0) > 0)
     sites: tuple[Row, ...] = rows_in(plan, "sites")
     many = "site" if lit == 1 else "sites"
-    proof = f"within {share(plan.gap)} of the optimum" if plan.gap >= PROVEN else "proven optimal"
     words = [
         f"{served:,.0f} of {target:,.0f} MW of IT load served at {lit} {many} of {len(sites)}",
         f"{money(plan.objective_usd)} discounted",
-        "THE AUDIT FAILED" if plan.findings else proof,
+        "THE AUDIT FAILED" if plan.findings else proof_text(plan),
     ]
     return " · ".join(words)

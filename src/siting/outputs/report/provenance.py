@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from siting.core.plan import Plan
+from siting.core.proof import choice_text, ending_text, proof_text, share
 from siting.core.table import Row
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Block, Bullets, Facts, Fold, Section, TableBlock, Text
@@ -20,7 +21,7 @@ from siting.outputs.report.grid import (
     text,
 )
 from siting.outputs.report.tables import source_table
-from siting.outputs.report.words import BILLION, EMPTY, family, goal_lines, share, tier, words
+from siting.outputs.report.words import BILLION, EMPTY, family, goal_lines, tier, words
 
 PLACES = ("headroom.upgrades", "plants.named")
 """Records that stand on the map; the tables of sites, plants and upgrades show those in use."""
@@ -45,16 +46,19 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
     bound = f"{plan.bound_usd / BILLION:,.3f} {billions}" if isfinite(plan.bound_usd) else "none"
     audit = "passed" if not plan.findings else f"FAILED with {len(plan.findings)} findings"
     meaning = {
-        "OPTIMAL": "OPTIMAL: proven to within the gap that was asked for",
+        "OPTIMAL": f"OPTIMAL: proven to the gap that was asked for, {_asked(plan)}",
         "FEASIBLE": "FEASIBLE: the search stopped at a limit; a better plan may exist",
         "AUDIT_FAILED": "AUDIT_FAILED: the plan breaks its own rules; do not use it",
     }
     return [
         ("Status", meaning.get(plan.status, plan.status)),
+        ("Proof", proof_text(plan)),
+        *([("Why it ended", ending_text(plan))] if plan.ended_by else []),
         *goal_lines(plan),
         ("Discounted cost", f"{plan.objective_usd / BILLION:,.3f} {billions}"),
         (_cost_bound(plan), bound),
         ("Gap between the two", share(plan.gap)),
+        *([("Depends on the choice", choice_text(plan))] if choice_text(plan) else []),
         ("Audit", audit),
         ("Solve time", f"{plan.solve_seconds:,.0f} s"),
         (
@@ -63,6 +67,12 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
             f"{size.nonzeros:,} nonzeros",
         ),
     ]
+
+
+def _asked(plan: Plan) -> str:
+    """The gap that was asked for."""
+    asked = plan.settings.get("gap_frac")
+    return share(asked) if isinstance(asked, float) else "none"
 
 
 def _cost_bound(plan: Plan) -> str:

@@ -8,8 +8,9 @@ from math import isfinite
 
 from siting.core.audit import day, number
 from siting.core.errors import InputError, Issue
-from siting.core.goals import PROVEN, goal_text, result_text
+from siting.core.goals import goal_text, result_text
 from siting.core.plan import Plan
+from siting.core.proof import proof_text
 from siting.core.table import Row
 from siting.outputs.features import rows_in
 
@@ -111,14 +112,6 @@ def money(usd: float) -> str:
     return f"{usd / BILLION:,.1f} B USD" if is_large else f"{usd / MILLION:,.1f} M USD"
 
 
-def share(fraction: float) -> str:
-    """A gap in percent, with the digits it needs."""
-    if not isfinite(fraction):
-        return "not known"
-    percent = 100 * fraction
-    return f"{percent:.1f} %" if percent >= 1 else f"{percent:.2g} %"
-
-
 def estimates_of(row: Row) -> list[str]:
     """Names of the values of a row that are estimates."""
     return [name for name in str(row.get("estimated") or "").split(";") if name.strip()]
@@ -162,13 +155,7 @@ def _proof(plan: Plan) -> str:
     """How good the plan is proven to be."""
     if plan.findings:
         return f"the audit found {len(plan.findings)} faults, so do not rely on this plan"
-    gap = max([plan.gap, *(result.gap for result in plan.goals)])
-    each = "" if len(plan.goals) <= 1 else f" in each of its {len(plan.goals)} goals"
-    if not isfinite(gap):
-        return f"how far from the optimum{each} is not known"
-    if gap < PROVEN:
-        return f"proven optimal{each}"
-    return f"proven within {share(gap)} of the optimum{each}"
+    return proof_text(plan)
 
 
 def goal_lines(plan: Plan) -> list[tuple[str, str]]:

@@ -1,0 +1,58 @@
+"""How good a plan is proven to be, in words: one wording for terminal, report and pictures."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from siting.core.goals import PROVEN
+from siting.core.plan import Plan
+
+BILLION, MILLION = 1e9, 1e6
+
+
+def share(fraction: float) -> str:
+    """A gap in percent, with the digits it needs."""
+    if not isfinite(fraction):
+        return "not known"
+    percent = 100 * fraction
+    return f"{percent:.1f} %" if percent >= 1 else f"{percent:.2g} %"
+
+
+def beside(usd: float, whole_usd: float) -> str:
+    """Dollars in the unit of what they are a part of."""
+    if abs(whole_usd) >= BILLION:
+        return f"{usd / BILLION:,.2f} B USD"
+    return f"{usd / MILLION:,.2f} M USD"
+
+
+def proof_text(plan: Plan) -> str:
+    """How far from the optimum a plan may be: of several goals the widest gap."""
+    gap = max([plan.gap, *(result.gap for result in plan.goals)])
+    each = "" if len(plan.goals) <= 1 else f" in each of its {len(plan.goals)} goals"
+    if not isfinite(gap):
+        return f"how far from the optimum{each} is not known"
+    if gap <= PROVEN:
+        return f"proven optimal{each}"
+    usd = beside(plan.objective_usd - plan.bound_usd, plan.objective_usd)
+    amount = "" if each else f" ({usd})"
+    return f"proven within {share(gap)}{amount} of the optimum{each}"
+
+
+def ending_text(plan: Plan) -> str:
+    """Why the search ended before its proof; empty where it did not."""
+    if not plan.ended_by:
+        return ""
+    asked = plan.settings.get("gap_frac")
+    goal = f" to the {share(asked)} asked for" if isinstance(asked, float) and asked > 0 else ""
+    return f"Not proven{goal}: ended by {plan.ended_by}; a better plan may exist."
+
+
+def choice_text(plan: Plan) -> str:
+    """How much of the cost depends on the choice of sites and supply at all."""
+    if not plan.any_plan_usd > 0:
+        return ""
+    rest, whole = plan.objective_usd - plan.any_plan_usd, plan.objective_usd
+    return (
+        f"{beside(plan.any_plan_usd, whole)} of it are paid by every plan that serves the same load at the "
+        f"same time, for halls and for lateness; the choice is about the other {beside(rest, whole)}."
+    )

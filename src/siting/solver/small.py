@@ -1,0 +1,45 @@
+"""Small programs that are solved in passing, from any thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Event
+
+import highspy
+import numpy as np
+
+from siting.model.assemble import LinearModel
+from siting.solver.highs import OWN_THREADS, Limits, loaded, run_apart
+from siting.solver.verdict import run
+
+
+def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
+    """The status of a small linear program, and its optimum if it has one; from any thread."""
+    relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
+    highs = loaded(relaxed, Limits(threads=OWN_THREADS, seed=seed))
+    run(highs)
+    kinds = highspy.HighsModelStatus
+    names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}
+    status = names.get(highs.getModelStatus(), "UNBOUNDED")
+    if status != "OPTIMAL":
+        return status, None
+    return status, np.array(highs.getSolution().col_value, dtype=float)
+
+
+def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> float:
+    """A proven bound of a small program, within an absolute gap unless a limit comes first; from any
+    thread. -inf where there is none yet, +inf where the program has no solution.
+
+    Args:
+        stop: ends the search once it is set.
+    """
+    highs = loaded(model, limits)
+    highs.setOptionValue("mip_abs_gap", gap)
+    highs.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop.is_set() else None)
+    run_apart(highs)
+    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return float(np.inf)
+    if not model.is_integer.any():
+        is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return highs.getObjectiveValue() if is_optimal else -float(np.inf)
+    return float(highs.getInfo().mip_dual_bound)
