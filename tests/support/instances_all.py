@@ -49,20 +49,34 @@ def _horizon(scenario: Data, rng: Random) -> None:
     """Steps of several lengths, and starts within a year."""
     if rng.random() < 0.5:
         return
-    scenario["horizon"] = rng.choice(
+    start, *steps = rng.choice(
         [
-            {"start": "2027-01", "steps": [{"until": "2028-01", "step": "quarter"}, {"until": "2030-01", "step": "year"}]},
-            {"start": "2027-04", "steps": [{"until": "2028-10", "step": "half_year"}]},
-            {"start": "2027-01", "steps": [{"until": "2027-05", "step": "month"}, {"until": "2028-11", "step": "half_year"}]},
-            {"start": "2026-10", "steps": [{"until": "2027-01", "step": "quarter"}, {"until": "2029-01", "step": "half_year"}]},
+            ("2027-01", ("2028-01", "quarter"), ("2030-01", "year")),
+            ("2027-04", ("2028-10", "half_year")),
+            ("2027-01", ("2027-05", "month"), ("2028-11", "half_year")),
+            ("2026-10", ("2027-01", "quarter"), ("2029-01", "half_year")),
         ]
-    )  # fmt: skip
+    )
+    sections = [{"until": until, "step": step} for until, step in steps]
+    scenario["horizon"] = {"start": start, "steps": sections}
 
 
 def _scale(scenario: Data, rng: Random) -> None:
-    """Loads small against blocks and banks in half of the scenarios, at odd MW in some."""
+    """Loads small against blocks and banks in half of the scenarios, at odd MW in some; most are
+    worth what it takes to serve them."""
+    if rng.random() < 0.6:
+        scenario["components"].pop("budget", None)
+        scenario["components"].get("ratepayer", {}).pop("max_bill_effect_frac", None)
+    for family in ("emissions", "water"):
+        if family in scenario["components"] and rng.random() < 0.6:
+            settings = scenario["components"][family]
+            scenario["components"][family] = {
+                key: value for key, value in settings.items() if key.startswith("price")
+            }
+    worth = rng.choice([1, 10, 10])
     factor = rng.choice([1.0, 1.0, 0.5, 0.25, 0.317])
     for kind in scenario["components"]["workloads"]["kinds"].values():
+        kind["delay_cost_usd_per_mw_month"] *= worth
         for target in kind["targets"]:
             target["it_mw"] *= factor
 
