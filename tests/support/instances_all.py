@@ -49,14 +49,13 @@ def _horizon(scenario: Data, rng: Random) -> None:
     """Steps of several lengths, and starts within a year."""
     if rng.random() < 0.5:
         return
-    start, *steps = rng.choice(
-        [
-            ("2027-01", ("2028-01", "quarter"), ("2030-01", "year")),
-            ("2027-04", ("2028-10", "half_year")),
-            ("2027-01", ("2027-05", "month"), ("2028-11", "half_year")),
-            ("2026-10", ("2027-01", "quarter"), ("2029-01", "half_year")),
-        ]
-    )
+    choices: list[tuple[str, list[tuple[str, str]]]] = [
+        ("2027-01", [("2028-01", "quarter"), ("2030-01", "year")]),
+        ("2027-04", [("2028-10", "half_year")]),
+        ("2027-01", [("2027-05", "month"), ("2028-11", "half_year")]),
+        ("2026-10", [("2027-01", "quarter"), ("2029-01", "half_year")]),
+    ]
+    start, steps = rng.choice(choices)
     sections = [{"until": until, "step": step} for until, step in steps]
     scenario["horizon"] = {"start": start, "steps": sections}
 
