@@ -97,7 +97,9 @@ CASES: dict[str, tuple[Change, int, list[str]]] = {
     ),
     "not a date": (put("horizon.start", "January"), 2, ["horizon.start", "YYYY-MM"]),
     "a horizon from the 31st": (
-        put("horizon", {"start": "2027-01-31", "steps": [{"until": "2027-07-31", "step": "month"}]}),
+        put(
+            "horizon", {"start": "2027-01-31", "steps": [{"until": "2027-07-31", "step": "month"}]}
+        ),
         2,
         ["horizon.start: 2027-01-31 is not the first day", "horizon.steps.0.until: 2027-07-31"],
     ),
