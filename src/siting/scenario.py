@@ -14,8 +14,8 @@ from siting.core.goals import AnyGoal, Goal, LeastCost
 from siting.core.records import Node, Record, Site, Zone
 from siting.core.strict import (
     Count,
+    FirstOfMonth,
     Identifier,
-    MonthDate,
     Positive,
     Share,
     StrictModel,
@@ -29,14 +29,15 @@ from siting.core.yaml_source import Document
 class Step(StrictModel):
     """Periods of one length up to a date."""
 
-    until: MonthDate
+    until: FirstOfMonth
+    """First month after the section."""
     step: Literal["month", "quarter", "half_year", "year"]
 
 
 class Horizon(StrictModel):
     """The time that is planned."""
 
-    start: MonthDate
+    start: FirstOfMonth
     steps: list[Step] = Field(min_length=1)
 
 

@@ -96,6 +96,18 @@ CASES: dict[str, tuple[Change, int, list[str]]] = {
         ["horizon.steps", "whole number of steps"],
     ),
     "not a date": (put("horizon.start", "January"), 2, ["horizon.start", "YYYY-MM"]),
+    "a horizon from the 31st": (
+        put(
+            "horizon", {"start": "2027-01-31", "steps": [{"until": "2027-07-31", "step": "month"}]}
+        ),
+        2,
+        ["horizon.start: 2027-01-31 is not the first day", "horizon.steps.0.until: 2027-07-31"],
+    ),
+    "a section that ends within a month": (
+        put("horizon.steps", [{"until": "2029-01-15", "step": "half_year"}]),
+        2,
+        ["horizon.steps.0.until", "2029-01-15", "YYYY-MM", "Write 2029-01 or the month after"],
+    ),
     "a horizon too short": (
         put("horizon.steps", [{"until": "2027-07", "step": "half_year"}]),
         2,

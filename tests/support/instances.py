@@ -21,7 +21,7 @@ def tiny(seed: int) -> dict[str, Any]:
     has_energy = bool(on & {"transformers", "headroom", "adequacy", "plants"}) or rng.random() < 0.5
     if sites == 2 and len(on & {"campus", "transformers", "plants"}) > 2:
         on -= {rng.choice(["campus", "transformers", "plants"])}
-    scenario = _scenario(rng, sites, periods, on, has_energy, is_tiny=True)
+    scenario = put_together(rng, sites, periods, on, has_energy, is_tiny=True)
     add_more(with_land_features(seed, scenario), seed, is_tiny=True)
     return scenario
 
@@ -44,7 +44,7 @@ def goal_of(seed: int) -> dict[str, Any]:
 def medium(seed: int) -> dict[str, Any]:
     """A scenario of some hundred integers with every family on."""
     rng = Random(seed)
-    scenario = _scenario(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
+    scenario = put_together(rng, 6, 8, set(FAMILIES), True, is_tiny=False)
     add_more(with_land_features(seed, scenario), seed, is_tiny=False)
     return scenario
 
@@ -54,7 +54,7 @@ def small(seed: int) -> dict[str, Any]:
     rng = Random(f"{seed} small")
     on = {family for family in FAMILIES if rng.random() < 0.6}
     sites, periods = rng.choice([2, 3]), rng.choice([3, 4, 5])
-    scenario = _scenario(rng, sites, periods, on, True, is_tiny=False)
+    scenario = put_together(rng, sites, periods, on, True, is_tiny=False)
     if rng.random() < 0.3:
         for kind in scenario["components"]["workloads"]["kinds"].values():
             kind["must_serve"] = True
@@ -62,7 +62,7 @@ def small(seed: int) -> dict[str, Any]:
     return scenario
 
 
-def _scenario(
+def put_together(
     rng: Random, sites: int, periods: int, on: set[str], has_energy: bool, *, is_tiny: bool
 ) -> dict[str, Any]:
     """Put the parts together."""

@@ -60,7 +60,8 @@ def _lines(found: SiteReasons) -> list[str]:
     """For people."""
     lines = [f"{found.site} is {'in' if found.is_chosen else 'not in'} the plan."]
     for row in found.path:
-        mark = "  <- what it waited for" if row["is_critical"] else ""
+        mark = "  <- what it waited for" if row["is_last"] else "  <- what that waited for"
+        mark = mark if row["is_critical"] else ""
         lines.append(
             f"  {row['energised_date']} +{number(row, 'added_it_mw'):,.0f} MW: {row['step']} "
             f"{row['item']}, {row['started_date']} to {row['finished_date']}{mark}"

@@ -192,7 +192,14 @@ def row_differences(rule: str, row_name: str, row: Row, expected: Row) -> Iterat
 def compare_tables(
     rule: str, name: str, found: Table | None, expected: Table, keys: Iterable[str]
 ) -> Iterator[Finding]:
-    """Findings where a derived table differs, cell by cell, from what the rule gives."""
+    """Findings where a derived table differs, cell by cell, from what the rule gives.
+
+    Args:
+        keys: columns that tell the rows of the expected table apart.
+
+    Raises:
+        ValueError: two rows of the expected table have one key: whoever derives it is wrong.
+    """
     key_columns = tuple(keys)
     found = found or Table((), ())
 
@@ -200,9 +207,16 @@ def compare_tables(
         return tuple(row.get(column) for column in key_columns)
 
     wanted = {key(row): row for row in expected}
+    if len(wanted) < len(expected):
+        raise ValueError(f"{key_columns} do not tell the rows of {name} apart")
+    given: set[tuple[Cell, ...]] = set()
     for position, row in enumerate(found):
-        where = label(name, position, row)
-        right = wanted.pop(key(row), None)
+        where, of = label(name, position, row), key(row)
+        if of in given:
+            yield Finding(rule, where, f"a second row of {', '.join(str(cell) for cell in of)}")
+            continue
+        given.add(of)
+        right = wanted.pop(of, None)
         if right is None:
             yield Finding(rule, where, "the row follows from nothing else in the plan")
             continue

@@ -77,6 +77,17 @@ def _month_date(value: object) -> date:
         raise planner_error(f"found text '{value}', which is no real date", expected) from error
 
 
+def _first_of_month(day: date) -> date:
+    """Refuse other days: a month after the 31st is no date, and after the 29th not in every year."""
+    if day.day != 1:
+        raise planner_error(
+            f"{day} is not the first day of a month, from which periods are counted",
+            "a month as YYYY-MM",
+            f"Write {day:%Y-%m} or the month after",
+        )
+    return day
+
+
 Identifier = Annotated[str, Field(pattern=IDENTIFIER), AfterValidator(_identifier)]
 Share = Annotated[float, Field(ge=0, le=1)]
 NonNegative = Annotated[float, Field(ge=0)]
@@ -85,6 +96,8 @@ Count = Annotated[int, Field(ge=0)]
 MonthDate = Annotated[
     date, BeforeValidator(_month_date), WithJsonSchema({"type": "string", "pattern": DATE})
 ]
+FirstOfMonth = Annotated[MonthDate, AfterValidator(_first_of_month)]
+"""A date from which whole months are counted."""
 Text = Annotated[str, Field(max_length=4000, pattern=TEXT)]
 
 

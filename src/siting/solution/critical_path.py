@@ -1,25 +1,29 @@
 """The dated critical path of each site: what had to be finished before each energisation.
 
 An energisation is a period in which the IT load of a site rises above all it had before. Its steps
-are those that came into service since the one before: the review, halls, the connection,
-transformers, plants and rented units on the site, and what the grid needed for it, upgrades and new
-plants of its node and zone. The slack of a step is by how much it and the review that it stands on
-could have begun earlier, as far as dates go: factory slots, builders or money may have kept it.
-Critical are the steps that finished last and, of those, had the least slack; the others were begun
-late because there was time. Where nothing was finished at the start of the period itself, the site
-had been ready and what it waited for was the demand.
+are those that came into service since the one before (``steps.py``): reviews, halls, the connection
+of the site's tier, transformers, ride-through equipment, plants and rented units on the site, and
+what the grid needed for it. Where the targets of its workloads rise with the energisation and none
+of their load was late before, the demand is a step too, which could not have come earlier. The
+slack of a step is by how many months it could have been of use earlier, as far as dates go.
+
+What the site waited for are the steps that came last, in the period of the energisation, and of
+those had the least slack; the others were begun late because there was time. They are critical, and
+so is what they began with the end of: the review before halls, say. Where nothing came in that
+period, neither step nor demand, a limit gave way: headroom, the reserve of the zone, or another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from siting.core.audit import day, exceeds, rows_of, sum_by
+from siting.components.workloads import WorkloadsData
+from siting.core.audit import SAME_ABSOLUTE, day, exceeds, number, rows_of, sum_by
 from siting.core.calendar import months_between
-from siting.core.system import System
-from siting.core.table import Cell, Table
+from siting.core.table import Cell, Row, Table
+from siting.instance.build import Instance
+from siting.solution.steps import Step, first_of, steps_of
 
 COLUMNS = (
     "site",
@@ -30,62 +34,81 @@ COLUMNS = (
     "started_date",
     "finished_date",
     "slack_months",
+    "is_last",
     "is_critical",
 )
-KEY = ("site", "energised_date", "step", "item", "started_date")
-DEMAND = "demand"
-"""Step of an energisation that waited for nothing but the load."""
+KEY = ("site", "energised_date", "step", "item", "started_date", "finished_date")
+DEMAND, LIMIT = "demand", "limit"
+"""Steps of an energisation that waited for nothing but the load, or for a limit to give way."""
+Demands = set[tuple[str, int]]
 
 
-@dataclass(frozen=True)
-class Step:
-    """Something that was started and came into service."""
-
-    step: str
-    item: str
-    started: date
-    finished: date
-    slack_months: int = 0
-
-
-def critical_path(system: System, tables: Mapping[str, Table]) -> Table:
+def critical_path(instance: Instance, tables: Mapping[str, Table]) -> Table:
     """One row for each energisation of a site and each step that came since the one before."""
-    return Table.of(COLUMNS, _rows(system, tables))
+    return Table.of(COLUMNS, _rows(instance, tables))
 
 
-def _rows(system: System, tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
+def waited_for(table: Table) -> Iterator[Row]:
+    """The rows of what sites waited for, without what those began with the end of."""
+    return (row for row in table if row["is_critical"] and row["is_last"])
+
+
+def _rows(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
     """Rows by site, energisation and date."""
-    starts = system.calendar.starts
-    steps = {site: sorted(_steps(system, tables, site), key=_order) for site in _sites(tables)}
-    for site, energised, mw, before in _energisations(system, tables):
-        since = starts[0] if before is None else before
+    calendar = instance.system.calendar
+    risen = _risen(instance, tables)
+    steps = {site: _distinct(steps_of(instance, tables, site)) for site in _sites(tables)}
+    for site, period, mw, before in _energisations(instance, tables):
         done = [
-            step
-            for step in steps[site]
-            if step.finished <= energised and (before is None or step.finished > since)
+            step for step in steps[site] if before < first_of(calendar, step.finished) <= period
         ]
-        last = max((step.finished for step in done), default=None)
-        if last != energised:
-            done.append(Step(DEMAND, "targets", energised, energised))
-            last = energised
-        least = min(step.slack_months for step in done if step.finished == last)
+        on = calendar.starts[period]
+        if (site, period) in risen:
+            done.append(Step(DEMAND, "targets", on, on, period))
+        elif all(first_of(calendar, step.finished) != period for step in done):
+            done.append(Step(LIMIT, _limit(instance, tables, site, period), on, on, period))
+        slack = {
+            step: months_between(calendar.starts[min(step.earliest, came)], calendar.starts[came])
+            for step in done
+            for came in (first_of(calendar, step.finished),)
+        }
+        last = {step for step in done if first_of(calendar, step.finished) == period}
+        critical = _critical(done, last, slack)
         for step in done:
             yield {
                 "site": site,
-                "energised_date": energised,
+                "energised_date": on,
                 "added_it_mw": mw,
                 "step": step.step,
                 "item": step.item,
                 "started_date": step.started,
                 "finished_date": step.finished,
-                "slack_months": step.slack_months,
-                "is_critical": step.finished == last and step.slack_months == least,
+                "slack_months": slack[step],
+                "is_last": step in last,
+                "is_critical": step in critical,
             }
 
 
-def _order(step: Step) -> tuple[date, str, str, date]:
-    """Order of steps: as they finish."""
-    return step.finished, step.step, step.item, step.started
+def _critical(done: list[Step], last: set[Step], slack: Mapping[Step, int]) -> set[Step]:
+    """Of what came last, the steps with the least slack, and what they followed, step by step."""
+    least = min(slack[step] for step in last)
+    path = {step for step in last if slack[step] == least}
+    added = path
+    while added:
+        names = frozenset[tuple[str, str]]().union(*(step.after for step in added))
+        added = {step for step in done if (step.step, step.item) in names} - path
+        path = path | added
+    return path
+
+
+def _distinct(steps: Iterator[Step]) -> list[Step]:
+    """Steps as they finish; of several with the same dates, the one that could come last."""
+    found: dict[tuple[date, str, str, date], Step] = {}
+    for step in steps:
+        key = step.finished, step.step, step.item, step.started
+        if key not in found or found[key].earliest < step.earliest:
+            found[key] = step
+    return [found[key] for key in sorted(found)]
 
 
 def _sites(tables: Mapping[str, Table]) -> list[str]:
@@ -94,61 +117,49 @@ def _sites(tables: Mapping[str, Table]) -> list[str]:
 
 
 def _energisations(
-    system: System, tables: Mapping[str, Table]
-) -> Iterator[tuple[str, date, float, date | None]]:
-    """(site, date, MW more than ever before, date of the energisation before)."""
-    load = sum_by(tables, "service", ("site",), "it_mw", system.calendar)
+    instance: Instance, tables: Mapping[str, Table]
+) -> Iterator[tuple[str, int, float, int]]:
+    """(site, period, MW more than ever before, period of the energisation before or -1)."""
+    load = sum_by(tables, "service", ("site",), "it_mw", instance.system.calendar)
     most: dict[str, float] = {}
-    previous: dict[str, date] = {}
+    previous: dict[str, int] = {}
     for (site, period), mw in sorted(load.items()):
         if exceeds(mw, most.get(site, 0.0)):
-            when = system.calendar.starts[period]
-            yield site, when, mw - most.get(site, 0.0), previous.get(site)
-            most[site], previous[site] = mw, when
+            yield site, period, mw - most.get(site, 0.0), previous.get(site, -1)
+            most[site], previous[site] = mw, period
 
 
-def _steps(system: System, tables: Mapping[str, Table], site: str) -> Iterator[Step]:
-    """Everything that a site may have waited for."""
-    begin = system.calendar.starts[0]
-    committed = reviewed = begin
-    for _, row in rows_of(tables, "commitments"):
-        if row["site"] == site:
-            committed = day(row, "commit_date") or begin
-            reviewed = day(row, "review_done_date") or committed
-            path = str(row["review_path"] or "none")
-            yield Step("review", path, committed, reviewed, months_between(begin, committed))
-    for step, item, started, finished in _lots(system, tables, site):
-        if finished is None:
+def _risen(instance: Instance, tables: Mapping[str, Table]) -> Demands:
+    """Sites and periods that serve a target which rises there and was met before."""
+    data: WorkloadsData = instance.data["workloads"]
+    columns = ("workload", "region")
+    calendar = instance.system.calendar
+    served = sum_by(tables, "service", columns, "it_mw", calendar)
+    found: Demands = set()
+    for _, row in rows_of(tables, "service"):
+        w, r, start = str(row["workload"]), str(row["region"]), day(row, "period_start")
+        p = None if start is None else calendar.period_at(start)
+        if p is None:
             continue
-        if step == "halls" and started is not None:
-            slack = months_between(begin, committed) + max(0, months_between(reviewed, started))
-        else:
-            # what came from stock was never started: it could have come at once
-            slack = months_between(begin, started or finished)
-        yield Step(step, item, started or finished, finished, slack)
+        before = data.target_mw.get((w, r, p - 1), 0.0)
+        was_met = not exceeds(before, served.get((f"{w}|{r}", p - 1), 0.0))
+        if was_met and exceeds(data.target_mw.get((w, r, p), 0.0), before):
+            found.add((str(row["site"]), p))
+    return found
 
 
-def _lots(
-    system: System, tables: Mapping[str, Table], site: str
-) -> Iterator[tuple[str, str, date | None, date | None]]:
-    """(step, item, started, in service) of what was built, ordered or rented for a site."""
-    node, zone = system.node_of.get(site, ""), system.sites[site].zone
-    for table, step, item, started in (
-        ("halls", "halls", "site", "start_date"),
-        ("connections", "connection", "node", "start_date"),
-        ("orders", "transformers", "equipment_class", "order_date"),
-    ):
-        for _, row in rows_of(tables, table):
-            if row["site"] == site:
-                yield step, str(row[item]), day(row, started), day(row, "in_service_date")
-    for _, row in rows_of(tables, "plants"):
-        if row["location"] in (site, zone):
-            yield "plant", str(row["item"]), day(row, "start_date"), day(row, "in_service_date")
-    for _, row in rows_of(tables, "upgrades"):
-        if row["node"] == node if row["node"] else row["zone"] == zone:
-            dates = day(row, "start_date"), day(row, "in_service_date")
-            yield "upgrade", str(row["upgrade"]), *dates
-    for _, row in rows_of(tables, "rentals"):
-        if row["location"] == site and row["arrival_count"]:
-            come = day(row, "period_start")
-            yield "rental", str(row["product"]), come, come
+def _limit(instance: Instance, tables: Mapping[str, Table], site: str, period: int) -> str:
+    """What was used up in the period before, as far as the tables of the plan tell."""
+    system = instance.system
+    before = system.calendar.starts[period - 1]
+    node, zone = system.node_of.get(site), system.sites[site].zone
+    for _, row in rows_of(tables, "headroom"):
+        is_here = row["place"] == (node if row["level"] == "node" else zone)
+        if row["period_start"] == before and is_here and number(row, "left_mw") <= SAME_ABSOLUTE:
+            return f"headroom of {row['level']} {row['place']}"
+    for _, row in rows_of(tables, "adequacy"):
+        left = number(row, "surplus_mw") + number(row, "new_supply_mw")
+        left -= number(row, "required_mw")
+        if row["period_start"] == before and row["zone"] == zone and left <= SAME_ABSOLUTE:
+            return f"reserve of zone {zone}"
+    return "another one"

@@ -66,7 +66,7 @@ KEYS = {
 def derived_tables(instance: Instance, tables: Mapping[str, Table]) -> dict[str, Table]:
     """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where emissions or water are on."""
     derived = {
-        "critical_path": critical_path(instance.system, tables),
+        "critical_path": critical_path(instance, tables),
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
         "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
     }

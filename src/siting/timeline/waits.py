@@ -1,7 +1,7 @@
 """What each late MW-month waited for.
 
 Load that is late in a period is served by the energisations that follow it, in order of date; each
-gives the critical step there (``critical_path.py``); where there are several they share it. Load
+gives what the site waited for (``critical_path.py``); where there are several they share it. Load
 that no energisation of the horizon serves waited for nothing: not serving it is what the strategy
 leaves, or what is cheapest.
 """
@@ -14,6 +14,7 @@ from datetime import date
 from siting.core.audit import day, number, rows_of
 from siting.core.calendar import months_between
 from siting.core.table import Cell, Table
+from siting.solution.critical_path import waited_for
 
 WAIT_COLUMNS = ("period_start", "site", "energised_date", "waited_for", "item", "late_mw_months")
 NEVER = "not served"
@@ -58,9 +59,9 @@ def _events(
 ) -> list[tuple[date, str, float, list[tuple[str, str]]]]:
     """(date, site, MW, critical steps) of each energisation, by date."""
     found: dict[tuple[date, str], tuple[float, list[tuple[str, str]]]] = {}
-    for _, row in rows_of(tables, "critical_path"):
+    for row in waited_for(tables["critical_path"]):
         energised = day(row, "energised_date")
-        if energised is not None and row["is_critical"]:
+        if energised is not None:
             key = (energised, str(row["site"]))
             _, steps = found.setdefault(key, (number(row, "added_it_mw"), []))
             step = (str(row["step"]), str(row["item"] or ""))
