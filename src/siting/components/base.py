@@ -144,6 +144,8 @@ class Component:
         check: cross-references that the schema cannot see.
         requires: families it needs.
         tables: settings that may be read from a file, with the schema of a row.
+        purchases: variables that count what is bought, ordered or on rent: ``by_period`` where the
+            last index is a period, ``once`` otherwise.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         formulation: the docstring of its module.
     """
@@ -158,6 +160,7 @@ class Component:
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     formulation: str = ""
 
