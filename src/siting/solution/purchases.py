@@ -11,7 +11,7 @@ may only follow another. Which rules those are:
     connections               draw
     upgrades                  draw of the node; what the zone takes
     units, named plants       energy; firm power of the site or zone; N+1; main banks; successors
-    rented units              the same, once while they stay
+    rented units              the same, when they come and before they leave
     transformers and the like load, spares, breakers, step-ups; a place
     ride-through equipment    what may trip at once
 
@@ -37,8 +37,8 @@ from siting.solution.supply_needs import idle_plants, idle_rentals
 
 LEAST = "is_least"
 """Setting of a plan: whether it is proven that nothing it buys can be left out."""
-ROUNDING = 1e-9
-"""MW of equipment that are nothing but rounding."""
+SOME_MW = 0.01
+"""MW of equipment that must be missed, of what is bought by the MW."""
 Rule = Callable[[Books], Iterator[Finding]]
 ByPlace = dict[tuple[str, str, int], float]
 
@@ -212,11 +212,10 @@ def _idle_holding(books: Books) -> Iterator[Finding]:
         )
 
     for row_name, row in rows_of(books.tables, "ride_through"):
-        site, mw = str(row["site"]), number(row, "equipped_mw")
-        if mw > ROUNDING and not any(
-            is_needed(site, p, mw) for p in periods_from(books.calendar, row)
-        ):
-            yield _finding("ride_through", row_name, f"no limit is broken without {mw:g} MW")
+        site, mw = str(row["site"]), min(SOME_MW, number(row, "equipped_mw"))
+        if not any(is_needed(site, p, mw) for p in periods_from(books.calendar, row)):
+            what = f"no limit is broken with {mw:g} MW less at {site}"
+            yield _finding("ride_through", row_name, what)
 
 
 RULES: tuple[Rule, ...] = (

@@ -32,7 +32,7 @@ from siting.core.table import Row, Table
 from siting.core.units import DAYS_PER_YEAR
 from siting.instance.build import Instance
 
-ROUNDING = 1e-12
+ROUNDING = 1e-10
 """Shortage that is nothing but rounding: of MW, and as a share."""
 SitePeriod = tuple[str, int]
 Sums = Mapping[SitePeriod, float]

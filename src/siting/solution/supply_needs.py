@@ -77,7 +77,7 @@ def _unlocks(books: Books, data: PlantsData, row: Row) -> bool:
 
 
 def idle_rentals(books: Books) -> Iterator[Finding]:
-    """Rented units that nothing needs in any period of their stay."""
+    """Rented units that nothing needs when they come, or before they leave."""
     data: BridgeData | None = books.instance.data.get("bridge")
     if data is None:
         return
@@ -93,7 +93,9 @@ def idle_rentals(books: Books) -> Iterator[Finding]:
         there = {p: count[k, s, p] for _, _, p in keys}
         for level in range(1, int(max(there.values())) + 1):
             for stay in _stays([p for p, units in there.items() if units >= level]):
-                if not any(map(partial(_is_rental_needed, books, data, k, s), stay)):
+                # it could come later, or leave earlier
+                ends = (stay[0], stay[-1])
+                if not all(map(partial(_is_rental_needed, books, data, k, s), ends)):
                     what = f"nothing is missing at {s} with one unit of {k} fewer"
                     yield Finding("bridge.serves", label[k, s, stay[0]], what)
 

@@ -46,7 +46,7 @@ from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import SERVE
 from siting.solver.completion import completed
-from siting.solver.highs import Limits, Outcome, Progress, solve
+from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, solve
 from siting.solver.lazy_rows import Point, Separate, with_lazy_rows
 from siting.solver.rows import with_caps
 
@@ -67,7 +67,11 @@ LARGE_INTEGERS = 3_000
 ROUNDS = 40
 """Times that rows are stated which the plan breaks, before it is kept as it was."""
 SAME_COST = 1e-9
-"""Relative difference of two costs that is rounding of the solver."""
+"""Relative difference of two costs that is noise of the solver."""
+ROUNDING = 1e-11
+"""The same of rounding: without it a row that is kept to the last digit may be called infeasible."""
+SMALL_COST = 1e-3
+"""Million USD below which a cost is not told from nothing any more closely."""
 
 
 @dataclass(frozen=True)
@@ -207,16 +211,14 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     cost = promise.cost(x)
     within = promise.taking_away(x)
     # the solver keeps rows to an absolute tolerance: that of a small cost is a share of it
-    factor = 1.0 / min(1.0, max(abs(cost), ZERO))
-    limit = np.array([factor * (cost + SAME_COST * abs(cost) - within.offset)])
+    factor = 1.0 / min(1.0, max(abs(cost), SMALL_COST))
+    limit = np.array([factor * (cost + ROUNDING * abs(cost) - within.offset)])
     capped = with_caps(within, factor * within.cost[np.newaxis, :], limit, "tidy.cost")
     program = replace(capped, cost=promise.weight, offset=0.0)
     limits = replace(limits, gap_frac=0.0, max_nodes=LEAST_NODES, time_limit_seconds=None)
     found = solve(program, limits, None, "least bought", start=x)
-    if found.x is None:
-        return Tidied(x, is_least=False, is_stopped=found.is_stopped)
-    y = _dispatched(within, promise, found.x, limits)
-    if y is None or promise.cost(y) > cost + SAME_COST * abs(cost):
+    y = None if found.x is None else _dispatched(within, promise, found.x, limits)
+    if y is None or promise.cost(y) > cost + max(SAME_COST * abs(cost), FEASIBILITY / factor):
         return Tidied(x, is_least=False, is_stopped=found.is_stopped)
     return Tidied(y, found.status == "OPTIMAL", found.is_stopped)
 
