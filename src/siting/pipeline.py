@@ -234,6 +234,10 @@ def finish(
     # what a strategy orders to be bought need not serve anything
     is_least = ranked.is_least and _is_free(linear, model.linear)
     findings += audit_purchases(instance, tables) if is_least else ()
+    if not ranked.is_least:
+        logger.warning(
+            "the plan may hold purchases that nobody needs: there was no end to the search"
+        )
     for finding in findings:
         logger.error("audit: %s", finding)
     named = tuple(str(finding) for finding in findings)

@@ -6,23 +6,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from siting.components.base import Index
 from siting.core.plan import Plan
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, Model, assemble
+from siting.model.assemble import Model, assemble
 from siting.pipeline import Loaded, finish, solve_linear
 from siting.solver.highs import Limits, Progress
 from siting.solver.lexicographic import Ranked
-from siting.solver.tidy import purchases
 from support.engine import EXACT, instance_of, toy
 from support.instances import medium, tiny
-from support.surplus import is_plan, with_more
+from support.surplus import is_plan, less_is_bought, with_more
 
 WIDE = Limits(gap_frac=0.2, threads=1)
 MUSD = 1e6
-SERVE = "workloads.serve_mw"
 
 
 def solved(scenario: dict[str, Any], limits: Limits) -> tuple[Instance, Model, Ranked]:
@@ -160,31 +157,3 @@ def test_least_of_random_plans(seed: int, gap_frac: float) -> None:
     assert ranked.is_least
     assert ranked.outcome.objective >= ranked.outcome.bound - 1e-6 * abs(ranked.outcome.bound)
     assert less_is_bought(linear, ranked.outcome.x, instance) == pytest.approx(0.0, abs=0.05)
-
-
-def less_is_bought(linear: LinearModel, x: np.ndarray, instance: Instance) -> float:
-    """Months of units by which another program, written here, can buy less or later than a plan, at its
-    cost and with its service."""
-    calendar, kinds = instance.system.calendar, purchases()
-    weight = np.zeros(len(x))
-    lower, upper = linear.lower.copy(), linear.upper.copy()
-    for (name, key), column in linear.columns.items():
-        if name == SERVE:
-            lower[column] = max(0.0, x[column] - 1e-9)
-        if name in kinds:
-            upper[column] = max(lower[column], x[column])
-            weight[column] = calendar.months(key[-1]) if kinds[name] == "by_period" else 1.0
-    rows = LinearConstraint(linear.matrix, linear.row_lower, linear.row_upper)
-    cost = float(linear.cost @ x)
-    capped = LinearConstraint(
-        linear.cost[np.newaxis, :], -np.inf, cost + 1e-9 * max(1.0, abs(cost))
-    )
-    found = milp(
-        weight,
-        constraints=[rows, capped],
-        bounds=Bounds(lower, upper),
-        integrality=linear.is_integer.astype(int),
-        options={"mip_rel_gap": 0.0},
-    )
-    assert found.status == 0, found.message
-    return float(weight @ x - found.fun)

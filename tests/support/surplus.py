@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from siting.components.base import Index
+from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.solver.tidy import purchases
 
 SLACK = 1e-6
+SERVE = "workloads.serve_mw"
 
 
 def with_more(linear: LinearModel, x: np.ndarray, name: str, item: Index, first: int) -> np.ndarray:
@@ -45,3 +48,31 @@ def surpluses(linear: LinearModel, x: np.ndarray) -> Iterator[tuple[str, Index, 
         y = with_more(linear, x, name, item, first)
         if is_plan(linear, y):
             yield name, item, y
+
+
+def less_is_bought(linear: LinearModel, x: np.ndarray, instance: Instance) -> float:
+    """Months of units by which another program, written here, can buy less or later than a plan, at its
+    cost and with its service."""
+    calendar, kinds = instance.system.calendar, purchases()
+    weight = np.zeros(len(x))
+    lower, upper = linear.lower.copy(), linear.upper.copy()
+    for (name, key), column in linear.columns.items():
+        if name == SERVE:
+            lower[column] = max(0.0, x[column] - 1e-9)
+        if name in kinds:
+            upper[column] = max(lower[column], x[column])
+            weight[column] = calendar.months(key[-1]) if kinds[name] == "by_period" else 1.0
+    rows = LinearConstraint(linear.matrix, linear.row_lower, linear.row_upper)
+    cost = float(linear.cost @ x)
+    capped = LinearConstraint(
+        linear.cost[np.newaxis, :], -np.inf, cost + 1e-9 * max(1.0, abs(cost))
+    )
+    found = milp(
+        weight,
+        constraints=[rows, capped],
+        bounds=Bounds(lower, upper),
+        integrality=linear.is_integer.astype(int),
+        options={"mip_rel_gap": 0.0},
+    )
+    assert found.status == 0, found.message
+    return float(weight @ x - found.fun)

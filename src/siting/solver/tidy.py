@@ -7,7 +7,7 @@ small programs follow, each from the plan before it:
     1. least cost          min  cost(x)
                            s.t. x a plan of the program
                                 serve[w,r,s,p] >= what the plan serves
-                                commit[s,P] = 0           at sites that are not in the plan
+                                nothing at sites that are not in the plan
     2. least that is       min  sum_i sum_p months[p] * X[i,p] + sum_j T * K[j]
        bought, and late    s.t. the same, with the load that 1 serves
                                 X <= what 1 buys,  K <= what 1 keeps
@@ -24,7 +24,7 @@ every unit counts alike, whatever it costs, since the cost may not rise. The sec
 away, so it is small: what is left serves something, or the plan without it would be dearer. Its
 integers are then fixed and the rest is dispatched at least cost.
 
-A large program is not searched anew: in the first of the two, what the plan never uses stays unused.
+A large program is not searched anew: what the plan never buys is left out of both.
 Limits are nodes, so that the same input gives the same plan; the time limit of the search leaves out
 the first program and never the second, and so does Ctrl-C. Goals before the cost are functions of the
 load served, which never falls, so none of them grows worse. The bound of the search holds.
@@ -39,31 +39,34 @@ from functools import partial
 from time import perf_counter
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from siting.components.registry import COMPONENTS
 from siting.core.calendar import Calendar
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import SERVE
+from siting.solver.blocks import sliced
 from siting.solver.completion import completed
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, solve
 from siting.solver.lazy_rows import Point, Separate, with_lazy_rows
 from siting.solver.rows import with_caps
+from siting.solver.site_generation import Part
 
 logger = logging.getLogger(__name__)
 
 COMMIT = "core.commit"
 ZERO = 1e-9
 """MW below which nothing is served."""
-HALF = 0.5
-GAP = 1e-4
-"""Relative gap at which the search for least cost ends, or the asked one where that is smaller."""
+GAP, LARGE_GAP = 1e-4, 1e-6
+"""Relative gap at which the search for least cost ends, and in what is left of a large program, which is
+quickly searched; or the asked one where that is smaller."""
 NODES = 20
 """Branch-and-bound nodes of the search for least cost."""
 LEAST_NODES = 1_000
 """The same of the search for the least that is bought, which is rarely more than the root."""
 LARGE_INTEGERS = 3_000
-"""Integers from which on what the plan never uses stays unused."""
+"""Integers from which on what the plan never buys is left out."""
 ROUNDS = 40
 """Times that rows are stated which the plan breaks, before it is kept as it was."""
 SAME_COST = 1e-9
@@ -94,7 +97,7 @@ class Promise:
         self.program = program
         self.weight = np.zeros(len(program.cost))
         self._serve: list[int] = []
-        self._commit: list[int] = []
+        commit: list[int] = []
         items: dict[tuple[object, ...], int] = {}
         self._item = np.full(len(program.cost), -1)
         months = [calendar.months(p) for p in calendar.periods]
@@ -103,34 +106,42 @@ class Promise:
             if name == SERVE:
                 self._serve.append(column)
             elif name == COMMIT:
-                self._commit.append(column)
+                commit.append(column)
             if (kind := kinds.get(name)) is not None:
                 self.weight[column] = months[key[-1]] if kind == "by_period" else sum(months)
-            if program.is_integer[column]:
                 self._item[column] = items.setdefault((name, *key[:-1]), len(items))
+        self._commit = np.array(commit, dtype=int)
+
+    def part(self, x: np.ndarray) -> Part:
+        """The program of the sites in the plan; in a large one, of the purchases in it alone."""
+        program = self.program
+        idle = self._idle(x)
+        is_out = np.zeros(len(x), dtype=bool)
+        if _is_large(program):
+            is_out |= idle & program.is_integer
+        off = np.unique(program.site[self._commit[idle[self._commit]]])
+        is_out |= np.isin(program.site, off) & (program.site >= 0)
+        # what is required, as by a strategy, stays
+        columns = np.flatnonzero(~is_out | (program.lower > 0) | (x > ZERO))
+        matrix = csr_array(program.matrix[:, columns])
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        return Part(sliced(program, columns, rows), columns, rows)
+
+    def _idle(self, x: np.ndarray) -> np.ndarray:
+        """Purchases that the plan never makes, by column."""
+        known = self._item >= 0
+        largest = np.zeros(int(self._item.max(initial=-1)) + 1)
+        np.maximum.at(largest, self._item[known], x[known])
+        idle = known.copy()
+        idle[known] = largest[self._item[known]] < ZERO
+        return idle
 
     def held(self, x: np.ndarray) -> LinearModel:
-        """The program of the plans that serve no less, on the same sites."""
-        program = self.program
-        lower, upper = program.lower.copy(), program.upper.copy()
+        """The program of the plans that serve no less."""
+        lower, upper = self.program.lower.copy(), self.program.upper
         served = np.where(x[self._serve] < ZERO, 0.0, x[self._serve])
         lower[self._serve] = np.maximum(lower[self._serve], np.minimum(served, upper[self._serve]))
-        used = self._largest(x)
-        commit = np.array(self._commit, dtype=int)
-        off = commit[used[self._item[commit]] < HALF]
-        upper[off] = lower[off]
-        if int(program.is_integer.sum()) >= LARGE_INTEGERS:
-            idle = self._item >= 0
-            idle[idle] = used[self._item[idle]] < HALF
-            upper[idle] = lower[idle]
-        return replace(program, lower=lower, upper=upper)
-
-    def _largest(self, x: np.ndarray) -> np.ndarray:
-        """Largest value of each integer item over its periods."""
-        largest = np.zeros(int(self._item.max(initial=-1)) + 1)
-        known = self._item >= 0
-        np.maximum.at(largest, self._item[known], x[known])
-        return largest
+        return replace(self.program, lower=lower)
 
     def taking_away(self, x: np.ndarray) -> LinearModel:
         """The program of the plans that buy no more, and nothing earlier."""
@@ -142,6 +153,11 @@ class Promise:
     def cost(self, x: np.ndarray) -> float:
         """Cost of a plan [million USD]."""
         return float(self.program.cost @ x) + self.program.offset
+
+
+def _is_large(program: LinearModel) -> bool:
+    """Whether a program has too many integers to be searched anew."""
+    return int(program.is_integer.sum()) >= LARGE_INTEGERS
 
 
 def purchases() -> Mapping[str, str]:
@@ -169,14 +185,20 @@ def tidied_lazily(
     assert outcome.x is not None
     started = perf_counter()
     shown = None if on_progress is None else partial(_show, on_progress, outcome)
+    calendar = instance.system.calendar
+    part = Promise(program, calendar).part(outcome.x)
+    model, size = part.model, len(program.cost)
+    gap = min(limits.gap_frac, LARGE_GAP if _is_large(program) else GAP)
+    limits = replace(limits, max_nodes=NODES, gap_frac=gap)
     for _ in range(ROUNDS):
         left = replace(limits, time_limit_seconds=limits.left(started))
-        found = _tidied(Promise(program, instance.system.calendar), outcome, left, shown)
-        rows = [] if separate is None else separate(Point(program, found.x))
+        inside = replace(outcome, x=part.of(outcome.x))
+        found = _tidied(Promise(model, calendar), inside, left, shown)
+        rows = [] if separate is None else separate(Point(model, found.x))
         if not rows:
-            logger.info("%.1f -> %.1f", outcome.objective, float(program.cost @ found.x))
-            return found
-        program = with_lazy_rows(program, rows)
+            logger.info("%.1f -> %.1f", outcome.objective, float(model.cost @ found.x))
+            return replace(found, x=part.whole(found.x, size))
+        model = with_lazy_rows(model, rows)
     return Tidied(outcome.x, is_least=False)
 
 
@@ -195,15 +217,14 @@ def _tidied(
     """The least cost of what is promised, then the least that is bought."""
     assert outcome.x is not None
     x, cost = outcome.x, promise.cost(outcome.x)
-    small = replace(limits, max_nodes=NODES, gap_frac=min(GAP, limits.gap_frac))
     is_over = outcome.is_stopped or limits.time_limit_seconds == 0
     if not is_over and cost - outcome.bound > SAME_COST * max(1.0, abs(cost)):
-        found = solve(promise.held(x), small, on_progress, "least cost", start=x)
+        found = solve(promise.held(x), limits, on_progress, "least cost", start=x)
         if found.x is not None and found.objective < cost:
             x = found.x
         if found.is_stopped:
             return Tidied(x, is_least=False, is_stopped=True)
-    return _least_bought(promise, x, small)
+    return _least_bought(promise, x, limits)
 
 
 def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
