@@ -6,10 +6,11 @@ import hashlib
 import logging
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,13 @@ from siting.solution.audit import audit_tables
 from siting.solution.common_cost import any_plan_usd
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
+from siting.solution.purchases import LEAST, audit_purchases
 from siting.solver.basis import Basis
 from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lazy_rows import separator, solve_lazily
-from siting.solver.lexicographic import Ranked, solve_goals
+from siting.solver.lexicographic import Ranked, solve_goals, with_plan
+from siting.solver.tidy import tidied_lazily
 
 logger = logging.getLogger(__name__)
 
@@ -154,6 +157,7 @@ def solve_linear(
         start: values by column of a plan that is feasible.
         basis: of the relaxation of the same model with other bounds; of use where every row is stated.
     """
+    started = perf_counter()
     goals = linear_goals(linear, instance)
     tidy = partial(with_reach, linear, instance)
 
@@ -162,8 +166,37 @@ def solve_linear(
 
     separate = separator(instance)
     if separate is None:
-        return solve_goals(linear, goals, limits, on_progress, tidy, start, basis)
-    return solve_lazily(linear, separate, limits, solve, start, on_progress)
+        ranked = solve_goals(linear, goals, limits, on_progress, tidy, start, basis)
+    else:
+        ranked = solve_lazily(linear, separate, limits, solve, start, on_progress)
+    left = replace(limits, time_limit_seconds=limits.left(started))
+    return without_surplus(instance, linear, ranked, left, on_progress)
+
+
+def without_surplus(
+    instance: Instance,
+    linear: LinearModel,
+    ranked: Ranked,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Ranked:
+    """What a solve came to, without purchases that nobody needs; never dearer.
+
+    Args:
+        linear: the model that was solved. limits: gap, and the time that is left.
+    """
+    if ranked.outcome.x is None:
+        return ranked
+    started = perf_counter()
+    program = linear if ranked.program is None else ranked.program
+    separate = separator(instance)
+    tidied = tidied_lazily(program, instance, ranked.outcome, limits, separate, on_progress)
+    goals = linear_goals(linear, instance)
+    ranked = with_plan(ranked, goals, with_reach(linear, instance, tidied.x), limits)
+    seconds = ranked.outcome.seconds + perf_counter() - started
+    is_stopped = ranked.outcome.is_stopped or tidied.is_stopped
+    outcome = replace(ranked.outcome, seconds=seconds, is_stopped=is_stopped)
+    return replace(ranked, outcome=outcome, is_least=tidied.is_least)
 
 
 def finish(
@@ -205,9 +238,25 @@ def finish(
         *audit_tables(instance, tables, objective),
         *audit_goals(instance, tables, stated),
     ]
+    # what a strategy orders to be bought need not serve anything
+    is_least = ranked.is_least and _is_free(linear, model.linear)
+    findings += audit_purchases(instance, tables) if is_least else ()
+    if not ranked.is_least:
+        logger.warning(
+            "the plan may hold purchases that nobody needs: there was no end to the search"
+        )
     for finding in findings:
         logger.error("audit: %s", finding)
-    return _plan(loaded, model, outcome, limits, tables, tuple(str(f) for f in findings), results)
+    named = tuple(str(finding) for finding in findings)
+    plan = _plan(loaded, model, outcome, limits, tables, named, results)
+    return replace(plan, settings={**plan.settings, LEAST: is_least})
+
+
+def _is_free(linear: LinearModel, model: LinearModel) -> bool:
+    """Whether nothing is required that the model does not require; rows may have been added."""
+    before = model.row_lower[: len(linear.row_lower)]
+    raised = linear.row_lower[: len(before)] > before
+    return not raised.any() and not (linear.lower > model.lower).any()
 
 
 def goal_results(instance: Instance, ranked: Ranked) -> tuple[GoalResult, ...]:

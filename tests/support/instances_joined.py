@@ -6,7 +6,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from support.instances import FAMILIES, _scenario
+from support.instances import FAMILIES, put_together
 from support.instances_land import with_land_features
 from support.instances_more import add_more
 
@@ -21,7 +21,7 @@ def joined(seed: int) -> Data:
     """A scenario of three sites, four periods and three zones, one of them without a site."""
     rng = Random(f"{seed} joined")
     on = {family for family in FAMILIES if rng.random() < 0.7}
-    scenario = _scenario(rng, 3, 4, on, True, is_tiny=False)
+    scenario = put_together(rng, 3, 4, on, True, is_tiny=False)
     add_more(with_land_features(seed, scenario), seed, is_tiny=False)
     zones = scenario["zones"]
     zones["north"] = {**zones["west"], "generation_queue_months": rng.choice([0, 12])}

@@ -147,6 +147,8 @@ class Component:
         useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
             zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
             says here what else it could use, since ``plants`` builds no unit beyond that.
+        purchases: variables that count what is bought, ordered or on rent: ``by_period`` where the
+            last index is a period, ``once`` otherwise.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         formulation: the docstring of its module.
     """
@@ -162,6 +164,7 @@ class Component:
     useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     formulation: str = ""
 

@@ -379,5 +379,6 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"products": RentedUnit},
+    purchases={"units": "by_period"},
     formulation=__doc__ or "",
 )

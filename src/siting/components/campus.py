@@ -321,5 +321,6 @@ COMPONENT = Component(
     constrain=constrain,
     report=report,
     audit=audit,
+    purchases={"halls": "by_period"},
     formulation=__doc__ or "",
 )

@@ -374,5 +374,6 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"upgrades": Upgrade, "rivals": Rival},
+    purchases={"connect": "by_period", "upgrade": "by_period"},
     formulation=__doc__ or "",
 )

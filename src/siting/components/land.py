@@ -324,5 +324,6 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    purchases={"programmatic": "by_period", "phases": "by_period"},
     formulation=__doc__ or "",
 )

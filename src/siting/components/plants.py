@@ -326,5 +326,6 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"named": NamedPlant, "technologies": Technology},
+    purchases={"units": "by_period", "start": "by_period"},
     formulation=__doc__ or "",
 )

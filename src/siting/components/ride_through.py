@@ -386,5 +386,6 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"limits": TripLimit},
+    purchases={"equipped_mw": "by_period"},
     formulation=__doc__ or "",
 )

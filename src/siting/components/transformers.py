@@ -378,5 +378,12 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
+    purchases={
+        "pool_order": "by_period",
+        "site_order": "by_period",
+        "assign": "by_period",
+        "reserve_draw": "by_period",
+        "keep": "once",
+    },
     formulation=__doc__ or "",
 )

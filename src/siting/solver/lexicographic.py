@@ -56,11 +56,13 @@ class Ranked:
         outcome: the plan with its cost, the bound on it, and the status over all goals.
         goals: what came of each; empty without a plan.
         program: what was solved where rows were added to the model on the way.
+        is_least: whether nothing that the plan buys can be left out or bought later.
     """
 
     outcome: Outcome
     goals: tuple[Reached, ...] = ()
     program: LinearModel | None = None
+    is_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,14 +213,35 @@ def _ranked(
 
 def _reached(turn: _Turn, value: float, limits: Limits) -> Reached:
     """What came of one goal."""
-    best = min(turn.best, value)
-    is_cost = isinstance(turn.goal.goal, LeastCost)
-    proven = turn.outcome is not None and turn.outcome.status == "OPTIMAL"
-    if turn.goal.is_constant and not is_cost:
+    outcome = turn.outcome
+    proven = outcome is not None and outcome.status == "OPTIMAL"
+    bound = turn.goal.bounded(-np.inf if outcome is None else outcome.bound)
+    return _measured(turn.goal, value, turn.best, bound, proven, limits)
+
+
+def with_plan(ranked: Ranked, goals: Sequence[LinearGoal], x: np.ndarray, limits: Limits) -> Ranked:
+    """The same with another plan that keeps every goal and costs no more; bounds stay."""
+    reached = tuple(
+        _measured(goal, goal.measure(x), was.best, was.bound, was.is_proven, limits)
+        for goal, was in zip(goals, ranked.goals, strict=True)
+    )
+    cost = reached[-1]
+    status = "OPTIMAL" if all(goal.is_proven for goal in reached) else "FEASIBLE"
+    outcome = replace(ranked.outcome, status=status, x=x, objective=cost.value, gap=cost.gap)
+    return replace(ranked, outcome=outcome, goals=reached)
+
+
+def _measured(
+    goal: LinearGoal, value: float, best: float, bound: float, proven: bool, limits: Limits
+) -> Reached:
+    """What came of one goal, from its value, the best it had and its bound."""
+    best = min(best, value)
+    is_cost = isinstance(goal.goal, LeastCost)
+    if goal.is_constant and not is_cost:
         return Reached(value, best, best, 0.0, True)
-    bound = turn.goal.bounded(-np.inf if turn.outcome is None else turn.outcome.bound)
     if is_cost:
-        return Reached(value, best, bound, relative_gap(best, bound), proven)
+        gap = relative_gap(best, bound)
+        return Reached(value, best, bound, gap, proven or gap <= limits.gap_frac + FEASIBILITY)
     is_same = abs(best - bound) <= SAME
     gap = 0.0 if is_same else abs(best - bound) / abs(best) if best else np.inf
     return Reached(value, best, bound, gap, proven or gap <= limits.gap_frac + FEASIBILITY)

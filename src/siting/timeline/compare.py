@@ -11,7 +11,7 @@ from siting.core.plan import Plan
 from siting.core.study import Strategy
 from siting.model.assemble import LinearModel, Model, assemble
 from siting.model.goals import linear_goals
-from siting.pipeline import Loaded, finish
+from siting.pipeline import Loaded, finish, without_surplus
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap
 from siting.solver.lexicographic import Ranked, Reached
 from siting.timeline.check import strategy_findings
@@ -110,7 +110,13 @@ class _Study:
         outcomes = (ranked.outcome for _, ranked in solved.values())
         cheapest = min(outcomes, key=lambda outcome: outcome.objective)
         if cheapest.objective < own.outcome.objective:
-            ranked = _with_plan(own, cheapest, gap_frac)
+            # what the strategy ordered to be bought is not needed by order any more
+            ranked = without_surplus(
+                self.loaded.instance,
+                self.model.linear,
+                _with_plan(own, cheapest, gap_frac),
+                replace(solver.limits, time_limit_seconds=None),
+            )
             results[OPTIMAL] = self._result(OPTIMAL, self.model.linear, ranked, solver.limits)
         bound_usd = results[OPTIMAL].bound_usd
         return {name: _lifted(result, bound_usd, gap_frac) for name, result in results.items()}

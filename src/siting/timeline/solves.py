@@ -220,7 +220,8 @@ def _arrays(linear: LinearModel) -> Iterator[np.ndarray]:
 def write_ranked(ranked: Ranked, path: Path) -> None:
     """A finished solve as numpy arrays and one line of JSON; no pickles."""
     outcome = asdict(replace(ranked.outcome, x=None, basis=None))
-    about = {"outcome": outcome, "goals": [asdict(goal) for goal in ranked.goals]}
+    goals = [asdict(goal) for goal in ranked.goals]
+    about = {"outcome": outcome, "goals": goals, "is_least": ranked.is_least}
     none = np.empty(0)
     basis = ranked.outcome.basis or Basis(none, none)
     np.savez_compressed(
@@ -244,4 +245,5 @@ def read_ranked(path: Path) -> Ranked:
         basis = Basis(stored["basis_column"], stored["basis_row"])
     arrays = {"x": x if x.size else None, "basis": basis if basis.column.size else None}
     outcome = Outcome(**{**about["outcome"], **arrays})
-    return Ranked(outcome, tuple(Reached(**goal) for goal in about["goals"]))
+    goals = tuple(Reached(**goal) for goal in about["goals"])
+    return Ranked(outcome, goals, is_least=about["is_least"])
