@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import number_of
 from siting.layers.safety import MAX_ROWS, MAX_TEXT, check_file
 from siting.layers.tabular import read_csv
 from siting.layers.workbook import read_xlsx
@@ -116,10 +117,8 @@ def _from_table(
         )
         point = None
         if names is not None:
-            try:
-                point = (float(str(values[names[0]])), float(str(values[names[1]])))
-            except ValueError:
-                point = None
+            lon, lat = (number_of(text_of(values[name])) for name in names)
+            point = None if lon is None or lat is None else (float(lon), float(lat))
         rows.append((where, values, point))
     if crs is not None and crs != 4326 and any(point for *_, point in rows):
         from siting.layers.vector import to_degrees

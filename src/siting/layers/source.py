@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from siting.core.magnitude import number_of
 from siting.layers.geojson import read_json
 from siting.layers.geopackage import read_geopackage
 from siting.layers.room import Asked, reading
@@ -31,6 +31,7 @@ from siting.layers.safety import (
     unpack_shapefile,
 )
 from siting.layers.tabular import read_csv
+from siting.layers.wkb import point
 
 BATCH = 4096
 """Features read at a time."""
@@ -219,12 +220,8 @@ def _csv_batch(source: Source, columns: Sequence[str]) -> Batch:
     lon, lat = _point_columns(source.columns) or ("", "")
     blobs: list[bytes | None] = []
     for _, row in rows:
-        try:
-            point = shapely.Point(float(str(row[lon])), float(str(row[lat])))
-        except (KeyError, ValueError):
-            blobs.append(None)
-            continue
-        blobs.append(shapely.to_wkb(point))
+        x, y = (number_of(str(row.get(column))) for column in (lon, lat))
+        blobs.append(None if x is None or y is None else point(x, y))
     return Batch(blobs, {c: [row.get(c) for _, row in rows] for c in columns}, {})
 
 
