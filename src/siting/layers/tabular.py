@@ -19,6 +19,15 @@ def read_csv(path: Path, name: str) -> list[tuple[str, dict[str, object]]]:
     Raises:
         InputError: not UTF-8, NUL bytes, a ragged row, or a header that repeats.
     """
+    return rows_of(name, csv_lines(path, name))
+
+
+def csv_lines(path: Path, name: str) -> list[tuple[int, list[object]]]:
+    """Lines that hold anything, with their numbers.
+
+    Raises:
+        InputError: not UTF-8, NUL bytes, or no CSV.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -40,7 +49,7 @@ def read_csv(path: Path, name: str) -> list[tuple[str, dict[str, object]]]:
         raise InputError(
             [Issue(f"{name}:{reader.line_num}", f"not CSV: {error}", "comma-separated text", "")]
         ) from error
-    return rows_of(name, lines)
+    return lines
 
 
 def rows_of(
