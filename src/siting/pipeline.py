@@ -52,17 +52,26 @@ class Loaded:
     inputs: Mapping[str, str]
 
 
-def load(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Loaded:
+def load(
+    path: Path | str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    allow_outside: bool = False,
+) -> Loaded:
     """Read, validate and cross-check a scenario file.
+
+    Args:
+        path: the file. overrides: values by dotted path.
+        allow_outside: whether it may name files that lie outside its folder.
 
     Raises:
         InputError: everything wrong with it.
     """
     path = Path(path)
-    document = read_document(path, builtin=builtin_root())
+    document = read_document(path, builtin=builtin_root(), allow_outside=allow_outside)
     if overrides:
         document = with_overrides(document, dict(overrides))
-    tables = resolve_tables(document, path.parent)
+    tables = resolve_tables(document, path.parent, allow_outside)
     resolved, issues = tables.document, list(tables.issues)
     try:
         scenario = read_scenario(resolved)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from siting.components.registry import COMPONENTS
-from siting.core.calendar import Calendar, build_starts
+from siting.core.calendar import STEP_MONTHS, Calendar, build_starts, months_between
 from siting.core.errors import InputError, Issue
 from siting.core.goals import AnyGoal, Goal, LeastCost
 from siting.core.records import Node, Record, Site, Zone
@@ -24,6 +24,9 @@ from siting.core.strict import (
 )
 from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.yaml_source import Document
+
+MAX_PERIODS = 600
+"""Fifty years by month."""
 
 
 class Step(StrictModel):
@@ -107,6 +110,14 @@ class Scenario(StrictModel):
             InputError: a section that ends before it starts or holds no whole number of steps.
         """
         sections = [(step.until, step.step) for step in self.horizon.steps]
+        count, day = 0.0, self.horizon.start
+        for until, step in sections:
+            count += max(0, months_between(day, until)) / STEP_MONTHS[step]
+            day = until
+        if count > MAX_PERIODS:
+            what = f"{count:,.0f} periods"
+            fix = "Use longer steps, or end the horizon sooner"
+            raise InputError([Issue("horizon.steps", what, f"at most {MAX_PERIODS:,}", fix)])
         try:
             starts = build_starts(self.horizon.start, sections)
         except ValueError as error:

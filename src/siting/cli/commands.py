@@ -11,7 +11,17 @@ import typer
 from siting.cli import headroom
 from siting.cli.compare import compare
 from siting.cli.export import export
-from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
+from siting.cli.options import (
+    Debug,
+    Gap,
+    Json,
+    Outside,
+    Scenario,
+    Seconds,
+    Sets,
+    Threads,
+    overrides,
+)
 from siting.cli.picture import draw_map
 from siting.cli.show import Show
 from siting.core.errors import InputError, Issue
@@ -43,13 +53,19 @@ def init(
     )
 
 
-def check(scenario: Scenario, set_: Sets = None, json_: Json = False, debug: Debug = False) -> None:
+def check(
+    scenario: Scenario,
+    set_: Sets = None,
+    outside: Outside = False,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
     """Validate a scenario and its data; print its size; solve nothing."""
     from siting.cli.summary import check_summary
     from siting.pipeline import load, size_by_family
 
     show = Show(json_)
-    loaded = load(scenario, overrides(set_))
+    loaded = load(scenario, overrides(set_), allow_outside=outside)
     with show.busy("building the model"):
         sizes = size_by_family(loaded.instance)
     show.result(*check_summary(loaded.instance, sizes))
@@ -62,6 +78,7 @@ def solve(
     time_limit: Seconds = None,
     gap: Gap = None,
     threads: Threads = None,
+    outside: Outside = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -74,7 +91,7 @@ def solve(
 
     show = Show(json_)
     check_target(output, PLAN)
-    loaded = load(scenario, overrides(set_))
+    loaded = load(scenario, overrides(set_), allow_outside=outside)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with show.progress() as on_progress:
         plan = run(loaded, on_progress, limits)

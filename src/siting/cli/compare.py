@@ -10,7 +10,17 @@ from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
-from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
+from siting.cli.options import (
+    Debug,
+    Gap,
+    Json,
+    Outside,
+    Scenario,
+    Seconds,
+    Sets,
+    Threads,
+    overrides,
+)
 from siting.cli.show import Show
 
 if TYPE_CHECKING:
@@ -43,6 +53,7 @@ def compare(
     time_limit: Seconds = None,
     gap: Gap = None,
     threads: Threads = None,
+    outside: Outside = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -56,7 +67,7 @@ def compare(
 
     show = Show(json_)
     check_target(output, COMPARISON)
-    loaded = load(scenario, overrides(set_))
+    loaded = load(scenario, overrides(set_), allow_outside=outside)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     asked = Asked(
         strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),

@@ -112,7 +112,7 @@ def network(
 @app.command()
 def queue(
     file: Annotated[
-        Path, typer.Argument(help="Queue in the layout of CAISO's public report (CSV).")
+        Path, typer.Argument(help="Queue as published by an ISO or LBNL (CSV or xlsx).")
     ],
     zone: Annotated[str, typer.Option(help="Zone of the projects.")],
     output: Output = None,

@@ -8,14 +8,19 @@ import sys
 from enum import IntEnum
 
 import typer
-from rich.console import Console
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
 from siting.cli import commands, screen
+from siting.cli.show import SafeConsole, printable
 from siting.core.errors import AuditError, InfeasibleError, InputError, NoPlanError, SitingError
 
 BUGS = "This is a bug in siting, not in your input. Run again with --debug for details."
+
+
+MAX_SHOWN = 100
+"""Messages that are printed."""
+MAX_LINE = 2000
 
 
 class ExitCode(IntEnum):
@@ -46,16 +51,23 @@ commands.register(app)
 app.command()(screen.screen)
 
 
+class _OneLine(logging.Formatter):
+    """A log whose messages cannot steer a terminal; tracebacks keep their lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = super().format(record).split("\n")
+        return "\n".join(printable(line) for line in lines)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; always ends in ``SystemExit`` with one of ``ExitCode``."""
     given = sys.argv[1:] if arguments is None else arguments
     is_json = "--json" in given
     is_debug = "--debug" in given
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if is_debug else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
+    level = logging.DEBUG if is_debug else logging.WARNING
+    logging.basicConfig(level=level, handlers=[handler])
     sys.exit(int(_run(given, is_json=is_json, is_debug=is_debug)))
 
 
@@ -105,10 +117,16 @@ TITLES = {
 def _fail(code: ExitCode, lines: list[str], is_json: bool) -> int:
     """Print what went wrong, for people on stderr or for machines on stdout."""
     if is_json:
-        print(json.dumps({"exit_code": int(code), "error": TITLES[code], "messages": lines}))
+        print(
+            json.dumps(
+                {"exit_code": int(code), "error": TITLES[code], "messages": lines[:MAX_SHOWN]}
+            )
+        )
     else:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"{TITLES[code]} ({len(lines)}):", style="bold red", markup=False)
-        for line in lines:
-            console.print(f"  {line}", markup=False)
+        console = SafeConsole(is_error=True, soft_wrap=True)
+        console.print(f"{TITLES[code]} ({len(lines)}):", style="bold red")
+        for line in lines[:MAX_SHOWN]:
+            console.print(f"  {printable(line, MAX_LINE)}")
+        if len(lines) > MAX_SHOWN:
+            console.print(f"  and {len(lines) - MAX_SHOWN:,} more")
     return int(code)

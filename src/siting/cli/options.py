@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,13 @@ Sets = Annotated[
 Seconds = Annotated[float | None, typer.Option(help="Stop after this many seconds.", min=0.1)]
 Gap = Annotated[float | None, typer.Option(help="Relative gap that counts as proven.", min=0.0)]
 Threads = Annotated[int | None, typer.Option(help="Solver threads.", min=1)]
+
+
+Outside = Annotated[
+    bool,
+    typer.Option("--allow-outside", help="Let the file name files outside its own folder."),
+]
+BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def overrides(pairs: list[str] | None) -> dict[str, Any]:
@@ -38,6 +46,9 @@ def overrides(pairs: list[str] | None) -> dict[str, Any]:
                     )
                 ]
             )
+        if BREAKS.search(pair):
+            what = "a line break"
+            raise InputError([Issue(f"--set {key}", what, "one value on one line", "Remove it")])
         value = parse_document(f"value: {text}", f"--set {key}").data
         overrides[key] = value["value"] if isinstance(value, dict) else value
     return overrides

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siting.cli.show import Show
+from siting.cli.options import Outside
+from siting.cli.show import Show, printable
 
 if TYPE_CHECKING:
     from siting.screening.run import Screened
@@ -36,11 +37,12 @@ def screen(
         Path | None, typer.Option(help="Folder of the layers instead of the file's own.")
     ] = None,
     threads: Annotated[int, typer.Option(help="Threads for geometry.", min=1, max=64)] = 2,
+    outside: Outside = False,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show log and tracebacks.")] = False,
 ) -> None:
     """Screen federal land for campuses: candidates for solve, and what was rejected and why."""
-    from siting.screening.run import read_screening
+    from siting.screening.run import check_inside, read_screening
     from siting.screening.run import screen as run_screening
     from siting.screening.write import check_output, write_screened
 
@@ -50,8 +52,10 @@ def screen(
         check_output(map_, ".png", "--map")
     if scenario is not None:
         check_output(scenario, ".yaml", "--scenario")
-    settings = read_screening(screening)
+    settings = read_screening(screening, outside)
     start = folder if folder is not None else screening.parent / settings.folder
+    if not outside:
+        check_inside(settings, start, screening.parent if folder is None else start)
     with _progress(json_) as report:
         found = run_screening(settings, start, threads, report)
         report("writing", 0, 0)
@@ -81,7 +85,7 @@ def _progress(is_json: bool) -> Iterator[Any]:
         last[what] = now
         count = f" {done:,} of {total:,}" if done and total else f" {done or total:,}"
         text = f"{now - started:6.1f} s  {what}{count if done or total else ''}"
-        print(text, file=sys.stderr, flush=True)
+        print(printable(text), file=sys.stderr, flush=True)
 
     yield report
 

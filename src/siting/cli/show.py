@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TextColumn
+from rich.text import Text
 
 from siting.solver.highs import Progress
 
@@ -30,13 +31,27 @@ def printable(text: object, length: int | None = None) -> str:
     return line if length is None or len(line) <= length else line[: length - 1] + "…"
 
 
+class SafeConsole(Console):
+    """A console on which text is text: no markup, no emoji codes, nothing that steers a terminal."""
+
+    def __init__(self, *, is_error: bool = False, soft_wrap: bool = False) -> None:
+        super().__init__(
+            stderr=is_error, highlight=False, markup=False, emoji=False, soft_wrap=soft_wrap
+        )
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Every text that is printed, also in cells of tables, passes here."""
+        lines = "\n".join(printable(line) for line in text.split("\n"))
+        return super().render_str(lines, **options)
+
+
 class Show:
     """Prints results on stdout and progress on stderr."""
 
     def __init__(self, is_json: bool) -> None:
         self.is_json = is_json
-        self.console = Console(highlight=False)
-        self.errors = Console(stderr=True, highlight=False)
+        self.console = SafeConsole()
+        self.errors = SafeConsole(is_error=True)
 
     def result(self, data: Mapping[str, Any], lines: Sequence[RenderableType]) -> None:
         """Print a result: the data as JSON, or the lines."""
@@ -44,11 +59,7 @@ class Show:
             print(json.dumps(data, indent=1, sort_keys=True, allow_nan=False, default=str))
             return
         for line in lines:
-            if isinstance(line, str):
-                for part in line.split("\n"):
-                    self.console.print(printable(part), markup=False, soft_wrap=True)
-            else:
-                self.console.print(line)
+            self.console.print(line, soft_wrap=isinstance(line, str))
 
     @contextmanager
     def busy(self, what: str) -> Iterator[None]:
@@ -80,7 +91,7 @@ class Show:
     def _done(self, line: str) -> None:
         """Say what is finished."""
         if not self.is_json:
-            self.errors.print(line, markup=False)
+            self.errors.print(line)
 
     @contextmanager
     def _solves(self) -> Iterator[Callable[[str, Progress | None], None]]:
@@ -92,7 +103,7 @@ class Show:
             log = self._log_line()
             yield lambda name, progress: None if progress is None else log(progress)
         else:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"))
+            columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
             with RichProgress(*columns, console=self.errors, transient=True) as bar:
                 tasks = {"": bar.add_task("reading")}
 
@@ -103,7 +114,7 @@ class Show:
                         return
                     if name not in tasks:
                         tasks[name] = tasks.pop("") if "" in tasks else bar.add_task("")
-                    bar.update(tasks[name], description=describe(progress))
+                    bar.update(tasks[name], description=printable(describe(progress)))
 
                 yield show
 
@@ -115,7 +126,7 @@ class Show:
             key = (progress.goal, progress.phase)
             if progress.seconds - last.get(key, -LOG_SECONDS) >= LOG_SECONDS:
                 last[key] = progress.seconds
-                print(describe(progress), file=sys.stderr, flush=True)
+                print(printable(describe(progress)), file=sys.stderr, flush=True)
 
         return log
 

@@ -290,19 +290,21 @@ def constrain(build: Build, data: WorkloadsData) -> None:
 def check(system: System, config: WorkloadsConfig) -> list[Issue]:
     """Links and regions that exist; a region with a latency limit has a position."""
     issues = []
+    places = {
+        "workload": set(config.kinds),
+        "site": set(system.sites),
+        "region": {region for _, region in config.demands()},
+    }
+    some = {field: sorted(known)[:8] for field, known in places.items()}
     for name, link in config.links.items():
-        for field, known in (
-            ("workload", config.kinds),
-            ("site", system.sites),
-            ("region", {r: None for _, r in config.demands()}),
-        ):
+        for field, known in places.items():
             value = str(getattr(link, field))
             if value not in known:
                 issues.append(
                     Issue(
                         f"components.workloads.links.{name}.{field}",
                         f"unknown {field} '{value}'",
-                        f"one of {sorted(known)[:8]}",
+                        f"one of {some[field]}",
                         "Correct it or remove the link",
                     )
                 )

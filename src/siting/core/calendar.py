@@ -15,23 +15,30 @@ from functools import lru_cache
 
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, MONTHS_PER_YEAR
 
+MOST_MONTHS = 12 * 9999
 REMEMBERED = 1 << 16
 """Results kept: the same few dates and delays are asked for by every site and unit."""
 
 
 @lru_cache(maxsize=REMEMBERED)
 def add_months(start: date, months: float) -> date:
-    """Add calendar months to a date; a fraction of a month counts as days (30.4375 a month)."""
-    whole = int(months // 1)
+    """Add calendar months to a date; a fraction of a month counts as days (30.4375 a month).
+
+    What would lie after the year 9999 is its last day, which no horizon holds.
+    """
+    whole = int(min(months, MOST_MONTHS) // 1)
     index = start.year * MONTHS_PER_YEAR + start.month - 1 + whole
     year, month = divmod(index, MONTHS_PER_YEAR)
+    if year >= date.max.year:
+        return date.max
     day = min(start.day, _calendar.monthrange(year, month + 1)[1])
     return date(year, month + 1, day) + timedelta(days=round((months - whole) * DAYS_PER_MONTH))
 
 
 def add_weeks(start: date, weeks: float) -> date:
-    """Add weeks to a date, rounded to the day."""
-    return start + timedelta(days=round(weeks * DAYS_PER_WEEK))
+    """Add weeks to a date, rounded to the day; at most to the last day of the calendar."""
+    left = (date.max - start).days
+    return start + timedelta(days=min(left, round(min(weeks * DAYS_PER_WEEK, left))))
 
 
 def months_between(start: date, end: date) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 from siting.core.calendar import Calendar
 
 
 def capital_recovery(rate_frac: float, lifetime_years: float) -> float:
     """Capital recovery factor: the level yearly payment that repays one dollar.
 
-    ``r (1 + r)^n / ((1 + r)^n - 1)``, and ``1 / n`` at a rate of zero.
+    ``r / (1 - (1 + r)^-n)``, and ``1 / n`` at a rate of zero.
     """
     if rate_frac == 0:
         return 1 / lifetime_years
-    growth = (1 + rate_frac) ** lifetime_years
-    return float(rate_frac * growth / (growth - 1))
+    # 1 - (1 + r)^-n, exact also where r is tiny
+    return -rate_frac / math.expm1(-lifetime_years * math.log1p(rate_frac))
 
 
 def yearly_usd(calendar: Calendar, overnight_usd: float, lifetime_years: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import islice
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import (
@@ -18,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, to_json
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import odd_numbers
 from siting.core.wording import (
     DATE,
     IDENTIFIER,
@@ -30,6 +32,9 @@ from siting.core.wording import (
     reported,
 )
 from siting.core.yaml_source import Document, Path_, shown
+
+MAX_FAULTS = 1000
+"""Faults of one document that are put into words."""
 
 
 class StrictModel(BaseModel):
@@ -113,7 +118,11 @@ def validate(model: type[M], document: Document, at: Path_ = ()) -> M:
             path = at[: size + 1]
             raise InputError([Issue(document.where(path), f"missing key '{shown(str(part))}'")])
         data = cast(Any, data)[part]
+    odd = islice(odd_numbers(data, at), MAX_FAULTS)
+    issues = [Issue(document.where(path), *words) for path, *words in odd]
     try:
+        if issues:
+            raise InputError(issues)
         return model.model_validate_json(to_json(data, inf_nan_mode="constants", fallback=str))
     except ValidationError as error:
         raise InputError(issues_of(error, document, at, model)) from error
@@ -136,7 +145,8 @@ def issues_of(
     data = document.data
     for part in at:
         data = cast(Any, data)[part]
-    faults = [fault_of(item, data, model) for item in error.errors(include_url=False)]
+    found = error.errors(include_url=False)[:MAX_FAULTS]
+    faults = [fault_of(item, data, model) for item in found]
     placed = [
         (document.place((*at, *path)), Issue(document.where((*at, *path)), *words))
         for path, words in reported(faults)

@@ -22,6 +22,8 @@ Path_ = tuple[str | int, ...]
 
 MAX_DEPTH = 64
 MAX_NODES = 500_000
+MAX_FILE_NODES = 150_000
+"""Values of a scenario with all it includes; a table of more belongs in a file of its own."""
 MAX_BYTES = 64 * 2**20
 MAX_INCLUDE_DEPTH = 8
 MAX_DIGITS = 40
@@ -141,8 +143,8 @@ class _Events(Reader, Scanner, Parser):
 class _Scan:
     """Turns parser events into a tree of nodes, without recursion, keeping every issue."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, most: int) -> None:
+        self.name, self.most = name, most
         self.issues: list[Issue] = []
         self.root: _Node | None = None
         self.stack: list[_Frame] = []
@@ -197,9 +199,9 @@ class _Scan:
         """Handle a scalar, an alias or the start of a collection."""
         place = self._where(event.start_mark)
         self.nodes += 1
-        if self.nodes > MAX_NODES:
+        if self.nodes > self.most:
             self.stopped = True
-            self._add(place, "too many values", f"at most {MAX_NODES:,}", "Split the file")
+            self._add(place, "too many values", f"at most {self.most:,}", "Move tables into files")
         if isinstance(event, events.AliasEvent):
             self._add(
                 place, f"alias '*{shown(str(event.anchor))}'", "no aliases", "Repeat the value"
@@ -293,10 +295,10 @@ class _Scan:
             frame.awaits_key = True
 
 
-def _scan(text: str, name: str) -> _Node:
+def _scan(text: str, name: str, most: int | None = None) -> _Node:
     """Tree of a text; raises InputError with everything wrong in it."""
     text = text.removeprefix("\ufeff")
-    scan = _Scan(name)
+    scan = _Scan(name, MAX_NODES if most is None else most)
     for bad in _BAD_SOURCE.finditer(text):
         line = text.count("\n", 0, bad.start()) + 1
         place = Where(name, line, bad.start() - text.rfind("\n", 0, bad.start()))

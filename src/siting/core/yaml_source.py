@@ -15,8 +15,8 @@ from siting.core.resources import PREFIX
 from siting.core.yaml_scan import (
     MAX_BYTES,
     MAX_DEPTH,
+    MAX_FILE_NODES,
     MAX_INCLUDE_DEPTH,
-    MAX_NODES,
     Document,
     Path_,
     Where,
@@ -27,6 +27,8 @@ from siting.core.yaml_scan import (
     shown,
 )
 
+MAX_INCLUDES = 1000
+"""Files included in all, each counted as often as it is."""
 MAX_NAME = 1000
 """Characters of a file name that messages show."""
 
@@ -55,11 +57,22 @@ class _Source:
         return os.path.realpath(self.path)
 
 
+ELSEWHERE = "lies outside the scenario's folder"
+BELOW = "a file below the scenario's folder or builtin:...; --allow-outside permits others"
+
+
+def is_below(path: Path, root: Path | None) -> bool:
+    """Whether a file lies below a folder, links followed; without a folder every file does."""
+    return root is None or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
 class _Includes:
     """Reads files and merges what they include."""
 
-    def __init__(self, builtin: Path | None) -> None:
+    def __init__(self, builtin: Path | None, root: Path | None) -> None:
         self.builtin = builtin
+        self.root = root
+        self.included = 0
         self.issues: list[Issue] = []
         self.trees: dict[str, _Node | None] = {}
         self.nodes = 0
@@ -71,7 +84,9 @@ class _Includes:
         if source.real not in self.trees:
             self.trees[source.real] = None
             try:
-                self.trees[source.real] = _scan(_read_text(source, place), source.name)
+                self.trees[source.real] = _scan(
+                    _read_text(source, place), source.name, MAX_FILE_NODES
+                )
             except InputError as error:
                 self.issues.extend(error.issues)
         tree = self.trees[source.real]
@@ -89,8 +104,8 @@ class _Includes:
     ) -> _Node:
         """The node with every include below it merged."""
         self.nodes += 1
-        if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            limit = f"at most {MAX_NODES:,} values and {MAX_DEPTH} levels with all includes"
+        if self.nodes > MAX_FILE_NODES or len(path) > MAX_DEPTH:
+            limit = f"at most {MAX_FILE_NODES:,} values and {MAX_DEPTH} levels with all includes"
             issue = Issue(_at(node.where, path), "too much is included", limit, "Include less")
             raise InputError([*self.issues, issue])
         if isinstance(node.value, list):
@@ -127,9 +142,13 @@ class _Includes:
     ) -> _Node | None:
         """Tree of one included file, or None with an issue."""
         text = str(node.value)
+        self.included += 1
+        if self.included > MAX_INCLUDES:
+            issue = Issue(_at(node.where, path), "too much is included", f"{MAX_INCLUDES} files")
+            raise InputError([*self.issues, issue])
         source = self.locate(text, parent)
         if isinstance(source, str):
-            self._add(node, path, f"'{shown(text)}' {source}", f"a file inside {self.builtin}")
+            self._add(node, path, f"'{shown(text)}' {source}", BELOW)
         elif source.real in chain:
             self._add(node, path, f"'{shown(text)}' includes itself", "no circle of includes")
         elif len(chain) > MAX_INCLUDE_DEPTH:
@@ -143,6 +162,8 @@ class _Includes:
         is_builtin = text.startswith(PREFIX) or (parent is not None and parent.is_builtin)
         if not is_builtin:
             folder = parent.path.parent if parent else Path()
+            if parent is not None and not is_below(folder / text, self.root):
+                return ELSEWHERE
             return _Source(shown(os.path.normpath(folder / text), MAX_NAME), folder / text, False)
         if self.builtin is None:
             return "needs the built-in folder, and there is none"
@@ -217,9 +238,16 @@ def parse_document(text: str, name: str) -> Document:
     return _document(_scan(text, name))
 
 
-def read_document(path: Path, *, builtin: Path | None = None) -> Document:
-    """Read a file and everything it includes; raises InputError with every issue found."""
-    reader = _Includes(builtin)
+def read_document(
+    path: Path, *, builtin: Path | None = None, allow_outside: bool = True
+) -> Document:
+    """Read a file and everything it includes; raises InputError with every issue found.
+
+    Args:
+        path: the file. builtin: folder that ``builtin:`` means.
+        allow_outside: whether it may include files that lie outside its folder.
+    """
+    reader = _Includes(builtin, None if allow_outside else path.parent)
     source = reader.locate(str(path), None)
     if isinstance(source, str):
         raise InputError([Issue(shown(str(path)), f"the file name {source}", "a file name")])

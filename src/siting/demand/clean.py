@@ -19,6 +19,10 @@ FAR_RATIO = 2.0
 """A value of more than this times, or less than one over this times, its local median is a spike."""
 JUMP_FRAC = 0.25
 """So is one hour that lies this share of the local median above, or below, both its neighbours."""
+STUCK_HOURS = 12
+"""Hours of one value that no measurement gives."""
+LEAST_REST_FRAC = 0.1
+"""Share of the hours by which those of a long run are judged."""
 WHOLE_YEAR_FRAC = 0.9
 """Share of a year's hours that must have been measured for the year to count."""
 
@@ -84,6 +88,23 @@ def check_units(
     return issues
 
 
+def find_stuck(demand_mw: pandas.DataFrame) -> np.ndarray:
+    """Whether each hour and area lies in a long run of one value far beyond the others: a code for
+    missing rather than demand, however long it stands."""
+    found = np.zeros(demand_mw.shape, dtype=bool)
+    for i, zone in enumerate(demand_mw.columns):
+        values = demand_mw[zone].to_numpy(float)
+        new = np.concatenate([[True], values[1:] != values[:-1]])
+        run = np.cumsum(new) - 1
+        is_long = (np.bincount(run)[run] >= STUCK_HOURS) & np.isfinite(values)
+        rest = values[~is_long & np.isfinite(values)]
+        if not is_long.any() or len(rest) < LEAST_REST_FRAC * len(values):
+            continue
+        low, high = np.quantile(rest, [0.01, 0.99])
+        found[:, i] = is_long & ((values > FAR_RATIO * high) | (values < low / FAR_RATIO))
+    return found
+
+
 def find_spikes(demand_mw: pandas.DataFrame) -> np.ndarray:
     """Whether each hour and area is a spike, hours x areas; gaps are none."""
     local = demand_mw.rolling(WINDOW_HOURS, center=True, min_periods=WINDOW_HOURS // 4).median()
@@ -107,7 +128,8 @@ def clean(demand_mw: pandas.DataFrame, offset_hours: Mapping[str, int]) -> list[
     """
     wrong = demand_mw.to_numpy(float) <= 0
     positive = demand_mw.mask(wrong)
-    spikes = find_spikes(positive)
+    stuck = find_stuck(positive)
+    spikes = stuck | find_spikes(positive.mask(stuck))
     measured = positive.mask(spikes)
     return [
         _clean_zone(

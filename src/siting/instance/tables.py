@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import number_of
 from siting.core.records import Record
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import Identifier, StrictModel, Text, validate
-from siting.core.yaml_source import Document, Where
-from siting.layers.read import RawRow, fits, read_layer
+from siting.core.yaml_source import BELOW, ELSEWHERE, Document, Where, is_below
+from siting.layers.read import RawRow, fits, read_layer, text_of
 from siting.scenario import TABLES
 
 
@@ -61,8 +62,13 @@ class Resolved:
         return any(place == ".".join(path) for path in self.unread)
 
 
-def resolve_tables(document: Document, folder: Path) -> Resolved:
-    """Read every table reference of a document."""
+def resolve_tables(document: Document, folder: Path, allow_outside: bool = True) -> Resolved:
+    """Read every table reference of a document.
+
+    Args:
+        document: with references. folder: where their paths start.
+        allow_outside: whether files may lie outside the folder.
+    """
     data: Any = document.data
     places = dict(document.places)
     files: dict[str, Path] = {}
@@ -74,7 +80,7 @@ def resolve_tables(document: Document, folder: Path) -> Resolved:
             continue
         try:
             table = validate(TableReference, Document(data, places), path)
-            rows = _read(table, folder, document.where((*path, "file")), files)
+            rows = _read(table, folder, document.where((*path, "file")), files, allow_outside)
             kept, found = _keep(table, rows, record, document.where(path))
         except InputError as error:
             issues += error.issues
@@ -103,7 +109,7 @@ def _replaced(data: Any, path: tuple[str, ...], value: Any) -> Any:
 
 
 def _read(
-    table: TableReference, folder: Path, where: str, files: dict[str, Path]
+    table: TableReference, folder: Path, where: str, files: dict[str, Path], allow_outside: bool
 ) -> tuple[RawRow, ...]:
     """Rows of the file a reference names."""
     is_builtin = table.file.startswith(PREFIX)
@@ -113,6 +119,8 @@ def _read(
         raise InputError(
             [Issue(where, f"'{table.file}' leaves the built-in data", "a built-in file", "")]
         )
+    if not is_builtin and not allow_outside and not is_below(path, folder):
+        raise InputError([Issue(where, f"'{table.file}' {ELSEWHERE}", BELOW, "Move it there")])
     if not path.is_file():
         raise InputError(
             [
@@ -144,11 +152,11 @@ def _keep(
     kept: dict[str, dict[str, Any]] = {}
     found: dict[str, str] = {}
     for row in rows:
-        name = str(row.values.get(table.id_column, "") or "")
+        name = text_of(row.values.get(table.id_column))
         if _is_kept(table, name, row):
             kept[name] = _fields(row, record)
             found[name] = row.where
-    missing = sorted(set(table.only or ()) - {str(r.values.get(table.id_column)) for r in rows})
+    missing = sorted(set(table.only or ()) - {text_of(r.values.get(table.id_column)) for r in rows})
     if missing:
         raise InputError(
             [
@@ -181,9 +189,11 @@ def _fields(row: RawRow, record: type[Record]) -> dict[str, Any]:
         value = row.values.get(name)
         if value is None or value == "":
             continue
-        fields[name] = (
-            _number(value) if isinstance(value, str) and not _is_text(field.annotation) else value
-        )
+        if isinstance(value, str):
+            fields[name] = value if _is_text(field.annotation) else _number(value)
+        else:
+            is_id = _holds(field.annotation, str) and not _holds(field.annotation, bool)
+            fields[name] = text_of(value) if is_id else value
     if "longitude" in record.model_fields and row.point is not None:
         fields.setdefault("longitude", row.point[0])
         fields.setdefault("latitude", row.point[1])
@@ -204,13 +214,14 @@ def _is_text(annotation: Any) -> bool:
     return True
 
 
+def _holds(annotation: Any, kind: type) -> bool:
+    """Whether a field may hold values of a kind."""
+    return annotation is kind or any(_holds(a, kind) for a in typing.get_args(annotation))
+
+
 def _number(text: str) -> object:
-    """A number or boolean from a table's text; the text itself if it is neither."""
+    """A number or boolean from a table's text; the text itself if it is neither, for the schema to refuse."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    for convert in (int, float):
-        try:
-            return convert(text)
-        except ValueError:
-            continue
-    return text
+    number = number_of(text)
+    return text if number is None else number

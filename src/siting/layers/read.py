@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
-from siting.layers.safety import JSON, check_file
-from siting.layers.tabular import read_csv, read_xlsx
-
-MAX_ROWS = 1_000_000
-MAX_TEXT = 10_000
+from siting.core.magnitude import number_of
+from siting.layers.safety import MAX_ROWS, MAX_TEXT, check_file
+from siting.layers.tabular import read_csv
+from siting.layers.workbook import read_xlsx
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def read_layer(
     else:
         from siting.layers.vector import read_vector
 
-        rows = read_vector(path, kind, name, crs if kind not in JSON else None, layer, repair)
+        rows = read_vector(path, name, crs, layer, repair)
     if not rows:
         raise InputError(
             [Issue(name, "no rows", "at least one row", "Check the file or the layer")]
@@ -88,7 +87,23 @@ def read_layer(
 
 def fits(values: Mapping[str, object], where: Mapping[str, Sequence[str]] | None) -> bool:
     """Whether a row has one of the stated values in each stated column."""
-    return all(str(values.get(column) or "") in kept for column, kept in (where or {}).items())
+    return all(is_one_of(values.get(column), kept) for column, kept in (where or {}).items())
+
+
+def is_one_of(cell: object, kept: Sequence[str]) -> bool:
+    """Whether a cell is one of some texts; true and false in any case."""
+    return text_of(cell) in kept or (
+        isinstance(cell, bool) and str(cell).lower() in (text.lower() for text in kept)
+    )
+
+
+def text_of(cell: object) -> str:
+    """A cell as text: whole numbers without a point, empty where there is none. 0 is a value."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
 
 
 def _from_table(
@@ -102,10 +117,8 @@ def _from_table(
         )
         point = None
         if names is not None:
-            try:
-                point = (float(str(values[names[0]])), float(str(values[names[1]])))
-            except ValueError:
-                point = None
+            lon, lat = (number_of(text_of(values[name])) for name in names)
+            point = None if lon is None or lat is None else (float(lon), float(lat))
         rows.append((where, values, point))
     if crs is not None and crs != 4326 and any(point for *_, point in rows):
         from siting.layers.vector import to_degrees
@@ -174,7 +187,7 @@ def _check_ids(rows: list[RawRow], id_column: str, name: str) -> list[Issue]:
     issues = []
     seen: dict[str, str] = {}
     for row in rows:
-        value = str(row.values.get(id_column) or "")
+        value = text_of(row.values.get(id_column))
         if not value:
             issues.append(Issue(row.where, f"no {id_column}", "an id in every row", "Add one"))
         elif value in seen:

@@ -1,16 +1,16 @@
-"""Read CSV and xlsx tables as text and numbers, with the line of every row."""
+"""Read CSV tables as text with the line of every row; rows by header, also for workbooks."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from datetime import date, datetime
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
+from siting.layers.safety import MAX_COLUMN_NAME, MAX_COLUMNS
 
-MAX_FIELD = 100_000
+MAX_ISSUES = 20
 
 
 def read_csv(path: Path, name: str) -> list[tuple[str, dict[str, object]]]:
@@ -19,8 +19,20 @@ def read_csv(path: Path, name: str) -> list[tuple[str, dict[str, object]]]:
     Raises:
         InputError: not UTF-8, NUL bytes, a ragged row, or a header that repeats.
     """
+    return rows_of(name, csv_lines(path, name))
+
+
+def csv_lines(path: Path, name: str) -> list[tuple[int, list[object]]]:
+    """Lines that hold anything, with their numbers.
+
+    Raises:
+        InputError: not UTF-8, NUL bytes, or no CSV.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        raise InputError([Issue(name, what, "a readable file", "")]) from error
     except UnicodeDecodeError as error:
         raise InputError(
             [Issue(name, f"not UTF-8 at byte {error.start}", "UTF-8 text", "Save it as UTF-8")]
@@ -37,47 +49,19 @@ def read_csv(path: Path, name: str) -> list[tuple[str, dict[str, object]]]:
         raise InputError(
             [Issue(f"{name}:{reader.line_num}", f"not CSV: {error}", "comma-separated text", "")]
         ) from error
-    return _rows(name, lines)
+    return lines
 
 
-def read_xlsx(path: Path, name: str, sheet: str | None) -> list[tuple[str, dict[str, object]]]:
-    """(line, values) of each row of a sheet, the first by default; formulas give their last value."""
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise InputError([Issue(name, f"not a workbook: {error}", "an xlsx file", "")]) from error
-    if sheet is not None and sheet not in book.sheetnames:
-        raise InputError(
-            [Issue(name, f"no sheet '{sheet}'", f"one of {book.sheetnames}", "Correct layer")]
-        )
-    page = book[sheet] if sheet is not None else book.worksheets[0]
-    lines = []
-    for number, cells in enumerate(page.iter_rows(values_only=True), start=1):
-        if any(cell is not None for cell in cells):
-            lines.append((number, [_cell(cell) for cell in cells]))
-    book.close()
-    return _rows(name, lines)
-
-
-def _cell(value: object) -> object:
-    """A cell as text, number, boolean or None; dates as ISO text."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
-def _rows(name: str, lines: list[tuple[int, list[object]]]) -> list[tuple[str, dict[str, object]]]:
+def rows_of(
+    name: str, lines: list[tuple[int, list[object]]]
+) -> list[tuple[str, dict[str, object]]]:
     """Rows by header, with ragged rows and repeated headers refused."""
     if not lines:
         return []
-    header = [str(cell or "").strip() for cell in lines[0][1]]
+    header = ["" if cell is None else " ".join(str(cell).split()) for cell in lines[0][1]]
+    if len(header) > MAX_COLUMNS or max(map(len, header)) > MAX_COLUMN_NAME:
+        limit = f"at most {MAX_COLUMNS} columns, names of at most {MAX_COLUMN_NAME} characters"
+        raise InputError([Issue(f"{name}:{lines[0][0]}", "no header of a table", limit, "")])
     issues = [
         Issue(
             f"{name}:{lines[0][0]}",
@@ -98,6 +82,8 @@ def _rows(name: str, lines: list[tuple[int, list[object]]]) -> list[tuple[str, d
                     "Quote text that holds commas",
                 )
             )
+            if len(issues) >= MAX_ISSUES:
+                break
     if issues:
         raise InputError(issues)
     rows: list[tuple[str, dict[str, object]]] = []

@@ -1,66 +1,58 @@
-"""Read map layers through GDAL, with drivers, coordinate systems and geometry checked."""
+"""Rows of a map layer in longitude and latitude, with coordinate systems and geometry checked."""
 
 from __future__ import annotations
 
 import json
 import logging
 import math
-import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from siting.core.errors import InputError, Issue
-
-os.environ.setdefault("GDAL_SKIP", "OGR_VRT,GeoRSS,WFS,OAPIF,CSW,CARTO,ElasticSearch,AmigoCloud")
-
-import geopandas
 import numpy as np
-import pandas
-import pyogrio
 import shapely
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj import Transformer
+
+from siting.core.errors import InputError, Issue
+from siting.layers.safety import MAX_BYTES, MAX_ROWS, growth, refused
+from siting.layers.source import DEGREES, Source, batches, crs_of, opened
 
 logger = logging.getLogger(__name__)
 
-DRIVERS = {
-    ".geojson": {"GeoJSON"},
-    ".json": {"GeoJSON", "ESRIJSON", "TopoJSON"},
-    ".topojson": {"TopoJSON"},
-    ".gpkg": {"GPKG"},
-    ".shp": {"ESRI Shapefile"},
-    ".zip": {"ESRI Shapefile"},
-    ".fgb": {"FlatGeobuf"},
-}
-DEGREES = 4326
+BYTES_PER_POINT = 16
 
 
 def read_vector(
-    path: Path, kind: str, name: str, crs: int | None, layer: str | None, repair: bool
+    path: Path, name: str, crs: int | None, layer: str | None, repair: bool
 ) -> list[Any]:
     """Rows of a map layer in EPSG:4326.
 
     Raises:
-        InputError: an unexpected driver, no or an unknown coordinate system, bad geometry.
+        InputError: content of another kind, no or an unknown coordinate system, bad geometry.
     """
     from siting.layers.read import RawRow
 
-    frame = _frame(path, kind, name, layer)
-    frame = _in_degrees(frame, kind, name, crs)
-    shapes, issues = _checked(
-        frame.geometry, [_where(name, i, frame) for i in range(len(frame))], repair
-    )
-    if issues:
-        raise InputError(issues)
+    with opened(path, name, layer, MAX_BYTES) as source:
+        transformer = _transformer(source, crs)
+        cells: dict[str, list[Any]] = {column: [] for column in source.columns}
+        blobs: list[bytes | None] = []
+        faults: dict[int, str] = {}
+        for batch in batches(source, source.columns, MAX_ROWS):
+            faults.update({len(blobs) + i: what for i, what in batch.faults.items()})
+            blobs += batch.blobs
+            for column in source.columns:
+                cells[column] += batch.values[column]
+    if sum(len(blob or b"") for blob in blobs) > growth(path.stat().st_size):
+        raise refused(name, "geometry far larger than the file", "plain geometry")
+    ids = cells.get("id", [None] * len(blobs))
+    places = [_where(name, i, value) for i, value in enumerate(ids)]
+    shapes = _checked(_parsed(blobs, places, faults), places, repair, transformer)
     rows = []
-    columns = [column for column in frame.columns if column != frame.geometry.name]
-    for position, shape in enumerate(shapes):
-        values = {column: _plain(frame[column].iloc[position]) for column in columns}
+    for i, shape in enumerate(shapes):
+        values = {column: _plain(column_cells[i]) for column, column_cells in cells.items()}
         point = shape if shape.geom_type == "Point" else shape.representative_point()
         geometry = json.loads(shapely.to_geojson(shape))
-        rows.append(RawRow(values, geometry, (point.x, point.y), _where(name, position, frame)))
+        rows.append(RawRow(values, geometry, (point.x, point.y), places[i]))
     return rows
 
 
@@ -72,107 +64,104 @@ def to_degrees(
     return [None if p is None else transformer.transform(*p) for p in points]
 
 
-def _frame(path: Path, kind: str, name: str, layer: str | None) -> geopandas.GeoDataFrame:
-    """The layer as a frame, read by an allowed driver only."""
-    if kind == ".parquet":
-        try:
-            return geopandas.read_parquet(path)
-        except (ValueError, OSError) as error:
-            raise _bad(name, f"not GeoParquet: {error}", "a GeoParquet file") from error
-    source = f"/vsizip/{path}" if kind == ".zip" else str(path)
-    try:
-        driver = pyogrio.read_info(source, layer=layer)["driver"]
-        if driver not in DRIVERS[kind]:
-            raise _bad(name, f"the content is {driver}", f"one of {sorted(DRIVERS[kind])}")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return geopandas.read_file(source, layer=layer, engine="pyogrio")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise _bad(name, f"cannot be read: {str(error)[:200]}", "a map layer") from error
-
-
-def _in_degrees(
-    frame: geopandas.GeoDataFrame, kind: str, name: str, crs: int | None
-) -> geopandas.GeoDataFrame:
-    """The frame in EPSG:4326, from its own or the stated coordinate system."""
-    if not isinstance(frame, geopandas.GeoDataFrame):
-        raise _bad(name, "a layer without geometry", "a map layer")
-    if frame.crs is None and crs is None:
-        raise _bad(
-            name,
+def _transformer(source: Source, stated: int | None) -> Transformer | None:
+    """From the file's own or the stated coordinate system to degrees; None where it is in degrees."""
+    given = None if stated is None else crs_of(stated, source.name)
+    crs = source.crs or given or source.usual_crs
+    if crs is None:
+        raise refused(
+            source.name,
             "no coordinate system",
             "an EPSG code",
             "State it with crs, for instance crs: 4326",
         )
-    if frame.crs is None:
-        frame = frame.set_crs(crs_of(int(crs or 0), name))
-    elif crs is not None and frame.crs != crs_of(crs, name):
-        raise _bad(
-            name,
-            f"the file says {frame.crs.to_string()}",
-            f"EPSG:{crs} as crs states",
+    if source.crs is not None and given is not None and source.crs != given:
+        raise refused(
+            source.name,
+            f"the file says {source.crs.name[:80]}",
+            f"EPSG:{stated} as crs states",
             "Remove or correct crs",
         )
-    if kind in (".geojson", ".json") and _states_other_crs(frame):
-        logger.info("%s: a crs member other than EPSG:4326 is honoured", name)
-    return frame.to_crs(DEGREES)
+    if crs.to_epsg() == DEGREES or crs.name == "WGS 84 (CRS84)":
+        return None
+    return Transformer.from_crs(crs, DEGREES, always_xy=True)
 
 
-def _states_other_crs(frame: geopandas.GeoDataFrame) -> bool:
-    """Whether a GeoJSON file carries the crs member of the old standard."""
-    return frame.crs is not None and frame.crs.to_epsg() not in (DEGREES, None)
+def _parsed(
+    blobs: Sequence[bytes | None], places: Sequence[str], faults: dict[int, str]
+) -> list[Any]:
+    """Shapes of WKB, flat.
+
+    Raises:
+        InputError: features whose geometry cannot be read, each with the reason.
+    """
+    shapes: list[Any] = []
+    issues = []
+    for i, blob in enumerate(blobs):
+        what = faults.get(i, "")
+        shape = None
+        if not what and blob:
+            try:
+                shape = shapely.force_2d(shapely.from_wkb(blob))
+            except (shapely.errors.GEOSException, NotImplementedError, ValueError) as error:
+                what = f"geometry that cannot be read: {' '.join(str(error).split())[:100]}"
+        if what:
+            issues.append(Issue(places[i], what, "closed rings and whole lines", "Correct it"))
+        shapes.append(shape)
+    if issues:
+        raise InputError(issues)
+    return shapes
 
 
-def crs_of(code: int, name: str) -> CRS:
-    """A coordinate system by EPSG code."""
-    try:
-        return CRS.from_epsg(code)
-    except CRSError as error:
-        raise _bad(name, f"unknown coordinate system EPSG:{code}", "a known EPSG code") from error
+def _checked(
+    shapes: list[Any], places: Sequence[str], repair: bool, transformer: Transformer | None
+) -> list[Any]:
+    """Shapes in degrees that are there, valid and finite; repaired on request.
 
-
-def _checked(shapes: Any, places: Sequence[str], repair: bool) -> tuple[list[Any], list[Issue]]:
-    """Geometry that is there, valid and finite; repaired on request."""
+    Raises:
+        InputError: every shape that is not.
+    """
     kept, issues = [], []
     repaired = 0
     for shape, where in zip(shapes, places, strict=True):
-        fixed = shape
+        fixed, what, expected, fix = shape, "", "a point or polygon", "Add or remove the row"
         if shape is None or shape.is_empty:
-            issues.append(
-                Issue(where, "no geometry", "a point or polygon", "Add or remove the row")
-            )
+            what = "no geometry"
         elif not np.isfinite(shapely.get_coordinates(shape)).all():
-            issues.append(
-                Issue(
-                    where,
-                    "coordinates that are not finite",
-                    "longitude and latitude",
-                    "State the right crs, or swap longitude and latitude",
-                )
-            )
-        elif not shape.is_valid and repair:
-            fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-            repaired += 1
+            what, expected = "coordinates that are not finite", "longitude and latitude"
+            fix = "Correct them"
+        elif not shape.is_valid and not repair:
+            what = f"invalid geometry: {shapely.is_valid_reason(shape)}"
+            expected, fix = "a valid geometry", "Correct it, or set repair: true"
+        else:
+            if not shape.is_valid:
+                fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+                repaired += 1
+            fixed = _moved(fixed, transformer)
             if fixed.is_empty:
-                issues.append(Issue(where, "geometry that collapses", "a polygon with area", ""))
-        elif not shape.is_valid:
-            issues.append(
-                Issue(
-                    where,
-                    f"invalid geometry: {shapely.is_valid_reason(shape)}",
-                    "a valid geometry",
-                    "Correct it, or set repair: true",
-                )
-            )
+                what, expected, fix = "geometry that collapses", "a polygon with area", ""
+            elif not np.isfinite(shapely.get_coordinates(fixed)).all():
+                what, expected = "coordinates that are not on Earth", "longitude and latitude"
+                fix = "State the right crs, or swap longitude and latitude"
+        if what:
+            issues.append(Issue(where, what, expected, fix))
         kept.append(fixed)
     if repaired:
         logger.warning("%d invalid geometries repaired", repaired)
-    return kept, issues
+    if issues:
+        raise InputError(issues)
+    return kept
 
 
-def _where(name: str, position: int, frame: geopandas.GeoDataFrame) -> str:
+def _moved(shape: Any, transformer: Transformer | None) -> Any:
+    """A shape in degrees."""
+    if transformer is None:
+        return shape
+    return shapely.transform(shape, lambda xy: np.column_stack(transformer.transform(*xy.T)))
+
+
+def _where(name: str, position: int, value: Any) -> str:
     """How messages name a feature."""
-    value = frame["id"].iloc[position] if "id" in frame.columns else None
     return f"{name}: feature {position + 1}" + (f" (id '{value}')" if value is not None else "")
 
 
@@ -180,15 +169,8 @@ def _plain(value: Any) -> object:
     """A cell as text, number, boolean or None."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, np.generic):
-        return _plain(value.item())
     if isinstance(value, str | int | float | bool):
         return value
-    if hasattr(value, "isoformat") and not pandas.isna(value):
+    if hasattr(value, "isoformat"):
         return str(value.isoformat()).removesuffix("T00:00:00")
     return None
-
-
-def _bad(name: str, what: str, expected: str, fix: str = "") -> InputError:
-    """An error about a whole layer."""
-    return InputError([Issue(name, what, expected, fix)])

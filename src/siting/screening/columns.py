@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.core.errors import InputError, Issue
-from siting.screening.files import Source
+from siting.layers.source import Source
 from siting.screening.layouts import LAYOUTS, Layout, by_name, recognised
 from siting.screening.settings import COLUMNS, LayerSettings
 

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from siting.screening.files import number
+from siting.screening.cells import number
 from siting.screening.lands import Workers
 from siting.screening.projection import M_PER_KM, Projections, geodesic_km
 from siting.screening.rings import Shapes

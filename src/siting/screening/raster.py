@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from siting.core.errors import InputError, Issue
-from siting.screening.files import MAX_BYTES
+from siting.layers.source import MAX_LAYER_BYTES as MAX_BYTES
 from siting.screening.projection import MAX_EDGE_DEGREES
 from siting.screening.rings import Shapes
 from siting.screening.settings import LayerSettings

@@ -14,9 +14,10 @@ from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.resources import PREFIX, builtin_path
-from siting.layers.vector import DEGREES, crs_of
+from siting.layers.read import is_one_of, text_of
+from siting.layers.source import DEGREES, Batch, Source, batches, crs_of, opened
+from siting.screening.cells import number
 from siting.screening.columns import columns_of, filter_columns, layout_of
-from siting.screening.files import Batch, Source, batches, number, opened
 from siting.screening.layouts import Layout
 from siting.screening.projection import HALF_TURN, continuous, divided, moved
 from siting.screening.rings import Shapes, first_coordinates, parsed, repaired
@@ -24,7 +25,7 @@ from siting.screening.settings import COLUMNS, LayerSettings
 
 import numpy as np  # isort: skip
 import shapely  # isort: skip
-from pyproj import CRS, Transformer  # isort: skip
+from pyproj import Transformer  # isort: skip
 
 OFF_EARTH = "coordinates that are not on Earth; state crs, or swap longitude and latitude"
 DROPPED_RINGS = "rings of fewer than four points dropped"
@@ -141,12 +142,8 @@ def read_features(
         wanted = sorted({*columns.values(), *filter_columns(settings, source, columns)})
         rows: list[_Row] = []
         read = 0
-        for batch in batches(source, wanted):
+        for batch in batches(source, wanted, most):
             read += len(batch.blobs)
-            if read > most:
-                raise InputError(
-                    [Issue(settings.file, f"more than {most} features", "fewer", "Filter it first")]
-                )
             rows += _rows(batch, settings, columns, layout)
             report(f"reading {name}", read, 0)
     rows.sort(key=lambda row: row.digest)
@@ -164,9 +161,7 @@ def read_features(
 def _transformer(settings: LayerSettings, source: Source) -> Transformer | None:
     """From the layer's coordinate system to degrees; None where it is in degrees."""
     stated = None if settings.crs is None else crs_of(settings.crs, settings.file)
-    crs = source.crs or stated
-    if crs is None and source.kind == ".csv":
-        crs = CRS.from_epsg(DEGREES)
+    crs = source.crs or stated or source.usual_crs
     if crs is None:
         raise InputError(
             [
@@ -207,10 +202,10 @@ def _rows(
         values = {ours: raw[theirs] for ours, theirs in columns.items()}
         for ours, names in rename.items():
             if ours in values:
-                values[ours] = names.get(_text(values[ours]), values[ours])
+                values[ours] = names.get(text_of(values[ours]), values[ours])
         values = {**constants, **values}
         if _is_kept(settings, values, raw, found):
-            content = repr(sorted((c, _text(v)) for c, v in raw.items())).encode()
+            content = repr(sorted((c, text_of(v)) for c, v in raw.items())).encode()
             digest = hashlib.sha256(content + (blob or b"")).hexdigest()
             rows.append(_Row(digest, blob, values))
     return rows
@@ -229,20 +224,11 @@ def _is_kept(
         return float("nan") if value is None else value
 
     return (
-        all(_text(cell(c)) in kept for c, kept in settings.only.items())
-        and not any(_text(cell(c)) in left for c, left in settings.leave_out.items())
+        all(is_one_of(cell(c), kept) for c, kept in settings.only.items())
+        and not any(is_one_of(cell(c), left) for c, left in settings.leave_out.items())
         and all(amount(c) >= least for c, least in settings.at_least.items())
         and all(amount(c) <= most for c, most in settings.at_most.items())
     )
-
-
-def _text(cell: Any) -> str:
-    """A cell as text; whole numbers without a point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
 
 
 def _ids(rows: Sequence[_Row]) -> list[str]:
@@ -250,7 +236,7 @@ def _ids(rows: Sequence[_Row]) -> list[str]:
     seen: dict[str, int] = {}
     names = []
     for row in rows:
-        name = _text(row.values.get("id")) or f"#{row.digest[:12]}"
+        name = text_of(row.values.get("id")) or f"#{row.digest[:12]}"
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}/{seen[name]}")
     return names

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
-from siting.core.resources import builtin_root
+from siting.core.resources import PREFIX, builtin_root
 from siting.core.strict import validate
-from siting.core.yaml_source import read_document
+from siting.core.yaml_source import BELOW, ELSEWHERE, is_below, read_document
 from siting.screening.describe import Candidate, described
 from siting.screening.lands import (
     Mask,
@@ -72,13 +72,33 @@ class Screened:
         return [lost for name in sorted(self.layers) for lost in self.layers[name].lost]
 
 
-def read_screening(path: Path) -> Screening:
+def check_inside(settings: Screening, folder: Path, root: Path) -> None:
+    """Layers lie below a folder.
+
+    Args:
+        settings: with their files. folder: where the names of files start. root: the folder.
+
+    Raises:
+        InputError: files elsewhere.
+    """
+    issues = [
+        Issue(f"layers.{name}.file", f"'{layer.file}' {ELSEWHERE}", BELOW, "Move it there")
+        for name, layer in settings.layers.items()
+        if not layer.file.startswith(PREFIX) and not is_below(folder / layer.file, root)
+    ]
+    if issues:
+        raise InputError(issues)
+
+
+def read_screening(path: Path, allow_outside: bool = False) -> Screening:
     """Read and validate a screening file.
 
     Raises:
         InputError: every problem, with its line.
     """
-    return validate(Screening, read_document(path, builtin=builtin_root()))
+    return validate(
+        Screening, read_document(path, builtin=builtin_root(), allow_outside=allow_outside)
+    )
 
 
 def screen(settings: Screening, folder: Path, threads: int, report: Report) -> Screened:
