@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from campaigns import magnitudes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns import magnitudes
 from siting.core.audit import (
     ABSOLUTE_TOLERANCE,
     NOISE,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from campaigns import second_solver
 
+from campaigns import second_solver
 from siting.model.assemble import assemble
 from siting.solver.highs import solve
 from support.engine import EXACT, instance_of

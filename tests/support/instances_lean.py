@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -24,7 +25,7 @@ def lean(seed: int) -> Data:
     years = rng.choice([2, 3])
     components: Data = {"land": {}, "energy": {}, "workloads": _workloads(rng)}
     theme = rng.choice(sorted(THEMES))
-    makers = {
+    makers: dict[str, Callable[[], Data]] = {
         "adequacy": lambda: {},
         "headroom": lambda: _headroom(rng),
         "interfaces": lambda: _interfaces(rng),
