@@ -21,7 +21,7 @@ from siting.core.plan import ModelSize, Plan
 from siting.core.resources import builtin_root
 from siting.core.yaml_source import Document, read_document, with_overrides
 from siting.instance.build import Instance, build_instance, places_of
-from siting.instance.tables import resolve_tables
+from siting.instance.tables import before_reading, resolve_tables
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
 from siting.model.goals import linear_goals, with_reach
 from siting.model.values import SolvedValues
@@ -57,10 +57,14 @@ def load(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Loaded
     """
     path = Path(path)
     document = read_document(path, builtin=builtin_root())
-    if overrides:
-        document = with_overrides(document, dict(overrides))
+    given = dict(overrides or {})
+    early = {name: given[name] for name in given if before_reading(document, name)}
+    document = with_overrides(document, early) if early else document
     tables = resolve_tables(document, path.parent)
     resolved, issues = tables.document, list(tables.issues)
+    late = {name: value for name, value in given.items() if name not in early}
+    if late and not issues:
+        resolved = with_overrides(resolved, late)
     try:
         scenario = read_scenario(resolved)
     except InputError as error:

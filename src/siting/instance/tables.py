@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
+from siting.core.paths import ANY
 from siting.core.records import Record
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import Identifier, StrictModel, Text, validate
@@ -86,6 +87,21 @@ def resolve_tables(document: Document, folder: Path) -> Resolved:
         places[path] = document.place(path)
         places.update({(*path, name): Where(where, 0, 0) for name, where in found.items()})
     return Resolved(Document(data, places), files, tuple(issues), tuple(unread))
+
+
+def before_reading(document: Document, name: str) -> bool:
+    """Whether an override is made before tables are read: it concerns no row of a table in a file,
+    but may say which file that is."""
+    for path in TABLES:
+        held = _at(document.data, path)
+        if not isinstance(held, Mapping) or not isinstance(held.get("file"), str):
+            continue
+        if ANY in name.split("."):
+            return False
+        head, _, rest = name.partition(".".join(path) + ".")
+        if not head and rest and rest.split(".")[0] not in TableReference.model_fields:
+            return False
+    return True
 
 
 def _at(data: Any, path: tuple[str, ...]) -> Any:
