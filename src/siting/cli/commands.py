@@ -11,7 +11,18 @@ import typer
 from siting.cli import headroom
 from siting.cli.compare import compare
 from siting.cli.export import export
-from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
+from siting.cli.options import (
+    Debug,
+    Gap,
+    Json,
+    Scenario,
+    Seconds,
+    Sets,
+    Strict,
+    Threads,
+    overrides,
+    refuse_warnings,
+)
 from siting.cli.picture import draw_map
 from siting.cli.show import Show
 from siting.core.errors import InputError, Issue
@@ -43,16 +54,23 @@ def init(
     )
 
 
-def check(scenario: Scenario, set_: Sets = None, json_: Json = False, debug: Debug = False) -> None:
+def check(
+    scenario: Scenario,
+    set_: Sets = None,
+    strict: Strict = False,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
     """Validate a scenario and its data; print its size; solve nothing."""
     from siting.cli.summary import check_summary
     from siting.pipeline import load, size_by_family
 
     show = Show(json_)
     loaded = load(scenario, overrides(set_))
+    refuse_warnings(loaded.warnings, strict)
     with show.busy("building the model"):
         sizes = size_by_family(loaded.instance)
-    show.result(*check_summary(loaded.instance, sizes))
+    show.result(*check_summary(loaded.instance, sizes, loaded.warnings))
 
 
 def solve(
@@ -62,6 +80,7 @@ def solve(
     time_limit: Seconds = None,
     gap: Gap = None,
     threads: Threads = None,
+    strict: Strict = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -75,6 +94,7 @@ def solve(
     show = Show(json_)
     check_target(output, PLAN)
     loaded = load(scenario, overrides(set_))
+    refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with show.progress() as on_progress:
         plan = run(loaded, on_progress, limits)
@@ -83,6 +103,8 @@ def solve(
     show.result(*solve_summary(plan, output))
     if plan.findings:
         raise typer.Exit(6)
+    if strict and plan.warnings:
+        raise typer.Exit(2)
     if plan.status != "OPTIMAL":
         raise typer.Exit(4)
 

@@ -10,7 +10,19 @@ from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
-from siting.cli.options import Debug, Gap, Json, Scenario, Seconds, Sets, Threads, overrides
+from siting.cli.options import (
+    Debug,
+    Gap,
+    Json,
+    Scenario,
+    Seconds,
+    Sets,
+    Strict,
+    Threads,
+    overrides,
+    refuse_warnings,
+    warning_lines,
+)
 from siting.cli.show import Show
 
 if TYPE_CHECKING:
@@ -43,6 +55,7 @@ def compare(
     time_limit: Seconds = None,
     gap: Gap = None,
     threads: Threads = None,
+    strict: Strict = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -57,6 +70,7 @@ def compare(
     show = Show(json_)
     check_target(output, COMPARISON)
     loaded = load(scenario, overrides(set_))
+    refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     asked = Asked(
         strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),
@@ -79,6 +93,8 @@ def compare(
     plans = [result.plan for result in found.results if result.plan is not None]
     if any(plan.findings for plan in plans):
         raise typer.Exit(6)
+    if strict and found.best.warnings:
+        raise typer.Exit(2)
     if any(result.status in ("FEASIBLE", "NO_SOLUTION") for result in found.results):
         raise typer.Exit(4)
 
@@ -98,6 +114,7 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
         table,
         LEGEND,
         *found.answer,
+        *warning_lines(found.best.warnings),
         f"Open {output / 'compare.html'}; tables and plans are beside it.",
     ]
     return comparison_summary(found), lines

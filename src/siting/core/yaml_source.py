@@ -39,6 +39,7 @@ __all__ = [
     "read_document",
     "shown",
     "with_overrides",
+    "without_effect",
 ]
 
 
@@ -250,3 +251,13 @@ def with_overrides(document: Document, overrides: Mapping[str, object]) -> Docum
         if not any(path[:size] in set_ for size in range(1, len(path) + 1))
     }
     return Document(data, kept | set_)
+
+
+def without_effect(document: Document, overrides: Mapping[str, object]) -> list[Issue]:
+    """Warnings about overrides with the value that is there already."""
+    return [
+        Issue(f"override {shown(name)}", "it changes nothing, the value is there already")
+        for name, value in overrides.items()
+        if (found := paths.expand(document.data, name))
+        and all(paths.value_at(document.data, path) == value for path in found)
+    ]

@@ -117,6 +117,7 @@ def _plan(stored: PlanFolder) -> Plan:
         goals=tuple(GoalResult.from_json(goal, row) for goal, row in goals),
         ended_by=str(summary["ended_by"] or ""),
         any_plan_usd=float(summary["any_plan_usd"]),
+        warnings=tuple(map(str, summary.get("warnings", ()))),
     )
 
 
