@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from siting.core.errors import Issue
+from siting.core.warnings import meant
 from siting.core.yaml_source import Document, Path_
 from siting.instance.asked import Asked
 from siting.instance.build import Instance
@@ -28,10 +28,6 @@ def warnings_of(instance: Instance, document: Document) -> list[Issue]:
     return list(dict.fromkeys(found))
 
 
-ALIKE = 0.8
-"""How alike the id of another row is that was probably meant."""
-
-
 def near_misses(document: Document) -> list[Issue]:
     """Rows of the scenario that only restate keys of a row that was included under another id: a
     change of it that became a row of its own."""
@@ -47,8 +43,8 @@ def _near_misses(document: Document, data: Any, path: Path_) -> Iterator[Issue]:
     files = {key: {document.place((*path, key, part)).file for part in rows[key]} for key in rows}
     included = [key for key in rows if root not in files[key]]
     for key, row in rows.items():
-        near = get_close_matches(key, included, 1, ALIKE) if files[key] == {root} else []
-        if near and set(row) < set(rows[near[0]]):
-            what = f"'{key}' is a row of its own, no change of '{near[0]}', which is included"
-            yield Issue(document.where((*path, key)), what, "", f"Write '{near[0]}'")
+        near = meant(key, included) if files[key] == {root} else None
+        if near and set(row) < set(rows[near]):
+            what = f"'{key}' is a row of its own, no change of '{near}', which is included"
+            yield Issue(document.where((*path, key)), what, "", f"Write '{near}'")
         yield from _near_misses(document, row, (*path, key))

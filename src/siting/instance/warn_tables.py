@@ -11,12 +11,12 @@ from siting.core.paths import ANY
 from siting.core.records import Record
 from siting.core.resources import PREFIX
 from siting.core.strict import Identifier, StrictModel, Text
-from siting.core.warnings import listed
+from siting.core.warnings import listed, meant
 from siting.layers.read import RawRow, fits
 
 POSITIONS = {"longitude", "latitude", "lon", "lat"}
 ALIKE = 0.8
-"""How alike an id is that was probably meant."""
+"""How alike a column is that was probably meant."""
 
 
 class TableReference(StrictModel):
@@ -67,10 +67,10 @@ def _columns(
         return
     free = sorted(known - set(columns))
     near = {column: _nearest(column, free) for column in vain}
-    meant = [f"'{c}' is near '{n}'" for c, n in near.items() if n is not None]
+    alike = [f"'{c}' is near '{n}'" for c, n in near.items() if n is not None]
     what = f"{listed(vain)} {'are' if len(vain) > 1 else 'is'} read by nothing"
-    what += f"; {', '.join(meant)}" if meant else ""
-    fix = "Rename them with columns" if meant else "List them in ignore_columns, or remove them"
+    what += f"; {', '.join(alike)}" if alike else ""
+    fix = "Rename them with columns" if alike else "List them in ignore_columns, or remove them"
     yield Issue(table.file, what, "", fix)
 
 
@@ -115,10 +115,10 @@ def _records(
     for name, fields in (table.records or {}).items():
         place = f"{where}.records.{name}"
         if name not in known:
-            near = get_close_matches(name, ids, 1, ALIKE)
+            near = meant(name, ids)
             if near:
-                what = f"'{name}' is a row of its own, no change of '{near[0]}'"
-                yield Issue(place, what, "", f"Write '{near[0]}' if that is meant")
+                what = f"'{name}' is a row of its own, no change of '{near}'"
+                yield Issue(place, what, "", f"Write '{near}' if that is meant")
         elif all(_is_same(known[name].get(column), value) for column, value in fields.items()):
             what = f"it states what {table.file} says already"
             yield Issue(place, what, "", "Remove it")
