@@ -20,9 +20,10 @@ from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
 from siting.core.plan import ModelSize, Plan
 from siting.core.resources import builtin_root
-from siting.core.yaml_source import Document, read_document, with_overrides
+from siting.core.yaml_source import Document, read_document, with_overrides, without_effect
 from siting.instance.build import Instance, build_instance, places_of
-from siting.instance.tables import resolve_tables
+from siting.instance.tables import before_reading, resolve_tables
+from siting.instance.warn import near_misses, warnings_of
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
 from siting.model.goals import linear_goals, with_reach
 from siting.model.values import SolvedValues
@@ -32,6 +33,7 @@ from siting.solution.common_cost import any_plan_usd
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
 from siting.solution.purchases import LEAST, audit_purchases
+from siting.solution.warn import warnings_about
 from siting.solver.basis import Basis
 from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
@@ -46,10 +48,11 @@ PACKAGES = ("siting", "pyomo", "highspy", "numpy", "geopandas")
 
 @dataclass(frozen=True)
 class Loaded:
-    """A checked scenario and the files it was read from (name as given -> SHA-256)."""
+    """A checked scenario, the files it was read from (name as given -> SHA-256), and warnings."""
 
     instance: Instance
     inputs: Mapping[str, str]
+    warnings: tuple[Issue, ...] = ()
 
 
 def load(
@@ -69,14 +72,21 @@ def load(
     """
     path = Path(path)
     document = read_document(path, builtin=builtin_root(), allow_outside=allow_outside)
-    if overrides:
-        document = with_overrides(document, dict(overrides))
+    given = dict(overrides or {})
+    early = {name: given[name] for name in given if before_reading(document, name)}
+    idle = without_effect(document, early)
+    document = with_overrides(document, early) if early else document
     tables = resolve_tables(document, path.parent, allow_outside)
     resolved, issues = tables.document, list(tables.issues)
+    late = {name: value for name, value in given.items() if name not in early}
+    idle += without_effect(resolved, late)
+    if late and not issues:
+        resolved = with_overrides(resolved, late)
     try:
         scenario = read_scenario(resolved)
     except InputError as error:
         issues += [issue for issue in error.issues if not tables.concerns_unread(issue)]
+        issues += near_misses(resolved)
         raise InputError(issues) from error
     if issues:
         raise InputError(issues)
@@ -86,7 +96,8 @@ def load(
         raise InputError(_located(error.issues, resolved)) from error
     inputs = {path.name: _sha256(path)}
     inputs.update({name: _sha256(file) for name, file in sorted(tables.files.items())})
-    return Loaded(instance, inputs)
+    warnings = (*tables.warnings, *idle, *warnings_of(instance, resolved))
+    return Loaded(instance, inputs, warnings)
 
 
 def _located(issues: tuple[Issue, ...], document: Document) -> list[Issue]:
@@ -323,6 +334,7 @@ def _plan(
         goals=goals,
         ended_by=outcome.ended_by if outcome.status == "FEASIBLE" else "",
         any_plan_usd=any_plan_usd(loaded.instance, tables),
+        warnings=tuple(str(issue) for issue in (*loaded.warnings, *warnings_about(tables))),
     )
 
 

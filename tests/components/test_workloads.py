@@ -6,7 +6,11 @@ from datetime import date
 
 import pytest
 
+from siting.core.errors import InputError
 from siting.core.table import Cell, Table
+from siting.core.yaml_source import parse_document
+from siting.instance.build import build_instance
+from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
 from support.engine import instance_of, plan_of, toy
 from support.paper import Change, check_case, set_at, several
@@ -145,3 +149,29 @@ def test_audit_of_places() -> None:
         change(scenario)
         found = audit_tables(instance_of(scenario), plan.tables, plan.objective_usd)
         assert rule in {f.rule for f in found}
+
+
+def test_a_listed_link_over_the_latency_limit_is_refused() -> None:
+    """From 39 N, 86 W to 38 N, 95 W are 790 km: 2 * 790 * 6 / 1000 = 9.5 ms, over 5 ms."""
+    text = """
+schema_version: 1
+name: link
+horizon: {start: 2028-01, steps: [{until: 2029-01, step: half_year}]}
+zones: {z: {}}
+sites: {s: {zone: z, latitude: 39.0, longitude: -86.0}}
+components:
+  land: {}
+  workloads:
+    regions: {rb: {latitude: 38.0, longitude: -95.0}}
+    kinds:
+      inference:
+        targets: [{from_date: 2028-01, it_mw: 100, region: rb}]
+        delay_cost_usd_per_mw_month: 500000
+        max_latency_ms: LIMIT
+    links: {l: {site: s, workload: inference, region: rb}}
+  energy: {}
+"""
+    wrong, right = (parse_document(text.replace("LIMIT", ms), "link.yaml") for ms in ("9.4", "9.5"))
+    with pytest.raises(InputError, match=r"79[01] km are 9\.5 ms there and back, over the 9\.4 ms"):
+        build_instance(read_scenario(wrong), {})
+    assert build_instance(read_scenario(right), {}).data["workloads"].service_usd

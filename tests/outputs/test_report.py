@@ -25,6 +25,7 @@ from outputs.sample import (
 )
 from outputs.sample_families import family_plan
 from siting.core.plan import Plan
+from siting.core.proof import share
 from siting.outputs.report.blocks import Chart, TableBlock
 from siting.outputs.report.charts import (
     cost_figure,
@@ -42,7 +43,7 @@ from siting.outputs.report.provenance import proof
 from siting.outputs.report.schedule import schedule_of
 from siting.outputs.report.sections import plan_sections
 from siting.outputs.report.tables import cost_table, order_table, site_tables
-from siting.outputs.report.words import headline, key_numbers, money, power, share, text_of, words
+from siting.outputs.report.words import headline, key_numbers, money, power, text_of, words
 
 MEGABYTE = 1_000_000
 

@@ -19,8 +19,10 @@ from siting.cli.options import (
     Scenario,
     Seconds,
     Sets,
+    Strict,
     Threads,
     overrides,
+    refuse_warnings,
 )
 from siting.cli.picture import draw_map
 from siting.cli.show import Show
@@ -57,6 +59,7 @@ def check(
     scenario: Scenario,
     set_: Sets = None,
     outside: Outside = False,
+    strict: Strict = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -66,9 +69,10 @@ def check(
 
     show = Show(json_)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
+    refuse_warnings(loaded.warnings, strict)
     with show.busy("building the model"):
         sizes = size_by_family(loaded.instance)
-    show.result(*check_summary(loaded.instance, sizes))
+    show.result(*check_summary(loaded.instance, sizes, loaded.warnings))
 
 
 def solve(
@@ -79,6 +83,7 @@ def solve(
     gap: Gap = None,
     threads: Threads = None,
     outside: Outside = False,
+    strict: Strict = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -92,6 +97,7 @@ def solve(
     show = Show(json_)
     check_target(output, PLAN)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
+    refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with show.progress() as on_progress:
         plan = run(loaded, on_progress, limits)
@@ -100,6 +106,8 @@ def solve(
     show.result(*solve_summary(plan, output))
     if plan.findings:
         raise typer.Exit(6)
+    if strict and plan.warnings:
+        raise typer.Exit(2)
     if plan.status != "OPTIMAL":
         raise typer.Exit(4)
 

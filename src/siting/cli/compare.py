@@ -18,8 +18,11 @@ from siting.cli.options import (
     Scenario,
     Seconds,
     Sets,
+    Strict,
     Threads,
     overrides,
+    refuse_warnings,
+    warning_lines,
 )
 from siting.cli.show import Show
 
@@ -54,6 +57,7 @@ def compare(
     gap: Gap = None,
     threads: Threads = None,
     outside: Outside = False,
+    strict: Strict = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -68,6 +72,7 @@ def compare(
     show = Show(json_)
     check_target(output, COMPARISON)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
+    refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     asked = Asked(
         strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),
@@ -90,6 +95,8 @@ def compare(
     plans = [result.plan for result in found.results if result.plan is not None]
     if any(plan.findings for plan in plans):
         raise typer.Exit(6)
+    if strict and found.best.warnings:
+        raise typer.Exit(2)
     if any(result.status in ("FEASIBLE", "NO_SOLUTION") for result in found.results):
         raise typer.Exit(4)
 
@@ -109,6 +116,7 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
         table,
         LEGEND,
         *found.answer,
+        *warning_lines(found.best.warnings),
         f"Open {output / 'compare.html'}; tables and plans are beside it.",
     ]
     return comparison_summary(found), lines

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from siting.core.errors import Issue
 
 Scenario = Annotated[Path, typer.Argument(help="Scenario file (YAML or JSON).", metavar="SCENARIO")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
@@ -15,6 +19,7 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="Replace a number, for instance components.energy.pue=1.2."),
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Make warnings errors (exit code 2).")]
 Seconds = Annotated[float | None, typer.Option(help="Stop after this many seconds.", min=0.1)]
 Gap = Annotated[float | None, typer.Option(help="Relative gap that counts as proven.", min=0.0)]
 Threads = Annotated[int | None, typer.Option(help="Solver threads.", min=1)]
@@ -52,3 +57,22 @@ def overrides(pairs: list[str] | None) -> dict[str, Any]:
         value = parse_document(f"value: {text}", f"--set {key}").data
         overrides[key] = value["value"] if isinstance(value, dict) else value
     return overrides
+
+
+def refuse_warnings(warnings: Sequence[Issue], is_strict: bool) -> None:
+    """Make warnings errors where that was asked for.
+
+    Raises:
+        InputError: any warning.
+    """
+    from siting.core.errors import InputError
+
+    if is_strict and warnings:
+        raise InputError(warnings)
+
+
+def warning_lines(warnings: Sequence[object]) -> list[str]:
+    """Warnings as lines, none for none."""
+    if not warnings:
+        return []
+    return [f"Warnings ({len(warnings)}):", *(f"  {warning}" for warning in warnings)]

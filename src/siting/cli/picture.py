@@ -40,6 +40,9 @@ def draw_map(
 ) -> None:
     """Draw a plan on a map of the US at a date; of a comparison, load served and extra cost."""
     show = Show(json_)
+    from siting.outputs.folder import settle
+
+    settle(directory)
     is_comparison = (directory / "compare.json").is_file()
     name = "strategies" if is_comparison else "map"
     form = _form(kind, output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from textwrap import wrap
@@ -12,8 +12,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
+from siting.cli.options import warning_lines
 from siting.cli.show import printable
 from siting.core.audit import number
+from siting.core.errors import Issue
 from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.plan import Plan
 from siting.core.proof import choice_text, ending_text, proof_text
@@ -34,7 +36,9 @@ def money(usd: float) -> str:
 
 
 def check_summary(
-    instance: Instance, sizes: Mapping[str, Mapping[str, int]]
+    instance: Instance,
+    sizes: Mapping[str, Mapping[str, int]],
+    warnings: Sequence[Issue] = (),
 ) -> tuple[dict[str, Any], list[RenderableType]]:
     """Sizes of a scenario and of what each family adds to the model."""
     system = instance.system
@@ -53,6 +57,7 @@ def check_summary(
         "model": total,
         "unusable_sites": unusable,
         "estimate": estimate(total["integers"]),
+        "warnings": [str(warning) for warning in warnings],
     }
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("family", no_wrap=True)
@@ -62,7 +67,7 @@ def check_summary(
         table.add_row(name, *(f"{size[part]:,}" for part in ("rows", "columns", "integers")))
     lines: list[RenderableType] = [
         printable(instance.scenario.title or instance.scenario.name, WIDTH),
-        "The input is right.",
+        "The input is right." if not warnings else "The input can be solved.",
         f"{len(system.sites)} sites, {len(system.zones)} zones, {len(system.nodes)} nodes, "
         f"{len(system.calendar)} periods from {system.calendar.starts[0]} to {system.calendar.end}.",
         table,
@@ -71,7 +76,7 @@ def check_summary(
     ]
     if unusable:
         lines.append(f"Too small or too late for any hall: {', '.join(unusable)}.")
-    return data, lines
+    return data, [*lines, *warning_lines(warnings)]
 
 
 def _goals(instance: Instance) -> list[str]:
@@ -111,6 +116,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "solve_seconds": plan.solve_seconds,
         "output": str(output),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
+        "warnings": list(plan.warnings),
     }
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("site", max_width=NAME_WIDTH, overflow="fold")
@@ -132,6 +138,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
         *(f"  {finding}" for finding in plan.findings[:20]),
+        *warning_lines(plan.warnings),
         f"Open {output / 'report.html'} and {output / 'plan.geojson'}.",
     ]
     return data, lines

@@ -49,9 +49,12 @@ class Technology(Record):
     """Times the zone's solar capacity credit, added to ``capacity_credit_frac``."""
     battery_weight: NonNegative = 0.0
     """Times the zone's four-hour battery capacity credit, added likewise."""
+    wind_weight: NonNegative = 0.0
+    """Times the zone's wind capacity credit, added likewise."""
     default_solar_credit_frac: Share = 0.0
     """Solar capacity credit of sites outside every zone."""
     default_battery_credit_frac: Share = 0.0
+    default_wind_credit_frac: Share = 0.0
     permitting_months: NonNegative = 0.0
     """Permits after the unit is started [months]; the site's own review runs beside them."""
     equipment_lead_months: NonNegative = 0.0
@@ -106,8 +109,9 @@ class Technology(Record):
         """Firm share of nameplate in a zone."""
         solar = zone.capacity_credit_solar_frac if zone else self.default_solar_credit_frac
         battery = zone.capacity_credit_battery_frac if zone else self.default_battery_credit_frac
-        firm = self.capacity_credit_frac + self.solar_weight * solar
-        return min(1.0, firm + self.battery_weight * battery)
+        wind = zone.capacity_credit_wind_frac if zone else self.default_wind_credit_frac
+        weighted = self.solar_weight * solar + self.battery_weight * battery
+        return min(1.0, self.capacity_credit_frac + weighted + self.wind_weight * wind)
 
     @property
     def overnight_usd(self) -> float:
@@ -155,8 +159,6 @@ class NamedPlant(Place):
     """Out of service from this date on; its capital stays owed."""
     exclusive_group: Identifier | None = None
     """At most one plant of a group is ever started, for instance on one interconnection right."""
-    grid_kv: Positive | None = None
-    status_note: Text = ""
 
     def ready_date(self, start: date) -> date:
         """When the plant runs if it is started on a date."""

@@ -2,7 +2,8 @@ r"""Workloads: which site serves how much of which target, and what being late c
 
 Question: where is each workload placed in each period, and how much of its target is late?
 Assumptions: a target holds from its date until the next. Training may be placed anywhere; a
-workload with a latency limit only at sites near enough to the region it serves. A workload with a
+workload with a latency limit only at sites near enough to the region it serves; a listed link that is
+longer is refused, a site without a position is not near. A workload with a
 minimum campus has at least that much at a site or nothing there.
 
 Formulation
@@ -39,7 +40,7 @@ a workload with a minimum or a cap on sites stays to the end of the horizon and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -289,7 +290,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
 
 def check(system: System, config: WorkloadsConfig) -> list[Issue]:
     """Links and regions that exist; a region with a latency limit has a position."""
-    issues = []
+    issues = [*_check_latency(system, config)]
     places = {
         "workload": set(config.kinds),
         "site": set(system.sites),
@@ -333,6 +334,26 @@ def check(system: System, config: WorkloadsConfig) -> list[Issue]:
                     )
                 )
     return issues
+
+
+def _check_latency(system: System, config: WorkloadsConfig) -> Iterator[Issue]:
+    """Links that are listed keep the latency limit of their workload."""
+    for name, link in config.links.items():
+        kind, region = config.kinds.get(link.workload), config.regions.get(link.region)
+        site = system.sites.get(link.site)
+        km = None if site is None or region is None else _distance_km(site, region)
+        limit = None if kind is None else kind.max_latency_ms
+        if km is None or limit is None:
+            continue
+        trip = round_trip_ms(km, config.latency_ms_per_1000_km)
+        if trip > limit:
+            yield Issue(
+                f"components.workloads.links.{name}",
+                f"{km:,.0f} km are {trip:.1f} ms there and back, over the {limit:g} ms of "
+                f"'{link.workload}'",
+                "a site within max_latency_ms of the region",
+                "Remove the link, or raise max_latency_ms",
+            )
 
 
 COMPONENT = Component(

@@ -36,6 +36,7 @@ class Plan:
         scenario: the resolved scenario; solving it again needs no other file.
         findings: what the audit found; empty when it passed.
         goals: what came of each goal, in order; the last one is the cost.
+        warnings: what is allowed in the scenario or the plan, but probably not meant.
     """
 
     name: str
@@ -56,3 +57,4 @@ class Plan:
     goals: tuple[GoalResult, ...] = ()
     ended_by: str = ""
     any_plan_usd: float = 0.0
+    warnings: tuple[str, ...] = ()

@@ -95,8 +95,6 @@ class Zone(Place):
     accredited_surplus_mw_2029: NonNegative | None = None
     accredited_surplus_mw_2030: NonNegative | None = None
     connection_months: NonNegative = 0.0
-    connection_months_low: NonNegative | None = None
-    connection_months_high: NonNegative | None = None
     generation_queue_months: NonNegative = 0.0
     energy_usd_per_mwh: NonNegative = 0.0
     capacity_usd_per_mw_day: NonNegative = 0.0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, cast
 
+from siting.core import paths
 from siting.core.errors import InputError, Issue
 from siting.core.resources import PREFIX
 from siting.core.yaml_scan import (
@@ -41,6 +41,7 @@ __all__ = [
     "read_document",
     "shown",
     "with_overrides",
+    "without_effect",
 ]
 
 
@@ -259,58 +260,32 @@ def read_document(
 
 def with_overrides(document: Document, overrides: Mapping[str, object]) -> Document:
     """Set values by dotted path, in the given order; the last key of a path may be new."""
-    data, places = document.data, dict(document.places)
+    data = deepcopy(document.data)
+    set_: dict[Path_, Where] = {}
     issues: list[Issue] = []
     for name, value in overrides.items():
-        found = _find(data, name)
-        if isinstance(found, Issue):
-            issues.append(found)
-            continue
-        size, place = len(found), Where(f"override {shown(name)}", 0, 0)
-        data = _replaced(data, found, value)
-        places = {path: where for path, where in places.items() if path[:size] != found}
-        places[found] = place  # everything below falls back to this
+        found = paths.expand(data, name, "leaf")
+        if not found:
+            issues.append(paths.unknown(data, name, f"override {shown(name)}"))
+        for path in found:
+            paths.put(data, path, value)
+        set_.update(dict.fromkeys(found, Where(f"override {shown(name)}", 0, 0)))
     if issues:
         raise InputError(issues)
-    return Document(data, places)
+    # what lies below a value that was set falls back to the place of the override
+    kept = {
+        path: where
+        for path, where in document.places.items()
+        if not any(path[:size] in set_ for size in range(1, len(path) + 1))
+    }
+    return Document(data, kept | set_)
 
 
-def _find(data: object, name: str) -> Path_ | Issue:
-    """Path of a dotted name (keys may hold dots), or the issue that its parent is unknown."""
-    parts = name.split(".")
-    found: Path_ = ()
-    while parts:
-        if isinstance(data, list):
-            options = [str(index) for index in range(len(data))]
-        else:
-            options = list(data) if isinstance(data, dict) else []
-        heads = (".".join(parts[:size]) for size in range(1, len(parts) + 1))
-        head = next((head for head in heads if head in options), None)
-        if head is None:
-            is_new_leaf = isinstance(data, dict) and len(parts) == 1 and parts[0] != ""
-            return (*found, parts[0]) if is_new_leaf else _unknown(name, found, parts, options)
-        parts = parts[head.count(".") + 1 :]
-        key = int(head) if isinstance(data, list) else head
-        found, data = (*found, key), cast(Any, data)[key]
-    return found
-
-
-def _unknown(name: str, path: Path_, parts: list[str], options: list[str]) -> Issue:
-    """The issue that an override names something that does not exist."""
-    near = difflib.get_close_matches(parts[0], options[:1000]) or options[:10]
-    ends = [dotted((*path, option)) for option in near]
-    what = f"unknown path '{dotted((*path, parts[0]))}'"
-    expected = "one of " + ", ".join(ends) if ends else f"a path that ends at '{dotted(path)}'"
-    fix = "Write " + dotted((*path, near[0], *parts[1:])) if near else "Shorten the path"
-    return Issue(f"override {shown(name)}", what, expected, fix)
-
-
-def _replaced(data: object, path: Path_, value: object) -> object:
-    """The data with one value replaced; what lies beside the path is shared."""
-    if not path:
-        return value
-    first, rest = path[0], path[1:]
-    if isinstance(data, list):
-        return [_replaced(item, rest, value) if n == first else item for n, item in enumerate(data)]
-    old = dict(data) if isinstance(data, dict) else {}
-    return {**old, first: _replaced(old.get(first), rest, value)}
+def without_effect(document: Document, overrides: Mapping[str, object]) -> list[Issue]:
+    """Warnings about overrides with the value that is there already."""
+    return [
+        Issue(f"override {shown(name)}", "it changes nothing, the value is there already")
+        for name, value in overrides.items()
+        if (found := paths.expand(document.data, name))
+        and all(paths.value_at(document.data, path) == value for path in found)
+    ]

@@ -11,34 +11,14 @@ from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.magnitude import number_of
+from siting.core.paths import ANY
 from siting.core.records import Record
 from siting.core.resources import PREFIX, builtin_path
-from siting.core.strict import Identifier, StrictModel, Text, validate
+from siting.core.strict import validate
 from siting.core.yaml_source import BELOW, ELSEWHERE, Document, Where, is_below
+from siting.instance.warn_tables import TableReference, warn_table
 from siting.layers.read import RawRow, fits, read_layer, text_of
 from siting.scenario import TABLES
-
-
-class TableReference(StrictModel):
-    """A table kept in a file, with what to take from it."""
-
-    file: Text
-    """Path beside the scenario, or ``builtin:data/geo/...``."""
-    layer: Text | None = None
-    crs: int | None = None
-    """EPSG code of coordinates in a file that does not state one."""
-    columns: dict[str, str] | None = None
-    """Our column name to the file's."""
-    id_column: Text = "id"
-    only: list[Identifier] | None = None
-    """Ids to keep."""
-    leave_out: list[Identifier] | None = None
-    where: dict[str, list[str]] | None = None
-    """Column to the values that are kept."""
-    repair: bool = False
-    """Whether invalid geometry is repaired."""
-    records: dict[Identifier, dict[str, Any]] | None = None
-    """Rows to add, or fields to replace, after the file is read."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +29,14 @@ class Resolved:
         document: the document; a table that could not be read is an empty mapping.
         files: name as given -> file, of every table read.
         issues: everything wrong in any of the tables. unread: places of those left empty.
+        warnings: columns that nothing reads, filters and records that change nothing.
     """
 
     document: Document
     files: Mapping[str, Path]
     issues: tuple[Issue, ...]
     unread: tuple[tuple[str, ...], ...]
+    warnings: tuple[Issue, ...] = ()
 
     def concerns_unread(self, issue: Issue) -> bool:
         """Whether an issue only says that an unread table is empty."""
@@ -74,6 +56,7 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
     files: dict[str, Path] = {}
     issues: list[Issue] = []
     unread: list[tuple[str, ...]] = []
+    warnings: list[Issue] = []
     for path, record in TABLES.items():
         reference = _at(data, path)
         if not isinstance(reference, Mapping) or not isinstance(reference.get("file"), str):
@@ -82,6 +65,7 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
             table = validate(TableReference, Document(data, places), path)
             rows = _read(table, folder, document.where((*path, "file")), files, allow_outside)
             kept, found = _keep(table, rows, record, document.where(path))
+            warnings += warn_table(table, rows, record, document.where(path))
         except InputError as error:
             issues += error.issues
             unread.append(path)
@@ -91,7 +75,22 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
         places = {key: where for key, where in places.items() if key[: len(path)] != path}
         places[path] = document.place(path)
         places.update({(*path, name): Where(where, 0, 0) for name, where in found.items()})
-    return Resolved(Document(data, places), files, tuple(issues), tuple(unread))
+    return Resolved(Document(data, places), files, tuple(issues), tuple(unread), tuple(warnings))
+
+
+def before_reading(document: Document, name: str) -> bool:
+    """Whether an override is made before tables are read: it concerns no row of a table in a file,
+    but may say which file that is."""
+    for path in TABLES:
+        held = _at(document.data, path)
+        if not isinstance(held, Mapping) or not isinstance(held.get("file"), str):
+            continue
+        if ANY in name.split("."):
+            return False
+        head, _, rest = name.partition(".".join(path) + ".")
+        if not head and rest and rest.split(".")[0] not in TableReference.model_fields:
+            return False
+    return True
 
 
 def _at(data: Any, path: tuple[str, ...]) -> Any:

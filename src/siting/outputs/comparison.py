@@ -73,6 +73,7 @@ def comparison_summary(comparison: Comparison) -> dict[str, object]:
             }
             for result in comparison.results
         },
+        "warnings": list(best.warnings),
         "inputs": dict(comparison.inputs),
         "settings": {k: v for k, v in best.settings.items() if k != "strategy"},
         "versions": dict(best.versions),

@@ -10,6 +10,7 @@ from typing import Any
 from siting.core.errors import InputError, Issue
 from siting.core.system import System
 from siting.outputs.features import plain, point_of
+from siting.outputs.folder import NEW, working_folder
 
 
 def write_entry(
@@ -49,9 +50,10 @@ def write_entry(
         json.dumps(f, sort_keys=True, allow_nan=False, ensure_ascii=False) for f in found
     )
     text = f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
-    fresh = folder / f".plan.geojson.{os.getpid()}"
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(fresh, path)
+    with working_folder(path) as work:
+        fresh = work / NEW
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(fresh, path)
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
-"""Output folders appear whole or not at all."""
+"""Output folders appear whole or not at all, and keep what their owner put into them."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,10 +13,21 @@ from pathlib import Path
 
 from siting.core.errors import InputError, Issue
 
+try:
+    import fcntl
+except ImportError:  # Windows: working folders of killed runs stay until they are removed by hand
+    fcntl = None  # type: ignore[assignment]
+
 PLAN, COMPARISON, HEADROOM, LAYERS = "plan.json", "compare.json", "headroom.json", "layers.json"
 """Files that tell what wrote a folder: only the same may replace it."""
 MARK = "siting"
 """First word of ``generated_by`` in a marker."""
+FILES = "files"
+"""Key of a marker: every file that was written with it. Others in the folder are its owner's."""
+WORK = r"\.[a-z0-9_]{8}\.work"
+"""How the name of a working folder ends."""
+NEW, OLD = "new", "old"
+"""What a working folder holds: the folder that is being written, and the one whose place it takes."""
 
 
 def check_target(target: Path, marker: str) -> None:
@@ -27,6 +39,7 @@ def check_target(target: Path, marker: str) -> None:
     Raises:
         InputError: a symlink, a file, a folder with other content, or a place below a file.
     """
+    settle(target)
     what = _refusal(target, marker)
     if what is not None:
         expected = f"a new folder, or one that siting wrote before with {marker} in it"
@@ -40,27 +53,29 @@ def _refusal(target: Path, marker: str) -> str | None:
     if target.exists() and not target.is_dir():
         return "a file"
     if target.is_dir():
-        is_free = not any(target.iterdir()) or _is_ours(target / marker)
+        is_free = not any(target.iterdir()) or _written(target / marker) is not None
         return None if is_free else "a folder with other content"
     above = next((p for p in target.absolute().parents if p.exists() or p.is_symlink()), None)
     return f"below {above}, which is not a folder" if above and not above.is_dir() else None
 
 
-def _is_ours(marker: Path) -> bool:
-    """Whether an earlier run wrote a marker, by what it says."""
+def _written(marker: Path) -> dict[str, object] | None:
+    """What a marker says, if an earlier run wrote it."""
     if marker.is_symlink() or not marker.is_file():
-        return False
+        return None
     try:
         written = json.loads(marker.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        return False
+        return None
     by = written.get("generated_by") if isinstance(written, dict) else None
-    return isinstance(by, str) and by.split(" ")[0] == MARK
+    return written if isinstance(by, str) and by.split(" ")[0] == MARK else None
 
 
 @contextmanager
 def whole_folder(target: Path, marker: str) -> Iterator[Path]:
     """A temporary folder beside the target that takes its place once everything is in it.
+
+    Files of the target that no earlier run wrote are kept.
 
     Raises:
         InputError: the target is not ours to write; raised before any work starts.
@@ -68,27 +83,148 @@ def whole_folder(target: Path, marker: str) -> Iterator[Path]:
     check_target(target, marker)
     target = Path(os.path.abspath(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
-    try:
+    with working_folder(target) as work:
+        fresh = work / NEW
+        fresh.mkdir()
         yield fresh
         fresh.chmod(0o755)
+        _list_files(fresh, fresh / marker)
         check_target(target, marker)
-        _put_in_place(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        if target.exists():
+            _keep_others(target, fresh, marker)
+        _put_in_place(work, target)
 
 
-def _put_in_place(fresh: Path, target: Path) -> None:
-    """Rename, with the earlier plan set aside until the new one is there."""
+def _list_files(folder: Path, marker: Path) -> None:
+    """Add the names of all files to the marker."""
+    if marker.is_file():
+        told = json.loads(marker.read_text(encoding="utf-8"))
+        told[FILES] = [path.relative_to(folder).as_posix() for path in _files(folder)]
+        text = json.dumps(told, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
+        marker.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _files(folder: Path) -> list[Path]:
+    """Everything in a folder and below that is no folder itself, sorted; no working folders."""
+    found: list[Path] = []
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not re.fullmatch(rf"\..+{WORK}", name)]
+        links = [name for name in folders if (Path(here) / name).is_symlink()]
+        found += [Path(here) / name for name in (*files, *links)]
+    return sorted(found)
+
+
+def _keep_others(target: Path, fresh: Path, marker: str) -> None:
+    """Put what no run wrote beside the new files, by a second name of the same content: whatever
+    happens, one of the two folders holds it.
+
+    Raises:
+        InputError: a file that would be in the way of a new one.
+    """
+    listed = (_written(target / marker) or {}).get(FILES)
+    ours = set(map(str, listed)) if isinstance(listed, list) else {marker}
+    clashes = []
+    for path in _files(target):
+        name = path.relative_to(target)
+        goal = fresh / name
+        is_new = os.path.lexists(goal)
+        if name.as_posix() in ours or (is_new and not isinstance(listed, list)):
+            continue
+        if is_new or any((fresh / above).is_file() for above in name.parents):
+            clashes.append(Issue(str(path), "in the way of a file of the new run", "no such file"))
+            continue
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        _second_name(path, goal)
+    if clashes:
+        raise InputError(clashes)
+
+
+def _second_name(path: Path, goal: Path) -> None:
+    """The same file under another name; a copy where the file system has no second names."""
+    try:
+        os.link(path, goal, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copy2(path, goal, follow_symlinks=False)
+
+
+def _put_in_place(work: Path, target: Path) -> None:
+    """Rename, with the earlier folder set aside until the new one is there."""
+    fresh, old = work / NEW, work / OLD
     if not target.exists():
         os.replace(fresh, target)
         return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
-    old = aside / target.name
     try:
         os.replace(target, old)
         os.replace(fresh, target)
     finally:
         if old.exists() and not target.exists():
             os.replace(old, target)
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def working_folder(target: Path) -> Iterator[Path]:
+    """A folder beside a target for what is not finished; one that a killed run left is cleared."""
+    settle(target)
+    target = Path(os.path.abspath(target))
+    held = None
+    while held is None:
+        # another run may take the folder for left behind before it is held
+        prefix = f".{target.name}."
+        work = Path(tempfile.mkdtemp(prefix=prefix, suffix=".work", dir=target.parent))
+        held = _hold(work, is_new=True)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        _release(held)
+
+
+def settle(target: Path) -> None:
+    """Put right what killed runs left beside a target: finish a change of places that was begun,
+    remove the rest. Folders of runs that go on are left alone."""
+    target = Path(os.path.abspath(target))
+    form = re.compile(rf"\.{re.escape(target.name)}{WORK}")
+    try:
+        left = sorted(p for p in target.parent.iterdir() if form.fullmatch(p.name) and p.is_dir())
+    except OSError:
+        return
+    for work in left if fcntl is not None else ():
+        held = _hold(work)
+        if held is None:
+            continue
+        fresh, old = work / NEW, work / OLD
+        if old.exists() and not os.path.lexists(target):
+            # the new folder was complete before the old one was moved
+            os.replace(fresh if fresh.exists() else old, target)
+        if not (old.exists() and fresh.exists()):
+            shutil.rmtree(work, ignore_errors=True)
+        _release(held)
+
+
+def _hold(work: Path, *, is_new: bool = False) -> int | None:
+    """Lock a folder until this process ends; None if another holds it or has removed it.
+
+    Args:
+        is_new: whether it is ours, so that it does without where there are no locks.
+    """
+    if fcntl is None:
+        return -1
+    try:
+        held = os.open(work, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(held)
+        return -1 if is_new and not isinstance(error, BlockingIOError) else None
+    if work.exists():
+        return held
+    os.close(held)
+    return None
+
+
+def _release(held: int) -> None:
+    """Give up a lock."""
+    if held >= 0:
+        os.close(held)

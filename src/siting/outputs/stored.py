@@ -15,6 +15,7 @@ from siting.core.plan import ModelSize, Plan
 from siting.core.table import Table
 from siting.core.yaml_source import parse_document
 from siting.instance.build import Instance, build_instance, places_of
+from siting.outputs.folder import settle
 from siting.outputs.read import read_plan_tables
 from siting.scenario import read_scenario
 
@@ -43,6 +44,7 @@ def read_folder(folder: Path) -> PlanFolder:
     Raises:
         InputError: the folder is not a plan, or a file in it cannot be read.
     """
+    settle(folder)
     for name in ("plan.json", "scenario.json"):
         if not (folder / name).is_file():
             fix = "Name the folder of a plan"
@@ -115,6 +117,7 @@ def _plan(stored: PlanFolder) -> Plan:
         goals=tuple(GoalResult.from_json(goal, row) for goal, row in goals),
         ended_by=str(summary["ended_by"] or ""),
         any_plan_usd=float(summary["any_plan_usd"]),
+        warnings=tuple(map(str, summary.get("warnings", ()))),
     )
 
 
@@ -124,6 +127,7 @@ def read_comparison_tables(folder: Path) -> tuple[dict[str, Table], str]:
     Raises:
         InputError: the folder is not a comparison, or a cell in it cannot be read.
     """
+    settle(folder)
     path = folder / "compare.json"
     expected = "a folder written by 'siting compare'"
     if not path.is_file():

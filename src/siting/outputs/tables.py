@@ -91,6 +91,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "inputs": dict(plan.inputs),
         "settings": dict(plan.settings),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
+        "warnings": list(plan.warnings),
         "generated_by": f"siting {plan.versions.get('siting', '')}".strip(),
     }
 

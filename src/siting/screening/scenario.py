@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from siting.outputs.folder import working_folder
 from siting.screening.describe import Candidate
 from siting.screening.settings import Screening
 
@@ -39,7 +39,7 @@ def write_scenario(
     )
     if settings.reduction is not None:
         text += CAP.format(most=settings.reduction.max_sites)
-    with tempfile.TemporaryDirectory(prefix=".siting-", dir=path.absolute().parent) as folder:
-        fresh = Path(folder) / "scenario.yaml"
+    with working_folder(path) as folder:
+        fresh = folder / "scenario.yaml"
         fresh.write_text(text, encoding="utf-8")
         os.replace(fresh, path)

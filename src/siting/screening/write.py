@@ -7,13 +7,13 @@ sorted, the clock is fixed, and the file has no checksum of files but one of the
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell
+from siting.outputs.folder import working_folder
 from siting.outputs.geopackage import VERSION, fixed_clock
 from siting.screening.describe import CONTROL, Candidate, clean
 from siting.screening.projection import degrees_of
@@ -62,8 +62,8 @@ def check_output(path: Path, suffix: str, setting: str) -> None:
 
 def write_screened(found: Screened, path: Path) -> None:
     """Write the GeoPackage; it appears whole or not at all."""
-    with tempfile.TemporaryDirectory(prefix=".siting-", dir=path.absolute().parent) as folder:
-        fresh = Path(folder) / "candidates.gpkg"
+    with working_folder(path) as folder:
+        fresh = folder / "candidates.gpkg"
         with fixed_clock():
             _write(_candidates(found), "candidates", fresh)
             _write(_rejected(found), "rejected", fresh)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,6 +18,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 
 from siting.core.errors import InputError, Issue
+from siting.outputs.folder import working_folder
 
 FONT = "DejaVu Sans"
 FORMATS = ("png", "svg", "pdf")
@@ -64,8 +64,8 @@ def write_figure(figure: Figure, path: Path, kind: str, dpi: int) -> None:
         InputError: a place that cannot be written.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix=".siting-", dir=path.absolute().parent) as folder:
-            fresh = Path(folder) / f"picture.{kind}"
+        with working_folder(path) as folder:
+            fresh = folder / f"picture.{kind}"
             figure.savefig(fresh, format=kind, dpi=dpi, metadata=METADATA[kind])
             os.replace(fresh, path)
     except OSError as error:

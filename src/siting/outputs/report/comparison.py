@@ -13,7 +13,7 @@ from siting.outputs.report.charts import bars_figure, steps, time_layout
 from siting.outputs.report.grid import amount, long_text, plain_table, text
 from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.palette import colour_of
-from siting.outputs.report.sections import bottlenecks
+from siting.outputs.report.sections import bottlenecks, warnings_of
 from siting.outputs.report.words import MILLION, by_period, text_of
 from siting.timeline.study import Comparison
 from siting.timeline.words import money
@@ -36,6 +36,7 @@ def comparison_page(comparison: Comparison) -> Page:
     failed = any(plan.findings for plan in plans)
     found = (
         _answer(comparison),
+        warnings_of(comparison.best),
         _strategies(comparison),
         _when(comparison),
         _waits(comparison),

@@ -8,7 +8,16 @@ from siting.core.audit import number
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
 from siting.outputs.report import deliverability, families, footprints
-from siting.outputs.report.blocks import Block, Chart, Fold, Section, TableBlock, Tabs, Text
+from siting.outputs.report.blocks import (
+    Block,
+    Bullets,
+    Chart,
+    Fold,
+    Section,
+    TableBlock,
+    Tabs,
+    Text,
+)
 from siting.outputs.report.charts import (
     bars_figure,
     cost_figure,
@@ -186,7 +195,17 @@ def bottlenecks(plan: Plan) -> Section | None:
     )
 
 
+def warnings_of(plan: Plan) -> Section | None:
+    """What is probably not meant."""
+    if not plan.warnings:
+        return None
+    note = "Allowed, but probably not meant; each with its place and what to do about it."
+    blocks = (Text(note), Bullets("", plan.warnings))
+    return Section("warnings", "Warnings", "Warnings", blocks)
+
+
 PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
+    warnings_of,
     where,
     when,
     schedule,

@@ -1,0 +1,134 @@
+"""Table references, and warnings about them: columns that nothing reads, filters without effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from siting.core.errors import Issue
+from siting.core.paths import ANY
+from siting.core.records import Record
+from siting.core.resources import PREFIX
+from siting.core.strict import Identifier, StrictModel, Text
+from siting.core.warnings import listed, meant
+from siting.layers.read import RawRow, fits
+
+POSITIONS = {"longitude", "latitude", "lon", "lat"}
+ALIKE = 0.8
+"""How alike a column is that was probably meant."""
+
+
+class TableReference(StrictModel):
+    """A table kept in a file, with what to take from it."""
+
+    file: Text
+    """Path beside the scenario, or ``builtin:data/geo/...``."""
+    layer: Text | None = None
+    crs: int | None = None
+    """EPSG code of coordinates in a file that does not state one."""
+    columns: dict[str, str] | None = None
+    """Our column name to the file's."""
+    id_column: Text = "id"
+    only: list[Identifier] | None = None
+    """Ids to keep."""
+    leave_out: list[Identifier] | None = None
+    where: dict[str, list[str]] | None = None
+    """Column to the values that are kept."""
+    ignore_columns: list[Text] | None = None
+    """Columns that are known to be read by nothing, ``*`` for all of them; others are warned of."""
+    repair: bool = False
+    """Whether invalid geometry is repaired."""
+    records: dict[Identifier, dict[str, Any]] | None = None
+    """Rows to add, or fields to replace, after the file is read."""
+
+
+def warn_table(
+    table: TableReference, rows: Sequence[RawRow], record: type[Record], where: str
+) -> Iterator[Issue]:
+    """What a table or its reference holds in vain; the columns of built-in tables are known."""
+    if not table.file.startswith(PREFIX):
+        yield from _columns(table, rows, record)
+    ids = [str(row.values.get(table.id_column)) for row in rows]
+    yield from _filters(table, rows, ids, where)
+    yield from _records(table, rows, ids, where)
+
+
+def _columns(
+    table: TableReference, rows: Sequence[RawRow], record: type[Record]
+) -> Iterator[Issue]:
+    """Columns that nothing reads, with the nearest that would be read."""
+    known = set(record.model_fields)
+    read = known | POSITIONS | {table.id_column} | set(table.where or ())
+    read |= set((table.columns or {}).values()) | set(table.ignore_columns or ())
+    columns = dict.fromkeys(column for row in rows for column in row.values)
+    vain = [column for column in columns if column not in read]
+    if not vain or ANY in (table.ignore_columns or ()):
+        return
+    free = sorted(known - set(columns))
+    near = {column: _nearest(column, free) for column in vain}
+    alike = [f"'{c}' is near '{n}'" for c, n in near.items() if n is not None]
+    what = f"{listed(vain)} {'are' if len(vain) > 1 else 'is'} read by nothing"
+    what += f"; {', '.join(alike)}" if alike else ""
+    fix = "Rename them with columns" if alike else "List them in ignore_columns, or remove them"
+    yield Issue(table.file, what, "", fix)
+
+
+def _nearest(column: str, known: Iterable[str]) -> str | None:
+    """The known name that a column probably means."""
+    plain = {"".join(c for c in name.lower() if c.isalnum()): name for name in known}
+    near = get_close_matches("".join(c for c in column.lower() if c.isalnum()), plain, 1, ALIKE)
+    return plain[near[0]] if near else None
+
+
+def _filters(
+    table: TableReference, rows: Sequence[RawRow], ids: list[str], where: str
+) -> Iterator[Issue]:
+    """Filters that keep every row, and values that no row has."""
+    for column, values in (table.where or {}).items():
+        found = {str(row.values.get(column) or "") for row in rows}
+        missing = [value for value in values if value not in found]
+        if missing:
+            near = get_close_matches(missing[0], sorted(found), 1)
+            fix = f"Write '{near[0]}'" if near else f"The file has {listed(sorted(found), 8)}"
+            what = f"no row of {table.file} has {listed(missing)} in '{column}'"
+            yield Issue(f"{where}.where.{column}", what, "", fix)
+        elif all(fits(row.values, {column: values}) for row in rows):
+            what = f"it keeps every row of {table.file}"
+            yield Issue(f"{where}.where.{column}", what, "", "Remove it")
+    if table.only is not None and set(ids) <= set(table.only):
+        yield Issue(f"{where}.only", f"it keeps every row of {table.file}", "", "Remove it")
+    lost = [name for name in table.leave_out or () if name not in ids]
+    if lost:
+        near = get_close_matches(lost[0], ids, 1)
+        fix = f"Write '{near[0]}'" if near else "Correct or remove it"
+        yield Issue(f"{where}.leave_out", f"{table.file} has no {listed(lost)}", "", fix)
+    elif table.leave_out is not None and not table.leave_out:
+        yield Issue(f"{where}.leave_out", "it leaves out nothing", "", "Remove it")
+
+
+def _records(
+    table: TableReference, rows: Sequence[RawRow], ids: list[str], where: str
+) -> Iterator[Issue]:
+    """Records that were meant to change a row and became rows of their own, or change nothing."""
+    known = {name: row.values for name, row in zip(ids, rows, strict=True)}
+    for name, fields in (table.records or {}).items():
+        place = f"{where}.records.{name}"
+        if name not in known:
+            near = meant(name, ids)
+            if near:
+                what = f"'{name}' is a row of its own, no change of '{near}'"
+                yield Issue(place, what, "", f"Write '{near}' if that is meant")
+        elif all(_is_same(known[name].get(column), value) for column, value in fields.items()):
+            what = f"it states what {table.file} says already"
+            yield Issue(place, what, "", "Remove it")
+
+
+def _is_same(cell: Any, value: Any) -> bool:
+    """Whether a cell of a table, perhaps text, is the value of a record."""
+    if cell == value or str(cell) == str(value):
+        return True
+    try:
+        return not isinstance(value, str) and float(str(cell)) == float(value)
+    except (TypeError, ValueError):
+        return False
