@@ -1,16 +1,17 @@
 r"""Headroom of buses: the largest extra constant load that a redispatched network can carry.
 
 Question: how many MW more can a bus take, with generators in service moved between their limits and
-every branch within its rating, with all branches in and, if asked, after the outage of any one?
+every branch within its rating and angle limits, with all branches in and, if asked, after the outage
+of any one?
 Assumptions: lossless DC flow; one dispatch has to fit all outages (nothing is moved after one);
 outages that split an island are not considered but reported; each bus is asked for itself alone.
 
     maximise   x
     (balance)  sum_{g in island} p[g] = load[island] + x            (x in the bus's island only)
-    (limit)    -R[l] - o[l,k] <= f[l] + LODF[l,k] f[k] <= R[l] + o[l,k],   f = PTDF (p - load - x e)
+    (limit)    Rmin[l] - o[l,k] <= f[l] + LODF[l,k] f[k] <= Rmax[l] + o[l,k],   f = PTDF (p - load - x e)
     (range)    Pmin[g] <= p[g] <= Pmax[g],  0 <= x <= cap
 
-    p  output of generators [MW]    R  rating [MW]    x  extra load [MW]
+    p  output of generators [MW]    Rmin, Rmax  least and most flow [MW]    x  extra load [MW]
     o  where no dispatch keeps a limit after an outage even without extra load: its least overload
        plus a hundredth of the rating [MW]. Held exactly to the least, such a limit would fix the
        dispatch far away from it. Without outages such a network is refused.
@@ -112,9 +113,8 @@ def network_headroom(
     least = least_overload(limits)
     if any(limit.outage < 0 for limit in least.overload_mw):
         raise InfeasibleError(overload_words(limits, least))
-    rating = network.branches.rating_mw
     eased = {
-        limit: mw + WORSENED_FRAC * float(rating[limit.branch])
+        limit: mw + WORSENED_FRAC * float(limits.size_mw[limit.branch])
         for limit, mw in least.overload_mw.items()
     }
     start = Start(eased, least.met)

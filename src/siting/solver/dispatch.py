@@ -153,10 +153,10 @@ def least_overload(limits: FlowLimits) -> LeastOverload:
 def overload_words(limits: FlowLimits, least: LeastOverload) -> list[str]:
     """The overload that no dispatch avoids, in words, the largest first."""
     worst = sorted(least.overload_mw.items(), key=lambda item: (-item[1], item[0]))
-    rating = limits.network.branches.rating_mw
+    size = limits.size_mw
     lines = [
-        f"branch {limits.words(limit)}: {mw:,.2f} MW above its rating of "
-        f"{rating[limit.branch]:,.1f} MW, whatever the dispatch"
+        f"branch {limits.words(limit)}: {mw:,.2f} MW above its limit of "
+        f"{size[limit.branch]:,.1f} MW, whatever the dispatch"
         for limit, mw in worst[:SHOWN]
     ]
     if len(worst) > SHOWN:
