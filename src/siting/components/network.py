@@ -13,7 +13,8 @@ Formulation
     (balance)      sum_{b in i} (G_b + x[b,p]) = sum_{b in i} (L[b,p] + w[b,p])
     (flow_limit)   Rmin[l,k,p] <= sum_b H[l,k,b] * (G_b + x[b,p] - L[b,p] - w[b,p]) + h[l,k] <= Rmax[l,k,p]
     with           Rmax[l,k,p] = max(Rmax[l], |flow without the plan|), Rmin likewise;
-                   Rmax[l] = min(rating, b * (most angle - shift)), Rmin likewise;  L[b,p] = L[b] * (1 + n)^years
+                   Rmax[l] = min(rating, b * (most angle - shift)), Rmin likewise
+                   L[b,p] = L[b] * (1 + n)^years
 
 ``flow_limit`` is stated for a branch l, an outage k (none, and with ``is_n_minus_1`` each single
 branch whose loss splits no island) and a period only once a solution breaks it, and rows are added

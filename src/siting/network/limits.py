@@ -66,7 +66,7 @@ class FlowLimits:
     def size_mw(self) -> Floats:
         """Limit of each branch either way, the larger where they differ; infinite where it has none."""
         least, most = self.network.branches.flow_limits_mw
-        return np.maximum(np.abs(least), np.abs(most))
+        return np.asarray(np.maximum(np.abs(least), np.abs(most)))
 
     def violated(
         self,
@@ -101,7 +101,11 @@ class FlowLimits:
         for block, share in self._blocks():
             after = share * flows
             after += here[block][:, None]
-            before = None if accepted is None else share * accepted + accepted[self.watched[block]][:, None]
+            before = (
+                None
+                if accepted is None
+                else share * accepted + accepted[self.watched[block]][:, None]
+            )
             over = _excess(after, least[block][:, None], most[block][:, None], before)
             for row in range(block.start, block.stop):
                 for out, mw in relaxed.get(row, ()):
@@ -186,10 +190,12 @@ def flow_limits(network: Network, with_outages: bool, store: Path | None = None)
     shape = (len(watched), len(network.branches))
     splits = store.with_suffix(".splitting.npy") if store is not None else None
     if store is not None and splits is not None and splits.is_file():
-        shared = np.memmap(store, float, "r", shape=shape)
+        shared: Floats = np.memmap(store, dtype=np.float64, mode="r", shape=shape)
         return FlowLimits(model, watched, shared, np.load(splits))
-    is_kept = store is not None and all(shape)
-    shares = np.memmap(store, float, "w+", shape=shape) if is_kept else np.empty(shape)
+    if store is None or not all(shape):
+        shares: Floats = np.empty(shape)
+    else:
+        shares = np.memmap(store, dtype=np.float64, mode="w+", shape=shape)
     splitting = [np.array([], dtype=int)]
     step = max(1, BLOCK_CELLS // max(1, len(network.buses), shape[1]))
     for first in range(0, shape[1], step):
@@ -199,6 +205,6 @@ def flow_limits(network: Network, with_outages: bool, store: Path | None = None)
         splitting.append(split)
     # a branch that is out carries nothing, so it cannot be overloaded by its own outage
     found = np.concatenate(splitting)
-    if is_kept and splits is not None:
+    if splits is not None and all(shape):
         np.save(splits, found)
     return FlowLimits(model, watched, shares, found)

@@ -40,7 +40,7 @@ class LeastOverload:
 
     Attributes:
         overload_mw: excess over the rating that no dispatch avoids, by limit; empty if none.
-        met: limits that took part, a good start for what follows.
+        met: limits that bind there, a good start for what follows.
     """
 
     overload_mw: Mapping[Limit, float]
@@ -147,6 +147,7 @@ def least_overload(limits: FlowLimits) -> LeastOverload:
         if mw > NOISE_MW:
             limit = program.kept[place]
             overload[limit] = max(overload.get(limit, 0.0), float(mw))
+    program.drop_slack()
     return LeastOverload(dict(sorted(overload.items())), tuple(sorted(program.kept)))
 
 
