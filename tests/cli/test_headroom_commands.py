@@ -118,7 +118,7 @@ def test_an_overloaded_network_ends_with_words_and_no_folder(
     case.write_text(CASE.replace("0 110 0", "0 40 0"), encoding="utf-8")
     out = case.parent / "out"
     assert run(["headroom", "network", str(case), "-o", str(out)]) == 3
-    assert "branch 1-2: 10.00 MW above its rating of 40.0 MW" in capfd.readouterr().err
+    assert "branch 1-2: 10.00 MW above its limit of 40.0 MW" in capfd.readouterr().err
     assert not out.exists()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -325,3 +326,159 @@ def test_a_damaged_case_is_read_or_refused_in_words(at: int, cut: int, put: str)
             read_network(path)
         except InputError as error:
             assert error.issues
+
+
+ANGLES = """function mpc = angle
+mpc.version = '2';
+mpc.baseMVA = 100;
+mpc.bus = [
+1 3 0  0 0 0 1 1 0 345 1 1.1 0.9;
+2 1 50 0 0 0 1 1 0 345 1 1.1 0.9;
+];
+mpc.gen = [ 1 0 0 0 0 1 100 1 500 0; 2 0 0 0 0 1 100 1 100 0 ];
+mpc.branch = [ 1 2 0 0.1 0 400 0 0 0 0 1 -5 5 ];
+"""
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "mw"),
+    [
+        (-5, 5, (-1000 * np.pi / 36, 1000 * np.pi / 36)),
+        # one side only; 0 and a whole turn are none
+        (0, 5, (-400, 1000 * np.pi / 36)),
+        (-5, 360, (-1000 * np.pi / 36, 400)),
+        (-360, 360, (-400, 400)),
+        (0, 0, (-400, 400)),
+        (-30, 30, (-400, 400)),
+    ],
+)
+def test_angle_limits_are_those_of_matpower(
+    tmp_path: Path, least: float, most: float, mw: tuple[float, float]
+) -> None:
+    """A branch of 100 MVA / 0.1 = 1,000 MW a radian carries 87.27 MW at 5 degrees."""
+    network = read_network(written(ANGLES.replace("-5 5", f"{least} {most}"), tmp_path))
+    found = [float(side[0]) for side in network.branches.flow_limits_mw]
+    assert found == pytest.approx(list(mw))
+
+
+def test_angle_limits_out_of_order_are_refused(tmp_path: Path) -> None:
+    assert "angle limits that are not numbers in order" in issues_of(
+        ANGLES.replace("-5 5", "5 -5"), tmp_path
+    )
+
+
+def test_a_block_comment_is_no_data(tmp_path: Path) -> None:
+    hidden = "1 0 0 0 0 1 100 1 900 0;"
+    block = f"mpc.gen = [\n%{{\n{hidden}\n %{{ \n{hidden}\n%}}\n{hidden}\n%}}\n1 0"
+    case = ANGLES.replace("mpc.gen = [ 1 0", block)
+    network = read_network(written(case, tmp_path))
+    assert network.generators.max_mw.tolist() == [500, 100]
+    # with more on the line it is an ordinary comment
+    plain = ANGLES.replace("mpc.gen = [ 1 0", "%{ see below\nmpc.gen = [ 1 0")
+    assert read_network(written(plain, tmp_path)).generators.max_mw.tolist() == [500, 100]
+    assert "'%{' that is not closed" in issues_of(ANGLES + "%{\n", tmp_path)
+    assert "'%}' without '%{'" in issues_of(ANGLES + "%}\n", tmp_path)
+
+
+def test_percent_signs_and_quotes_in_names(tmp_path: Path) -> None:
+    names = 'mpc.bus_name = {\'5% north\'\'s\'; "it\'s ""it"""};  % two\n'
+    network = read_network(written(ANGLES + names, tmp_path))
+    assert network.buses.titles == ("5% north's", 'it\'s "it"')
+    one = "mpc.bus_name = { 'one' };\n"
+    assert (
+        "1 names for 2 buses: bus_name is left out"
+        in read_network(written(ANGLES + one, tmp_path)).notes
+    )
+    assert "a quote that is not closed" in issues_of(ANGLES + "mpc.bus_name = {'a; 'b'};", tmp_path)
+
+
+def test_costs_of_both_kinds(tmp_path: Path) -> None:
+    costs = "mpc.gencost = [ 2 0 0 2 10 7 0 0 0 0; 1 0 0 3 0 0 10 100 20 250 ];\n"
+    network = read_network(written(ANGLES + costs, tmp_path))
+    assert network.generators.costs == (
+        Cost(0.0, 10.0, 7.0),
+        Cost(points=((0.0, 0.0), (10.0, 100.0), (20.0, 250.0))),
+    )
+
+
+def pypsa_pair(**line: Any) -> Any:
+    """Two AC buses, 1,000 MW at A, 200 MW of load at B in the second hour, and a line."""
+    import pypsa
+
+    network = pypsa.Network()
+    network.set_snapshots([0, 1])
+    network.add("Bus", ["A", "B"], v_nom=345.0)
+    network.add("Line", "AB", bus0="A", bus1="B", x=10.0, **{"s_nom": 400.0, **line})
+    network.add("Generator", "g", bus="A", p_nom=1000.0)
+    network.add("Load", "l", bus="B", p_set=[150.0, 200.0])
+    return network
+
+
+def as_read(network: Any, folder: Path) -> Any:
+    """A PyPSA network, written and read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network.export_to_netcdf(str(folder / "net.nc"))
+    return read_network(folder / "net.nc")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pypsa_capacities_as_they_stand_or_as_optimised(tmp_path: Path) -> None:
+    given = pypsa_pair(s_nom_extendable=True)
+    given.add("Generator", "h", bus="B", p_nom=300.0, p_nom_min=300.0, p_nom_extendable=True)
+    network = as_read(given, tmp_path)
+    assert network.branches.rating_mw.tolist() == [400]
+    assert network.generators.max_mw.tolist() == [1000, 300]
+    assert any("not optimised yet" in note for note in network.notes)
+    given.lines["s_nom_opt"], given.generators.loc["h", "p_nom_opt"] = 250.0, 350.0
+    network = as_read(given, tmp_path)
+    assert network.branches.rating_mw.tolist() == [250]
+    assert network.generators.max_mw.tolist() == [1000, 350]
+    assert not any("not optimised" in note for note in network.notes)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pypsa_investment_periods(tmp_path: Path) -> None:
+    given = pypsa_pair()
+    hours = pandas.MultiIndex.from_product([[2025, 2040], [0, 1]])
+    given.set_snapshots(hours)
+    given.loads_t.p_set["l"] = [150.0, 200.0, 300.0, 250.0]
+    given.add("Generator", "old", bus="A", p_nom=500.0, build_year=1990, lifetime=40)
+    given.add("Generator", "new", bus="A", p_nom=700.0, build_year=2035, lifetime=40)
+    network = as_read(given, tmp_path)
+    assert network.buses.load_mw.tolist() == [0, 300]
+    assert dict(zip(network.generators.ids, network.generators.max_mw, strict=True)) == {
+        "g": 1000,
+        "new": 700,
+    }
+    assert "the load is that of the snapshot with the most, 2040, 0" in network.notes
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pypsa_hour_of_ac_load_and_names_by_component(tmp_path: Path) -> None:
+    given = pypsa_pair()
+    given.add("Bus", "H", carrier="hydrogen")
+    given.add("Load", "electrolysis", bus="H", p_set=[900.0, 0.0])
+    given.add("Bus", "low", v_nom=110.0)
+    given.add("Transformer", "AB", bus0="B", bus1="low", x=0.1, s_nom=100.0)
+    given.add("Link", "dc", bus0="A", bus1="B", p_nom=50.0)
+    given.add("Link", "cell", bus0="A", bus1="H", p_nom=50.0)
+    network = as_read(given, tmp_path)
+    assert network.buses.load_mw.sum() == 200
+    assert network.branches.ids == ("line AB", "transformer AB")
+    said = "\n".join(network.notes)
+    assert "1 buses of other carriers than AC (hydrogen)" in said
+    assert "1 links between AC buses are left out" in said
+    assert "1 links to other buses" in said
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pypsa_networks_that_are_none_here(tmp_path: Path) -> None:
+    stochastic = pypsa_pair()
+    stochastic.set_scenarios({"low": 0.5, "high": 0.5})
+    with pytest.raises(InputError, match="a stochastic network of 2 scenarios"):
+        as_read(stochastic, tmp_path)
+    other = pypsa_pair()
+    other.buses["carrier"] = "electricity"
+    with pytest.raises(InputError, match="no bus of carrier AC, only 'electricity'"):
+        as_read(other, tmp_path)

@@ -186,8 +186,12 @@ def networks(draw: st.DrawFn) -> Any:
         for _ in range(draw(st.integers(1, 3)))
     ]
     raw = raw_case([(str(i), draw(mw) / 3) for i in range(n)], branches, generators)
-    shift = [draw(st.sampled_from([0.0, 0.0, 1.0])) for _ in branches]
-    return build_network(replace(raw, branches=raw.branches.assign(shift_deg=shift)))
+    more = {
+        "shift_deg": [draw(st.sampled_from([0.0, 0.0, 1.0])) for _ in branches],
+        "angle_min_deg": [draw(st.sampled_from([-np.inf, -np.inf, -2.0, -1.0])) for _ in branches],
+        "angle_max_deg": [draw(st.sampled_from([np.inf, np.inf, 3.0, 1.5])) for _ in branches],
+    }
+    return build_network(replace(raw, branches=raw.branches.assign(**more)))
 
 
 @given(networks())

@@ -128,6 +128,12 @@ def angle_headroom(
                 below += [flow, -flow]
                 pushed = share * shift
                 limit += [branches.rating_mw[i] + pushed, branches.rating_mw[i] - pushed]
+            turn = np.zeros(columns)
+            turn[first + a], turn[first + b] = 1.0, -1.0
+            for sign, most in ((1.0, branches.most_rad[i]), (-1.0, -branches.least_rad[i])):
+                if np.isfinite(most):
+                    below.append(sign * turn)
+                    limit.append(most)
         load = network.buses.load_mw.astype(float).copy()
         for i in range(len(branches)):
             if i != out:

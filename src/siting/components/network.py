@@ -11,8 +11,10 @@ Formulation
 -----------
     (withdrawal)   w[b,p] = sum_{s at b} (g[s,p] - y[s,p])
     (balance)      sum_{b in i} (G_b + x[b,p]) = sum_{b in i} (L[b,p] + w[b,p])
-    (flow_limit)   -R[l,k,p] <= sum_b H[l,k,b] * (G_b + x[b,p] - L[b,p] - w[b,p]) + h[l,k] <= R[l,k,p]
-    with           R[l,k,p] = max(R[l], |flow without the plan|),  L[b,p] = L[b] * (1 + n)^years
+    (flow_limit)   Rmin[l,k,p] <= sum_b H[l,k,b] * (G_b + x[b,p] - L[b,p] - w[b,p]) + h[l,k] <= Rmax[l,k,p]
+    with           Rmax[l,k,p] = max(Rmax[l], |flow without the plan|), Rmin likewise;
+                   Rmax[l] = min(rating, b * (most angle - shift)), Rmin likewise
+                   L[b,p] = L[b] * (1 + n)^years
 
 ``flow_limit`` is stated for a branch l, an outage k (none, and with ``is_n_minus_1`` each single
 branch whose loss splits no island) and a period only once a solution breaks it, and rows are added
@@ -26,7 +28,8 @@ Symbols
     G, L     least output, load without the plan                             MW
     H        PTDF; with an outage PTDF[l] + LODF[l,k] * PTDF[k]              ratio
     h        flow that phase shifters alone cause                            MW
-    R        rating                                                          MW
+    R        most and least flow: rating, and what the angle limits allow    MW
+    b        flow for each radian of angle difference                        MW
     n        growth of the load a year;  i: an island of the network
 
 Sources: Wood, Wollenberg, Sheble, Power Generation, Operation and Control, 3rd ed., chapters 3, 7;
@@ -231,7 +234,7 @@ def rows_of_limits(data: NetworkData, limits: list[Limit], p: int) -> list[LazyR
     rows = []
     for limit, row in zip(limits, data.limits.rows(limits), strict=True):
         constant = float(row.coefficients @ held) + row.constant_mw
-        rating = max(row.rating_mw, abs(data.flow_mw(limit, accepted)))
+        own = abs(data.flow_mw(limit, accepted))
         out = () if limit.outage == WHOLE else (f"{network.branches.ids[limit.outage]} out",)
         rows.append(
             LazyRow(
@@ -242,8 +245,8 @@ def rows_of_limits(data: NetworkData, limits: list[Limit], p: int) -> list[LazyR
                     for name, key, sign, i in columns
                     if abs(row.coefficients[i]) > 1e-12
                 ),
-                lower=-rating - constant,
-                upper=rating - constant,
+                lower=min(row.least_mw, -own) - constant,
+                upper=max(row.most_mw, own) - constant,
                 unit="MW",
             )
         )

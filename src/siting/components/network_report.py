@@ -38,7 +38,15 @@ SHOWN_FRAC = 0.9
 """Loading from which a flow stands in the table."""
 ALL_OUTAGES = 4_000
 """Power flows up to which the audit takes out every branch; above it those of the table."""
+LEAST_LIMIT_MW = 1e-6
+"""Limit below which a branch may carry nothing that way."""
 Floats = np.ndarray
+
+
+def allowed_mw(least: float, most: float, flow: Floats | float, own: Floats | float) -> Floats:
+    """Limit of a branch in the direction of its flow, or the flow without the plan if larger [MW]."""
+    limit = np.maximum(np.where(np.asarray(flow) < 0, -least, most), np.abs(own))
+    return np.maximum(limit, LEAST_LIMIT_MW)
 
 
 def report(values: Values, data: NetworkData) -> dict[str, Table]:
@@ -85,23 +93,24 @@ def _dispatch_rows(
 def _flow_rows(data: NetworkData, values: Values) -> Iterator[dict[str, Cell]]:
     """Flows near their limit, without outages and at the worst outage of each branch."""
     network, watched = data.limits.network, data.limits.watched
+    lower, upper = network.branches.flow_limits_mw
     for p in data.periods:
         flows = data.limits.model.flows(data.injection_mw(values, p))
         base = data.limits.model.flows(data.base_mw[p])
         for place, branch in enumerate(watched):
-            rating = float(network.branches.rating_mw[branch])
+            sides = float(lower[branch]), float(upper[branch])
             cases = [("", float(flows[branch]), float(base[branch]))]
             if data.limits.outage_share is not None:
                 share = data.limits.outage_share[place].copy()
                 share[branch] = 0.0
                 after, before = flows[branch] + share * flows, base[branch] + share * base
-                loading = np.abs(after) / np.maximum(rating, np.abs(before))
+                loading = np.abs(after) / allowed_mw(*sides, after, before)
                 worst = int(loading.argmax())
                 if share[worst] != 0:
                     name = network.branches.ids[worst]
                     cases.append((name, float(after[worst]), float(before[worst])))
             for outage, flow, own in cases:
-                limit = max(rating, abs(own))
+                limit = float(allowed_mw(*sides, flow, own))
                 if abs(flow) >= SHOWN_FRAC * limit:
                     yield {
                         "period_start": data.system.calendar.starts[p],
@@ -251,7 +260,7 @@ def _audit_flows(
 ) -> Iterator[Finding]:
     """Flows above their limit, and flows that the plan states otherwise."""
     network, start = data.limits.network, data.system.calendar.starts[p]
-    ids, rating = network.branches.ids, network.branches.rating_mw
+    ids, (lower, upper) = network.branches.ids, network.branches.flow_limits_mw
     stated = {key[1:]: mw for key, mw in shown.items() if key[0] == start}
     for out in _outages(data, {outage for _, outage in stated}):
         name = "" if out is None else ids[out]
@@ -260,9 +269,10 @@ def _audit_flows(
         if flows is None or base is None:
             continue
         after = "" if out is None else f" with {name} out"
-        for branch in np.flatnonzero(np.isfinite(rating)):
-            limit = max(float(rating[branch]), abs(float(base[branch])))
+        for branch in data.limits.watched:
             flow = float(flows[branch])
+            sides = float(lower[branch]), float(upper[branch])
+            limit = float(allowed_mw(*sides, flow, float(base[branch])))
             if exceeds(abs(flow), limit):
                 what = f"{flow:.3f} MW of {limit:.3f} on {start}{after}"
                 yield Finding("network.flow_limit", f"branch {ids[branch]}", what)

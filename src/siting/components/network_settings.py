@@ -40,6 +40,9 @@ class Branch(Record):
     shift_deg: float = Field(default=0.0, ge=-180, le=180)
     rating_mw: Positive | None = None
     """Largest flow either way [MW]; without one it is unlimited."""
+    angle_min_deg: float | None = Field(default=None, ge=-360, le=360)
+    angle_max_deg: float | None = Field(default=None, ge=-360, le=360)
+    """Limits of the angle of the from bus less that of the to bus; without one it is unlimited."""
 
 
 class Generator(Record):
@@ -102,6 +105,8 @@ def network_of(config: NetworkConfig, growth: float = 1.0) -> Network:
                 "tap": _floats([branch.tap for branch in branches.values()]),
                 "shift_deg": _floats([branch.shift_deg for branch in branches.values()]),
                 "rating_mw": _floats([_or(b.rating_mw, inf) for b in branches.values()]),
+                "angle_min_deg": _floats([_or(b.angle_min_deg, -inf) for b in branches.values()]),
+                "angle_max_deg": _floats([_or(b.angle_max_deg, inf) for b in branches.values()]),
                 "is_on": np.ones(len(branches), bool),
             }
         ),

@@ -14,6 +14,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.wording import IDENTIFIER, TEXT
 from siting.network.case import Branches, Buses, Cost, Generators, Network
 
+ANGLES = ["angle_min_deg", "angle_max_deg"]
 SHOWN = 8
 """Rows named for one fault; the rest are counted."""
 MAX_NAME = 100
@@ -26,7 +27,8 @@ class RawCase:
     Attributes:
         buses: id, title, base_kv, load_mw, longitude, latitude, is_reference, is_on.
         branches: id (empty to have one made), from, to, x_pu, tap (0 or 1 for a line), shift_deg,
-            rating_mw (0 for unlimited), is_on.
+            rating_mw (0 for unlimited), is_on; angle_min_deg and angle_max_deg where the layout has
+            limits of angle differences (infinite where a branch has none).
         generators: id, bus, min_mw, max_mw, is_on.
         costs: one a generator, or empty. notes: what the reader left out.
     """
@@ -92,7 +94,7 @@ def _check_buses(raw: RawCase) -> list[Issue]:
 
 def _check_branches(raw: RawCase) -> list[Issue]:
     """Ends that exist, a reactance, a rating; each id once."""
-    all_branches, known = raw.branches, set(raw.buses.id)
+    all_branches, known = _with_angles(raw.branches), set(raw.buses.id)
     names = _names(all_branches)
     repeated = [
         name for name, count in Counter(all_branches.id[all_branches.id != ""]).items() if count > 1
@@ -137,6 +139,13 @@ def _check_branches(raw: RawCase) -> list[Issue]:
             "a negative rating",
             "MW, or 0 for unlimited",
             "Correct the sign, or write 0 for unlimited",
+        ),
+        (
+            np.isnan(all_branches[ANGLES].to_numpy(float)).any(axis=1)
+            | (all_branches.angle_min_deg > all_branches.angle_max_deg).to_numpy(bool),
+            "angle limits that are not numbers in order",
+            "the least angle difference at or below the most",
+            "Correct them, or leave both out for unlimited",
         ),
         (
             (all_branches["from"] == all_branches["to"]).to_numpy(bool),
@@ -280,6 +289,7 @@ def _buses(frame: pandas.DataFrame) -> Buses:
 
 def _branches(frame: pandas.DataFrame, known: dict[str, int], base_mva: float) -> Branches:
     """Branches from their table; a rating of 0 is none, a tap of 0 is a line."""
+    frame = _with_angles(frame)
     tap = np.where(frame.tap == 0, 1.0, frame.tap).astype(float)
     rating = frame.rating_mw.to_numpy(float)
     return Branches(
@@ -289,7 +299,15 @@ def _branches(frame: pandas.DataFrame, known: dict[str, int], base_mva: float) -
         susceptance_mw=base_mva / (frame.x_pu.to_numpy(float) * tap),
         shift_rad=np.radians(frame.shift_deg.to_numpy(float)),
         rating_mw=np.where(rating == 0, np.inf, rating),
+        least_rad=np.radians(frame.angle_min_deg.to_numpy(float)),
+        most_rad=np.radians(frame.angle_max_deg.to_numpy(float)),
     )
+
+
+def _with_angles(branches: pandas.DataFrame) -> pandas.DataFrame:
+    """Branches with limits of angle differences, infinite where the layout has none."""
+    missing = {name: sign * np.inf for name, sign in zip(ANGLES, (-1, 1), strict=True)}
+    return branches.assign(**{k: v for k, v in missing.items() if k not in branches})
 
 
 def _generators(

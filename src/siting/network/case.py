@@ -47,6 +47,7 @@ class Branches:
         from_bus, to_bus: indices of buses.
         susceptance_mw: flow for each radian of angle difference, ``base / (x tap)`` [MW].
         shift_rad: angle of a phase shifter. rating_mw: largest flow; infinite where unlimited.
+        least_rad, most_rad: limits of the angle difference of the two ends; infinite where unlimited.
     """
 
     ids: tuple[str, ...]
@@ -55,9 +56,20 @@ class Branches:
     susceptance_mw: Floats
     shift_rad: Floats
     rating_mw: Floats
+    least_rad: Floats
+    most_rad: Floats
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def flow_limits_mw(self) -> tuple[Floats, Floats]:
+        """Least and most flow of each branch: its rating, and the flow at its angle limits [MW]."""
+        at_least = self.susceptance_mw * (self.least_rad - self.shift_rad)
+        at_most = self.susceptance_mw * (self.most_rad - self.shift_rad)
+        least = np.maximum(-self.rating_mw, np.minimum(at_least, at_most))
+        most = np.minimum(self.rating_mw, np.maximum(at_least, at_most))
+        return least, most
 
 
 @dataclass(frozen=True)

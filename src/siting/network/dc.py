@@ -110,24 +110,26 @@ def references(network: Network) -> Ints:
     return np.array(sorted(chosen.values()), dtype=int)
 
 
-def outage_factors(transfer: Floats, network: Network) -> tuple[Floats, Ints]:
-    """The LODF and the branches whose outage splits an island.
+def outage_columns(model: DcModel, outages: Ints) -> tuple[Floats, Ints]:
+    """Columns of the LODF of some outages, and those of them whose outage splits an island.
 
     Args:
-        transfer: the whole PTDF, branches x buses.
+        model: the factorised network. outages: indices of branches.
 
     Returns:
-        Branches x branches with -1 on the diagonal; the columns of branches that split an island
-        are zero off it. Then the indices of those branches, sorted.
+        Branches x outages with -1 where a branch meets its own outage; the columns of branches that
+        split an island are zero elsewhere. Then the indices of those branches.
     """
-    branches = network.branches
-    moved = transfer[:, branches.from_bus] - transfer[:, branches.to_bus]
-    left = 1.0 - np.diag(moved)
+    # the susceptance matrix is symmetric: a transfer between the ends of k, on every branch
+    angles = model.transfer_rows(outages).T / model.network.branches.susceptance_mw[outages]
+    moved: Floats = model.branch_angle @ angles
+    place = np.arange(len(outages))
+    left = 1.0 - moved[outages, place]
     splits = np.abs(left) < BRIDGE
     moved /= np.where(splits, 1.0, left)
     moved[:, splits] = 0.0
-    np.fill_diagonal(moved, -1.0)
-    return moved, np.flatnonzero(splits)
+    moved[outages, place] = -1.0
+    return moved, outages[splits]
 
 
 def _cancelling(network: Network) -> Issue:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,11 @@ START = re.compile(r"function\s+mpc\s*=\s*\w{1,80}\s*;?")
 SCALAR = re.compile(r"mpc\.(version|baseMVA)\s*=\s*(?:'([\w.]{1,20})'|([-+.\deE]{1,30}))\s*;")
 OPEN = re.compile(r"mpc\.([A-Za-z]\w{0,40})\s*=\s*([\[{])\s*(.*)")
 NUMBER = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|Inf|inf)")
-QUOTED = re.compile(r"'((?:[^']|'')*)'|\"([^\"]*)\"")
+QUOTED = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"")
+CODE = re.compile(r"(?:'[^']*'|\"[^\"]*\"|[^%'\"])*")
+"""A line up to its comment: a ``%`` within quotes is text."""
+BLOCK_OPEN, BLOCK_CLOSE = "%{", "%}"
+"""A comment of several lines, each sign alone on its line; such comments may hold others."""
 MAX_NAME_LINE = 10_000
 WIDTHS = {"bus": 13, "gen": 10, "branch": 11, "gencost": 5}
 """Fewest columns of the tables that are read."""
@@ -33,6 +38,7 @@ EXTENSIONS = {"if", "order", "softlims", "reserves", "iflims", "A", "N", "userfc
 """Fields that change what the optimal power flow means."""
 TYPE_REFERENCE, TYPE_ISOLATED = 3, 4
 PIECEWISE, POLYNOMIAL = 1, 2
+WHOLE_TURN = 360.0
 ROUNDED_SLOPE_FRAC = 1e-4
 """Decrease of slope that the rounding of break points to five decimals explains."""
 
@@ -69,9 +75,22 @@ def _plain(text: str, name: str) -> dict[str, list[str]]:
     """
     fields: dict[str, list[str]] = {}
     issues: list[Issue] = []
-    current, closer = "", ""
+    current, closer, blocks = "", "", 0
     for number, line in enumerate(text.splitlines(), start=1):
-        rest = _without_comment(line, closer).strip()
+        if line.strip() in (BLOCK_OPEN, BLOCK_CLOSE):
+            blocks += 1 if line.strip() == BLOCK_OPEN else -1
+            if blocks < 0:
+                issues.append(Issue(f"{name}:{number}", "'%}' without '%{'", "both", "Remove it"))
+                blocks = 0
+            continue
+        code = CODE.match(line)
+        rest = "" if blocks or code is None else code[0].strip()
+        if not blocks and code is not None and line[code.end() : code.end() + 1] in ("'", '"'):
+            what = "a quote that is not closed"
+            issues.append(Issue(f"{name}:{number}", what, "quotes in pairs", "Close it"))
+            continue
+        if blocks:
+            continue
         if not closer:
             if not rest or START.fullmatch(rest) or rest in ("end", "return;", "return"):
                 continue
@@ -91,6 +110,8 @@ def _plain(text: str, name: str) -> dict[str, list[str]]:
             closer = ""
         if len(issues) > MAX_ISSUES:
             raise InputError(issues)
+    if blocks:
+        issues.append(Issue(name, "a comment '%{' that is not closed", "'%}' after it", ""))
     if closer:
         issues.append(Issue(name, f"mpc.{current} is not closed", f"'{closer};' after it", ""))
     if issues:
@@ -103,14 +124,6 @@ def _begin(fields: dict[str, list[str]], field: str, where: str, issues: list[Is
     if field in fields:
         issues.append(Issue(where, f"mpc.{field} again", "each field once", "Remove one of them"))
     fields[field] = []
-
-
-def _without_comment(line: str, closer: str) -> str:
-    """A line up to its comment; in lists of names a ``%`` within quotes is text."""
-    if closer != "}":
-        return line.split("%", 1)[0]
-    quoted = re.match(r"\s*(?:'[^']*'|\"[^\"]*\"|[^%'\"])*", line)
-    return quoted[0] if quoted else ""
 
 
 def _until(rest: str, closer: str) -> tuple[str, bool]:
@@ -126,7 +139,10 @@ def _add_rows(rows: list[str], text: str, closer: str, where: str) -> list[Issue
     if closer == "}":
         if len(text) > MAX_NAME_LINE:
             return [Issue(where, f"{len(text)} characters of names", f"{MAX_NAME_LINE} a line")]
-        rows += [(one or two).replace("''", "'").strip() for one, two in QUOTED.findall(text)]
+        rows += [
+            (one.replace("''", "'") or two.replace('""', '"')).strip()
+            for one, two in QUOTED.findall(text)
+        ]
         return []
     issues = []
     for part in text.split(";"):
@@ -183,7 +199,10 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "case.m"
         file.write_text("\n".join(text) + "\n", encoding="utf-8")
-        frames = CaseFrames(str(file), update_index=False)
+        with warnings.catch_warnings():
+            # it names the columns of costs of one kind only; they are read by position here
+            warnings.filterwarnings("ignore", module="matpowercaseframes")
+            frames = CaseFrames(str(file), update_index=False)
     tables = {field: getattr(frames, field) for field in WIDTHS if field in fields}
     tables["base"] = pandas.DataFrame({"mva": [float(frames.baseMVA)]})
     tables["titles"] = pandas.DataFrame({"title": fields.get("bus_name", [])})
@@ -200,6 +219,8 @@ def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:
     notes = []
     if len(tables["dcline"]):
         notes.append(f"DC lines in the case ({len(tables['dcline'])}) are left out, as in MATPOWER")
+    if len(titles) not in (0, len(bus)):
+        notes.append(f"{len(titles)} names for {len(bus)} buses: bus_name is left out")
     place = gen.groupby("GEN_BUS").cumcount() + 1
     return RawCase(
         name,
@@ -225,6 +246,7 @@ def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:
                 "tap": branch.TAP.astype(float),
                 "shift_deg": branch.SHIFT.astype(float),
                 "rating_mw": branch.RATE_A.astype(float),
+                **_angle_limits(branch),
                 "is_on": branch.BR_STATUS > 0,
             }
         ),
@@ -240,6 +262,19 @@ def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:
         _costs(tables.get("gencost"), len(gen), name),
         tuple(notes),
     )
+
+
+def _angle_limits(branch: pandas.DataFrame) -> dict[str, pandas.Series]:
+    """Limits of angle differences [degrees] by MATPOWER's rule: 0, or a whole turn, is none."""
+    unlimited = pandas.Series(np.inf, branch.index)
+    if "ANGMIN" not in branch or "ANGMAX" not in branch:
+        return {"angle_min_deg": -unlimited, "angle_max_deg": unlimited}
+    least, most = branch.ANGMIN.astype(float), branch.ANGMAX.astype(float)
+    is_limited = ((least != 0) & (least > -WHOLE_TURN)) | ((most != 0) & (most < WHOLE_TURN))
+    return {
+        "angle_min_deg": least.where(is_limited & (least != 0), -np.inf),
+        "angle_max_deg": most.where(is_limited & (most != 0), np.inf),
+    }
 
 
 def _check_numbers(columns: dict[str, pandas.Series], name: str) -> None:

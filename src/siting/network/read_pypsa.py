@@ -1,14 +1,19 @@
 """Read a PyPSA network (netCDF) through ``pypsa`` itself, the optional extra ``siting[network]``.
 
 PyPSA computes the reactances, also of standard line and transformer types. Taken is the snapshot
-with the largest load. Left out, and counted: buses of other carriers than AC and what hangs on them,
-storage, which cannot serve a constant load, and links, whose flow somebody decides.
+with the largest load at AC buses, with what is active in its investment period; extendable capacities
+count as optimised, or as they stand in a network that is not optimised yet. Left out, and counted:
+buses of other carriers than AC and what hangs on them, storage, which cannot serve a constant load,
+and links, whose flow somebody decides. A stochastic network is refused: it is several at once.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +29,7 @@ SIGNATURES = (b"\x89HDF\r\n\x1a\n", b"CDF\x01", b"CDF\x02", b"CDF\x05")
 BASE_MVA = 1.0
 """PyPSA's reactances are per unit of 1 MVA."""
 AC = {"AC", ""}
+SHOWN = 8
 
 
 def read_pypsa(path: Path, name: str) -> RawCase:
@@ -46,7 +52,7 @@ def read_pypsa(path: Path, name: str) -> RawCase:
     except ImportError as error:
         fix = "Install it: pip install 'siting[network]'"
         raise InputError([Issue(name, "pypsa is not installed", "pypsa", fix)]) from error
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _quiet():
         # PyPSA warns of its own future and of parts that are not used here
         warnings.simplefilter("ignore")
         try:
@@ -58,24 +64,44 @@ def read_pypsa(path: Path, name: str) -> RawCase:
         return _case(network, name)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """PyPSA logs the versions of files and what they hold; the notes of the case say what matters."""
+    logger = logging.getLogger("pypsa")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def _case(network: Any, name: str) -> RawCase:
     """The common form of a network at the hour of its largest load."""
-    bus = network.buses
-    bus = bus[bus.carrier.isin(AC)]
-    ids, notes = _ids(bus.index), []
-    for count, what in (
-        (len(network.buses) - len(bus), "buses of other carriers than AC are left out"),
-        (len(network.links), "links are left out"),
-        (len(network.storage_units) + len(network.stores), "storage units are left out"),
-    ):
-        if count:
-            notes.append(f"{count} {what}")
+    if network.has_scenarios:
+        names = ", ".join(map(str, network.scenarios[:4]))
+        what = f"a stochastic network of {len(network.scenarios)} scenarios ({names})"
+        fix = "Export one of them: network.get_scenario(NAME).export_to_netcdf(FILE)"
+        raise InputError([Issue(name, what, "one network", fix)])
+    bus = network.buses[network.buses.carrier.isin(AC)]
+    if not len(bus):
+        carriers = ", ".join(map(repr, sorted(network.buses.carrier.unique())[:6]))
+        what = f"no bus of carrier AC, only {carriers}"
+        raise InputError([Issue(name, what, "a network of AC buses and lines", "")])
+    ids, notes = _ids(bus.index), _left_out(network, bus.index)
     changed = sum(str(old) != new for old, new in ids.items())
     if changed:
         notes.append(f"{changed} bus names are written with _ for other characters")
-    load, hour = _load(network)
+    load, hour = _load(network, bus.index)
     if len(network.snapshots) > 1:
-        notes.append(f"the load is that of the snapshot with the most, {hour}")
+        shown = ", ".join(map(str, hour)) if isinstance(hour, tuple) else hour
+        notes.append(f"the load is that of the snapshot with the most, {shown}")
+    period = hour[0] if isinstance(hour, tuple) and network.has_investment_periods else None
+    is_optimised = _is_optimised(network)
+    if not is_optimised and _extendable(network):
+        notes.append(
+            "the network is not optimised yet: its extendable capacities count as they stand now"
+        )
     degrees = bus.x.abs().le(180) & bus.y.abs().le(90) & ~(bus.x.eq(0) & bus.y.eq(0))
     buses = pandas.DataFrame(
         {
@@ -89,24 +115,73 @@ def _case(network: Any, name: str) -> RawCase:
             "is_on": True,
         }
     )
-    branches = pandas.concat([_branches(network.lines), _branches(network.transformers)])
+    branches = _all_branches(network, ids, is_optimised, period, name)
+    generators, costs = _generators(network, ids, hour, is_optimised, period)
+    return RawCase(name, BASE_MVA, buses, branches, generators, costs, tuple(notes))
+
+
+def _left_out(network: Any, kept: pandas.Index) -> list[str]:
+    """What a DC power flow of the AC buses has no place for, counted."""
+    links = network.links
+    between = int((links.bus0.isin(kept) & links.bus1.isin(kept)).sum())
+    other = network.buses[~network.buses.index.isin(kept)]
+    carriers = ", ".join(sorted(map(str, other.carrier.unique()))[:6])
+    counts = (
+        (len(other), f"buses of other carriers than AC ({carriers}) are left out"),
+        (int((~network.loads.bus.isin(kept)).sum()), "loads at such buses are left out"),
+        (
+            between,
+            "links between AC buses are left out, nothing flows over them: their flow is a decision",
+        ),
+        (len(links) - between, "links to other buses are left out"),
+        (len(network.storage_units) + len(network.stores), "storage units are left out"),
+    )
+    return [f"{count} {what}" for count, what in counts if count]
+
+
+def _extendable(network: Any) -> bool:
+    """Whether a capacity that counts here is a decision of PyPSA's."""
+    tables = (network.generators.p_nom_extendable, network.lines.s_nom_extendable,
+              network.transformers.s_nom_extendable)  # fmt: skip
+    return any(bool(flags.astype(bool).any()) for flags in tables)
+
+
+def _is_optimised(network: Any) -> bool:
+    """Whether capacities were optimised: an objective is stored, or some optimal capacity."""
+    tables = (network.generators.p_nom_opt, network.lines.s_nom_opt, network.transformers.s_nom_opt)
+    return bool(network.is_solved) or any(bool((found > 0).any()) for found in tables)
+
+
+def _active(component: Any, period: Any) -> pandas.Series:
+    """What of a component is there, in an investment period if there are any."""
+    return component.get_active_assets(period).reindex(component.static.index).astype(bool)
+
+
+def _all_branches(
+    network: Any, ids: dict[Any, str], is_optimised: bool, period: Any, name: str
+) -> pandas.DataFrame:
+    """Lines and transformers between the buses; names are unique in PyPSA by component only."""
+    kinds = {"line": network.components.lines, "transformer": network.components.transformers}
+    tables = {kind: _branches(one, is_optimised, period) for kind, one in kinds.items()}
+    shared = set(tables["line"].id) & set(tables["transformer"].id)
+    for kind, table in tables.items():
+        table["id"] = [f"{kind} {one}"[:100] if one in shared else one for one in table.id]
+    branches = pandas.concat(list(tables.values()))
     branches = branches[branches["from"].isin(ids) & branches["to"].isin(ids)]
-    zero = branches[branches.rating_mw == 0]
+    zero = branches[branches.is_on & (branches.rating_mw == 0)]
     if len(zero):
+        fix = "Set s_nom" if is_optimised else "Set s_nom, or optimise the network before"
+        more = f" (and {len(zero) - SHOWN} more)" if len(zero) > SHOWN else ""
         raise InputError(
             [
-                Issue(
-                    f"{name}: branch {branch}", "an s_nom of 0", "a capacity", "Set s_nom"
-                )
-                for branch in list(zero.id)[:8]
+                Issue(f"{name}: branch {branch}", f"an s_nom of 0{more}", "a capacity", fix)
+                for branch in list(zero.id)[:SHOWN]
             ]
-        )  # fmt: skip
-    branches = branches.assign(
+        )
+    return branches.assign(
         **{end: branches[end].map(ids) for end in ("from", "to")},
         rating_mw=branches.rating_mw.where(np.isfinite(branches.rating_mw), 0.0),
     ).reset_index(drop=True)
-    generators, costs = _generators(network, ids, hour)
-    return RawCase(name, BASE_MVA, buses, branches, generators, costs, tuple(notes))
 
 
 def _ids(names: Any) -> dict[Any, str]:
@@ -123,21 +198,24 @@ def _ids(names: Any) -> dict[Any, str]:
     return ids
 
 
-def _load(network: Any) -> tuple[pandas.Series, Any]:
-    """Load by bus in the hour with the most, and that hour."""
+def _load(network: Any, buses: pandas.Index) -> tuple[pandas.Series, Any]:
+    """Load by bus in the hour with the most at these buses, and that hour."""
     series = network.get_switchable_as_dense("Load", "p_set")
-    active = network.loads[network.loads.active] if "active" in network.loads else network.loads
+    active = network.loads[network.loads.bus.isin(buses)]
+    active = active[active.active] if "active" in active else active
     signed = -series[active.index] * active.sign
-    hour = signed.sum(axis=1).idxmax() if len(signed) else None
-    if hour is None:
-        return pandas.Series(dtype=float), None
+    if not len(active.index):
+        return pandas.Series(dtype=float), network.snapshots[0]
+    hour = signed.sum(axis=1).idxmax()
     return signed.loc[hour].groupby(active.bus).sum(), hour
 
 
-def _branches(table: Any) -> pandas.DataFrame:
+def _branches(component: Any, is_optimised: bool, period: Any) -> pandas.DataFrame:
     """Lines or transformers in the common form."""
+    table = component.static
     shift = table.phase_shift if "phase_shift" in table else pandas.Series(0.0, table.index)
-    capacity = table.s_nom.where(~table.s_nom_extendable.astype(bool), table.s_nom_opt)
+    is_decided = table.s_nom_extendable.astype(bool) & is_optimised
+    capacity = table.s_nom.where(~is_decided, table.s_nom_opt)
     return pandas.DataFrame(
         {
             "id": [str(name)[:100] for name in table.index],
@@ -147,30 +225,31 @@ def _branches(table: Any) -> pandas.DataFrame:
             "tap": 0.0,
             "shift_deg": shift.to_numpy(float),
             "rating_mw": (capacity * table.s_max_pu).to_numpy(float),
-            "is_on": table.active.to_numpy(bool) if "active" in table else True,
+            "is_on": _active(component, period).to_numpy(bool),
         }
     )
 
 
 def _generators(
-    network: Any, ids: dict[Any, str], hour: Any
+    network: Any, ids: dict[Any, str], hour: Any, is_optimised: bool, period: Any
 ) -> tuple[pandas.DataFrame, tuple[Cost, ...]]:
     """Generators between what they may give in an hour, with their marginal costs."""
     table = network.generators[network.generators.bus.isin(ids)]
-    capacity = table.p_nom.where(~table.p_nom_extendable.astype(bool), table.p_nom_opt)
-    first = hour if hour is not None else network.snapshots[0]
+    is_decided = table.p_nom_extendable.astype(bool) & is_optimised
+    capacity = table.p_nom.where(~is_decided, table.p_nom_opt)
     share = {
-        key: network.get_switchable_as_dense("Generator", key).loc[first, table.index]
+        key: network.get_switchable_as_dense("Generator", key).loc[hour, table.index]
         for key in ("p_min_pu", "p_max_pu", "marginal_cost")
     }
     squares = table.get("marginal_cost_quadratic", pandas.Series(0.0, table.index))
+    active = _active(network.components.generators, period)
     frame = pandas.DataFrame(
         {
             "id": [str(name)[:100] for name in table.index],
             "bus": table.bus.map(ids).to_numpy(),
             "min_mw": (capacity * share["p_min_pu"]).to_numpy(float),
             "max_mw": (capacity * share["p_max_pu"]).to_numpy(float),
-            "is_on": table.active.to_numpy(bool) if "active" in table else True,
+            "is_on": active[table.index].to_numpy(bool),
         }
     )
     costs = zip(squares.to_numpy(float), share["marginal_cost"].to_numpy(float), strict=True)

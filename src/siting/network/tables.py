@@ -12,7 +12,8 @@ from siting.network.case import Network
 
 BUS_COLUMNS = ("bus", "name", "base_kv", "load_mw", "longitude", "latitude", "source")
 BRANCH_COLUMNS = (
-    "branch", "name", "from_bus", "to_bus", "x_pu", "shift_deg", "rating_mw", "source",
+    "branch", "name", "from_bus", "to_bus", "x_pu", "shift_deg", "rating_mw", "angle_min_deg",
+    "angle_max_deg", "source",
 )  # fmt: skip
 GENERATOR_COLUMNS = ("generator", "name", "bus", "min_mw", "max_mw", "source")
 
@@ -43,6 +44,8 @@ def network_tables(network: Network) -> dict[str, Table]:
             "x_pu": float(x_pu[i]),
             "shift_deg": math.degrees(float(branches.shift_rad[i])),
             "rating_mw": _finite(float(branches.rating_mw[i])),
+            "angle_min_deg": _finite(math.degrees(float(branches.least_rad[i]))),
+            "angle_max_deg": _finite(math.degrees(float(branches.most_rad[i]))),
             "source": source,
         }
         for i, safe in enumerate(_safe(branches.ids, "branch"))

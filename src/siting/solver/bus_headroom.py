@@ -1,16 +1,17 @@
 r"""Headroom of buses: the largest extra constant load that a redispatched network can carry.
 
 Question: how many MW more can a bus take, with generators in service moved between their limits and
-every branch within its rating, with all branches in and, if asked, after the outage of any one?
+every branch within its rating and angle limits, with all branches in and, if asked, after the outage
+of any one?
 Assumptions: lossless DC flow; one dispatch has to fit all outages (nothing is moved after one);
 outages that split an island are not considered but reported; each bus is asked for itself alone.
 
     maximise   x
     (balance)  sum_{g in island} p[g] = load[island] + x            (x in the bus's island only)
-    (limit)    -R[l] - o[l,k] <= f[l] + LODF[l,k] f[k] <= R[l] + o[l,k],   f = PTDF (p - load - x e)
+    (limit)    Rmin[l] - o[l,k] <= f[l] + LODF[l,k] f[k] <= Rmax[l] + o[l,k],   f = PTDF (p - load - x e)
     (range)    Pmin[g] <= p[g] <= Pmax[g],  0 <= x <= cap
 
-    p  output of generators [MW]    R  rating [MW]    x  extra load [MW]
+    p  output of generators [MW]    Rmin, Rmax  least and most flow [MW]    x  extra load [MW]
     o  where no dispatch keeps a limit after an outage even without extra load: its least overload
        plus a hundredth of the rating [MW]. Held exactly to the least, such a limit would fix the
        dispatch far away from it. Without outages such a network is refused.
@@ -27,6 +28,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -108,25 +111,40 @@ def network_headroom(
         InfeasibleError: no dispatch of the network as it is keeps every rating.
     """
     check_supply(network)
-    limits = flow_limits(network, with_outages)
+    groups = [tuple(buses[i : i + GROUP]) for i in range(0, len(buses), GROUP)]
+    jobs = max(1, min(jobs, len(groups)))
+    with TemporaryDirectory(prefix="siting-") as folder:
+        # processes share one copy of the outage factors
+        store = Path(folder) / "outages" if with_outages and jobs > 1 else None
+        limits = flow_limits(network, with_outages, store)
+        return _solved(limits, groups, cap_mw, jobs, store, on_done)
+
+
+def _solved(
+    limits: FlowLimits,
+    groups: Sequence[tuple[int, ...]],
+    cap_mw: float,
+    jobs: int,
+    store: Path | None,
+    on_done: Callable[[int], None] | None,
+) -> NetworkHeadroom:
+    """Headroom of groups of buses, from the least overload that no dispatch avoids."""
+    network, with_outages = limits.network, limits.outage_share is not None
     least = least_overload(limits)
     if any(limit.outage < 0 for limit in least.overload_mw):
         raise InfeasibleError(overload_words(limits, least))
-    rating = network.branches.rating_mw
     eased = {
-        limit: mw + WORSENED_FRAC * float(rating[limit.branch])
+        limit: mw + WORSENED_FRAC * float(limits.size_mw[limit.branch])
         for limit, mw in least.overload_mw.items()
     }
     start = Start(eased, least.met)
-    groups = [tuple(buses[i : i + GROUP]) for i in range(0, len(buses), GROUP)]
     done: dict[int, tuple[BusHeadroom, ...]] = {}
-    jobs = max(1, min(jobs, len(groups)))
     if jobs == 1:
         for number, group in enumerate(groups):
             done[number] = solve_group(limits, start, group, cap_mw)
             _tell(on_done, done)
     else:
-        state = (network, with_outages, start, float(cap_mw))
+        state = (network, with_outages, store, start, float(cap_mw))
         _in_processes(state, groups, jobs, done, on_done)
     return NetworkHeadroom(
         network,
@@ -144,7 +162,7 @@ def _tell(on_done: Callable[[int], None] | None, done: Mapping[int, Sequence[obj
 
 
 def _in_processes(
-    state: tuple[Network, bool, Start, float],
+    state: tuple[Network, bool, Path | None, Start, float],
     groups: Sequence[tuple[int, ...]],
     jobs: int,
     done: dict[int, tuple[BusHeadroom, ...]],
@@ -168,9 +186,11 @@ _worker: dict[str, tuple[FlowLimits, Start, float]] = {}
 """What a process keeps between groups; set once when it starts."""
 
 
-def _start_worker(network: Network, with_outages: bool, start: Start, cap_mw: float) -> None:
+def _start_worker(
+    network: Network, with_outages: bool, store: Path | None, start: Start, cap_mw: float
+) -> None:
     """Prepare a process."""
-    _worker["state"] = (flow_limits(network, with_outages), start, cap_mw)
+    _worker["state"] = (flow_limits(network, with_outages, store), start, cap_mw)
 
 
 def _work(group: tuple[int, ...]) -> tuple[BusHeadroom, ...]:

@@ -40,7 +40,7 @@ class LeastOverload:
 
     Attributes:
         overload_mw: excess over the rating that no dispatch avoids, by limit; empty if none.
-        met: limits that took part, a good start for what follows.
+        met: limits that bind there, a good start for what follows.
     """
 
     overload_mw: Mapping[Limit, float]
@@ -147,16 +147,17 @@ def least_overload(limits: FlowLimits) -> LeastOverload:
         if mw > NOISE_MW:
             limit = program.kept[place]
             overload[limit] = max(overload.get(limit, 0.0), float(mw))
+    program.drop_slack()
     return LeastOverload(dict(sorted(overload.items())), tuple(sorted(program.kept)))
 
 
 def overload_words(limits: FlowLimits, least: LeastOverload) -> list[str]:
     """The overload that no dispatch avoids, in words, the largest first."""
     worst = sorted(least.overload_mw.items(), key=lambda item: (-item[1], item[0]))
-    rating = limits.network.branches.rating_mw
+    size = limits.size_mw
     lines = [
-        f"branch {limits.words(limit)}: {mw:,.2f} MW above its rating of "
-        f"{rating[limit.branch]:,.1f} MW, whatever the dispatch"
+        f"branch {limits.words(limit)}: {mw:,.2f} MW above its limit of "
+        f"{size[limit.branch]:,.1f} MW, whatever the dispatch"
         for limit, mw in worst[:SHOWN]
     ]
     if len(worst) > SHOWN:

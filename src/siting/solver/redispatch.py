@@ -69,12 +69,11 @@ class Redispatch:
         network = self.limits.network
         for limit, row in zip(limits, self.limits.rows(limits), strict=True):
             rest = row.constant_mw - float(row.coefficients @ network.buses.load_mw)
-            rating = row.rating_mw + self.relaxed_mw.get(limit, 0.0)
+            eased = self.relaxed_mw.get(limit, 0.0)
+            least, most = row.least_mw - eased - rest, row.most_mw + eased - rest
             values = row.coefficients[network.generators.bus]
             columns = np.flatnonzero(np.abs(values) > SMALL)
-            self.highs.addRow(
-                -rating - rest, rating - rest, len(columns), columns, values[columns]
-            )  # fmt: skip
+            self.highs.addRow(least, most, len(columns), columns, values[columns])
             self.kept.append(limit)
             self.injection.append(row.coefficients)
 
@@ -84,13 +83,16 @@ class Redispatch:
         Raises:
             NoPlanError: the solver stopped for a reason that is neither.
         """
-        run_apart(self.highs)
-        status = self.highs.getModelStatus()
         kinds = highspy.HighsModelStatus
-        if status == kinds.kOptimal:
-            return True
-        if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
-            return False
+        # HiGHS 1.16 can end a warm start with "Not Set" on large networks: again, then cold
+        for prepare in (lambda: None, lambda: None, self.highs.clearSolver):
+            prepare()
+            run_apart(self.highs)
+            status = self.highs.getModelStatus()
+            if status == kinds.kOptimal:
+                return True
+            if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+                return False
         what = self.highs.modelStatusToString(status)
         raise NoPlanError(f"The solver of the dispatch stopped without an answer: {what}.")
 
