@@ -57,8 +57,10 @@ def _rows(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str,
     """Rows by site, energisation and date."""
     calendar = instance.system.calendar
     risen = _risen(instance, tables)
-    steps = {site: _distinct(steps_of(instance, tables, site)) for site in _sites(tables)}
+    steps: dict[str, list[Step]] = {}
     for site, period, mw, before in _energisations(instance, tables):
+        if site not in steps:
+            steps[site] = _distinct(steps_of(instance, tables, site))
         done = [
             step for step in steps[site] if before < first_of(calendar, step.finished) <= period
         ]
@@ -111,11 +113,6 @@ def _distinct(steps: Iterator[Step]) -> list[Step]:
     return [found[key] for key in sorted(found)]
 
 
-def _sites(tables: Mapping[str, Table]) -> list[str]:
-    """Sites that carry load."""
-    return sorted({str(row["site"]) for _, row in rows_of(tables, "service")})
-
-
 def _energisations(
     instance: Instance, tables: Mapping[str, Table]
 ) -> Iterator[tuple[str, int, float, int]]:
@@ -124,7 +121,7 @@ def _energisations(
     most: dict[str, float] = {}
     previous: dict[str, int] = {}
     for (site, period), mw in sorted(load.items()):
-        if exceeds(mw, most.get(site, 0.0)):
+        if site in instance.system.sites and exceeds(mw, most.get(site, 0.0)):
             yield site, period, mw - most.get(site, 0.0), previous.get(site, -1)
             most[site], previous[site] = mw, period
 

@@ -89,10 +89,16 @@ def _sending(instance: Instance, tables: Tables, zone: str) -> set[str]:
     return found
 
 
-def _earliest(lag: Lag, starts: Iterable[int], otherwise: int) -> int:
-    """First period in which any of some starts is in service."""
-    arrivals = (lag.arrival[start] for start in starts)
-    return min((a for a in arrivals if a is not None), default=otherwise)
+def _earliest(lag: Lag | None, starts: Iterable[int], otherwise: int) -> int:
+    """First period in which any of some starts is in service; no lag is of what cannot be."""
+    return min(_arrivals(lag, starts), default=otherwise)
+
+
+def _arrivals(lag: Lag | None, starts: Iterable[int]) -> list[int]:
+    """Periods from which some starts are in service, of those that are within the horizon."""
+    known = () if lag is None else lag.arrival
+    arrivals = [known[start] for start in starts if start < len(known)]
+    return [arrival for arrival in arrivals if arrival is not None]
 
 
 def _rows_at(tables: Tables, table: str, column: str, places: set[str]) -> Iterator[Row]:
@@ -129,7 +135,7 @@ def _reviews(data: LandData, tables: Tables, site: str) -> Iterator[Step]:
         dates = _dated(row, "commit_date", "review_done_date")
         if dates is None:
             continue
-        lag = (system.tiered_review if row["is_tiered"] else system.review)[site]
+        lag = (system.tiered_review if row["is_tiered"] else system.review).get(site)
         came = first_of(calendar, dates[1])
         after: frozenset[tuple[str, str]] = frozenset()
         of = {data.programmatic_of.get(site, "")} if row["is_tiered"] else set()
@@ -139,7 +145,7 @@ def _reviews(data: LandData, tables: Tables, site: str) -> Iterator[Step]:
                 name, done = str(wide["id"]), first_of(calendar, first[1])
                 if done == calendar.period_at(dates[0]):
                     after = frozenset({(PROGRAMMATIC, name)})
-                earliest = _earliest(data.programmatic_lag[name], calendar.periods, done)
+                earliest = _earliest(data.programmatic_lag.get(name), calendar.periods, done)
                 yield Step(PROGRAMMATIC, name, *first, earliest)
         yield Step(REVIEW, _path(row), *dates, _earliest(lag, calendar.periods, came), after)
 
@@ -156,7 +162,7 @@ def _halls(data: CampusData, tables: Tables, site: str) -> Iterator[Step]:
         before = [
             p
             for p in range(data.system.first_reviewed.get(site, own), own)
-            if begun.get(p, 0.0) < data.ramp_halls.get(p, data.max_halls[site])
+            if begun.get(p, 0.0) < data.ramp_halls.get(p, inf)
         ]
         begun[own] = begun.get(own, 0.0) + number(row, "count")
         is_next = reviewed is not None and first_of(calendar, reviewed) == own
@@ -171,13 +177,13 @@ def _connections(
     calendar, lag = data.system.calendar, data.connect_lag.get(site)
     tiers = {str(row["tier"]) for row in _rows_at(tables, "curtailment", "site", {site})}
     if curtailment is not None:
-        lag = next((curtailment.connect_lag[site, tier] for tier in tiers), lag)
+        lag = next((curtailment.connect_lag.get((site, tier)) for tier in tiers), lag)
     for row in _rows_at(tables, "connections", "site", {site}):
         start = day(row, "start_date")
-        if start is None or lag is None:
+        if start is None:
             continue
-        came = lag.arrival[first_of(calendar, start)]
-        if came is not None:
+        came = _earliest(lag, [first_of(calendar, start)], len(calendar))
+        if came < len(calendar):
             earliest = _earliest(lag, calendar.periods, came)
             yield Step("connection", str(row["node"]), start, calendar.starts[came], earliest)
 
@@ -191,7 +197,7 @@ def _upgrades(
         is_here = row["node"] == node if row["node"] else row["zone"] in places
         if is_here and dates is not None:
             name = str(row["upgrade"])
-            lag = data.upgrade_lag[name]
+            lag = data.upgrade_lag.get(name)
             earliest = _earliest(lag, data.system.calendar.periods, len(data.system.calendar))
             yield Step("upgrade", name, *dates, earliest)
 
@@ -227,18 +233,17 @@ def _first_units(
         return p >= own or ordered.get((e, p), 0.0) + 1 <= data.slots.get((e, p), inf)
 
     if how == "site":
-        yield _earliest(data.site_lag[e], filter(is_open, calendar.periods), own)
+        yield _earliest(data.site_lag.get(e), filter(is_open, calendar.periods), own)
         return
-    in_hand: list[int | None] = [0]
+    in_hand = [0]
     if how == "pool":
-        in_hand = [data.order_lag[e].arrival[p] for p in calendar.periods if is_open(p)]
+        in_hand = _arrivals(data.order_lag.get(e), filter(is_open, calendar.periods))
     elif how == "reserve":
-        in_hand = [data.reserve_lag[e].arrival[p] for c, p in data.reserve_index if c == e]
+        in_hand = _arrivals(data.reserve_lag.get(e), (p for c, p in data.reserve_index if c == e))
     elif how == "booked":
         delivered = day(row, "delivery_date")
-        in_hand = [None if delivered is None else first_of(calendar, delivered)]
-    there = [p for p in in_hand if p is not None and p < len(calendar)]
-    yield _earliest(data.install_lag[e], there, len(calendar))
+        in_hand = [] if delivered is None else [first_of(calendar, delivered)]
+    yield _earliest(data.install_lag.get(e), in_hand, len(calendar))
 
 
 def _ride_through(data: RideThroughData, tables: Tables, site: str) -> Iterator[Step]:
@@ -274,9 +279,9 @@ def _plant(data: PlantsData, row: Row) -> Step | None:
     if dates is None:
         return None
     if item in data.named:
-        lag, starts = data.named_lag[item], [p for j, p in data.named_starts if j == item]
+        lag, starts = data.named_lag.get(item), [p for j, p in data.named_starts if j == item]
     else:
-        lag, starts = data.lag[of], [p for *key, p in data.unit_starts if tuple(key) == of]
+        lag, starts = data.lag.get(of), [p for *key, p in data.unit_starts if tuple(key) == of]
     return Step(PLANT, item, *dates, _earliest(lag, starts, len(data.system.calendar)))
 
 
@@ -286,8 +291,11 @@ def _is_held_by_review(data: PlantsData, row: Row, reviewed: date | None) -> boo
     own = None if start is None else data.system.calendar.period_at(start)
     if not own or reviewed is None:
         return False
-    tech, before = data.technologies[str(row["technology"])], data.system.calendar.starts[own - 1]
-    return tech.begin_date(before) < reviewed
+    tech, before = (
+        data.technologies.get(str(row["technology"])),
+        data.system.calendar.starts[own - 1],
+    )
+    return tech is not None and tech.begin_date(before) < reviewed
 
 
 def _first_of_a_kind(data: PlantsData, tables: Tables, row: Row) -> Iterator[Step]:
@@ -306,9 +314,9 @@ def _rentals(data: BridgeData, tables: Tables, site: str) -> Iterator[Step]:
     calendar = data.system.calendar
     for row in _rows_at(tables, "rentals", "location", {site}):
         came = day(row, "period_start")
-        if came is None or number(row, "arrival_count") <= 0:
-            continue
         product = str(row["product"])
+        if came is None or number(row, "arrival_count") <= 0 or product not in data.products:
+            continue
         started = add_months(came, -data.products[product].mobilisation_months)
         first = [p for k, s, p in data.rentals if (k, s) == (product, site)]
         earliest = min(first, default=first_of(calendar, came))

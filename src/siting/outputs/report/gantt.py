@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from siting.core.audit import day
 from siting.core.plan import Plan
+from siting.core.table import Row
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.grid import ReportTable, amount, long_text, name_of, plain_table, text
-from siting.outputs.report.schedule import STAGES, TRANSFORMERS, Bar, Schedule
+from siting.outputs.report.schedule import STAGE_OF, STAGES, TRANSFORMERS, Bar, Schedule, stage_of
 from siting.outputs.report.words import short, text_of
 
 MS_PER_DAY = 86_400_000
@@ -69,14 +70,14 @@ def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
 
 
 def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
-    """Every rise of load at a site, and what finished last before it."""
+    """Every rise of load at a site, what came last before it, and what of that it waited for."""
     columns = (
         long_text("site", "Site"),
         text("date", "Energised"),
         amount("added_mw", "Added IT load [MW]"),
         long_text("last", "Finished last"),
         text("done", "On"),
-        long_text("longest", "Under way longest of these"),
+        long_text("critical", "Waited for"),
         text("waited", "Load waited"),
     )
     rows = [
@@ -84,9 +85,11 @@ def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
             "site": name_of(plan, rise.site),
             "date": rise.date,
             "added_mw": rise.added_mw,
-            "last": stages(rise.last) or "Nothing new: what stood there had room",
-            "longest": stages(rise.longest),
-            "done": rise.last[0].end if rise.last else None,
+            "last": stages(rise.last),
+            "critical": stages(rise.critical),
+            "done": max(
+                (day(row, "finished_date") or rise.date for row in rise.last), default=None
+            ),
             "waited": "yes" if rise.is_waiting else "no",
         }
         for rise in schedule.energisations
@@ -95,9 +98,9 @@ def energisation_table(plan: Plan, schedule: Schedule) -> ReportTable:
     return plain_table("energisation-table", title, columns, rows)
 
 
-def stages(bars: Iterable[Bar]) -> str:
-    """Stages of some bars, each once."""
-    return ", ".join(dict.fromkeys(bar.stage for bar in bars))
+def stages(steps: Iterable[Row]) -> str:
+    """Stages of some steps, each once."""
+    return ", ".join(dict.fromkeys(stage_of(row) for row in steps))
 
 
 def waiting_sentence(schedule: Schedule) -> str:
@@ -107,12 +110,12 @@ def waiting_sentence(schedule: Schedule) -> str:
     if not waiting:
         return f"No load waited before any of the {count} energisations." if count else ""
     counts = [
-        (sum(any(bar.stage == stage for bar in rise.longest) for rise in waiting), stage)
-        for stage in STAGES
+        (sum(any(stage_of(row) == stage for row in rise.critical) for rise in waiting), stage)
+        for stage in STAGE_OF.values()
     ]
     parts = [f"{stage.lower()} {n}" for n, stage in sorted(counts, key=lambda c: -c[0]) if n]
     text = f"Load was waiting before {len(waiting)} of {count} energisations"
-    return f"{text}. On the critical path of those: {', '.join(parts)}." if parts else f"{text}."
+    return f"{text}. It waited for {', '.join(parts)}." if parts else f"{text}."
 
 
 def _rows(bars: Sequence[Bar]) -> Rows:
@@ -157,7 +160,13 @@ def _row_name(plan: Plan, row: str) -> str:
     kind, _, name = row.partition(":")
     if kind == "s":
         return name_of(plan, name)
-    return next(str(r["name"] or name) for r in rows_in(plan, "plants") if str(r["item"]) == name)
+    named = [
+        str(row["name"] or name)
+        for table, column in (("plants", "item"), ("upgrades", "upgrade"))
+        for row in rows_in(plan, table)
+        if str(row[column]) == name
+    ]
+    return named[0] if named else f"Zone {name}"
 
 
 def _traces(schedule: Schedule, rows: Rows) -> Iterator[Figure]:

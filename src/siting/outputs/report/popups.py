@@ -217,7 +217,7 @@ def _site(book: Book, row: Row) -> Iterator[Fact]:
         yield "First power", str(row["first_energised_date"]), PLAN, False
     rise = book.first.get(str(row["site"]))
     if rise is not None and rise.last:
-        yield "Critical path to it", stages(rise.longest), PLAN, False
+        yield "It waited for", stages(rise.critical), PLAN, False
     yield "Land used", f"{number(row, 'acres_used'):,.0f} acres", PLAN, False
     connection = book.connections.get(str(row["site"]))
     if connection is not None:

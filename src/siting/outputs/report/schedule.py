@@ -1,4 +1,4 @@
-"""What was under way when at each site, and what finished last before each energisation."""
+"""What was under way when at each site, and what each energisation waited for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from siting.core.audit import day, number
@@ -28,37 +27,49 @@ STAGES = (
     "Rented power",
 )
 """Stages on the way to power, in the order in which they are shown."""
-AFTER_REVIEW = ("Halls",)
-"""Stages that begin only once the review is done; others begin with the commitment, or before."""
+STAGE_OF = {
+    "review": REVIEW,
+    "programmatic review": "Programmatic review",
+    "connection": "Connection",
+    "upgrade": "Grid upgrade",
+    "transformers": TRANSFORMERS,
+    "ride-through": "Ride-through",
+    "halls": "Halls",
+    "plant": "Power plants",
+    "rental": "Rented power",
+    "demand": "Demand",
+    "limit": "A limit",
+}
+"""Stage of each step of the table ``critical_path``; the last two take no time."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A stage under way from ``start`` to ``end`` at a site (``s:ID``) or a plant (``p:ID``)."""
+    """A stage under way from ``start`` to ``end`` at a site (``s:ID``), or of a plant or upgrade that
+    feeds the grid and of what stands in its zone (``p:ID``)."""
 
     row: str
     stage: str
     start: date
     end: date
     words: str
+    item: str = ""
 
 
 @dataclass(frozen=True)
 class Energisation:
-    """A date on which the IT load of a site rises.
+    """A date on which the IT load of a site rises above all it had before.
 
     Attributes:
-        last: the stages that finished last before it, since the energisation before; none where
-            what was there already had room.
-        longest: those of them that had been under way longest, with the review they waited for.
+        last: steps that came last before it. critical: those of them that it waited for.
         is_waiting: whether load asked for was not served in the period before.
     """
 
     site: str
     date: date
     added_mw: float
-    last: tuple[Bar, ...]
-    longest: tuple[Bar, ...]
+    last: tuple[Row, ...]
+    critical: tuple[Row, ...]
     is_waiting: bool
 
 
@@ -67,8 +78,7 @@ class Schedule:
     """Bars in a stable order, energisations by date, and what they mark.
 
     Attributes:
-        critical: the longest of what finished last before each energisation, and the reviews they
-            waited for.
+        critical: what each energisation waited for, and what that began with the end of.
         late: transformers among them for which load waited.
     """
 
@@ -79,66 +89,56 @@ class Schedule:
 
 
 def schedule_of(plan: Plan) -> Schedule:
-    """Stages and energisations of a plan."""
+    """Stages of a plan, and energisations as the table ``critical_path`` has them."""
     counted = Counter(_bars(plan))
     bars = tuple(
         bar if count == 1 else replace(bar, words=f"{count} times {bar.words}")
         for bar, count in counted.items()
     )
-    starts = list(by_period(plan, "target_mw"))
-    review = {
-        bar: one for bar in bars for one in bars if one.stage == REVIEW and _leads(one, bar, starts)
-    }
-    rises = tuple(_energisations(plan, bars, review))
-    longest = {bar for rise in rises for bar in rise.longest}
+    rises = tuple(_energisations(plan))
+    path = [row for row in rows_in(plan, "critical_path") if row["is_critical"]]
+    critical = {bar for row in path for bar in _bars_of(bars, row)}
     late = {
         bar
         for rise in rises
         if rise.is_waiting
-        for bar in rise.longest
+        for row in rise.critical
+        for bar in _bars_of(bars, row)
         if bar.stage == TRANSFORMERS
     }
-    begun = {review[bar] for bar in longest if bar in review}
-    return Schedule(bars, rises, frozenset(longest | begun), frozenset(late))
+    return Schedule(bars, rises, frozenset(critical), frozenset(late))
 
 
-def _leads(review: Bar, bar: Bar, starts: Iterable[date]) -> bool:
-    """Whether a stage waited for a review: it began in the first period after that was done."""
-    if review.row != bar.row or bar.stage not in AFTER_REVIEW:
-        return False
-    return bar.start == next((start for start in starts if start >= review.end), None)
+def stage_of(row: Row) -> str:
+    """Stage of a step of the critical path."""
+    return STAGE_OF.get(str(row["step"]), words(row["step"]))
 
 
-def _energisations(
-    plan: Plan, bars: Iterable[Bar], review: Mapping[Bar, Bar]
-) -> Iterator[Energisation]:
-    """Every rise of load at a site, in order of date and site."""
+def _bars_of(bars: Iterable[Bar], row: Row) -> Iterator[Bar]:
+    """Bars of a step: of its dates, at the site or apart."""
+    wanted = stage_of(row), row["started_date"], row["finished_date"]
+    for bar in bars:
+        if (bar.stage, bar.start, bar.end) == wanted:
+            kind, _, name = bar.row.partition(":")
+            if name == row["site"] if kind == "s" else bar.item == row["item"]:
+                yield bar
 
-    def begun(bar: Bar) -> date:
-        return review[bar].start if bar in review else bar.start
 
+def _energisations(plan: Plan) -> Iterator[Energisation]:
+    """Every energisation, in order of date and site."""
     unserved = by_period(plan, "unserved_mw")
     starts = list(unserved)
     before = dict(zip(starts[1:], starts[:-1], strict=True))
-    at_site: dict[str, list[Bar]] = {}
-    for bar in bars:
-        at_site.setdefault(bar.row, []).append(bar)
-    rises = []
-    for site, load in load_by_site(plan).items():
-        previous = date.min
-        for start, (old, new) in zip(
-            starts, pairwise([0.0, *(load.get(s, 0.0) for s in starts)]), strict=True
-        ):
-            if new > old + SAME_MW:
-                done = [b for b in at_site.get(f"s:{site}", []) if previous < b.end <= start]
-                end = max((b.end for b in done), default=None)
-                last = tuple(b for b in done if b.end == end)
-                first = min((begun(b) for b in last), default=None)
-                longest = tuple(b for b in last if begun(b) == first)
-                waited = start in before and unserved[before[start]] > SAME_MW
-                rises.append(Energisation(site, start, new - old, last, longest, waited))
-                previous = start
-    yield from sorted(rises, key=lambda rise: (rise.date, rise.site))
+    rows: dict[tuple[date, str], list[Row]] = {}
+    for row in rows_in(plan, "critical_path"):
+        when = day(row, "energised_date")
+        if when is not None:
+            rows.setdefault((when, str(row["site"])), []).append(row)
+    for (when, site), steps in sorted(rows.items()):
+        last = tuple(row for row in steps if row["is_last"])
+        critical = tuple(row for row in last if row["is_critical"])
+        waited = when in before and unserved[before[when]] > SAME_MW
+        yield Energisation(site, when, number(steps[0], "added_it_mw"), last, critical, waited)
 
 
 def load_by_site(plan: Plan) -> dict[str, dict[date, float]]:
@@ -165,9 +165,8 @@ def _bars(plan: Plan) -> Iterator[Bar]:
     ):
         for row in rows_in(plan, table):
             where = str(row[place])
-            name = (
-                f"s:{where}" if where in sites else f"p:{row['item']}" if table == "plants" else ""
-            )
+            apart = row["item"] if table == "plants" else where
+            name = f"s:{where}" if where in sites else f"p:{apart}" if where else ""
             if name:
                 yield from _bar(name, stage, row, day(row, begin), day(row, finish))
     yield from _upgrades(plan)
@@ -175,14 +174,15 @@ def _bars(plan: Plan) -> Iterator[Bar]:
 
 
 def _upgrades(plan: Plan) -> Iterator[Bar]:
-    """Upgrades of a node, at each chosen site that is connected there."""
+    """Upgrades of a node, at each chosen site that is connected there; those of a zone apart."""
     at_node: dict[str, list[str]] = {}
     for row in rows_in(plan, "connections"):
         at_node.setdefault(str(row["node"]), []).append(str(row["site"]))
     for row in rows_in(plan, "upgrades"):
-        for site in at_node.get(str(row["node"]), []) if row["node"] else []:
-            start, end = day(row, "start_date"), day(row, "in_service_date")
-            yield from _bar(f"s:{site}", "Grid upgrade", row, start, end)
+        start, end = day(row, "start_date"), day(row, "in_service_date")
+        there = [f"s:{site}" for site in at_node.get(str(row["node"]), [])]
+        for name in there if row["node"] else [f"p:{row['upgrade']}"]:
+            yield from _bar(name, "Grid upgrade", row, start, end)
 
 
 def _rentals(plan: Plan) -> Iterator[Bar]:
@@ -206,7 +206,14 @@ def setting(plan: Plan, *keys: str) -> Any:
 def _bar(name: str, stage: str, row: Row, start: date | None, end: date | None) -> Iterator[Bar]:
     """A bar, where both dates are known and time passes between them."""
     if start is not None and end is not None and end > start:
-        yield Bar(name, stage, start, end, f"{_what(stage, row)}, {start} to {end}")
+        what = f"{_what(stage, row)}, {start} to {end}"
+        yield Bar(name, stage, start, end, what, _item(stage, row))
+
+
+def _item(stage: str, row: Row) -> str:
+    """Item of the step that a bar shows, where a row apart has several."""
+    column = {TRANSFORMERS: "equipment_class", "Grid upgrade": "upgrade"}.get(stage, "item")
+    return str(row.get(column, ""))
 
 
 def _what(stage: str, row: Row) -> str:

@@ -105,10 +105,10 @@ def schedule(plan: Plan) -> Section | None:
     if figure is None:
         return None
     note = (
-        "Sites by start date, then plants that feed the grid. Outlined is the critical path: what "
-        "finished last before an energisation, of several that finished on the same day the one "
-        "under way longest, with the review it waited for. Red marks transformers on it for which "
-        "load asked for was waiting."
+        "Sites by start date, then what feeds the grid. Outlined is the critical path: what came "
+        "last before an energisation and could least have come earlier, and what that began with "
+        "the end of; tables/critical_path.csv has the slack of each step. Red marks transformers "
+        "on it for which load asked for was waiting."
     )
     label = "Stages of each site and plant over time; dates in the tables below"
     blocks: list[Block] = [Text(note), Chart("gantt", "", label, figure)]
