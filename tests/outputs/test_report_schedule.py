@@ -1,4 +1,4 @@
-"""What finished last before each energisation, on cases small enough for paper."""
+"""The schedule of the report shows what the table ``critical_path`` says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST, SECOND = date(2030, 1, 1), date(2031, 1, 1)
 
 
 def plan_of(
-    load: dict[date, float],
+    path: list[dict[str, Cell]],
     unserved: dict[date, float],
     connected: tuple[date, date] = (date(2028, 1, 1), date(2030, 1, 1)),
 ) -> Plan:
@@ -24,22 +24,10 @@ def plan_of(
     transformers are ordered on the first day and in service in 2030."""
     plan = full_plan()
     site = next(row for row in plan.tables["sites"] if row["site"] == site_id(0))
-    served = 0.0
-    service: list[dict[str, Cell]] = []
     timeline: list[dict[str, Cell]] = []
     for row in [r for r in plan.tables["timeline"] if r["workload"] == "inference"]:
         start = row["period_start"]
         assert isinstance(start, date)
-        served = load.get(start, served)
-        service.append(
-            {
-                "period_start": start,
-                "workload": "inference",
-                "region": "",
-                "site": site_id(0),
-                "it_mw": served,
-            }
-        )
         timeline.append({**row, "unserved_mw": unserved.get(start, 0.0)})
     halls: list[dict[str, Cell]] = [
         {"site": site_id(0), "count": n, "block_mw": 100.0, "acres": 60.0, "start_date": start,
@@ -59,7 +47,7 @@ def plan_of(
     ]  # fmt: skip
     tables = {
         "sites": table([dict(site)]),
-        "service": table(service),
+        "critical_path": table(path),
         "timeline": table(timeline),
         "halls": table(halls),
         "orders": table(orders),
@@ -68,64 +56,77 @@ def plan_of(
     return replace(plan, tables=tables)
 
 
-def stages(bars: tuple[Bar, ...] | frozenset[Bar]) -> set[tuple[str, date]]:
+def step(
+    energised: date, name: str, item: str, dates: tuple[date, date], **flags: bool
+) -> dict[str, Cell]:
+    """A row of the critical path; last and critical unless said otherwise."""
+    return {
+        "site": site_id(0),
+        "energised_date": energised,
+        "added_it_mw": 100.0,
+        "step": name,
+        "item": item,
+        "started_date": dates[0],
+        "finished_date": dates[1],
+        "slack_months": 0,
+        "is_last": flags.get("is_last", True),
+        "is_critical": flags.get("is_critical", True),
+    }
+
+
+BANK = step(FIRST, "transformers", "main_bank", (date(2027, 1, 1), FIRST))
+CONNECTION = step(FIRST, "connection", "NODE-1", (date(2028, 1, 1), FIRST), is_critical=False)
+HALLS = step(
+    FIRST, "halls", "halls", (date(2028, 1, 1), date(2029, 7, 1)), is_last=False, is_critical=False
+)
+
+
+def stages(bars: frozenset[Bar]) -> set[tuple[str, date]]:
     """Stage and end of some bars."""
     return {(bar.stage, bar.end) for bar in bars}
 
 
-def test_late_transformer_is_on_the_critical_path() -> None:
-    # 100 MW in 2030 while 100 MW waited; transformers since 2027 and the connection since 2028
-    # both finish then, so the transformers were under way longest
-    found = schedule_of(plan_of({FIRST: 100.0}, {date(2029, 7, 1): 100.0}))
+def test_outlined_is_what_the_table_calls_critical() -> None:
+    found = schedule_of(plan_of([HALLS, BANK, CONNECTION], {date(2029, 7, 1): 100.0}))
     assert len(found.energisations) == 1
     rise = found.energisations[0]
     assert (rise.date, rise.added_mw, rise.is_waiting) == (FIRST, 100.0, True)
-    assert stages(rise.last) == {("Transformers", FIRST), ("Connection", FIRST)}
-    assert stages(rise.longest) == {("Transformers", FIRST)}
+    assert rise.last == (BANK, CONNECTION)
+    assert rise.critical == (BANK,)
     assert stages(found.critical) == stages(found.late) == {("Transformers", FIRST)}
-    assert "transformers 1" in waiting_sentence(found)
+    assert "It waited for transformers 1" in waiting_sentence(found)
 
 
 def test_transformer_that_keeps_nobody_waiting_is_not_late() -> None:
-    found = schedule_of(plan_of({FIRST: 100.0}, {}))
+    found = schedule_of(plan_of([BANK, CONNECTION], {}))
     assert stages(found.critical) == {("Transformers", FIRST)}
     assert found.late == frozenset()
     assert waiting_sentence(found) == "No load waited before any of the 1 energisations."
 
 
-def test_connection_that_finishes_last_alone() -> None:
-    later = date(2030, 7, 1)
-    plan = plan_of({later: 100.0}, {FIRST: 100.0}, connected=(date(2028, 1, 1), later))
-    found = schedule_of(plan)
-    # a connection is asked for from the commitment on, so the review is not on its path
-    assert stages(found.critical) == {("Connection", later)}
-    assert found.late == frozenset()
-
-
-def test_halls_wait_for_the_review() -> None:
-    found = schedule_of(plan_of({date(2029, 7, 1): 100.0}, {}))
-    assert stages(found.critical) == {
-        ("Halls", date(2029, 7, 1)), ("Review", date(2028, 1, 1)),
-    }  # fmt: skip
-
-
-def test_second_energisation_waits_for_what_came_since_the_first() -> None:
-    found = schedule_of(plan_of({FIRST: 100.0, SECOND: 300.0}, {}))
-    second = found.energisations[1]
-    assert (second.date, second.added_mw) == (SECOND, 200.0)
-    assert stages(second.longest) == {("Halls", SECOND)}
-
-
-def test_energisation_of_what_stood_there_already() -> None:
-    found = schedule_of(plan_of({FIRST: 50.0, date(2030, 7, 1): 100.0}, {}))
-    second = found.energisations[1]
-    assert (second.added_mw, second.last, second.longest) == (50.0, (), ())
+def test_what_halls_began_with_the_end_of_is_outlined_but_not_waited_for() -> None:
+    on = date(2029, 7, 1)
+    review = step(on, "review", "doe", (date(2027, 1, 1), date(2028, 1, 1)), is_last=False)
+    found = schedule_of(plan_of([review, step(on, "halls", "halls", (date(2028, 1, 1), on))], {}))
+    assert stages(found.critical) == {("Halls", on), ("Review", date(2028, 1, 1))}
     lines = energisation_table(full_plan(), found).lines
-    assert lines[1].cells[3] == "Nothing new: what stood there had room"
+    assert [cell for cell in lines[0].cells if cell in ("Halls", "Review, Halls")] == ["Halls"] * 2
+
+
+def test_steps_of_another_site_are_not_outlined_here() -> None:
+    other = {**BANK, "site": site_id(1)}
+    assert schedule_of(plan_of([other], {})).critical == frozenset()
+
+
+def test_energisation_that_waited_for_the_load() -> None:
+    found = schedule_of(plan_of([step(SECOND, "demand", "targets", (SECOND, SECOND))], {}))
+    assert found.critical == frozenset()
+    lines = energisation_table(full_plan(), found).lines
+    assert lines[0].cells[3] == "Demand"
 
 
 def test_late_transformers_are_red_and_outlined() -> None:
-    plan = plan_of({FIRST: 100.0}, {date(2029, 7, 1): 100.0})
+    plan = plan_of([BANK, CONNECTION], {date(2029, 7, 1): 100.0})
     figure = gantt_figure(plan, schedule_of(plan))
     assert figure is not None
     bars = {trace["name"]: trace for trace in figure["data"]}
