@@ -131,7 +131,7 @@ def audit(data: NetworkData, tables: Mapping[str, Table]) -> AuditResult:
     )
     generation, drawn = _dispatched(data, tables, findings)
     grid = PowerFlow(data)
-    shown = _shown(tables)
+    shown = _shown(tables, findings)
     for p in data.periods:
         start = data.system.calendar.starts[p]
         injection = _injection(data, p, generation, drawn)
@@ -243,12 +243,17 @@ class PowerFlow:
         return flows
 
 
-def _shown(tables: Mapping[str, Table]) -> dict[tuple[Cell, str, str], float]:
-    """Flows that the plan states, by period, branch and outage."""
-    return {
-        (row["period_start"], str(row["branch"]), str(row["outage"] or "")): number(row, "flow_mw")
-        for _, row in rows_of(tables, "flows")
-    }
+def _shown(
+    tables: Mapping[str, Table], findings: list[Finding]
+) -> dict[tuple[Cell, str, str], float]:
+    """Flows that the plan states, by period, branch and outage; adds findings of second rows."""
+    shown: dict[tuple[Cell, str, str], float] = {}
+    for name, row in rows_of(tables, "flows"):
+        key = row["period_start"], str(row["branch"]), str(row["outage"] or "")
+        if key in shown:
+            findings.append(Finding("network.flow", name, "a second row of the same flow"))
+        shown[key] = number(row, "flow_mw")
+    return shown
 
 
 def _audit_flows(
@@ -280,7 +285,7 @@ def _audit_flows(
             if said is not None and not is_near(said, flow):
                 what = f"{said:.3f} MW stated on {start}{after}, {flow:.3f} flow"
                 yield Finding("network.flow", f"branch {ids[branch]}", what)
-            if said is None and not name and not exceeds(SHOWN_FRAC * limit, abs(flow)):
+            if said is None and not name and exceeds(abs(flow), SHOWN_FRAC * limit):
                 yield Finding("network.flow", f"branch {ids[branch]}", f"not in flows on {start}")
     for branch_name, outage in sorted(stated):
         where = f"branch {branch_name}"
