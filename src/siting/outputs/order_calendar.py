@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from icalendar import Calendar, Event
 
 from siting.core.audit import day
 from siting.core.plan import Plan
-from siting.core.table import Row
+from siting.core.table import Cell, Row
 
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 """Time stamp of every event: the real one would differ on each run."""
@@ -50,5 +51,16 @@ def _event(plan: Plan, row: Row) -> Event | None:
         f"Delivery: {row['delivery_date'] or 'not stated'}",
         f"In service: {row['in_service_date'] or 'not stated'}",
     ]
+    lines += [f"Critical for the energisation of {place} on {on}" for on in _waiting(plan, row)]
     event.add("description", "\n".join(lines))
     return event
+
+
+def _waiting(plan: Plan, row: Row) -> Iterator[Cell]:
+    """Dates of the energisations on whose critical path an order stands."""
+    path = plan.tables.get("critical_path")
+    wanted = row["site"], row["equipment_class"], row["order_date"], row["in_service_date"]
+    for step in path.rows if path is not None else ():
+        found = step["site"], step["item"], step["started_date"], step["finished_date"]
+        if step["step"] == "transformers" and step["is_critical"] and found == wanted:
+            yield step["energised_date"]

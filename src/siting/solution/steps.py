@@ -14,7 +14,6 @@ from math import inf
 
 from siting.components.bridge import BridgeData
 from siting.components.campus import CampusData
-from siting.components.curtailment import CurtailmentData
 from siting.components.headroom import HeadroomData
 from siting.components.land import LandData
 from siting.components.plants import PlantsData
@@ -57,7 +56,7 @@ def steps_of(instance: Instance, tables: Tables, site: str) -> Iterator[Step]:
     if "campus" in data:
         yield from _halls(data["campus"], tables, site)
     if "headroom" in data:
-        yield from _connections(data["headroom"], data.get("curtailment"), tables, site)
+        yield from _connections(data["headroom"], tables, site)
         yield from _upgrades(data["headroom"], tables, instance.system.node_of.get(site), places)
     if "transformers" in data:
         yield from _transformers(data["transformers"], tables, places)
@@ -170,22 +169,15 @@ def _halls(data: CampusData, tables: Tables, site: str) -> Iterator[Step]:
         yield Step("halls", "halls", *dates, earliest, review if is_next else frozenset())
 
 
-def _connections(
-    data: HeadroomData, curtailment: CurtailmentData | None, tables: Tables, site: str
-) -> Iterator[Step]:
-    """The connection, in service as the site's tier is."""
-    calendar, lag = data.system.calendar, data.connect_lag.get(site)
-    tiers = {str(row["tier"]) for row in _rows_at(tables, "curtailment", "site", {site})}
-    if curtailment is not None:
-        lag = next((curtailment.connect_lag.get((site, tier)) for tier in tiers), lag)
-    for row in _rows_at(tables, "connections", "site", {site}):
-        start = day(row, "start_date")
-        if start is None:
-            continue
-        came = _earliest(lag, [first_of(calendar, start)], len(calendar))
-        if came < len(calendar):
-            earliest = _earliest(lag, calendar.periods, came)
-            yield Step("connection", str(row["node"]), start, calendar.starts[came], earliest)
+def _connections(data: HeadroomData, tables: Tables, site: str) -> Iterator[Step]:
+    """The connection, in service as that of the site's tier is."""
+    calendar = data.system.calendar
+    for row in _rows_at(tables, "connections", "site", {site} & set(data.system.node_of)):
+        dates = _dated(row, "start_date", "in_service_date")
+        if dates is not None:
+            months = data.system.service_months(site, str(row["tier"] or ""))
+            earliest = first_of(calendar, add_months(calendar.starts[0], months))
+            yield Step("connection", str(row["node"]), *dates, earliest)
 
 
 def _upgrades(
