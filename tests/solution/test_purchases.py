@@ -39,7 +39,7 @@ def solved(scenario: dict[str, Any]) -> tuple[Loaded, Model, Ranked, np.ndarray]
             "transformers.pool_order",
             ("main_bank",),
             1,
-            "transformers.serves: tables/orders.csv line 4 (main_bank-0003): 1 of main_bank go nowhere",
+            "transformers.serves: tables/orders.csv line 3 (main_bank-0002): 1 of main_bank go nowhere",
         ),
         (
             "core.commit",
