@@ -247,7 +247,8 @@ def finish(
         raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
     if outcome.x is None:
         raise NoPlanError(
-            f"The solver stopped after {outcome.seconds:.1f} s without a plan. "
+            f"The solver stopped after {outcome.seconds:.1f} s without a plan, ended by "
+            f"{outcome.ended_by or 'itself'}. "
             "Raise the time limit, widen the gap, or shorten the horizon."
         )
     tables = extract(instance, SolvedValues(model, outcome.x))

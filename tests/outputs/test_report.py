@@ -146,10 +146,10 @@ def test_ids_are_unique_and_links_lead_somewhere(page: Page) -> None:
 
 
 def test_headline_and_numbers() -> None:
-    # 100 + 200 + ... + 1100 MW = 6,600 MW; the gap is given as 0.004
+    # 100 + 200 + ... + 1100 MW = 6,600 MW; the gap is given as 0.004, of 30.12 billion
     assert headline(full_plan()) == (
         "11 of 20 federal sites carry 6.6 GW of IT load from 2030-01 on; first power 2029-01; "
-        "proven within 0.4 % of the optimum."
+        "proven within 0.4 % (0.12 B USD) of the optimum."
     )
     numbers = dict((meaning, value) for value, meaning in key_numbers(full_plan()))
     assert len(numbers) == 5
@@ -167,7 +167,7 @@ def test_headline_and_numbers() -> None:
         ({"findings": ("a", "b")}, "the audit found 2 faults"),
         ({"gap": float("inf")}, "how far from the optimum is not known"),
         ({"gap": 0.0}, "proven optimal"),
-        ({"gap": 0.0321}, "within 3.2 % of the optimum"),
+        ({"gap": 0.0321, "bound_usd": 0.9679 * 30.12e9}, "proven within 3.2 % (0.97 B USD)"),
     ],
 )
 def test_headline_says_how_good(change: dict[str, object], words_: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from siting.model.assemble import LinearModel, assemble
 from siting.solver import stages as module
-from siting.solver.highs import Limits, Outcome, Progress, solve
+from siting.solver.highs import CTRL_C, NUMBERS, TIME, Limits, Outcome, Progress, solve
 from siting.solver.stages import Stages
 from support.engine import instance_of, toy
 
@@ -50,6 +50,23 @@ def test_the_better_bound_counts(
     # the plan that was known is kept where the search came back with a dearer one
     assert outcome.objective == 100.0
     assert outcome.x is not None and not outcome.x.any()
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_stopped", "why"),
+    [
+        (Limits(gap_frac=0.005, time_limit_seconds=0.0), False, TIME),
+        (Limits(gap_frac=0.005), True, CTRL_C),
+        (Limits(gap_frac=0.005), False, NUMBERS),
+        (Limits(gap_frac=0.02), False, ""),
+    ],
+)
+def test_why_a_search_ended(model: LinearModel, limits: Limits, is_stopped: bool, why: str) -> None:
+    stages = Stages(model, limits, None, np.zeros(len(model.cost)), 0.0)
+    stages.bound, stages.value, stages.is_stopped = 99.0, 100.0, is_stopped
+    outcome = stages.outcome()
+    assert outcome.ended_by == why
+    assert outcome.status == ("FEASIBLE" if why else "OPTIMAL")
 
 
 def test_a_plan_that_the_relaxation_proves_needs_no_search(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -18,7 +17,7 @@ from siting.core.audit import number
 from siting.core.errors import Issue
 from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.plan import Plan
-from siting.core.proof import choice_text, ending_text, proof_text
+from siting.core.proof import HOPELESS, choice_text, ending_text, proof_text
 from siting.instance.build import Instance
 
 WIDTH = 80
@@ -150,7 +149,7 @@ def _answer(plan: Plan) -> list[str]:
     lines = [
         f"{proof[0].upper()}{proof[1:]}: {money(plan.objective_usd)}, {plan.solve_seconds:.1f} s."
     ]
-    if plan.gap > PROVEN and isfinite(plan.bound_usd):
+    if PROVEN < plan.gap < HOPELESS:
         lines.append(f"No plan can cost less than {money(plan.bound_usd)}.")
     lines += [text for text in (ending_text(plan), choice_text(plan)) if text]
     return [line for text in lines for line in wrap(text, WIDTH)]

@@ -8,6 +8,8 @@ from siting.core.goals import PROVEN
 from siting.core.plan import Plan
 
 BILLION, MILLION = 1e9, 1e6
+HOPELESS = 1.0
+"""Gap from which on a bound says nothing: a plan that costs nothing is not ruled out."""
 
 
 def share(fraction: float) -> str:
@@ -29,7 +31,7 @@ def proof_text(plan: Plan) -> str:
     """How far from the optimum a plan may be: of several goals the widest gap."""
     gap = max([plan.gap, *(result.gap for result in plan.goals)])
     each = "" if len(plan.goals) <= 1 else f" in each of its {len(plan.goals)} goals"
-    if not isfinite(gap):
+    if not gap < HOPELESS:
         return f"how far from the optimum{each} is not known"
     if gap <= PROVEN:
         return f"proven optimal{each}"
