@@ -5,10 +5,14 @@ from __future__ import annotations
 from inspect import cleandoc
 from typing import Any
 
+from siting.components import core
 from siting.components.registry import COMPONENTS
 from siting.core.errors import InputError, Issue
 
 ALL = "all"
+CORE = "core"
+"""What holds in every family."""
+SEE = "Dates, discounting and goals, which hold in every family: siting explain --family core"
 
 
 def formulation(family: str) -> tuple[dict[str, Any], list[str]]:
@@ -18,26 +22,32 @@ def formulation(family: str) -> tuple[dict[str, Any], list[str]]:
         InputError: no such family.
     """
     if family == ALL:
-        titles = {name: _title(name) for name in sorted(COMPONENTS)}
+        titles = {CORE: _title(CORE), **{name: _title(name) for name in sorted(COMPONENTS)}}
         width = max(len(name) for name in titles)
         return {"families": titles}, [f"{name:{width}}  {title}" for name, title in titles.items()]
-    if family not in COMPONENTS:
+    if family not in (CORE, *COMPONENTS):
         raise InputError(
             [
                 Issue(
                     f"--family {family}",
                     f"unknown family '{family}'",
-                    f"one of {', '.join(sorted(COMPONENTS))}, or {ALL}",
+                    f"one of {', '.join(sorted(COMPONENTS))}, {CORE} or {ALL}",
                     "Correct it",
                 )
             ]
         )
-    text = cleandoc(COMPONENTS[family].formulation)
-    needs = COMPONENTS[family].requires
-    return {"family": family, "formulation": text, "requires": list(needs)}, [text]
+    text = cleandoc(_text(family))
+    needs = COMPONENTS[family].requires if family != CORE else ()
+    lines = [text] if family == CORE else [text, "", SEE]
+    return {"family": family, "formulation": text, "requires": list(needs)}, lines
+
+
+def _text(family: str) -> str:
+    """Formulation of a family, or of what holds in all of them."""
+    return (core.__doc__ or "") if family == CORE else COMPONENTS[family].formulation
 
 
 def _title(family: str) -> str:
     """First line of a formulation, without the name in front."""
-    first = COMPONENTS[family].formulation.strip().splitlines()[0]
+    first = _text(family).strip().splitlines()[0]
     return first.partition(": ")[2].rstrip(".")

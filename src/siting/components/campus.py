@@ -2,7 +2,9 @@ r"""Campus: data halls built in whole blocks of IT MW at committed sites.
 
 Question: how many halls does each site get, when are they started and when are they energised?
 Assumptions: a hall starts after the site's review, takes ``shell_months``, and is paid for by an
-annuity from the first period in which it can be energised. Halls are never removed.
+annuity from the first period in which it can be energised. Halls are never removed. A site has room
+for whole halls only: ``max_it_mw`` and acres are cut to them, so 250 MW and halls of 100 MW are two. The
+minimum campus counts halls that are energised by the end of the horizon, whether they carry load or not.
 
 Formulation
 -----------

@@ -3,7 +3,10 @@ r"""Headroom: what each point of interconnection and zone can still serve, and u
 Question: how much can each site draw from the grid, from when, and which upgrades are worth it?
 Assumptions: a site's connection (large-load study, queue, works) starts when asked for, not before
 the site is committed. Sites at one point share it. New firm supply delivered to a zone adds to the
-load the zone can take. Upgrades are whole and never removed.
+load the zone can take. Upgrades are whole and never removed. A connection is priced by the voltage of
+the site, ``poi_kv``, not by that of its node: the row of ``connection_costs`` with the highest ``from_kv``
+at or below it; a site that states none counts as 0 kV, and where no row fits the connection is free.
+With ``rival_percentile_frac`` the draw of each rival is rounded up to whole MW, else it is expected.
 
 Formulation
 -----------

@@ -1,7 +1,8 @@
 r"""Transformers and switchgear: orders by class, factory slots, and what each site or unit needs.
 
 Question: which units must be ordered, drawn or kept by when, before or after the site is fixed?
-Assumptions: a lead time depends on the order date; a later order may arrive earlier. Pool orders
+Assumptions: a lead time depends on the order date, the first row holds before its date too, weeks
+are rounded to the day; a later order may arrive earlier. Pool orders
 are placed before a site is fixed and assigned on delivery; site orders need a committed site. A
 reserve and slots booked before the horizon feed the pool, also where only site orders are placed.
 A unit is paid for by an annuity from its delivery, used or not. Stock is free. What a slot given

@@ -20,6 +20,9 @@ from siting.instance.warn_tables import TableReference, warn_table
 from siting.layers.read import RawRow, fits, read_layer, text_of
 from siting.scenario import TABLES
 
+MADE = "headroom.json"
+"""File beside the tables that ``siting headroom`` writes."""
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -65,7 +68,9 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
             table = validate(TableReference, Document(data, places), path)
             rows = _read(table, folder, document.where((*path, "file")), files, allow_outside)
             kept, found = _keep(table, rows, record, document.where(path))
-            warnings += warn_table(table, rows, record, document.where(path))
+            is_made = (files[table.file].parent / MADE).is_file()
+            where = document.where(path)
+            warnings += warn_table(table, rows, record, where, is_made=is_made)
         except InputError as error:
             issues += error.issues
             unread.append(path)

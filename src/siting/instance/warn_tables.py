@@ -44,10 +44,19 @@ class TableReference(StrictModel):
 
 
 def warn_table(
-    table: TableReference, rows: Sequence[RawRow], record: type[Record], where: str
+    table: TableReference,
+    rows: Sequence[RawRow],
+    record: type[Record],
+    where: str,
+    *,
+    is_made: bool = False,
 ) -> Iterator[Issue]:
-    """What a table or its reference holds in vain; the columns of built-in tables are known."""
-    if not table.file.startswith(PREFIX):
+    """What a table or its reference holds in vain; the columns of built-in tables are known.
+
+    Args:
+        is_made: whether ``siting headroom`` made the table, so that its columns are known too.
+    """
+    if not table.file.startswith(PREFIX) and not is_made:
         yield from _columns(table, rows, record)
     ids = [str(row.values.get(table.id_column)) for row in rows]
     yield from _filters(table, rows, ids, where)

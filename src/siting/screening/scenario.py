@@ -16,8 +16,8 @@ TEXT = """# Sites and points of interconnection of a screening; everything else 
 extends: "{base}"
 name: {name}
 title: {title}
-sites: {{file: {file}, layer: candidates}}
-nodes: {{file: {file}, layer: nodes}}
+sites: {{file: {file}, layer: candidates, ignore_columns: ["*"]}}
+nodes: {{file: {file}, layer: nodes, ignore_columns: ["*"]}}
 """
 CAP = """components:
   land:
