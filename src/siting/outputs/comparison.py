@@ -61,9 +61,11 @@ def comparison_summary(comparison: Comparison) -> dict[str, object]:
         "name": comparison.name,
         "title": comparison.title,
         "answer": list(comparison.answer),
+        "notes": list(comparison.notes),
         "strategies": {
             result.name: {
                 "status": result.status,
+                "has_effect": result.has_effect,
                 "cost_usd": None if result.plan is None else result.cost_usd,
                 "bound_usd": None if result.plan is None else result.bound_usd,
                 "gap": None if result.plan is None else result.gap,

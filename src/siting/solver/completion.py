@@ -12,6 +12,11 @@ from siting.model.assemble import LinearModel
 from siting.solver.highs import Limits, solve
 
 
+def named(model: LinearModel, x: np.ndarray) -> dict[tuple[str, Index], float]:
+    """Values by variable name and index; those that are 0 are left out."""
+    return {names: float(x[i]) for names, i in model.columns.items() if x[i]}
+
+
 def completed(
     model: LinearModel, point: Mapping[tuple[str, Index], float], limits: Limits
 ) -> np.ndarray | None:

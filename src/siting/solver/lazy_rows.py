@@ -8,7 +8,7 @@ ends before that, the integers of the plan are kept and the rest is completed un
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -20,7 +20,7 @@ from siting.components.base import Index, LazyRow
 from siting.components.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
-from siting.solver.completion import completed
+from siting.solver.completion import completed, named
 from siting.solver.highs import (
     FEASIBILITY,
     OWN_THREADS,
@@ -131,7 +131,7 @@ def solve_lazily(
     model = _relaxed(model, separate, limits, on_progress)
     if start is not None:
         # feasible without the rows; with them its integers may need another completion
-        model, start = _repaired(model, separate, start, limits)
+        model, start = repaired(model, separate, named(model, start), limits)
     bound = -np.inf
     for number in range(PLAN_ROUNDS):
         left = limits.left(started)
@@ -145,7 +145,8 @@ def solve_lazily(
         logger.info("plan %d: %d rows broken", number + 1, len(rows))
         if not rows:
             break
-        model, start = _repaired(with_lazy_rows(model, rows), separate, x, limits)
+        more = with_lazy_rows(model, rows)
+        model, start = repaired(more, separate, named(model, x), limits)
         left = limits.left(started)
         if ranked.outcome.is_stopped or (left is not None and left < LEAST_SECONDS):
             ranked = _last(ranked.outcome, model, solve_goals, limits, start)
@@ -178,11 +179,17 @@ def _relaxed(
     return model
 
 
-def _repaired(
-    model: LinearModel, separate: Separate, x: np.ndarray, limits: Limits
+def repaired(
+    model: LinearModel,
+    separate: Separate,
+    point: Mapping[tuple[str, Index], float],
+    limits: Limits,
 ) -> tuple[LinearModel, np.ndarray | None]:
-    """The integers of a plan with the rest completed under all rows, and the rows this took."""
-    point = {names: float(x[i]) for names, i in model.columns.items() if x[i]}
+    """The integers of a plan with the rest completed under all rows, and the rows this took.
+
+    Args:
+        point: values by variable name and index; absent ones are 0.
+    """
     for _ in range(REPAIR_ROUNDS):
         found = completed(model, point, replace(limits, time_limit_seconds=None))
         rows = [] if found is None else separate(Point(model, found))

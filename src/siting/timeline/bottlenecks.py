@@ -4,23 +4,42 @@ A step is a change of the scenario that relaxes one limit: 13 weeks less, 100 MW
 with the step is never dearer, so its search starts from the best plan known. Because of the gap the
 gain is an interval: with cost C and bound B of the scenario as it is, and C', B' with the step,
 
-    max(0, B - C')  <=  gain of the true optima  <=  C - B'
+    max(0, B - C')  <=  gain of the true optima  <=  max(0, C - B')
+
+That a step relaxes is not taken on trust: where its plan is dearer than that of the scenario, the
+latter is completed under the step and takes its place. Where that fails, or is dearer too, the step
+asks for something besides relaxing, which is said, and its gain may lie below zero.
 
 Steps are ranked by what they gain for certain, then by the difference of the plans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.plan import Plan
 from siting.core.study import Bottleneck
 from siting.core.table import Table
-from siting.instance.changes import changed, has
+from siting.instance.build import Instance
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish
+from siting.solver.highs import Outcome
+from siting.solver.lexicographic import Ranked
+from siting.timeline.plans import (
+    INFINITE,
+    Interval,
+    bettered,
+    cost_and_bound,
+    difference,
+    finite,
+    has_one_goal,
+    measures_of,
+    precedes,
+    same_usd,
+)
 from siting.timeline.solves import Solver
 from siting.timeline.tables import late_mw_months
 
@@ -30,11 +49,22 @@ COLUMNS = (
     "step",
     "status",
     "gain_least_usd",
-    "gain_usd",
     "gain_most_usd",
+    "gain_usd",
     "gain_mw_months",
+    "is_relaxation",
     "step_usd",
 )
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """The scenario with a step, and what is known of its optimum."""
+
+    name: str
+    step: Bottleneck
+    loaded: Loaded
+    ranked: Ranked
 
 
 @dataclass(frozen=True)
@@ -42,63 +72,108 @@ class Gain:
     """What a step gains.
 
     Attributes:
-        plan: with the step.
-        least_usd, plan_usd, most_usd: for certain, between the two plans, and at most.
-        mw_months: fewer late MW-months of the plan.
+        plan: with the step; None if none is left.
+        usd: for certain, between the two plans, and at most.
+        mw_months: fewer late MW-months of the plan; None without one.
+        is_relaxation: whether the best plan without the step is no better than that with it.
     """
 
     name: str
     step: Bottleneck
-    plan: Plan
-    least_usd: float
-    plan_usd: float
-    most_usd: float
-    mw_months: float
+    plan: Plan | None
+    usd: Interval
+    mw_months: float | None
+    is_relaxation: bool
+
+    @property
+    def least_usd(self) -> float:
+        """Gain for certain."""
+        return self.usd.least
+
+    @property
+    def plan_usd(self) -> float:
+        """Gain between the two plans."""
+        return self.usd.plan
+
+    @property
+    def most_usd(self) -> float:
+        """Gain that the gaps leave open."""
+        return self.usd.most
 
 
 def find_bottlenecks(
     loaded: Loaded,
     base: Plan,
-    steps: Mapping[str, Bottleneck],
+    steps: Mapping[str, tuple[Bottleneck, Instance]],
     solver: Solver,
-    on_done: Callable[[Gain], None] = lambda gain: None,
+    on_done: Callable[[Stepped], None] = lambda stepped: None,
 ) -> tuple[Gain, ...]:
-    """Gains of every step whose numbers the scenario has, best first.
+    """Gains of every step, best first.
 
     Args:
-        base: the optimum of the scenario as it is.
-
-    Raises:
-        InputError: a step that the schema refuses. NoPlanError: a solve that found no plan.
+        base: the optimum of the scenario as it is. steps: each with the scenario that has it.
     """
-    relaxed = {
-        name: changed(loaded.instance, step.changes, f"bottleneck '{name}'")
-        for name, step in steps.items()
-        if all(has(loaded.instance, path) for path in step.needs)
-    }
+    return gains(solve_steps(loaded, steps, solver, on_done), base, solver)
+
+
+def solve_steps(
+    loaded: Loaded,
+    steps: Mapping[str, tuple[Bottleneck, Instance]],
+    solver: Solver,
+    on_done: Callable[[Stepped], None] = lambda stepped: None,
+) -> list[Stepped]:
+    """The scenario with each of the steps, solved side by side."""
     works = [
-        partial(_gain, Loaded(instance, loaded.inputs), base, name, steps[name])
-        for name, instance in relaxed.items()
-        if instance is not None
+        partial(_solve, name, step, Loaded(instance, loaded.inputs))
+        for name, (step, instance) in steps.items()
     ]
-    gains = solver.beside(works, on_done)
-    return tuple(sorted(gains, key=lambda g: (-g.least_usd, -g.plan_usd, g.name)))
+    return solver.beside(works, on_done)
 
 
-def _gain(loaded: Loaded, base: Plan, name: str, step: Bottleneck, solver: Solver) -> Gain:
-    """What a step gains, by solving the scenario that has it."""
-    model = assemble(loaded.instance)
-    ranked = solver.solve(name, loaded.instance, model.linear)
-    plan = finish(loaded, model, model.linear, ranked, solver.limits)
-    return Gain(
-        name=name,
-        step=step,
-        plan=plan,
-        least_usd=max(0.0, base.bound_usd - plan.objective_usd),
-        plan_usd=base.objective_usd - plan.objective_usd,
-        most_usd=max(0.0, base.objective_usd - plan.bound_usd),
-        mw_months=late_mw_months(base) - late_mw_months(plan),
-    )
+def _solve(name: str, step: Bottleneck, loaded: Loaded, solver: Solver) -> Stepped:
+    """The scenario with one step."""
+    try:
+        linear = assemble(loaded.instance).linear
+    except InfeasibleError:
+        none = Outcome("INFEASIBLE", None, INFINITE, INFINITE, INFINITE, 0.0)
+        return Stepped(name, step, loaded, Ranked(none))
+    return Stepped(name, step, loaded, solver.solve(name, loaded.instance, linear))
+
+
+def gains(stepped: Sequence[Stepped], base: Plan, solver: Solver) -> tuple[Gain, ...]:
+    """What every step gains over the optimum of the scenario as it is, best first.
+
+    Args:
+        solver: whose plans hold that of ``base``.
+    """
+    found = [_gain(one, base, solver) for one in stepped]
+    return tuple(sorted(found, key=lambda g: (-g.least_usd, -g.plan_usd, g.name)))
+
+
+def _gain(one: Stepped, base: Plan, solver: Solver) -> Gain:
+    """What a step gains over the optimum of the scenario as it is."""
+    instance = one.loaded.instance
+    before = (base.objective_usd, base.bound_usd)
+    try:
+        model = assemble(instance)
+        ranked = one.ranked
+        if ranked.outcome.x is None or cost_and_bound(ranked.outcome)[0] > before[0]:
+            ranked = bettered(instance, model.linear, ranked, solver.points, solver.limits)
+        plan = finish(one.loaded, model, model.linear, ranked, solver.limits)
+    except InfeasibleError:
+        none = difference(before, (INFINITE, INFINITE), is_never_less=False)
+        return Gain(one.name, one.step, None, none, None, is_relaxation=False)
+    except NoPlanError:
+        none = difference(before, cost_and_bound(one.ranked.outcome), is_never_less=True)
+        return Gain(one.name, one.step, None, none, None, is_relaxation=True)
+    after = (plan.objective_usd, plan.bound_usd)
+    if has_one_goal(instance):
+        is_relaxation = after[0] <= before[0] + same_usd(before[0])
+    else:
+        is_relaxation = not precedes(measures_of(instance, base), measures_of(instance, plan))
+    usd = difference(before, after, is_never_less=is_relaxation and has_one_goal(instance))
+    late = late_mw_months(base) - late_mw_months(plan)
+    return Gain(one.name, one.step, plan, usd, late, is_relaxation)
 
 
 def bottleneck_table(gains: tuple[Gain, ...]) -> Table:
@@ -110,11 +185,12 @@ def bottleneck_table(gains: tuple[Gain, ...]) -> Table:
                 "limit": gain.name,
                 "family": gain.step.family,
                 "step": gain.step.about,
-                "status": gain.plan.status,
-                "gain_least_usd": gain.least_usd,
-                "gain_usd": gain.plan_usd,
-                "gain_most_usd": gain.most_usd,
+                "status": "NO_PLAN" if gain.plan is None else gain.plan.status,
+                "gain_least_usd": finite(gain.least_usd),
+                "gain_most_usd": finite(gain.most_usd),
+                "gain_usd": finite(gain.plan_usd),
                 "gain_mw_months": gain.mw_months,
+                "is_relaxation": gain.is_relaxation,
                 "step_usd": gain.step.usd,
             }
             for gain in gains

@@ -3,36 +3,76 @@ r"""Break-even: the value of a number at which the better of two strategies chan
 For a value v of the number both strategies are solved on the scenario with that value. With cost
 C and proven bound B of each (B <= optimum <= C), the first is better for certain where
 C_first(v) < B_second(v), the second where C_second(v) < B_first(v); in between the gap leaves it
-open. The curve is computed at evenly spaced values. Wherever it passes from one certain winner to
-the other, two searches by halving find the last value known to be the first winner's and the first
-value known to be the other's, each to the resolution. The answer is that interval: the break-even
-of the true optima lies in it, whatever the gap. It is an interval, never a point, and its width
-beyond the resolution is what the gap leaves open.
+open. The curve is computed at evenly spaced values; what holds between two of them follows from how
+the number enters the program:
 
-Equal costs count as open. A crossing and its return between two neighbouring points of the curve
-are not seen; more points see them.
+* In the cost alone, and linearly (prices, the cost of delay): each plan found is a plan at every value
+  and its cost a line, so the optimum lies below all of these lines; and it is concave, so it lies above
+  the chord between two bounds (``cost_lines.py``). Where both together leave the better strategy
+  open by more than the gap, the next value is the one at which they leave most open. When none is left
+  it is proven which strategy is better at *every* value, within the gap.
+* In the limits (lead times, headroom): the optimum rises or falls in steps. If the plans of all values
+  solved say that it only rises, or only falls, an optimum between two values lies between theirs, and
+  halves are solved until that tells the better strategy or the resolution is reached; else every value
+  to the resolution is solved. So no change is missed but for one that is undone within the resolution.
+
+The answer is an interval for each change: the break-even of the true optima lies in it, whatever the gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 
-from siting.core.errors import InputError, Issue, NoPlanError
-from siting.core.study import BreakEven, Change, Strategy
+from siting.core.errors import NoPlanError
+from siting.core.study import BreakEven, Strategy
 from siting.core.table import Cell, Table
-from siting.instance.changes import changed
-from siting.model.assemble import USD_PER_OBJECTIVE, assemble
+from siting.instance.build import Instance
+from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
 from siting.pipeline import Loaded
+from siting.solver.completion import named
+from siting.solver.lexicographic import Ranked
+from siting.timeline.cost_lines import (
+    CostLines,
+    is_cost_alone,
+    known_at,
+    stretches_between,
+    worth_solving,
+)
+from siting.timeline.plans import (
+    INFINITE,
+    bettered,
+    cost_and_bound,
+    finite,
+    fitted,
+    has_one_goal,
+    same_usd,
+)
 from siting.timeline.restrict import restricted
-from siting.timeline.solves import Solver
+from siting.timeline.solves import Point, Solver
+from siting.timeline.stretches import (
+    FIRST,
+    OPEN,
+    SECOND,
+    TIE,
+    Crossing,
+    Pair,
+    Stretch,
+    crossings,
+    joined,
+    winner_of,
+)
+from siting.timeline.studies import with_value
 
-SAME_USD = 1.0
-"""Dollars by which costs may differ by rounding alone."""
-OPEN = 0
-FIRST, SECOND = -1, 1
+RISES, FALLS = "rises", "falls"
+LINES, MONOTONE, SEARCHED = "every value", "monotone", "to the resolution"
+"""What holds between the values solved: all is proven, to the gap; costs are taken to rise or fall only, as
+those of all plans found do; or a change that is undone within the resolution may have been missed."""
+NEAREST = 1e-3
+"""Share of the resolution within which no value is solved beside another."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -44,30 +84,18 @@ class CurvePoint:
     """
 
     value: float
-    cost_usd: tuple[float, float]
-    bound_usd: tuple[float, float]
+    cost_usd: Pair
+    bound_usd: Pair
 
     @property
     def winner(self) -> int:
         """FIRST or SECOND where that is certain, else OPEN."""
-        if self.cost_usd[0] < self.bound_usd[1] - SAME_USD:
-            return FIRST
-        return SECOND if self.cost_usd[1] < self.bound_usd[0] - SAME_USD else OPEN
+        return OPEN if self.state == TIE else self.state
 
-
-@dataclass(frozen=True)
-class Crossing:
-    """An interval that holds a break-even.
-
-    Attributes:
-        low, high: last value of the winner before it, first value of the winner after it.
-        before, after: the strategies that win there.
-    """
-
-    low: float
-    high: float
-    before: str
-    after: str
+    @property
+    def state(self) -> int:
+        """The winner, or TIE where both are proven to cost the same."""
+        return winner_of(self.cost_usd, self.bound_usd)
 
 
 @dataclass(frozen=True)
@@ -76,13 +104,17 @@ class BreakEvenResult:
 
     Attributes:
         points: by ascending value, those of the search among them.
+        stretches: who is better, from the lowest value to the highest.
         crossings: by ascending value; empty if the better strategy is the same, or open, everywhere.
+        proof: what holds between the values solved: LINES, MONOTONE or SEARCHED.
     """
 
     name: str
     study: BreakEven
     points: tuple[CurvePoint, ...]
+    stretches: tuple[Stretch, ...]
     crossings: tuple[Crossing, ...]
+    proof: str
 
 
 def find_break_even(
@@ -105,97 +137,229 @@ def find_break_even(
     step = (study.highest - study.lowest) / (study.curve_points - 1)
     values = [study.lowest + step * i for i in range(study.curve_points - 1)] + [study.highest]
     asked.solve(values)
-    certain = [point for point in map(asked.at, values) if point.winner != OPEN]
-    crossings = [
-        _crossing(asked.at, left, right, study)
-        for left, right in pairwise(certain)
-        if left.winner != right.winner
-    ]
-    points = tuple(asked.known[value] for value in sorted(asked.known))
-    return BreakEvenResult(name, study, points, tuple(crossings))
+    if has_one_goal(loaded.instance) and asked.is_cost_alone():
+        stretches, points = _by_lines(asked)
+        proof = LINES
+    else:
+        stretches, proof = _by_steps(asked)
+        points = asked.points()
+    found = joined(stretches)
+    changes = crossings(found, study.between)
+    return BreakEvenResult(name, study, points, found, changes, proof)
+
+
+@dataclass(frozen=True)
+class _Here:
+    """The scenario with one value: its programs, and what is known of both strategies."""
+
+    instance: Instance
+    linear: dict[str, LinearModel]
+    ranked: dict[str, Ranked] = field(default_factory=dict)
+
+    def plan(self, label: str) -> Point | None:
+        """The plan of a strategy by name and index."""
+        x = self.ranked[label].outcome.x
+        return None if x is None else named(self.linear[label], x)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A break-even, and the points of its curve that are known."""
+    """A break-even, and the values that are solved."""
 
     loaded: Loaded
     name: str
     study: BreakEven
     strategies: Mapping[str, Strategy]
     solver: Solver
-    known: dict[float, CurvePoint] = field(default_factory=dict)
+    known: dict[float, _Here] = field(default_factory=dict)
+    solved: dict[str, Ranked] = field(default_factory=dict)
 
-    def at(self, value: float) -> CurvePoint:
-        """Both strategies at a value."""
-        if value not in self.known:
-            self.solve([value])
-        return self.known[value]
+    @property
+    def values(self) -> list[float]:
+        """The values that are solved, ascending."""
+        return sorted(self.known)
 
     def solve(self, values: Sequence[float]) -> None:
-        """Both strategies at some values, side by side."""
-        works = [
-            partial(self._one, value, label) for value in values for label in self.study.between
-        ]
-        found = self.solver.beside(works)
-        for number, value in enumerate(values):
-            first, second = found[2 * number : 2 * number + 2]
-            self.known[value] = CurvePoint(value, (first[0], second[0]), (first[1], second[1]))
+        """Both strategies at some values, side by side; programs that are the same are solved once."""
+        works, names = {}, {}
+        for value in values:
+            here = self._stated(value)
+            for label, linear in here.linear.items():
+                key = self.solver.key("", here.instance, linear)
+                names[value, label] = key
+                if key not in self.solved and key not in works:
+                    works[key] = partial(self._one, value, label, here)
+        found = self.solver.beside(list(works.values()))
+        self.solved.update(zip(works, found, strict=True))
+        for value in values:
+            for label in self.study.between:
+                self.known[value].ranked[label] = self.solved[names[value, label]]
+        self._share()
 
-    def _one(self, value: float, label: str, solver: Solver) -> tuple[float, float]:
-        """Cost and bound of a strategy at a value [USD]."""
-        changes = [
-            Change.model_validate({"path": path, **_way(self.study, value)})
-            for path in self.study.paths
-        ]
-        here = changed(self.loaded.instance, changes, f"break-even '{self.name}'")
-        if here is None:
-            expected, fix = (
-                "a path of the scenario",
-                "scenario.json of a solved plan shows every key",
-            )
-            where = f"break_evens.{self.name}.paths"
-            raise InputError([Issue(where, "no path names a number", expected, fix)])
-        linear = restricted(assemble(here), here, self.strategies[label])
+    def _stated(self, value: float) -> _Here:
+        """The programs of both strategies at a value.
+
+        Raises:
+            InputError: the number cannot take the value.
+        """
+        instance = with_value(self.loaded.instance, self.name, self.study, value)
+        whole = assemble(instance)
+        between = self.study.between
+        linear = {label: restricted(whole, instance, self.strategies[label]) for label in between}
+        self.known[value] = _Here(instance, linear)
+        return self.known[value]
+
+    def _one(self, value: float, label: str, here: _Here, solver: Solver) -> Ranked:
+        """What is known of a strategy at a value."""
         about = f"{self.name} = {value:g}, {label}"
-        outcome = solver.solve(about, here, linear).outcome
-        if outcome.x is None and outcome.status != "INFEASIBLE":
+        ranked = solver.solve(about, here.instance, here.linear[label])
+        if ranked.outcome.x is None and ranked.outcome.status != "INFEASIBLE":
             raise NoPlanError(f"{about}: no plan was found in its time.")
-        bound = min(outcome.objective, outcome.bound)
-        return outcome.objective * USD_PER_OBJECTIVE, bound * USD_PER_OBJECTIVE
+        return ranked
+
+    def _share(self) -> None:
+        """Every plan with its neighbours, up and down, and with the other strategy: what is better there
+        takes the place of what was found."""
+        for values in (self.values, self.values[::-1]):
+            for before, value in zip([None, *values], values, strict=False):
+                here = self.known[value]
+                for label, other in (self.study.between, self.study.between[::-1]):
+                    near = [here.plan(other)]
+                    if before is not None:
+                        near.append(self.known[before].plan(label))
+                    points = [point for point in near if point is not None]
+                    here.ranked[label] = bettered(
+                        here.instance,
+                        here.linear[label],
+                        here.ranked[label],
+                        points,
+                        self.solver.limits,
+                    )
+
+    def is_cost_alone(self) -> bool:
+        """Whether the number enters the cost alone, and linearly."""
+        middle = (self.study.lowest + self.study.highest) / 2
+        if middle not in self.known:
+            self.solve([middle])
+        at = [self.known[value] for value in (self.study.lowest, middle, self.study.highest)]
+        return all(is_cost_alone(*(here.linear[n] for here in at)) for n in self.study.between)
+
+    def cost_lines(self, label: str) -> CostLines:
+        """What is known of a strategy at all values, where the number enters the cost alone."""
+        low, high = self.study.lowest, self.study.highest
+        ends = [self.known[value].linear[label] for value in (low, high)]
+        lines = CostLines()
+        for value, here in self.known.items():
+            outcome = here.ranked[label].outcome
+            lines.bounds[value] = cost_and_bound(outcome)[1]
+            if outcome.x is not None:
+                at = [(end.cost @ outcome.x + end.offset) * USD_PER_OBJECTIVE for end in ends]
+                slope = (at[1] - at[0]) / (high - low)
+                lines.lines.add((float(at[0] - slope * low), float(slope)))
+        return lines
+
+    def points(self) -> tuple[CurvePoint, ...]:
+        """The curve, by ascending value."""
+        found = []
+        for value in self.values:
+            ranked = self.known[value].ranked
+            first, second = (cost_and_bound(ranked[n].outcome) for n in self.study.between)
+            found.append(CurvePoint(value, (first[0], second[0]), (first[1], second[1])))
+        return tuple(found)
+
+    def moves(self, label: str, low: float, high: float) -> set[str]:
+        """Whether the plan of the higher value holds at the lower one and is no dearer there, so that costs
+        rise between the two; and the other way round, so that they fall."""
+        found = set()
+        for direction, dear, cheap in ((RISES, high, low), (FALLS, low, high)):
+            point, here = self.known[dear].plan(label), self.known[cheap]
+            if point is None:
+                found.add(direction)
+                continue
+            x = fitted(here.instance, here.linear[label], point, self.solver.limits)
+            linear = here.linear[label]
+            cost = INFINITE if x is None else (linear.cost @ x + linear.offset) * USD_PER_OBJECTIVE
+            most = cost_and_bound(self.known[dear].ranked[label].outcome)[0]
+            if cost <= most + same_usd(most):
+                found.add(direction)
+        return found
 
 
-def _crossing(
-    at: Callable[[float], CurvePoint], left: CurvePoint, right: CurvePoint, study: BreakEven
-) -> Crossing:
-    """The interval between two certain winners, each end moved in as far as is certain."""
-    low, high = left.value, right.value
-    middle = None
-    while high - low > study.resolution:
-        middle = at((low + high) / 2)
-        if middle.winner == OPEN:
-            break
-        low, high = (middle.value, high) if middle.winner == left.winner else (low, middle.value)
-    if high - low > study.resolution and middle is not None:
-        low = _edge(at, low, middle.value, left.winner, study.resolution)
-        high = _edge(at, high, middle.value, right.winner, study.resolution)
-    names = {FIRST: study.between[0], SECOND: study.between[1]}
-    return Crossing(low, high, names[left.winner], names[right.winner])
+def _by_lines(asked: _Asked) -> tuple[list[Stretch], tuple[CurvePoint, ...]]:
+    """Who is better at every value, and the curve, where the number enters the cost alone."""
+    nearest = NEAREST * min(asked.study.resolution, asked.study.highest - asked.study.lowest)
+    gap_frac = asked.solver.limits.gap_frac
+    while True:
+        first, second = (asked.cost_lines(label) for label in asked.study.between)
+        stretches = stretches_between(first, second, asked.values)
+        wanted = (worth_solving(first, second, s, gap_frac, nearest) for s in stretches)
+        values = {value for value in wanted if value is not None}
+        if not values:
+            points = (CurvePoint(v, *known_at(first, second, v)) for v in asked.values)
+            return stretches, tuple(points)
+        asked.solve(sorted(values))
 
 
-def _edge(
-    at: Callable[[float], CurvePoint], sure: float, unsure: float, winner: int, resolution: float
-) -> float:
-    """The value nearest to ``unsure``, to the resolution, at which a winner is still certain."""
-    while abs(unsure - sure) > resolution:
-        value = (sure + unsure) / 2
-        sure, unsure = (value, unsure) if at(value).winner == winner else (sure, value)
-    return sure
+def _by_steps(asked: _Asked) -> tuple[list[Stretch], str]:
+    """Who is better, to the resolution, where the number enters limits; and what the claim rests on."""
+    moves: dict[tuple[str, float, float], set[str]] = {}
+    widest = asked.study.resolution * (1 + ROUNDING)
+    while True:
+        points = asked.points()
+        for one, other in pairwise(points):
+            for label in asked.study.between:
+                ends = (label, one.value, other.value)
+                if ends not in moves:
+                    moves[ends] = asked.moves(*ends)
+        between = [
+            set.intersection(
+                {RISES, FALLS}, *(moves[n, a.value, b.value] for a, b in pairwise(points))
+            )
+            for n in asked.study.between
+        ]
+        is_monotone = all(between)
+        values = [
+            (one.value + other.value) / 2
+            for one, other in pairwise(points)
+            if other.value - one.value > widest
+            and not (is_monotone and _is_settled(one, other, asked.solver.limits.gap_frac))
+        ]
+        if not values:
+            return list(_steps(points, is_monotone)), MONOTONE if is_monotone else SEARCHED
+        asked.solve(values)
 
 
-def _way(study: BreakEven, value: float) -> dict[str, float]:
-    """How the value is put into a number."""
-    return {study.way: value} if study.way == "set" else {study.way: value, "at_least": 0.0}
+def _between(one: CurvePoint, other: CurvePoint) -> tuple[Pair, Pair]:
+    """What both strategies cost at most and at least between two values, where each only rises or only
+    falls."""
+    cost = [max(pair) for pair in zip(one.cost_usd, other.cost_usd, strict=True)]
+    bound = [min(pair) for pair in zip(one.bound_usd, other.bound_usd, strict=True)]
+    return (cost[0], cost[1]), (bound[0], bound[1])
+
+
+def _is_settled(one: CurvePoint, other: CurvePoint, gap_frac: float) -> bool:
+    """Whether no value between two would tell more, where costs only rise or only fall: the better one is
+    certain, or what is open is no more than the gap leaves open anyway."""
+    cost, bound = _between(one, other)
+    if winner_of(cost, bound) != OPEN:
+        return True
+    is_open = one.state == other.state == OPEN
+    return is_open and all(
+        most - least <= 2 * gap_frac * abs(most) + same_usd(most)
+        for most, least in zip(cost, bound, strict=True)
+        if most < INFINITE
+    )
+
+
+def _steps(points: Sequence[CurvePoint], is_monotone: bool) -> Iterator[Stretch]:
+    """Who is better at each value, and between each two."""
+    yield Stretch(points[0].value, points[0].value, points[0].state)
+    for one, other in pairwise(points):
+        between = winner_of(*_between(one, other)) if is_monotone else OPEN
+        if between == OPEN and one.state == other.state:
+            between = one.state
+        yield Stretch(one.value, other.value, between)
+        yield Stretch(other.value, other.value, other.state)
 
 
 CURVE_COLUMNS = (
@@ -209,44 +373,48 @@ CURVE_COLUMNS = (
     "second_bound_usd",
     "better",
 )
-CROSSING_COLUMNS = ("break_even", "about", "paths", "low", "high", "before", "after")
+CROSSING_COLUMNS = ("break_even", "about", "paths", "low", "high", "before", "after", "proof")
+STRETCH_COLUMNS = ("break_even", "low", "high", "better", "is_tie")
 
 
 def break_even_tables(results: Sequence[BreakEvenResult]) -> dict[str, Table]:
-    """``break_evens``, one row a crossing, and ``break_even_curves``."""
+    """``break_evens``, one row a crossing, ``break_even_curves``, and ``break_even_stretches``, who is
+    better from where to where."""
     curves: list[dict[str, Cell]] = []
-    crossings: list[dict[str, Cell]] = []
+    changes: list[dict[str, Cell]] = []
+    stretches: list[dict[str, Cell]] = []
     for result in results:
         first, second = result.study.between
+        better = {FIRST: first, SECOND: second}
         for point in result.points:
-            better = {FIRST: first, SECOND: second, OPEN: ""}[point.winner]
             curves.append(
                 {
                     "break_even": result.name,
                     "value": point.value,
                     "first": first,
-                    "first_cost_usd": _finite(point.cost_usd[0]),
-                    "first_bound_usd": _finite(point.bound_usd[0]),
+                    "first_cost_usd": finite(point.cost_usd[0]),
+                    "first_bound_usd": finite(point.bound_usd[0]),
                     "second": second,
-                    "second_cost_usd": _finite(point.cost_usd[1]),
-                    "second_bound_usd": _finite(point.bound_usd[1]),
-                    "better": better,
+                    "second_cost_usd": finite(point.cost_usd[1]),
+                    "second_bound_usd": finite(point.bound_usd[1]),
+                    "better": better.get(point.winner, ""),
                 }
             )
+        for stretch in result.stretches:
+            ends = {"low": stretch.low, "high": stretch.high}
+            who = better.get(stretch.winner, "")
+            row: dict[str, Cell] = {"break_even": result.name, **ends, "better": who}
+            stretches.append({**row, "is_tie": stretch.winner == TIE})
         about = {"about": result.study.about, "paths": ";".join(result.study.paths)}
         for crossing in result.crossings:
             ends = {"low": crossing.low, "high": crossing.high}
-            sides = {"before": crossing.before, "after": crossing.after}
-            crossings.append({"break_even": result.name, **about, **ends, **sides})
+            sides = {"before": crossing.before, "after": crossing.after, "proof": result.proof}
+            changes.append({"break_even": result.name, **about, **ends, **sides})
         if not result.crossings:
             none = {"low": None, "high": None, "before": None, "after": None}
-            crossings.append({"break_even": result.name, **about, **none})
+            changes.append({"break_even": result.name, **about, **none, "proof": result.proof})
     return {
-        "break_evens": Table.of(CROSSING_COLUMNS, crossings),
+        "break_evens": Table.of(CROSSING_COLUMNS, changes),
         "break_even_curves": Table.of(CURVE_COLUMNS, curves),
+        "break_even_stretches": Table.of(STRETCH_COLUMNS, stretches),
     }
-
-
-def _finite(usd: float) -> float | None:
-    """A cost, or nothing where there is no plan."""
-    return usd if abs(usd) < float("inf") else None

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.plan import Plan
 from siting.core.study import Strategy
-from siting.model.assemble import LinearModel, Model, assemble
-from siting.model.goals import linear_goals
-from siting.pipeline import Loaded, finish, without_surplus
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap
-from siting.solver.lexicographic import Ranked, Reached
+from siting.instance.build import Instance
+from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
+from siting.pipeline import Loaded, finish, goal_results
+from siting.solver.highs import Limits
+from siting.solver.lexicographic import Ranked
 from siting.timeline.check import strategy_findings
+from siting.timeline.plans import bettered, has_one_goal, lifted
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
 from siting.timeline.studies import OPTIMAL
@@ -29,6 +32,8 @@ class StrategyResult:
         status: that of the plan, INFEASIBLE, or NO_SOLUTION.
         cost_usd: of the plan, inf without one. bound_usd: no plan of the strategy is cheaper.
         reasons: why there is no plan.
+        has_effect: whether the strategy restricts anything in this scenario; if not, the plan is
+            that of the optimum.
     """
 
     name: str
@@ -38,13 +43,28 @@ class StrategyResult:
     cost_usd: float
     bound_usd: float
     reasons: tuple[str, ...] = ()
+    has_effect: bool = True
 
     @property
     def gap(self) -> float:
         """Relative gap between cost and bound; 0 where it is proven that there is no plan."""
         if self.plan is None:
             return 0.0 if self.status == "INFEASIBLE" else float("inf")
-        return abs(self.cost_usd - self.bound_usd) / max(abs(self.cost_usd), 1e-9)
+        return self.plan.gap
+
+    @property
+    def cost_and_bound(self) -> tuple[float, float]:
+        """Cost and bound [USD]."""
+        return self.cost_usd, self.bound_usd
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A strategy, the program with its bounds, what is known of it, and the result."""
+
+    linear: LinearModel
+    ranked: Ranked
+    result: StrategyResult
 
 
 Done = Callable[[StrategyResult], None]
@@ -58,68 +78,99 @@ def compare_strategies(
 ) -> tuple[StrategyResult, ...]:
     """Solve each strategy; results in the order of ``strategies``.
 
+    Raises:
+        InfeasibleError: the scenario itself has no plan.
+    """
+    study = StrategyStudy(loaded, assemble(loaded.instance), strategies)
+    return study.results(study.settled(study.solved(solver, on_done), solver))
+
+
+@dataclass(frozen=True)
+class StrategyStudy:
+    """The scenario whose strategies are compared.
+
     A strategy only narrows bounds. So what is proven of the optimum holds for every strategy and lifts
     its bound, most go on from the relaxation of the optimum, and each of their plans is one of the
     scenario: the optimum takes the cheapest, and none can look cheaper. Where other goals come before
     the cost, bounds hold for one goal alone; then the optimum is solved last, from the plans of the others.
-
-    Raises:
-        InfeasibleError: the scenario itself has no plan.
     """
-    study = _Study(loaded, assemble(loaded.instance), strategies)
-    has_one_goal = len(linear_goals(study.model.linear, loaded.instance)) == 1
-    others = [name for name in strategies if name != OPTIMAL]
-    # from the last: on the national scenario those that take longest, which keeps all threads busy
-    order = [OPTIMAL, *reversed(others)] if has_one_goal else others
-    found = solver.beside([partial(study.solve, name) for name in order], lambda r: on_done(r[0]))
-    solved = dict(zip(order, found, strict=True))
-    if not has_one_goal:
-        solved[OPTIMAL] = study.solve(OPTIMAL, solver)
-        on_done(solved[OPTIMAL][0])
-    if has_one_goal:
-        results = study.combined(solved, solver)
-    else:
-        results = {name: result for name, (result, _) in solved.items()}
-    if results[OPTIMAL].plan is None:
-        raise InfeasibleError(results[OPTIMAL].reasons)
-    return tuple(results[name] for name in strategies)
-
-
-@dataclass(frozen=True)
-class _Study:
-    """The scenario whose strategies are compared."""
 
     loaded: Loaded
     model: Model
     strategies: Mapping[str, Strategy]
 
-    def solve(self, name: str, solver: Solver) -> tuple[StrategyResult, Ranked]:
-        """One strategy."""
-        instance, strategy = self.loaded.instance, self.strategies[name]
-        linear = restricted(self.model, instance, strategy)
-        ranked = solver.solve(name, instance, linear)
-        return self._result(name, linear, ranked, solver.limits), ranked
+    def solved(self, solver: Solver, on_done: Done = lambda result: None) -> dict[str, Solved]:
+        """Each strategy that restricts anything by itself, and the optimum.
 
-    def combined(
-        self, solved: Mapping[str, tuple[StrategyResult, Ranked]], solver: Solver
-    ) -> dict[str, StrategyResult]:
-        """The optimum with the cheapest plan, every strategy with its own bound or that of the optimum,
-        whichever is better."""
-        results = {name: result for name, (result, _) in solved.items()}
-        own, gap_frac = solved[OPTIMAL][1], solver.limits.gap_frac
-        outcomes = (ranked.outcome for _, ranked in solved.values())
-        cheapest = min(outcomes, key=lambda outcome: outcome.objective)
-        if cheapest.objective < own.outcome.objective:
-            # what the strategy ordered to be bought is not needed by order any more
-            ranked = without_surplus(
-                self.loaded.instance,
-                self.model.linear,
-                _with_plan(own, cheapest, gap_frac),
-                replace(solver.limits, time_limit_seconds=None),
-            )
-            results[OPTIMAL] = self._result(OPTIMAL, self.model.linear, ranked, solver.limits)
-        bound_usd = results[OPTIMAL].bound_usd
-        return {name: _lifted(result, bound_usd, gap_frac) for name, result in results.items()}
+        Args:
+            on_done: called with each result.
+        """
+        is_alone = has_one_goal(self.loaded.instance)
+        others = [name for name in self.strategies if name != OPTIMAL and self.has_effect(name)]
+        # from the last: on the national scenario those that take longest, which keeps all threads busy
+        order = [OPTIMAL, *reversed(others)] if is_alone else others
+        works = [partial(self.solve, name) for name in order]
+        found = solver.beside(works, lambda s: on_done(s.result))
+        solved = dict(zip(order, found, strict=True))
+        if not is_alone:
+            solved[OPTIMAL] = self.solve(OPTIMAL, solver)
+            on_done(solved[OPTIMAL].result)
+        return solved
+
+    def solve(self, name: str, solver: Solver) -> Solved:
+        """One strategy."""
+        linear = self._linear(name)
+        ranked = solver.solve(name, self.loaded.instance, linear)
+        return self._solved(name, linear, ranked, solver.limits)
+
+    def has_effect(self, name: str) -> bool:
+        """Whether a strategy restricts anything in this scenario."""
+        whole, narrow = self.model.linear, self._linear(name)
+        return not all(
+            np.array_equal(getattr(whole, part), getattr(narrow, part))
+            for part in ("lower", "upper", "row_lower", "row_upper", "value")
+        )
+
+    def settled(self, solved: Mapping[str, Solved], solver: Solver) -> dict[str, Solved]:
+        """Every strategy with the best plan that any solve of the study has found for it, and with its
+        own bound or that of the optimum, whichever is better.
+
+        Raises:
+            InfeasibleError: the scenario itself has no plan. NoPlanError: none was found.
+        """
+        instance, limits = self.loaded.instance, solver.limits
+        found = {}
+        for name, before in solved.items():
+            ranked = bettered(instance, before.linear, before.ranked, solver.points, limits)
+            if ranked is before.ranked:
+                found[name] = before
+            else:
+                found[name] = self._solved(name, before.linear, ranked, limits)
+        best = found[OPTIMAL]
+        if best.result.status == "NO_SOLUTION":
+            raise NoPlanError(best.result.reasons[0])
+        if best.result.plan is None:
+            raise InfeasibleError(best.result.reasons)
+        if has_one_goal(instance):
+            bound = best.ranked.outcome.bound
+            found = {name: _lifted(instance, s, bound, limits) for name, s in found.items()}
+        return found
+
+    def results(self, solved: Mapping[str, Solved]) -> tuple[StrategyResult, ...]:
+        """In the order of the strategies; those that restrict nothing have what the optimum has."""
+        best = solved[OPTIMAL].result
+        return tuple(
+            solved[name].result if name in solved else _same(best, name, strategy)
+            for name, strategy in self.strategies.items()
+        )
+
+    def _linear(self, name: str) -> LinearModel:
+        """The program with the bounds of a strategy."""
+        return restricted(self.model, self.loaded.instance, self.strategies[name])
+
+    def _solved(self, name: str, linear: LinearModel, ranked: Ranked, limits: Limits) -> Solved:
+        """A strategy with its result."""
+        return Solved(linear, ranked, self._result(name, linear, ranked, limits))
 
     def _result(
         self, name: str, linear: LinearModel, ranked: Ranked, limits: Limits
@@ -147,27 +198,23 @@ def _without_plan(
     return StrategyResult(name, strategy, None, status, float("inf"), bound, reasons)
 
 
-def _with_plan(own: Ranked, best: Outcome, gap_frac: float) -> Ranked:
-    """What the search for the optimum has proven, with a plan that is cheaper than its own."""
-    bound = own.outcome.bound
-    gap = relative_gap(best.objective, bound)
-    is_proven = gap <= gap_frac + FEASIBILITY
-    status = "OPTIMAL" if is_proven else "FEASIBLE"
-    value = best.objective
-    return replace(
-        own,
-        outcome=replace(own.outcome, status=status, x=best.x, objective=value, gap=gap),
-        goals=(Reached(value, value, bound, gap, is_proven),),
-    )
+def _same(best: StrategyResult, name: str, strategy: Strategy) -> StrategyResult:
+    """The result of a strategy that restricts nothing."""
+    assert best.plan is not None
+    plan = replace(best.plan, settings={**best.plan.settings, "strategy": name})
+    reasons = ("restricts nothing in this scenario",)
+    return replace(best, name=name, strategy=strategy, plan=plan, reasons=reasons, has_effect=False)
 
 
-def _lifted(result: StrategyResult, bound_usd: float, gap_frac: float) -> StrategyResult:
-    """A result with the optimum's bound where that is better."""
-    if result.plan is None or bound_usd <= result.bound_usd:
-        return result
-    bound = min(bound_usd, result.cost_usd)
-    lifted = replace(result, bound_usd=bound)
-    is_proven = result.status == "FEASIBLE" and lifted.gap <= gap_frac
-    status = "OPTIMAL" if is_proven else result.status
-    plan = replace(result.plan, bound_usd=bound, gap=lifted.gap, status=status)
-    return replace(lifted, plan=plan, status=status)
+def _lifted(instance: Instance, solved: Solved, bound: float, limits: Limits) -> Solved:
+    """A strategy with the optimum's bound where that is better."""
+    ranked, result = lifted(solved.ranked, bound, limits), solved.result
+    if ranked is solved.ranked or result.plan is None:
+        return solved
+    outcome = ranked.outcome
+    status = "AUDIT_FAILED" if result.plan.findings else outcome.status
+    bound_usd = outcome.bound * USD_PER_OBJECTIVE
+    goals = goal_results(instance, ranked)
+    plan = replace(result.plan, bound_usd=bound_usd, gap=outcome.gap, status=status, goals=goals)
+    better = replace(result, plan=plan, bound_usd=bound_usd, status=status)
+    return Solved(solved.linear, ranked, better)

@@ -18,24 +18,74 @@ from functools import partial
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
+from siting.model.assemble import LinearModel, assemble
 from siting.pipeline import Loaded
+from siting.solver.lexicographic import Ranked
+from siting.timeline.plans import (
+    INFINITE,
+    Interval,
+    bettered,
+    cost_and_bound,
+    difference,
+    finite,
+    has_one_goal,
+    lifted,
+    surely_better,
+    surely_no_worse,
+)
 from siting.timeline.solves import Solver
 
 COMMIT = "core.commit"
-COLUMNS = ("site", "case", "not_before_date", "status", "cost_usd", "bound_usd", "against_now_usd")
-INFINITE = float("inf")
+FREE, NOW, NEVER = "free", "now", "never"
+COLUMNS = (
+    "site",
+    "case",
+    "not_before_date",
+    "status",
+    "cost_usd",
+    "bound_usd",
+    "saved_least_usd",
+    "saved_most_usd",
+    "against_now_usd",
+)
 
 
 @dataclass(frozen=True)
 class TimedCase:
-    """The best plan under one timing of the site; ``cost_usd`` is inf without a plan."""
+    """What is known of the best plan under one timing of the site.
+
+    Attributes:
+        case: free, now, never, or not before a date. period: the first in which a wait allows it.
+    """
 
     case: str
     period: int | None
-    status: str
-    cost_usd: float
-    bound_usd: float
+    ranked: Ranked
+
+    @property
+    def is_wait(self) -> bool:
+        """Whether the site waits for a date."""
+        return self.period is not None
+
+    @property
+    def status(self) -> str:
+        """OPTIMAL, FEASIBLE, INFEASIBLE or NO_SOLUTION."""
+        return self.ranked.outcome.status
+
+    @property
+    def cost_and_bound(self) -> tuple[float, float]:
+        """Cost and bound [USD]; inf without a plan."""
+        return cost_and_bound(self.ranked.outcome)
+
+    @property
+    def cost_usd(self) -> float:
+        """Cost of the plan, inf without one."""
+        return self.cost_and_bound[0]
+
+    @property
+    def bound_usd(self) -> float:
+        """No plan with this timing is cheaper."""
+        return self.cost_and_bound[1]
 
 
 @dataclass(frozen=True)
@@ -43,15 +93,58 @@ class SiteTiming:
     """Now, later, never at one site.
 
     Attributes:
-        cases: ``free``, ``now``, ``never``, and ``wait`` by ascending date.
-        wins_until: last date until which waiting is better than now for certain; None if never.
-        loses_from: first date until which waiting is worse for certain; None if none is.
+        cases: ``free``, ``now``, ``never``, and waits by ascending date.
+        starts: of the periods.
+        is_cost_all: whether the cost is the only goal.
     """
 
     site: str
     cases: tuple[TimedCase, ...]
-    wins_until: date | None
-    loses_from: date | None
+    starts: tuple[date, ...]
+    is_cost_all: bool
+
+    def case(self, name: str) -> TimedCase:
+        """The case of a name."""
+        return next(case for case in self.cases if case.case == name)
+
+    @property
+    def waits(self) -> list[TimedCase]:
+        """The waits that were solved, by ascending date."""
+        return [case for case in self.cases if case.is_wait]
+
+    @property
+    def wins_until(self) -> date | None:
+        """Last date until which waiting is better than now for certain; None if none is."""
+        now = self.case(NOW).ranked
+        return self._date([w for w in self.waits if surely_better(w.ranked, now)][-1:])
+
+    @property
+    def loses_from(self) -> date | None:
+        """First date until which waiting is worse for certain; None if none is."""
+        now = self.case(NOW).ranked
+        return self._date([w for w in self.waits if surely_better(now, w.ranked)][:1])
+
+    @property
+    def is_no_wait_better(self) -> bool:
+        """Whether it is proven that no wait is better: not even the shortest, which allows most."""
+        now = self.case(NOW).ranked
+        return all(surely_no_worse(now, wait.ranked) for wait in self.waits[:1])
+
+    @property
+    def is_no_wait_worse(self) -> bool:
+        """Whether it is proven that no wait is worse: not even the longest."""
+        now = self.case(NOW).ranked
+        return all(surely_no_worse(wait.ranked, now) for wait in self.waits[-1:])
+
+    @property
+    def without(self) -> Interval:
+        """By how much the best plan is dearer without the site [USD]."""
+        never, free = self.case(NEVER).cost_and_bound, self.case(FREE).cost_and_bound
+        return difference(never, free, is_never_less=self.is_cost_all)
+
+    def _date(self, waits: Sequence[TimedCase]) -> date | None:
+        """The date of the only wait, if there is one."""
+        return self.starts[waits[0].period or 0] if waits else None
 
 
 def check_sites(instance: Instance, sites: Sequence[str]) -> None:
@@ -71,9 +164,7 @@ def check_sites(instance: Instance, sites: Sequence[str]) -> None:
         raise InputError(issues)
 
 
-def time_site(
-    loaded: Loaded, site: str, solver: Solver, free: TimedCase | None = None
-) -> SiteTiming:
+def time_site(loaded: Loaded, site: str, solver: Solver, free: Ranked | None = None) -> SiteTiming:
     """Costs of the timings of a site of the scenario.
 
     Args:
@@ -84,33 +175,56 @@ def time_site(
     linear = assemble(instance).linear
     waits: dict[int, TimedCase] = {}
 
-    def case(name: str, period: int | None, narrowed: LinearModel, solver: Solver) -> TimedCase:
-        outcome = solver.solve(f"{site} {name}", instance, narrowed).outcome
-        usd = (outcome.objective * USD_PER_OBJECTIVE, outcome.bound * USD_PER_OBJECTIVE)
-        return TimedCase(name, period, outcome.status, *usd)
+    def solved(case: str, period: int | None, solver: Solver) -> TimedCase:
+        program = _timed(linear, site, case, period)
+        return TimedCase(case, period, solver.solve(f"{site} {case}", instance, program))
 
-    def wait(period: int) -> TimedCase:
+    def wait(period: int) -> Ranked:
         if period not in waits:
-            label = f"not before {starts[period]}"
-            waits[period] = case(label, period, _held(linear, site, period, 0.0), solver)
-        return waits[period]
+            waits[period] = solved(f"not before {starts[period]}", period, solver)
+        return waits[period].ranked
 
-    free = free or case("free", None, linear, solver)
-    now, never = solver.beside(
-        [
-            partial(case, "now", 0, _held(linear, site, 0, 1.0)),
-            partial(case, "never", None, _held(linear, site, len(starts), 0.0)),
-        ]
-    )
-    last_win = _last(1, len(starts) - 1, lambda p: wait(p).cost_usd < now.bound_usd)
-    first_loss = _last(1, len(starts) - 1, lambda p: not now.cost_usd < wait(p).bound_usd)
-    loses = 1 if first_loss is None else first_loss + 1
-    return SiteTiming(
-        site,
-        (free, now, never, *(waits[p] for p in sorted(waits))),
-        None if last_win is None else starts[last_win],
-        starts[loses] if loses < len(starts) else None,
-    )
+    best = solved(FREE, None, solver) if free is None else TimedCase(FREE, None, free)
+    now, never = solver.beside([partial(solved, NOW, None), partial(solved, NEVER, None)])
+    if len(starts) > 1:
+        last = len(starts) - 1
+        _last(1, last, lambda p: surely_better(wait(p), now.ranked))
+        _last(1, last, lambda p: not surely_better(now.ranked, wait(p)))
+    cases = (best, now, never, *(waits[p] for p in sorted(waits)))
+    timing = SiteTiming(site, cases, starts, has_one_goal(instance))
+    return settled(loaded, timing, solver, free)
+
+
+def settled(
+    loaded: Loaded, timing: SiteTiming, solver: Solver, free: Ranked | None = None
+) -> SiteTiming:
+    """Every case with the best plan that any solve of the study has found for it, and with the best bound:
+    what is proven of the optimum, or of a shorter wait, holds for a longer one and for never.
+
+    Args:
+        free: the optimum, where it is known.
+    """
+    instance, limits = loaded.instance, solver.limits
+    linear = assemble(instance).linear
+
+    def better(case: TimedCase) -> TimedCase:
+        program = _timed(linear, timing.site, case.case, case.period)
+        ranked = bettered(instance, program, case.ranked, solver.points, limits)
+        return replace(case, ranked=ranked)
+
+    def above(case: TimedCase, bound: float) -> TimedCase:
+        return replace(case, ranked=lifted(case.ranked, bound, limits))
+
+    known = timing.case(FREE) if free is None else TimedCase(FREE, None, free)
+    best = better(known)
+    bound = best.ranked.outcome.bound if timing.is_cost_all else -INFINITE
+    now, never = (above(better(timing.case(name)), bound) for name in (NOW, NEVER))
+    waits = []
+    for wait in timing.waits:
+        waits.append(above(better(wait), bound))
+        if timing.is_cost_all:
+            bound = max(bound, waits[-1].ranked.outcome.bound)
+    return replace(timing, cases=(best, now, above(never, bound), *waits))
 
 
 def _last(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
@@ -123,36 +237,38 @@ def _last(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
     return low
 
 
-def _held(linear: LinearModel, site: str, period: int, value: float) -> LinearModel:
-    """The commitment of a site held at 1 from a period on, or at 0 before it."""
+def _timed(linear: LinearModel, site: str, case: str, period: int | None) -> LinearModel:
+    """The program of a case: the commitment held at 1 from the first period on, or at 0 before one."""
     lower, upper = linear.lower.copy(), linear.upper.copy()
     for (name, key), column in linear.columns.items():
         if name == COMMIT and key[0] == site:
-            if value and key[1] >= period:
+            if case == NOW:
                 lower[column] = 1.0
-            elif not value and key[1] < period:
+            elif case == NEVER or (period is not None and key[1] < period):
                 upper[column] = 0.0
     return replace(linear, lower=lower, upper=upper)
 
 
-def site_timing_table(timings: Sequence[SiteTiming], starts: tuple[date, ...]) -> Table:
-    """One row a case; ``against_now_usd`` is what the case saves against starting now."""
+def site_timing_table(timings: Sequence[SiteTiming]) -> Table:
+    """One row a case; what it saves against starting now, at least, at most, and between the plans."""
     rows: list[dict[str, Cell]] = []
     for timing in timings:
-        now = next(case for case in timing.cases if case.case == "now")
+        now = timing.case(NOW)
         for case in timing.cases:
-            is_plan = case.cost_usd < INFINITE
-            saved = now.cost_usd - case.cost_usd if is_plan and now.cost_usd < INFINITE else None
-            is_wait = case.case.startswith("not before") and case.period is not None
+            saved = difference(now.cost_and_bound, case.cost_and_bound, is_never_less=False)
+            if case is now:
+                saved = Interval(0.0, 0.0, 0.0)
             rows.append(
                 {
                     "site": timing.site,
-                    "case": "wait" if is_wait else case.case,
-                    "not_before_date": starts[case.period or 0] if is_wait else None,
+                    "case": "wait" if case.is_wait else case.case,
+                    "not_before_date": timing.starts[case.period or 0] if case.is_wait else None,
                     "status": case.status,
-                    "cost_usd": case.cost_usd if is_plan else None,
-                    "bound_usd": case.bound_usd if abs(case.bound_usd) < INFINITE else None,
-                    "against_now_usd": saved,
+                    "cost_usd": finite(case.cost_usd),
+                    "bound_usd": finite(case.bound_usd),
+                    "saved_least_usd": finite(saved.least),
+                    "saved_most_usd": finite(saved.most),
+                    "against_now_usd": finite(saved.plan),
                 }
             )
     return Table.of(COLUMNS, rows)

@@ -29,7 +29,7 @@ from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals
 from siting.pipeline import solve_linear
 from siting.solver.basis import Basis
-from siting.solver.completion import completed
+from siting.solver.completion import completed, named
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lexicographic import Ranked, Reached
 from siting.timeline.beside import Tell, side_by_side
@@ -125,7 +125,7 @@ class Solver:
         Raises:
             StudyStopped: Ctrl-C; the solve that was running is not kept.
         """
-        key = self._key(name, instance, linear)
+        key = self.key(name, instance, linear)
         ranked = self._read(key)
         if ranked is None:
             shown = None if self.on_progress is None else partial(self.on_progress, name)
@@ -140,8 +140,7 @@ class Solver:
         if self.basis is None:
             self.basis = ranked.outcome.basis
         if ranked.outcome.x is not None:
-            x = ranked.outcome.x
-            self.points.append({names: float(x[i]) for names, i in linear.columns.items() if x[i]})
+            self.points.append(named(linear, ranked.outcome.x))
         return ranked
 
     def _start(self, linear: LinearModel) -> np.ndarray | None:
@@ -156,7 +155,7 @@ class Solver:
                 best, best_value = x, value
         return best
 
-    def _key(self, name: str, instance: Instance, linear: LinearModel) -> str:
+    def key(self, name: str, instance: Instance, linear: LinearModel) -> str:
         """SHA-256 of all that a solve depends on."""
         digest = hashlib.sha256()
         goals = linear_goals(linear, instance)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from siting.components.registry import COMPONENTS
 from siting.core.calendar import months_between
 from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path, builtin_root
 from siting.core.strict import StrictModel, validate
-from siting.core.study import Bottleneck, BreakEven, Strategy
+from siting.core.study import Bottleneck, BreakEven, Change, Strategy
 from siting.core.yaml_source import read_document
 from siting.instance.build import Instance
-from siting.instance.changes import ANY, items
+from siting.instance.changes import ANY, changed, has, items
 
 OPTIMAL = "optimal"
 """The strategy without any restriction, which every comparison has."""
@@ -24,13 +25,21 @@ DATED = re.compile(r"(?P<name>[^:]+):(?P<year>\d{4})-(?P<month>\d{2})")
 M = TypeVar("M", bound=StrictModel)
 
 
-def strategies_for(instance: Instance, names: Sequence[str] = ()) -> dict[str, Strategy]:
+def strategies_for(
+    instance: Instance,
+    names: Sequence[str] = (),
+    left_out: Callable[[str], None] = lambda name: None,
+) -> dict[str, Strategy]:
     """The strategies asked for by name, ``optimal`` first; all of them if none is named.
+
+    Args:
+        left_out: called with each strategy of the library that nobody named and that does not apply.
 
     Raises:
         InputError: names that are not known, a date that does not fit, energy sources nobody has.
     """
-    known = _library("strategies", Strategy) | dict(instance.scenario.strategies)
+    own = instance.scenario.strategies
+    known = _library("strategies", Strategy) | dict(own)
     chosen = {OPTIMAL: known[OPTIMAL]}
     issues = []
     for name in names or sorted(known):
@@ -43,38 +52,116 @@ def strategies_for(instance: Instance, names: Sequence[str] = ()) -> dict[str, S
             if months is None or known[plain].decided_from_months is None:
                 issues.append(_bad_date(instance, name))
             else:
-                chosen[name] = known[plain].model_copy(update={"decided_from_months": months})
+                chosen[name] = _dated(known[plain], months, f"{dated['year']}-{dated['month']}")
+        elif wrong := _sources(instance, plain, known[plain]):
+            if names or plain in own:
+                issues += wrong
+            else:
+                left_out(plain)
         else:
             chosen[plain] = known[plain]
-    issues += [
-        issue for name, strategy in chosen.items() for issue in _sources(instance, name, strategy)
-    ]
     if issues:
         raise InputError(issues)
     return chosen
+
+
+def _dated(strategy: Strategy, months: int, date_text: str) -> Strategy:
+    """A strategy that waits until another date, and what it is in words."""
+    waits = f"No decision before {date_text}."
+    only = Strategy(about=strategy.about, decided_from_months=strategy.decided_from_months)
+    about = waits if strategy == only else f"{strategy.about} In place of its own date: {waits}"
+    return strategy.model_copy(update={"decided_from_months": months, "about": about})
 
 
 def break_evens_for(instance: Instance, names: Sequence[str]) -> dict[str, BreakEven]:
     """The break-evens asked for by name.
 
     Raises:
-        InputError: names that are not known, or strategies that they name.
+        InputError: names that are not known, paths that name no number, values that it cannot take.
     """
     known = _library("break_evens", BreakEven) | dict(instance.scenario.break_evens)
-    return _chosen("break-even", known, names)
+    chosen = _chosen("break-even", known, names)
+    for name, study in chosen.items():
+        for value in (study.lowest, (study.lowest + study.highest) / 2, study.highest):
+            with_value(instance, name, study, value)
+    return chosen
 
 
-def bottlenecks_for(instance: Instance, names: Sequence[str] = ()) -> dict[str, Bottleneck]:
-    """The steps asked for by name; all of families that are on if none is named.
+def with_value(instance: Instance, name: str, study: BreakEven, value: float) -> Instance:
+    """The scenario with a value of the number of a break-even.
 
     Raises:
-        InputError: names that are not known.
+        InputError: no path names a number, or the schema refuses the value.
     """
-    known = _library("bottlenecks", Bottleneck) | dict(instance.scenario.bottlenecks)
-    chosen = _chosen("bottleneck", known, names)
-    if not names:
-        chosen = {n: step for n, step in sorted(known.items()) if step.family in instance.data}
-    return {n: s for name, step in chosen.items() for n, s in _each(instance, name, step)}
+    way = {study.way: value} if study.way == "set" else {study.way: value, "at_least": 0.0}
+    changes = [Change.model_validate({"path": path, **way}) for path in study.paths]
+    found = changed(instance, changes, f"break-even '{name}'")
+    if found is None:
+        raise InputError([_no_path(f"break_evens.{name}.paths", "no path names a number")])
+    return found
+
+
+def bottlenecks_for(
+    instance: Instance,
+    names: Sequence[str] = (),
+    left_out: Callable[[str], None] = lambda name: None,
+) -> dict[str, tuple[Bottleneck, Instance]]:
+    """The steps asked for by name, each with the scenario that has it; all that apply if none is named.
+
+    Args:
+        left_out: called with each step that nobody named and that does not apply: its family is off, or
+            it is of the library and the scenario has none of its numbers or cannot take them.
+
+    Raises:
+        InputError: names that are not known; steps named, or stated by the scenario, that do not apply.
+    """
+    own = instance.scenario.bottlenecks
+    known = _library("bottlenecks", Bottleneck) | dict(own)
+    chosen = _chosen("bottleneck", known, names or sorted(known))
+    issues: list[Issue] = []
+    found: dict[str, tuple[Bottleneck, Instance]] = {}
+    for name, step in chosen.items():
+        if not names and step.family in COMPONENTS and step.family not in instance.data:
+            left_out(name)
+            continue
+        try:
+            found |= _with_step(instance, name, step)
+        except InputError as error:
+            if names or name in own:
+                issues += error.issues
+            else:
+                left_out(name)
+    if issues:
+        raise InputError(issues)
+    return found
+
+
+def _with_step(
+    instance: Instance, name: str, step: Bottleneck
+) -> dict[str, tuple[Bottleneck, Instance]]:
+    """A step, or each that it stands for, with the scenario that has it.
+
+    Raises:
+        InputError: it does not apply.
+    """
+    missing = [path for path in step.needs if not has(instance, path)]
+    where = f"bottleneck '{name}'"
+    if missing:
+        raise InputError([_no_path(where, f"the scenario has no {path}") for path in missing])
+    found = {}
+    for each, one in _each(instance, name, step):
+        scenario = changed(instance, one.changes, f"bottleneck '{each}'")
+        if scenario is not None:
+            found[each] = (one, scenario)
+    if not found:
+        raise InputError([_no_path(where, "no path names a number of the scenario")])
+    return found
+
+
+def _no_path(where: str, what: str) -> Issue:
+    """A path that names nothing."""
+    fix = "scenario.json of a solved plan shows every key"
+    return Issue(where, what, "a path of the scenario", fix)
 
 
 def _each(instance: Instance, name: str, step: Bottleneck) -> Iterator[tuple[str, Bottleneck]]:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
-from siting.core.errors import InfeasibleError
 from siting.core.plan import Plan
-from siting.core.study import BreakEven, Strategy
+from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.table import Table
+from siting.instance.build import Instance
+from siting.model.assemble import assemble
 from siting.pipeline import Loaded, limits_of
+from siting.solver.completion import named
 from siting.solver.highs import Limits
-from siting.timeline.alternatives import Alternative, alternative_tables, find_alternatives
-from siting.timeline.bottlenecks import Gain, bottleneck_table, find_bottlenecks
+from siting.timeline.alternatives import (
+    Alternative,
+    alternative_tables,
+    find_alternatives,
+    near,
+    sites_of,
+)
+from siting.timeline.bottlenecks import Gain, Stepped, bottleneck_table, gains, solve_steps
 from siting.timeline.break_even import BreakEvenResult, break_even_tables, find_break_even
-from siting.timeline.compare import StrategyResult, compare_strategies
+from siting.timeline.compare import Solved, StrategyResult, StrategyStudy
 from siting.timeline.site_timing import (
     SiteTiming,
-    TimedCase,
     check_sites,
+    settled,
     site_timing_table,
     time_site,
 )
@@ -56,6 +63,7 @@ class Comparison:
         results: by strategy, ``optimal`` first. The other parts are empty where not asked for.
         tables: everything as tables, by name.
         answer: the result in sentences.
+        notes: what of the libraries does not apply to the scenario and was left out.
     """
 
     name: str
@@ -68,6 +76,7 @@ class Comparison:
     tables: Mapping[str, Table]
     answer: tuple[str, ...]
     inputs: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
     @property
     def best(self) -> Plan:
@@ -91,8 +100,11 @@ def compare(loaded: Loaded, asked: Asked | None = None, limits: Limits | None = 
     return run_study(loaded, asked or Asked(), solver)
 
 
+Tell = Callable[[str], None]
+
+
 def run_study(
-    loaded: Loaded, asked: Asked, solver: Solver, on_done: Callable[[str], None] = lambda line: None
+    loaded: Loaded, asked: Asked, solver: Solver, on_done: Tell = lambda line: None
 ) -> Comparison:
     """Answer everything that was asked for.
 
@@ -100,53 +112,147 @@ def run_study(
         on_done: called with a line for each solve that is finished.
 
     Raises:
-        InputError: unknown names. InfeasibleError: the scenario has no plan. StudyStopped: Ctrl-C.
+        InputError: unknown names, and what was named and does not apply; before the first solve.
+        InfeasibleError: the scenario has no plan. NoPlanError: none was found. StudyStopped: Ctrl-C.
     """
-    strategies = strategies_for(loaded.instance, asked.strategies)
-    studies = break_evens_for(loaded.instance, asked.break_evens)
-    needed = _needed(loaded, studies, strategies)
-    steps = {} if asked.bottlenecks is None else bottlenecks_for(loaded.instance, asked.bottlenecks)
-    check_sites(loaded.instance, asked.sites)
-    results = compare_strategies(
-        loaded, strategies, solver, lambda r: on_done(f"{r.name}: {_status(r)}")
-    )
-    best = results[0].plan
-    if best is None:
-        raise InfeasibleError(results[0].reasons)
-    gains = find_bottlenecks(
-        loaded, best, steps, solver, lambda gain: on_done(f"{gain.name}: {money(gain.plan_usd)}")
-    )
-    curves = []
-    for name, study in studies.items():
-        curves.append(find_break_even(loaded, name, study, needed, solver))
-        on_done(f"{name}: {len(curves[-1].crossings)} found")
-    timings = []
-    free = TimedCase("free", None, results[0].status, results[0].cost_usd, results[0].bound_usd)
-    for site in asked.sites:
-        timings.append(time_site(loaded, site, solver, free))
-        on_done(f"{site}: now, later and never solved")
-    found: tuple[Alternative, ...] = ()
-    if asked.alternatives:
-        found = find_alternatives(loaded, best, asked.within_frac, asked.alternatives, solver)
-    scenario = loaded.instance.scenario
-    comparison = Comparison(
-        name=scenario.name,
-        title=scenario.title or scenario.name,
-        results=results,
-        break_evens=tuple(curves),
-        bottlenecks=gains,
-        timings=tuple(timings),
-        alternatives=found,
-        tables={},
-        answer=(),
-        inputs=loaded.inputs,
-    )
-    starts = loaded.instance.system.calendar.starts
-    comparison = replace(comparison, tables=_tables(comparison, starts))
+    study = _Study.of(loaded, asked, solver, on_done)
+    for line in study.notes:
+        on_done(line)
+    found = study.searched()
+    comparison = study.comparison(found)
+    comparison = replace(comparison, tables=_tables(comparison))
     return replace(comparison, answer=tuple(answer(comparison)))
 
 
-def _tables(comparison: Comparison, starts: tuple[date, ...]) -> dict[str, Table]:
+@dataclass(frozen=True)
+class _Found:
+    """What the solves of a study came to, each by itself."""
+
+    solved: Mapping[str, Solved]
+    timings: tuple[SiteTiming, ...] = ()
+    stepped: tuple[Stepped, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    curves: tuple[BreakEvenResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Study:
+    """Everything that was asked for, checked before the first solve."""
+
+    loaded: Loaded
+    asked: Asked
+    solver: Solver
+    on_done: Tell
+    strategies: StrategyStudy
+    break_evens: Mapping[str, BreakEven]
+    needed: Mapping[str, Strategy]
+    steps: Mapping[str, tuple[Bottleneck, Instance]]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, loaded: Loaded, asked: Asked, solver: Solver, on_done: Tell) -> _Study:
+        """Check what was asked for.
+
+        Raises:
+            InputError: unknown names, and what was named and does not apply.
+        """
+        instance = loaded.instance
+        left: dict[str, list[str]] = {"Strategies": [], "Bottlenecks": []}
+        strategies = strategies_for(instance, asked.strategies, left["Strategies"].append)
+        break_evens = break_evens_for(instance, asked.break_evens)
+        needed = _needed(loaded, break_evens, strategies)
+        steps = {}
+        if asked.bottlenecks is not None:
+            steps = bottlenecks_for(instance, asked.bottlenecks, left["Bottlenecks"].append)
+        check_sites(instance, asked.sites)
+        notes = tuple(
+            f"{what} that do not apply to this scenario are left out: {', '.join(names)}."
+            for what, names in left.items()
+            if names
+        )
+        compared = StrategyStudy(loaded, assemble(instance), strategies)
+        return cls(loaded, asked, solver, on_done, compared, break_evens, needed, steps, notes)
+
+    def searched(self) -> _Found:
+        """Every solve, each from the best plan so far; what is found is put together afterwards."""
+        solver, on_done = self.solver, self.on_done
+        found = _Found(self.strategies.solved(solver, lambda r: on_done(_status(r))))
+        best = self._best(found)
+        timings = []
+        for site in self.asked.sites:
+            timings.append(time_site(self.loaded, site, solver, best.ranked))
+            on_done(f"{site}: now, later and never solved")
+        found = replace(found, timings=tuple(timings))
+        stepped = solve_steps(
+            self.loaded, self.steps, solver, lambda s: on_done(f"{s.name}: solved")
+        )
+        found = replace(found, stepped=tuple(stepped))
+        if self.asked.alternatives:
+            found = replace(found, alternatives=self._alternatives(found))
+        curves = []
+        for name, study in self.break_evens.items():
+            self._best(found)
+            curves.append(find_break_even(self.loaded, name, study, self.needed, solver))
+            on_done(f"{name}: {len(curves[-1].crossings)} found")
+        return replace(found, curves=tuple(curves))
+
+    def comparison(self, found: _Found) -> Comparison:
+        """Everything against the best plan of the scenario that any solve has found."""
+        scenario = self.loaded.instance.scenario
+        best = self._best(found)
+        plan = best.result.plan
+        assert plan is not None
+        solved = self.strategies.settled(found.solved, self.solver)
+        timings = (settled(self.loaded, t, self.solver, best.ranked) for t in found.timings)
+        alternatives = found.alternatives
+        if alternatives:
+            alternatives = near(
+                self.loaded.instance,
+                (Alternative(plan, sites_of(plan)), *alternatives),
+                self.asked.within_frac,
+            )
+        return Comparison(
+            name=scenario.name,
+            title=scenario.title or scenario.name,
+            results=self.strategies.results(solved),
+            break_evens=found.curves,
+            bottlenecks=gains(found.stepped, plan, self.solver),
+            timings=tuple(timings),
+            alternatives=alternatives,
+            tables={},
+            answer=(),
+            inputs=self.loaded.inputs,
+            notes=self.notes,
+        )
+
+    def _best(self, found: _Found) -> Solved:
+        """The optimum with the best plan that any solve has found; the next ones start from it.
+
+        Raises:
+            InfeasibleError: the scenario has no plan. NoPlanError: none was found in the time.
+        """
+        own = {OPTIMAL: found.solved[OPTIMAL]}
+        best = self.strategies.settled(own, self.solver)[OPTIMAL]
+        x = best.ranked.outcome.x
+        assert x is not None
+        self.solver.points.append(named(best.linear, x))
+        return best
+
+    def _alternatives(self, found: _Found) -> tuple[Alternative, ...]:
+        """Plans on other sites."""
+        best, asked = self._best(found).result.plan, self.asked
+        assert best is not None
+        return find_alternatives(
+            self.loaded,
+            best,
+            asked.within_frac,
+            asked.alternatives,
+            self.solver,
+            lambda a: self.on_done(f"alternative: {money(a.plan.objective_usd)}"),
+        )
+
+
+def _tables(comparison: Comparison) -> dict[str, Table]:
     """Everything that was found as tables, by name."""
     tables = comparison_tables(comparison.results)
     if comparison.bottlenecks:
@@ -154,15 +260,16 @@ def _tables(comparison: Comparison, starts: tuple[date, ...]) -> dict[str, Table
     if comparison.break_evens:
         tables.update(break_even_tables(comparison.break_evens))
     if comparison.timings:
-        tables["site_timing"] = site_timing_table(comparison.timings, starts)
+        tables["site_timing"] = site_timing_table(comparison.timings)
     if comparison.alternatives:
         tables.update(alternative_tables(comparison.alternatives))
     return dict(sorted(tables.items()))
 
 
 def _status(result: StrategyResult) -> str:
-    """Status and gap in a few words."""
-    return f"{result.status}, gap {result.gap:.2%}" if result.plan else result.status
+    """What came of a strategy in a few words; its gap may still close by what others prove."""
+    cost = f", {money(result.cost_usd)}" if result.plan else ""
+    return f"{result.name}: {result.status}{cost}"
 
 
 def _needed(

@@ -11,6 +11,7 @@ from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.solution.derive import footprint
 from siting.timeline.compare import StrategyResult
+from siting.timeline.plans import Interval, difference
 from siting.timeline.waits import WAIT_COLUMNS, waits
 
 SHARES = (("half", 0.5), ("full", 1.0))
@@ -40,6 +41,7 @@ def _strategies(results: Sequence[StrategyResult]) -> Table:
         "strategy",
         "about",
         "status",
+        "has_effect",
         "cost_usd",
         "bound_usd",
         "gap_frac",
@@ -74,15 +76,17 @@ def _row(result: StrategyResult, best: StrategyResult, families: Sequence[str]) 
             water_m3 += number(cells, "water_m3")
         late, end_mw = late_mw_months(plan), end_it_mw(plan)
         dates = milestone_dates(plan, None)
+    dearer = _dearer(result, best)
     return {
         "strategy": result.name,
         "about": result.strategy.about,
         "status": result.status,
+        "has_effect": result.has_effect,
         "cost_usd": None if plan is None else result.cost_usd,
         "bound_usd": None if plan is None else result.bound_usd,
         "gap_frac": None if plan is None else result.gap,
-        "dearer_least_usd": None if plan is None else max(0.0, result.bound_usd - best.cost_usd),
-        "dearer_most_usd": None if plan is None else max(0.0, result.cost_usd - best.bound_usd),
+        "dearer_least_usd": None if plan is None else dearer.least,
+        "dearer_most_usd": None if plan is None else dearer.most,
         "late_mw_months": None if plan is None else late,
         **{f"{name}_date": when for name, when in dates.items()},
         "end_it_mw": None if plan is None else end_mw,
@@ -91,6 +95,14 @@ def _row(result: StrategyResult, best: StrategyResult, families: Sequence[str]) 
         **{f"{f}_cost_usd": None if plan is None else usd for f, usd in costs.items()},
         "reasons": " | ".join(result.reasons),
     }
+
+
+def _dearer(result: StrategyResult, best: StrategyResult) -> Interval:
+    """By how much a strategy is dearer than the best plan; where other goals come first it may be cheaper."""
+    if result is best or not result.has_effect:
+        return Interval(0.0, 0.0, 0.0)
+    is_never_less = best.plan is not None and len(best.plan.goals) == 1
+    return difference(result.cost_and_bound, best.cost_and_bound, is_never_less=is_never_less)
 
 
 def late_mw_months(plan: Plan) -> float:

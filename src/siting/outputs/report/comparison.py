@@ -15,8 +15,9 @@ from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.sections import bottlenecks, warnings_of
 from siting.outputs.report.words import MILLION, by_period, text_of
+from siting.timeline.plans import Interval
 from siting.timeline.study import Comparison
-from siting.timeline.words import money
+from siting.timeline.words import money, span
 
 BILLION = 1e9
 NOTE = (
@@ -59,8 +60,10 @@ def _numbers(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """What the best plan costs, and what each strategy costs more."""
     yield money(comparison.best.objective_usd), "discounted cost of the best plan, delay included"
     rows = [row for row in comparison.tables["strategies"] if row["cost_usd"] is not None][1:]
+    rows = [row for row in rows if row["has_effect"]]
     for row in sorted(rows, key=lambda row: number(row, "dearer_most_usd"))[:4]:
-        yield f"+{money(number(row, 'dearer_most_usd'))}", f"at most, for {row['strategy']}"
+        least, most = number(row, "dearer_least_usd"), number(row, "dearer_most_usd")
+        yield f"+{span(Interval(least, most, most))}", f"for {row['strategy']}"
 
 
 def _answer(comparison: Comparison) -> Section:
@@ -174,10 +177,11 @@ def _break_evens(comparison: Comparison) -> Section | None:
     columns = (
         text("break_even", "Break-even"),
         long_text("about", "Of what"),
-        amount("low", "Better up to", 2),
-        text("before", "Strategy"),
-        amount("high", "Better from", 2),
-        text("after", "Strategy"),
+        amount("low", "Up to", 2),
+        text("before", "Better"),
+        amount("high", "From", 2),
+        text("after", "Better"),
+        text("proof", "Proven for"),
     )
     rows = list(comparison.tables["break_evens"])
     blocks.append(TableBlock(plain_table("break-even-table", "Break-evens", columns, rows)))
@@ -205,7 +209,8 @@ def _alternatives(comparison: Comparison) -> Section | None:
     columns = (
         text("plan", "Plan"),
         amount("cost_usd", "Cost [B USD]", 2, BILLION),
-        amount("dearer_usd", "Dearer [M USD]", 0, MILLION),
+        amount("dearer_least_usd", "Dearer, at least [M USD]", 0, MILLION),
+        amount("dearer_most_usd", "at most [M USD]", 0, MILLION),
         long_text("new_sites", "Sites that the best plan leaves alone"),
     )
     rows = list(comparison.tables["alternatives"])

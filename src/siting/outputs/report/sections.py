@@ -174,7 +174,9 @@ def bottlenecks(plan: Plan) -> Section | None:
     columns = (
         long_text("limit", "Limit"),
         text("step", "Relaxed by"),
-        amount("gain_usd", "Gain [M USD]", 1, MILLION),
+        amount("gain_least_usd", "Gain, at least [M USD]", 1, MILLION),
+        amount("gain_most_usd", "at most [M USD]", 1, MILLION),
+        amount("gain_usd", "between the plans [M USD]", 1, MILLION),
         amount("gain_mw_months", "Gain [MW-months]"),
     )
     table = plain_table("bottleneck-table", "Bottlenecks", columns, ranked)
