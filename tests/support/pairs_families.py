@@ -73,7 +73,7 @@ def _workloads(rng: Random, ground: Ground) -> Data:
         mw = rng.choice([15, 30, 60, 80])
         kind: Data = {
             "targets": [{"from_date": ground.month(rng), "it_mw": mw}],
-            "delay_cost_usd_per_mw_month": rng.choice([0, 30000, 150000, 400000]),
+            "delay_cost_usd_per_mw_month": rng.choice([20000, 100000, 200000, 400000]),
         }
         later = f"{ground.starts[-2]:%Y-%m}"
         if rng.random() < 0.5 and kind["targets"][0]["from_date"] < later:
@@ -205,13 +205,13 @@ def _headroom(rng: Random, ground: Ground) -> Data:
         ],
     }
     places = [{"zone": z} for z in ground.zones] + [{"node": n} for n in ground.nodes]
-    if rng.random() < 0.5:
+    if rng.random() < (0.9 if "ratepayer" in ground.on else 0.5):
         settings["upgrades"] = {
             f"u{i}": {
                 **rng.choice(places),
                 "added_mw": rng.choice([20, 60, 100]),
                 "lead_time_months": rng.choice([0, 6, 12]),
-                "overnight_usd": rng.choice([0, 1e7, 3e8]),
+                "overnight_usd": rng.choice([0, 1e7, 1e8, 6e8]),
                 "lifetime_years": 30,
             }
             for i in range(rng.choice([1, 2]))

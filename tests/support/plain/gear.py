@@ -74,7 +74,8 @@ def _ample(w: World) -> int:
     """More units than any place can use."""
     gear = w.families["transformers"]
     rated = [_rated(c) for c in gear.classes.values() if c.role == "main_bank"]
-    return 10 * (w.ample(min([*rated, w.peak_mw])) + gear.spare_banks + 1)
+    spares: int = gear.spare_banks
+    return 10 * (w.ample(min([*rated, w.peak_mw])) + spares + 1)
 
 
 def _buy(w: World, gear: Any, kind: Any) -> _Class:

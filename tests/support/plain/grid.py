@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from itertools import pairwise, product
 from math import ceil, prod
 from typing import Any
@@ -21,12 +23,11 @@ def declare_headroom(w: World) -> None:
         return
     if "curtailment" not in w.families:
         for s in w.wired:
-            w.connections[s] = connect(w, s, _months(w, s))
+            w.connections[s] = connect(w, s, firm_months(w, s))
             w.program.at_most(total(w.connections[s].begun.values()), 1)
     for _, upgrade in sorted(headroom.upgrades.items()):
-        earliest = upgrade.earliest_in_service
         begun = w.starts(
-            lambda day, u=upgrade, e=earliest: max(add_months(day, u.lead_time_months), e or day),
+            partial(_upgraded, upgrade),
             1 if w.is_headroom_used or upgrade.zone is None else 0,
         )
         w.program.at_most(total(begun.begun.values()), 1)
@@ -39,7 +40,13 @@ def declare_headroom(w: World) -> None:
             w.add("network_usd", payer, p, amount=yearly * begun.in_service(p))
 
 
-def _months(w: World, s: str) -> float:
+def _upgraded(upgrade: Any, start: date) -> date:
+    """When an upgrade is in service."""
+    earliest: date = upgrade.earliest_in_service or start
+    return max(add_months(start, upgrade.lead_time_months), earliest)
+
+
+def firm_months(w: World, s: str) -> float:
     """Months to firm service: the site's own, or its zone's."""
     own = w.sites[s].connection_months
     return float(w.zones[str(w.sites[s].zone)].connection_months if own is None else own)
@@ -58,11 +65,6 @@ def connect(w: World, s: str, months: float) -> Any:
         w.program.at_most(begun.started(q), w.committed(s, q))
     w.charge(begun, usd, headroom.connection_lifetime_years)
     return begun
-
-
-def firm_months(w: World, s: str) -> float:
-    """Months to firm service of a site."""
-    return _months(w, s)
 
 
 def _zone_at(w: World, node: str) -> str | None:

@@ -74,9 +74,9 @@ def _replaced(land: Any, site: Any, path: str | None, day: date) -> str | None:
     """The path that a policy in force on the day puts in its place."""
     for _, policy in sorted(land.policies.items()):
         holds = policy.is_on and (policy.from_date or day) <= day < (policy.until or date.max)
-        if holds and (policy.agencies is None or site.agency in policy.agencies):
-            if path in policy.replaces:
-                return str(policy.replaces[path])
+        covers = policy.agencies is None or site.agency in policy.agencies
+        if holds and covers and path in policy.replaces:
+            return str(policy.replaces[path])
     return path
 
 

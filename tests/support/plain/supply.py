@@ -30,11 +30,17 @@ def declare_plants(w: World) -> None:
 
 
 def _places(w: World, tech: Any) -> list[str]:
-    """Sites and zones where a technology may be built; a zone by the states of its sites."""
-    sites = [s for s, site in w.sites.items() if tech.states is None or site.state in tech.states]
-    zones = [z for z in w.zones if tech.states is None or any(w.sites[s].zone == z for s in sites)]
-    on_site, grid = "on_site" in tech.delivery, "grid" in tech.delivery
-    return [*(sites if on_site else ()), *(zones if grid else ())]
+    """Sites that can carry load, and zones with one, or any zone where interfaces join them; of a
+    technology bound to states those in them, and zones with a site in them."""
+    sites = [s for s in w.sites if w.can_serve(s)]
+    zones = [z for z in w.zones if "interfaces" in w.families or set(sites) & set(w.sites_in(z))]
+    if tech.states is not None:
+        sites = [s for s in sites if w.sites[s].state in tech.states]
+        zones = [z for z in zones if any(w.sites[s].state in tech.states for s in w.sites_in(z))]
+    return [
+        *(sites if "on_site" in tech.delivery else ()),
+        *(zones if "grid" in tech.delivery else ()),
+    ]
 
 
 def _begin(tech: Any, start: date) -> date:
@@ -115,7 +121,8 @@ def _name(w: World, plants: Any, j: str, plant: Any) -> Starts:
         return plant.retires_on is not None and w.days[p] >= plant.retires_on
 
     def ready(day: date) -> date:
-        return max(add_months(day, plant.lead_time_months), plant.earliest_in_service)
+        earliest: date = plant.earliest_in_service
+        return max(add_months(day, plant.lead_time_months), earliest)
 
     start = w.starts(
         ready,

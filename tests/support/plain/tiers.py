@@ -95,21 +95,22 @@ def _hold_zone(w: World, curtailment: Any, z: str, p: int) -> None:
 
 
 def _curve(w: World, curtailment: Any, z: str, p: int) -> Points:
-    """(load, average MW given up) of a zone: firm first, then tier by tier."""
+    """(load, average MW given up) of a zone: firm, stated or estimated, then each tier on offer."""
     zone = w.zones[z]
     if zone.headroom_mw is not None:
         return [(zone.headroom_mw, 0.0)]
     stated = {t: getattr(zone, f"headroom_mw_{t}") for t in SHARES}
-    soft = [t for t in SHARES if t in curtailment.tiers and stated[t] is not None]
-    points = [(stated[t], SHARES[t] * stated[t]) for t in soft]
+    points = {t: (mw, SHARES[t] * mw) for t, mw in stated.items() if mw is not None and t != FIRM}
+    offered = [point for t, point in points.items() if t in curtailment.tiers]
     if stated[FIRM] is not None:
-        return [(stated[FIRM], 0.0), *points]
+        return [(stated[FIRM], 0.0), *offered]
     if not points:
         return []
-    firm = min(
-        points[0][0], (zone.surplus_mw(w.days[p]) or 0.0) / (1 + zone.margin_frac(w.days[p]))
-    )
-    if len(points) > 1:
-        (left, low), (right, high) = points[:2]
-        firm = min(firm, left - low * (right - left) / (high - low))
-    return [(max(0.0, firm), 0.0), *points]
+    tiers = list(points.values())
+    covered = (zone.surplus_mw(w.days[p]) or 0.0) / (1 + zone.margin_frac(w.days[p]))
+    firm = min(tiers[0][0], covered)
+    if len(tiers) > 1:
+        (left, low), (right, high) = tiers[:2]
+        if high > low:
+            firm = min(firm, left - low * (right - left) / (high - low))
+    return [(max(0.0, firm), 0.0), *offered]

@@ -185,6 +185,20 @@ class World:
         ready = [c for c in self.commitments[site] if c.period <= period and c.done <= day]
         return total(c.chosen for c in ready)
 
+    def can_serve(self, site: str) -> bool:
+        """Whether a site has room for a hall, and time for its review and the hall."""
+        campus, record, end = self.families.get("campus"), self.sites[site], len(self.days)
+        ready = [self.from_day(c.done) for c in self.commitments[site]]
+        if campus is None:
+            return min(ready) < end
+        need = campus.hall_it_mw * campus.acres_per_it_mw
+        has_acres = record.buildable_acres is None or need <= record.buildable_acres
+        has_room = record.max_it_mw is None or campus.hall_it_mw <= record.max_it_mw
+        shells = [
+            self.from_day(add_months(self.days[q], campus.shell_months)) for q in ready if q < end
+        ]
+        return has_acres and has_room and min(shells, default=end) < end
+
     def firm_draw(self, site: str, period: int) -> Sum:
         """Draw that does not give way in peak hours."""
         return self.total("draw", site, period) - self.total("gives_way", site, period)
