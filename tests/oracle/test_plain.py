@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from support.engine import plan_of
 from support.plain.linear import Program
 from support.plain.solve import plain_program
 
@@ -229,13 +228,6 @@ def test_plain_program_on_paper(scenario: Data, musd: float) -> None:
     assert program.least() == pytest.approx(musd, abs=1e-6)
     assert program.least(presolve=False) == pytest.approx(musd, abs=1e-6)
     assert program.least_by_scip() == pytest.approx(musd, abs=1e-6)
-
-
-@pytest.mark.parametrize(("scenario", "musd"), CASES)
-def test_engine_on_paper(scenario: Data, musd: float) -> None:
-    plan = plan_of(scenario)
-    assert plan.objective_usd / MUSD == pytest.approx(musd, abs=1e-6)
-    assert (plan.status, plan.findings) == ("OPTIMAL", ())
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,12 @@ THIRD = 0.3
 LIMITED = 0.7
 """Part of those with power in which the grid is limited, so that supply and transfers matter."""
 LIMITS = (("adequacy",), ("headroom",), ("adequacy", "headroom"))
+COMPANY = {
+    "water": ("cooling", "plants", "bridge"),
+    "budget": ("campus", "plants", "transformers"),
+    "interfaces": ("adequacy", "headroom"),
+}
+"""Families that say little without one of some others."""
 TRIES = 50
 PAIRS = tuple(combinations(sorted(COMPONENTS), 2))
 
@@ -49,8 +55,9 @@ def scenario_of(pair: tuple[str, str], number: int) -> Data:
     for attempt in range(TRIES):
         rng = Random(f"{pair} {number} {attempt}")
         on = families_of(pair)
-        if rng.random() < THIRD:
-            on = families_of({*on, rng.choice(sorted(COMPONENTS))})
+        more = [rng.choice(COMPANY[name]) for name in sorted(COMPANY) if name in pair]
+        more += [rng.choice(sorted(COMPONENTS))] if rng.random() < THIRD else []
+        on = families_of({*on, *more})
         if "energy" in on and rng.random() < LIMITED:
             on = families_of({*on, *rng.choice(LIMITS)})
         scenario = _draw(rng, on, set(pair))
@@ -146,7 +153,7 @@ def _zone(rng: Random, on: set[str]) -> Data:
         "generation_queue_months": rng.choice([0, 0, 12, 24]),
         "energy_usd_per_mwh": rng.choice([0, 20, 60]),
         "capacity_usd_per_mw_day": rng.choice([0, 100]),
-        "carbon_kg_per_mwh": rng.choice([0, 400]),
+        "carbon_kg_per_mwh": rng.choice([100, 400]),
         "capacity_credit_solar_frac": 0.3,
     }
     if rng.random() < 0.8:

@@ -87,16 +87,23 @@ def _workloads(rng: Random, ground: Ground) -> Data:
             _maybe(rng, 0.3, kind, "max_sites", [1, 2])
             _maybe(rng, 0.4, kind, "move_usd_per_mw", [1e5, 5e6])
             if rng.random() < 0.3:
+                dates = rng.sample(ground.starts, rng.choice([1, 2]))
                 kind["campus_floors"] = [
-                    {"from_date": ground.month(rng), "it_mw": rng.choice([20, 35])}
+                    {"from_date": f"{day:%Y-%m}", "it_mw": rng.choice([10, 20, 35])}
+                    for day in dates
                 ]
+            if rng.random() < 0.3:
+                region = {"from_date": ground.month(rng), "it_mw": rng.choice([10, 40])}
+                kind["targets"].append({**region, "region": "coast"})
         kinds[name] = kind
         if rich and rng.random() < 0.4:
             for s in rng.sample(ground.sites, rng.randint(1, len(ground.sites))):
                 usd = rng.choice([0, 50000, 500000])
                 link = {"workload": name, "site": s, "service_usd_per_mw_year": usd}
                 links[f"{name}-{s}"] = link
-    return {"kinds": kinds, "links": links}
+                if any("region" in target for target in kind["targets"]) and rng.random() < 0.7:
+                    links[f"{name}-{s}-coast"] = {**link, "region": "coast"}
+    return {"kinds": kinds, "links": links, "regions": {"coast": {}}}
 
 
 def _energy(rng: Random, ground: Ground) -> Data:
@@ -258,8 +265,8 @@ def _interfaces(rng: Random, ground: Ground) -> Data:
         limits[f"i{i}"] = {
             "from_zone": start,
             "to_zone": end,
-            "forward_mw": rng.choice([0, 10, 40, 120]),
-            "reverse_mw": rng.choice([0, 30]),
+            "forward_mw": rng.choice([10, 40, 120]),
+            "reverse_mw": rng.choice([0, 30, 80]),
             "loss_frac": rng.choice([0, 0, 0.1, 0.5]),
         }
     return {"limits": limits}
@@ -401,6 +408,8 @@ def _emissions(rng: Random, ground: Ground) -> Data:
     if rng.random() < 0.4:
         settings["max_t_per_year_by_zone"] = {rng.choice(ground.zones): rng.choice([0, 40000])}
     if rng.random() < 0.2:
+        settings["max_t_per_year_by_agency"] = {"doe": rng.choice([0, 30000])}
+    if rng.random() < 0.2:
         year = str(rng.choice(ground.starts).year)
         settings["max_t_per_year_by_year"] = {year: rng.choice([0, 20000])}
     return settings
@@ -408,16 +417,18 @@ def _emissions(rng: Random, ground: Ground) -> Data:
 
 def _water(rng: Random, ground: Ground) -> Data:
     """A price and caps."""
-    settings: Data = {"price_usd_per_m3": rng.choice([0, 5])}
-    _maybe(rng, 0.5, settings, "max_m3_per_year", [0, 50000, 300000])
+    settings: Data = {"price_usd_per_m3": rng.choice([0, 2, 20])}
+    _maybe(rng, 0.7, settings, "max_m3_per_year", [0, 20000, 100000])
+    if rng.random() < 0.3:
+        settings["max_m3_per_year_by_agency"] = {"doe": rng.choice([0, 30000])}
     return settings
 
 
 def _budget(rng: Random, ground: Ground) -> Data:
     """A cap a year or in all."""
     settings: Data = {}
-    _maybe(rng, 0.6, settings, "max_overnight_usd_per_year", [0, 1e7, 6e7, 3e8])
-    _maybe(rng, 0.5, settings, "max_overnight_usd", [2e7, 1e8, 5e8])
+    _maybe(rng, 0.6, settings, "max_overnight_usd_per_year", [1e6, 1e7, 4e7])
+    _maybe(rng, 0.6, settings, "max_overnight_usd", [5e6, 3e7, 1e8])
     return settings
 
 
@@ -447,16 +458,18 @@ def _network(rng: Random, ground: Ground) -> Data:
     branches: Data = {}
     for i, (one, two) in enumerate(pairs):
         branches[f"l{i}"] = {"from_bus": one, "to_bus": two, "x_pu": rng.choice([0.05, 0.1, 0.3])}
-        _maybe(rng, 0.8, branches[f"l{i}"], "rating_mw", [10, 30, 60])
+        _maybe(rng, 0.9, branches[f"l{i}"], "rating_mw", [5, 15, 40])
         _maybe(rng, 0.1, branches[f"l{i}"], "shift_deg", [2])
     return {
-        "buses": {b: {"load_mw": rng.choice([0, 10, 40])} for b in buses},
+        "buses": {b: {"load_mw": rng.choice([0, 5, 20])} for b in buses},
         "branches": branches,
         "generators": {
-            f"g{i}": {"bus": rng.choice(buses), "max_mw": rng.choice([120, 250])} for i in range(2)
+            "g0": {"bus": buses[0], "max_mw": 300, "min_mw": rng.choice([0, 5])},
+            "g1": {"bus": rng.choice(buses), "max_mw": rng.choice([5, 40])},
         },
-        "bus_of_site": {s: rng.choice(buses) for s in ground.sites},
+        "bus_of_site": {s: rng.choice(buses[1:]) for s in ground.sites},
         "load_growth_frac_per_year": rng.choice([0, 0.03]),
+        "is_n_minus_1": rng.random() < 0.4,
     }
 
 

@@ -2,7 +2,7 @@
 
 No bound is tighter than it must be, no variable is left out because it seems of no use, states are
 starts by period instead of cumulative counts, and there is no valid inequality. It is slow and
-meant for small scenarios. ``network`` is without outages, and links are listed.
+meant for small scenarios. Goals beside the cost, and limits on latency, are not in it.
 """
 
 from __future__ import annotations
