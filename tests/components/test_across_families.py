@@ -269,8 +269,8 @@ OWN: dict[str, tuple[Callable[[], Data], float, float]] = {
 @pytest.mark.parametrize("name", OWN)
 def test_only_new_supply_on_paper(name: str) -> None:
     make, best, own = OWN[name]
-    found_best, found_own, findings = own_supply(make())
-    assert (found_best, found_own) == pytest.approx((best, own))
+    best_musd, own_musd, findings = own_supply(make())
+    assert (best_musd, own_musd) == pytest.approx((best, own))
     assert findings == ()
 
 
@@ -294,3 +294,13 @@ def test_an_id_means_one_point_of_interconnection() -> None:
         instance_of(made)
     made["sites"]["s"]["node"] = "s"
     assert instance_of(made).system.node_of == {"s": "s"}
+
+
+def test_a_node_of_two_zones_says_who_pays() -> None:
+    made = units_that_lower_bills()
+    del made["nodes"]["n"]["zone"]
+    assert instance_of(made).data["headroom"].upgrade_zone == {"u": "a"}
+    made["zones"]["b"] = {"summer_peak_mw": 1000}
+    made["sites"]["t"] = {"zone": "b", "node": "n"}
+    with pytest.raises(InputError, match="the zone whose customers pay"):
+        instance_of(made)

@@ -353,6 +353,17 @@ def check(system: System, config: HeadroomConfig) -> list[Issue]:
                         "Correct it or remove the upgrade",
                     )
                 )
+        node = system.nodes.get(upgrade.node or "")
+        zones = {system.sites[s].zone for s, n in system.node_of.items() if n == upgrade.node}
+        if node is not None and node.zone is None and len(zones) > 1:
+            issues.append(
+                Issue(
+                    f"nodes.{upgrade.node}.zone",
+                    f"no zone, and sites of {sorted(map(str, zones))} at the node",
+                    f"the zone whose customers pay for the upgrade '{name}'",
+                    "State it",
+                )
+            )
     levels = sorted(row.from_kv for row in config.connection_costs)
     if any(a == b for a, b in pairwise(levels)):
         issues.append(
