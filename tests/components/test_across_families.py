@@ -185,6 +185,24 @@ def generations(units: int) -> Data:
     return scenario(4, {}, {"s": {}}, plants={"technologies": technologies})
 
 
+def campus(targets: dict[str, float], sites: Data, **kind: Any) -> Data:
+    """Four years, a delay cost of 0.1 a MW-month, and rules on where the workload is hosted."""
+    made = scenario(4, {"z": {}}, sites)
+    made["components"]["land"] = {"review_paths": {"r": {"months": 20}}}
+    made["components"]["workloads"]["kinds"]["training"] = {
+        "delay_cost_usd_per_mw_month": 100_000,
+        "targets": [{"from_date": day, "it_mw": mw} for day, mw in targets.items()],
+        **kind,
+    }
+    return made
+
+
+GAP = {"2027-01": 60.0, "2028-01": 0.0, "2029-01": 60.0}
+SMALL = {"s": {"zone": "z", "max_it_mw": 25}}
+LATER = {"t": {"zone": "z", "max_it_mw": 60, "review_path": "r"}}
+FALLING = [{"from_date": "2027-01", "it_mw": 35}, {"from_date": "2029-01", "it_mw": 10}]
+
+
 CASES: dict[str, tuple[Data, float]] = {
     "a tier that nobody takes costs nothing": (unused_tier(), 2 * 1.0),
     "a line is paid from the service of its tier": (used_tier(), 3 * 1.0),
@@ -202,6 +220,18 @@ CASES: dict[str, tuple[Data, float]] = {
     "units for a neighbour, half lost": (unit_behind_interface(20, 0.5), LATE_YEAR + 10 * 0.2),
     "units that lower bills": (units_that_lower_bills(), 20 + 2),
     "one unit unlocks": (generations(1), LATE_YEAR + 3 * 1 + 175.2 + 2 * 1),
+    # hosted in 2027, a campus would need its 20 MW in 2028 too: all of 2027 is late, then 35 of 60 MW
+    "a campus stays while nothing is wanted": (
+        campus(GAP, SMALL, min_campus_it_mw=20),
+        72 + 42 + 42,
+    ),
+    # the one site is t, from 2029 on
+    "a site that ever hosts counts": (campus(GAP, {**SMALL, **LATER}, max_sites=1), 72 + 0),
+    # s holds 10 MW, not 35: it serves 25 of 60 MW in 2029 and 2030
+    "floors that are over": (
+        campus({"2027-01": 60}, SMALL, campus_floors=FALLING),
+        4 * 72 - 2 * 30,
+    ),
     "two units unlock": (generations(2), LATE_YEAR + 3 * 2 + 175.2 + 2 * 1),
 }
 

@@ -83,10 +83,11 @@ from functools import partial
 from itertools import pairwise
 
 from siting.components.base import Build, Component, Index
-from siting.components.curtailment_parts import against_part_connections, connected, delivered
+from siting.components.curtailment_connections import connected, constrain_openings
+from siting.components.curtailment_parts import against_part_connections, delivered
 from siting.components.curtailment_report import audit, report
 from siting.components.curtailment_settings import FIRM, CurtailmentConfig, slopes
-from siting.components.whole import Expr, Label, at, pick, signed_sum, sum_over, whole
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.calendar import Lag, add_months
 from siting.core.errors import Issue
 from siting.core.finance import present_years
@@ -233,7 +234,7 @@ def declare(build: Build, data: CurtailmentData) -> None:
 def constrain(build: Build, data: CurtailmentData) -> None:
     """Tiers of sites, then the curves of zones, then what tightens the relaxation."""
     _constrain_sites(build, data)
-    _constrain_openings(build, data)
+    constrain_openings(build, data)
     _constrain_backup(build, data)
     _constrain_zones(build, data)
     against_part_connections(build, data)
@@ -294,28 +295,6 @@ def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
     build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
     build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
-
-
-def _constrain_openings(build: Build, data: CurtailmentData) -> None:
-    """A connection is in service once it is ready for the tier of its site."""
-    tier, serves = build.variables["tier"], build.variables["serves"]
-
-    def chosen(s: str, wait: float) -> Expr:
-        """1 where the tier of a site waits no longer; a site without a tier waits as a firm one."""
-        longer = data.connect_months[s, FIRM] > wait
-        counted = [t for t in data.tiers[1:] if (data.connect_months[s, t] > wait) != longer]
-        together = sum(tier[s, t] for t in counted)
-        return together if longer else 1 - together
-
-    def opened(s: str, wait: float, p: int) -> tuple[Expr, Expr]:
-        terms = data.opening[s, wait].terms[p]
-        started = signed_sum(terms, lambda s, q: build.total("connection", (s, q)), s)
-        return started + chosen(s, wait), 1 + serves[s, p]
-
-    index = [
-        (*key, p) for key, lag in data.opening.items() for p, terms in enumerate(lag.terms) if terms
-    ]
-    build.at_most("opened", index, opened, doc="connection in service and paid for")
 
 
 def _constrain_backup(build: Build, data: CurtailmentData) -> None:

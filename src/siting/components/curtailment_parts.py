@@ -6,18 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siting.components.base import Build, lag_terms
+from siting.components.base import Build
+from siting.components.curtailment_connections import connected
 from siting.components.curtailment_settings import FIRM
-from siting.components.whole import Expr, Label, at, pick, signed_sum, sum_over, whole
+from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 
 if TYPE_CHECKING:
     from siting.components.curtailment import CurtailmentData
-
-
-def connected(build: Build, data: CurtailmentData, s: Label, t: Label, p: Label) -> Expr:
-    """1 once the connection of a site under a tier is in service."""
-    terms = lag_terms(pick(data.connect_lag, s, t), p)
-    return signed_sum(terms, lambda s, q: build.total("connection", (s, q)), s)
 
 
 def delivered(build: Build, z: Label, p: Label) -> Expr:

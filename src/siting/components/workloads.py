@@ -74,6 +74,9 @@ class WorkloadsData:
     move_usd: Mapping[str, float]
     move_index: tuple[tuple[str, str, int], ...]
     host_index: tuple[tuple[str, str, int], ...]
+    """(workload, site, period) of campuses, without a gap from the first in which one may be served."""
+    room_index: tuple[tuple[str, str, int], ...]
+    """Those in which there is something to serve."""
     host_limit_mw: Mapping[tuple[str, str, int], float]
     sites_of: Mapping[tuple[str, str, int], tuple[str, ...]]
     demands_at: Mapping[tuple[str, int], tuple[tuple[str, str], ...]]
@@ -134,21 +137,24 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         for w, kind in config.kinds.items()
         for p, start in enumerate(calendar.starts)
     }
-    wanted = {(w, p) for w, _, p in targets}
-    last_floor = {
-        w: max((floors[w, p] for p in calendar.periods if (w, p) in wanted), default=0.0)
+    # a campus stays: its site holds every floor that is still to come
+    to_come = {
+        (w, p): max(floors[w, q] for q in calendar.periods[p:])
         for w in config.kinds
+        for p in calendar.periods
     }
     limit: dict[tuple[str, str, str, int], float] = {}
     for (w, r, s), _ in links.items():
         for p in calendar.periods:
             bound = min(targets.get((w, r, p), 0.0), system.period_limit_mw.get((s, p), 0.0))
             too_early = p < system.first_service.get(s, len(calendar))
-            if bound > 0 and not too_early and system.it_limit_mw[s] >= last_floor[w]:
+            if bound > 0 and not too_early and system.it_limit_mw[s] >= to_come[w, p]:
                 limit[w, r, s, p] = bound
     serve = tuple(sorted(limit))
     served = {(w, s, p) for w, _, s, p in serve}
-    hosts = sorted(key for key in served if config.kinds[key[0]].is_hosted())
+    rooms = sorted(key for key in served if config.kinds[key[0]].is_hosted())
+    first = {(w, s): p for w, s, p in reversed(rooms)}
+    hosts = [(w, s, p) for (w, s), q in sorted(first.items()) for p in calendar.periods[q:]]
     move_usd = {w: k.move_usd_per_mw for w, k in sorted(config.kinds.items()) if k.move_usd_per_mw}
     return WorkloadsData(
         system=system,
@@ -166,12 +172,13 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
             sorted((w, s, p + 1) for w, s, p in served if w in move_usd and p + 1 < len(calendar))
         ),
         host_index=tuple(hosts),
+        room_index=tuple(rooms),
         host_limit_mw={
             (w, s, p): min(
                 system.period_limit_mw[s, p],
                 sum(limit.get((w, r, s, p), 0.0) for w2, r in config.demands() if w2 == w),
             )
-            for w, s, p in hosts
+            for w, s, p in rooms
         },
         sites_of=_grouped(((w, r, p), s) for w, r, s, p in serve),
         demands_at=_grouped(((s, p), (w, r)) for w, r, s, p in serve),
@@ -241,7 +248,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     host, moved = build.variables["host"], build.variables["moved_mw"]
 
     def served(w: Label, s: Label, p: Label) -> Expr:
-        regions = pick(data.regions_at, w, s, p)
+        regions = pick(lambda *key: data.regions_at.get(key, ()), w, s, p)
         return sum_over(regions, lambda r, w, s, p: serve[w, r, s, p], w, s, p)
 
     @whole
@@ -281,7 +288,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     build.equal("meet_target", data.demand_periods, meet_target, doc="target", unit="MW")
     build.equal("place", system.service_periods, place, doc="IT load of a site", unit="MW")
     build.at_most("campus_floor", data.host_index, campus_floor, doc="least campus", unit="MW")
-    build.at_most("campus_room", data.host_index, campus_room, doc="campus load", unit="MW")
+    build.at_most("campus_room", data.room_index, campus_room, doc="campus load", unit="MW")
     counted = [(w,) for w in sorted(data.max_sites)]
     build.at_most("campus_count", counted, campus_count, doc="sites that host it", unit="sites")
     build.at_most("moved", data.move_index, stops, doc="load that moves away")
