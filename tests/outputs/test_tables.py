@@ -99,6 +99,7 @@ def test_summary_keys_and_audit() -> None:
     assert set(data) == {
         "name", "title", "status", "objective_usd", "bound_usd", "gap", "solve_seconds", "model",
         "versions", "inputs", "settings", "audit", "generated_by", "goals", "ended_by", "any_plan_usd",
+        "warnings",
     }  # fmt: skip
     assert data["audit"] == {"passed": True, "findings": []}
     assert data["generated_by"] == "siting 0.1.0"
