@@ -1,4 +1,7 @@
-"""Plans of any size and price pass their audit, as written too, and fail it once tampered with."""
+"""Plans of any size and price pass their audit, as written too, and fail it once tampered with.
+
+From ten watts on: the solver keeps rows to a tenth of a watt, so that less is no load to it.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,11 @@ from siting.solution.audit import audit_tables
 from support.engine import EXACT, instance_of
 
 ABOUT = (
-    "quantities of 1e-9 to 1e9 MW at prices of 1e-3 to 3e8 USD: audit of plans and of tampered ones"
+    "quantities of 1e-5 to 1e9 MW at prices of 1e-3 to 3e8 USD: audit of plans and of tampered ones"
 )
 COUNT = 1_000
 TAMPERED_FRAC = 1e-5
 """Share by which a quantity is changed: ten times what the widest rule gives away."""
-WATT = 1e-6
-"""MW below which the solver may leave a plan unproven: its rows hold to a tenth of that."""
 SEEN_MW = 1.0
 """Load from which on such a change is more than the absolute tolerance of the rules."""
 
@@ -36,10 +37,7 @@ def run(seed: int, count: int) -> Iterator[str]:
         scenario = random_scenario(number)
         instance = instance_of(scenario)
         plan = solve(Loaded(instance, {}), limits=EXACT)
-        is_seen = (
-            scenario["components"]["workloads"]["kinds"]["training"]["targets"][-1]["it_mw"] > WATT
-        )
-        if plan.status != "OPTIMAL" and (is_seen or plan.status != "FEASIBLE"):
+        if plan.status != "OPTIMAL":
             yield f"seed {number}: {plan.status}, gap {plan.gap:.3g}, {plan.findings[:1]}"
             continue
         yield from _tampered(number, instance, plan)
@@ -69,7 +67,7 @@ def _tampered(number: int, instance: Instance, plan: Plan) -> Iterator[str]:
 def random_scenario(seed: int) -> dict[str, Any]:
     """Units behind sites whose sizes do not divide the target, at random sizes and prices."""
     rng = Random(f"{seed} magnitudes")
-    size_mw = 10 ** rng.uniform(-9, 9)
+    size_mw = 10 ** rng.uniform(-5, 9)
     delay_usd, prepare_usd = 10 ** rng.uniform(-3, 8.5), 10 ** rng.uniform(-3, 9)
     sites = rng.choice([1, 2, 3, 5])
     targets = [

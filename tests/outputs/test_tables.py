@@ -28,7 +28,7 @@ from siting.outputs.tables import cell_text, summary, write_json, write_tables
         (100.0, "100"),
         (-0.0, "0"),
         (0.1 + 0.2, "0.3"),
-        (1 / 3, "0.333333333"),
+        (1 / 3, "0.333333333333333"),
         (-1.5, "-1.5"),
         (1e-12, "0"),
         ("plain", "plain"),
@@ -98,7 +98,8 @@ def test_summary_keys_and_audit() -> None:
     data = summary(plan)
     assert set(data) == {
         "name", "title", "status", "objective_usd", "bound_usd", "gap", "solve_seconds", "model",
-        "versions", "inputs", "settings", "audit", "generated_by", "goals",
+        "versions", "inputs", "settings", "audit", "generated_by", "goals", "ended_by", "any_plan_usd",
+        "warnings",
     }  # fmt: skip
     assert data["audit"] == {"passed": True, "findings": []}
     assert data["generated_by"] == "siting 0.1.0"

@@ -15,6 +15,8 @@ from siting.core.table import Cell, Table
 DIGITS = 15
 """Digits of a number: all that a double holds of any decimal, so nothing is lost in writing and 0.1 + 0.2
 reads 0.3."""
+NOTHING = 1e-12
+"""Size up to which a number is the rounding of a sum that is zero."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet take text for a formula; such text gets a leading '."""
 
@@ -38,7 +40,7 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, float):
         if not math.isfinite(cell):
             raise ValueError(f"a table holds {cell}, which is not a number")
-        rounded = float(f"{cell:.{DIGITS}g}") + 0.0
+        rounded = 0.0 if abs(cell) <= NOTHING else float(f"{cell:.{DIGITS}g}")
         return str(int(rounded)) if rounded.is_integer() else repr(rounded)
     return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) else cell
 

@@ -2,10 +2,12 @@
 
 The presolve of HiGHS 1.16 calls feasible programs infeasible. Two guards:
 
-* The rule at fault is off. It came with 1.16 (probing combined with dual fixing) and is wrong for two
-  scenarios with curtailment of the tests; each of rules 6, 15 and 20 off mends both, and 20 is the one
-  that earlier versions do without. Of 795 small random scenarios none has another optimum without it.
-  A rule that removes every plan can as well remove the best one, so it is off in every run.
+* The rule at fault is off: probing combined with dual fixing, new in 1.16. It is wrong for two scenarios
+  with curtailment of some 850 random ones. A rule that removes every plan can as well remove the best one,
+  so it is off in every run. That mends both, as rule 6 or 15 off does, which earlier versions rely on.
+  CPU seconds to 0.5 % on shipped scenarios, with the rule and without: flagship over three seeds 68 and
+  76, restart-pjm 2.1 and 1.9, eight-gigawatt 5.3 and 5.1, ride-through 8.1 and 6.5, headroom 0.9 and 0.9,
+  permits 6.1 and 6.5. Of 1,000 small random scenarios all have the optimum that SCIP finds.
 * What is called infeasible is run once more without presolve, which has no such rules, and that second
   answer holds. It costs nothing where there is a plan.
 """
