@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from siting.core.errors import Issue
+from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path
 from siting.instance.outlines import outlines
 from siting.pipeline import load
@@ -288,6 +288,11 @@ def test_filters_and_records(reference: dict[str, Any], words: str, tmp_path: Pa
     if "Z1" in words:
         words = words.replace(" Write 'z'", "")
     assert any(words in line for line in table(tmp_path, reference, f"{HEAD}\n{ROW}\n"))
+
+
+def test_a_filter_by_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"where.zones: no column 'zones' in sites.csv.* 'zone'"):
+        table(tmp_path, {"where": {"zones": ["z"]}}, f"{HEAD}\n{ROW}\n")
 
 
 def test_a_change_of_an_included_row_under_another_id(tmp_path: Path) -> None:

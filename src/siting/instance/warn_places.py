@@ -46,11 +46,14 @@ def _records(asked: Asked) -> list[tuple[Path_, Place, str]]:
 
 def _coordinates(asked: Asked) -> Iterator[Issue]:
     """Places that lie elsewhere than they say."""
+    records = _records(asked)
+    if not records:
+        return
     swapped: list[Path_] = []
     abroad: list[Path_] = []
     unknown: list[tuple[Path_, str]] = []
     known = {**outlines(), **{o.name.lower(): o for o in outlines().values()}}
-    for path, record, state in _records(asked):
+    for path, record, state in records:
         outline = known.get(state.upper(), known.get(state.lower()))
         if state and outline is None and state.upper() not in TERRITORIES:
             unknown.append((path, state))
