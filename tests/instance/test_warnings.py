@@ -141,6 +141,20 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         {f"{TRAINING}.targets": [*TARGETS, {"from_date": "2030-08", "it_mw": 250}]},
         f"{TRAINING}.targets.1.from_date", "only after the last period begins on 2030-07-01",
     ),
+    ("case", {"sites.near.agency": "doe"}, "sites.near", "'doe' has no review path.*Write 'DOE'"),
+    (
+        "no position",
+        {"sites.far": {**BASE["sites"]["near"], "longitude": None, "latitude": None}},
+        "sites.far", "no longitude and latitude is stated for 'far'",
+    ),
+    (
+        "kW", {f"{TRAINING}.targets.0.it_mw": 200_001},
+        f"{TRAINING}.targets.0.it_mw", "200,001 of 'training' is outside",
+    ),
+    (
+        "whole horizon", {"strategies": {"mine": {"decided_within_months": 48}}},
+        "strategies.mine", "the whole horizon of 48 months",
+    ),
     ("no shell", {"components.campus.shell_months": 0}, "components.campus.shell_months", "0 months"),
     (
         "no stages", {"components.plants": {"technologies": {"gas": {**GAS, "construction_months": 0}}}},
@@ -210,7 +224,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("strategy", {"strategies": {"mine": {"about": "nothing"}}}, "strategies.mine", "restricts nothing"),
     (
         "strategy without plants", {"strategies": {"mine": {"is_restart_first": True}}},
-        "strategies.mine", "is_restart_first of 'mine' changes nothing",
+        "strategies.mine", "'mine' changes nothing: .* is_restart_first",
     ),
     (
         "break-even", {"break_evens": {"b": {"paths": ["zones.z.energy_usd"], "lowest": 1, "highest": 2,
@@ -231,6 +245,15 @@ def test_each_is_said_once_with_its_place(
     assert found[0].where.startswith("quiet.yaml") or str(tmp_path) in found[0].where
     assert found[0].where.endswith(place)
     assert found[0].fix
+
+
+def test_regions_together_fill_a_hall(tmp_path: Path) -> None:
+    """Two regions of 30 MW are more than one hall of 50 MW."""
+    place = {"longitude": -77.0, "latitude": 40.5}
+    targets = [{"from_date": "2028-01", "it_mw": 30, "region": r} for r in ("a", "b")]
+    changes = {f"{TRAINING}.targets": targets}
+    changes["components.workloads.regions"] = {"a": place, "b": place}
+    assert warned(tmp_path, changes) == ()
 
 
 def test_equal_warnings_of_many_rows_are_one(tmp_path: Path) -> None:
