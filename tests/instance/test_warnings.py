@@ -251,7 +251,7 @@ def test_regions_together_fill_a_hall(tmp_path: Path) -> None:
     """Two regions of 30 MW are more than one hall of 50 MW."""
     place = {"longitude": -77.0, "latitude": 40.5}
     targets = [{"from_date": "2028-01", "it_mw": 30, "region": r} for r in ("a", "b")]
-    changes = {f"{TRAINING}.targets": targets}
+    changes: dict[str, Any] = {f"{TRAINING}.targets": targets}
     changes["components.workloads.regions"] = {"a": place, "b": place}
     assert warned(tmp_path, changes) == ()
 
@@ -333,6 +333,14 @@ def test_an_override_with_the_value_that_is_there(tmp_path: Path) -> None:
     (one,) = warned(tmp_path, {}, overrides={"zones.z.headroom_mw": 500})
     assert str(one).startswith("override zones.z.headroom_mw: it changes nothing")
     assert warned(tmp_path, {}, overrides={"zones.z.headroom_mw": 501}) == ()
+
+
+def test_an_override_of_a_built_in_site_is_checked(tmp_path: Path) -> None:
+    """Portsmouth lies in Ohio."""
+    file = builtin_path("models/federal-2035.yaml")
+    (one,) = load(file, {"sites.DOE-PORTSMOUTH.state": "NV"}).warnings
+    assert "states Nevada" in one.what
+    assert "in Ohio" in one.what
 
 
 def test_every_capital_lies_in_its_state_and_near_no_other() -> None:

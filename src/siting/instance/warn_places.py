@@ -41,7 +41,7 @@ def _records(asked: Asked) -> list[tuple[Path_, Place, str]]:
         ((*path, name), record, str(getattr(record, "state", "")))
         for path, records in tables
         for name, record in records.items()
-        if asked.is_own((*path, name))
+        if any(asked.is_own((*path, name, key)) for key in ("state", "longitude", "latitude"))
     ]
 
 
@@ -172,10 +172,9 @@ def _reviews(asked: Asked) -> Iterator[Issue]:
                 else ("Add the agency to components.land.path_by_agency, or state default_path")
             )
             yield from asked.warn(paths, f"{who}: {{names}} start without a review", fix)
-    where: Path_ = ("components", "land", "path_by_agency")
-    for agency in sorted(set(land.path_by_agency) - agencies):
-        if asked.is_own((*where, agency)):
-            near = nearest(agency, sorted(agencies))
-            fix = f"Write '{near}'" if near else "Correct it or remove the line"
-            what = f"no site belongs to '{agency}': its review path changes nothing"
-            yield Issue(asked.document.where((*where, agency)), what, "", fix)
+    table: Path_ = ("components", "land", "path_by_agency")
+    lost = [a for a in sorted(set(land.path_by_agency) - agencies) if asked.is_own((*table, a))]
+    near = nearest(lost[0], sorted(agencies)) if lost else None
+    fix = f"Write '{near}'" if near else "Correct it or remove the line"
+    what = "no site belongs to {names}: the review path changes nothing"
+    yield from asked.warn([(*table, agency) for agency in lost], what, fix)
