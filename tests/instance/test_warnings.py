@@ -12,8 +12,12 @@ import pytest
 
 from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path
+from siting.core.yaml_source import parse_document
 from siting.instance.outlines import outlines
+from siting.instance.warn import warnings_of
 from siting.pipeline import load
+from support.engine import instance_of
+from support.instances_all import any_scenario
 
 BASE: dict[str, Any] = {
     "schema_version": 1,
@@ -376,3 +380,15 @@ def test_shipped_scenarios_are_quiet(path: Path) -> None:
     expected = MEANT.get(path.stem, [])
     assert len(found) == len(expected)
     assert all(words in str(one) for words, one in zip(expected, found, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_scenario_can_be_read_for_warnings(seed: int) -> None:
+    """Whatever families meet: no crash, one line each, place and words in every one."""
+    scenario = any_scenario(seed)
+    document = parse_document(json.dumps(scenario), "any.json")
+    for one in warnings_of(instance_of(scenario), document):
+        assert one.where.startswith("any.json:")
+        assert one.what
+        assert "\n" not in str(one)
+        assert "{" not in one.what

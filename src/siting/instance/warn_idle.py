@@ -34,7 +34,6 @@ IDLE = (
     Idle("components.headroom.tier", beside="curtailment"),
     *(Idle(f"{KINDS}.{key}", without=("cooling",)) for key in ("rack_kw",)),
     Idle("sites.*.basin", without=("water",)),
-    *(Idle(f"{place}.water_gal_per_mwh", without=("water",)) for place in (PLANTS, BRIDGE)),
     *(
         Idle(f"{PLANTS}.{key}", without=("transformers",))
         for key in ("step_up_class", "step_up_per_unit")
