@@ -28,7 +28,7 @@ class Idle:
 
 
 KINDS, PLANTS = "components.workloads.kinds.*", "components.plants.technologies.*"
-BRIDGE, SURPLUS = "components.bridge.products.*", "accredited_surplus_mw"
+SURPLUS = "accredited_surplus_mw"
 ZONES = ("headroom", "curtailment")
 IDLE = (
     Idle("components.headroom.tier", beside="curtailment"),
