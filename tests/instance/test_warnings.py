@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
-from siting.core.errors import Issue
+from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path
+from siting.core.yaml_source import parse_document
 from siting.instance.outlines import outlines
+from siting.instance.warn import warnings_of
 from siting.pipeline import load
+from support.engine import instance_of
+from support.instances_all import any_scenario
 
 BASE: dict[str, Any] = {
     "schema_version": 1,
@@ -141,6 +145,20 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         {f"{TRAINING}.targets": [*TARGETS, {"from_date": "2030-08", "it_mw": 250}]},
         f"{TRAINING}.targets.1.from_date", "only after the last period begins on 2030-07-01",
     ),
+    ("case", {"sites.near.agency": "doe"}, "sites.near", "'doe' has no review path.*Write 'DOE'"),
+    (
+        "no position",
+        {"sites.far": {**BASE["sites"]["near"], "longitude": None, "latitude": None}},
+        "sites.far", "no longitude and latitude is stated for 'far'",
+    ),
+    (
+        "kW", {f"{TRAINING}.targets.0.it_mw": 200_001},
+        f"{TRAINING}.targets.0.it_mw", "200,001 of 'training' is outside",
+    ),
+    (
+        "whole horizon", {"strategies": {"mine": {"decided_within_months": 48}}},
+        "strategies.mine", "the whole horizon of 48 months",
+    ),
     ("no shell", {"components.campus.shell_months": 0}, "components.campus.shell_months", "0 months"),
     (
         "no stages", {"components.plants": {"technologies": {"gas": {**GAS, "construction_months": 0}}}},
@@ -210,7 +228,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("strategy", {"strategies": {"mine": {"about": "nothing"}}}, "strategies.mine", "restricts nothing"),
     (
         "strategy without plants", {"strategies": {"mine": {"is_restart_first": True}}},
-        "strategies.mine", "is_restart_first of 'mine' changes nothing",
+        "strategies.mine", "'mine' changes nothing: .* is_restart_first",
     ),
     (
         "break-even", {"break_evens": {"b": {"paths": ["zones.z.energy_usd"], "lowest": 1, "highest": 2,
@@ -231,6 +249,15 @@ def test_each_is_said_once_with_its_place(
     assert found[0].where.startswith("quiet.yaml") or str(tmp_path) in found[0].where
     assert found[0].where.endswith(place)
     assert found[0].fix
+
+
+def test_regions_together_fill_a_hall(tmp_path: Path) -> None:
+    """Two regions of 30 MW are more than one hall of 50 MW."""
+    place = {"longitude": -77.0, "latitude": 40.5}
+    targets = [{"from_date": "2028-01", "it_mw": 30, "region": r} for r in ("a", "b")]
+    changes: dict[str, Any] = {f"{TRAINING}.targets": targets}
+    changes["components.workloads.regions"] = {"a": place, "b": place}
+    assert warned(tmp_path, changes) == ()
 
 
 def test_equal_warnings_of_many_rows_are_one(tmp_path: Path) -> None:
@@ -290,6 +317,11 @@ def test_filters_and_records(reference: dict[str, Any], words: str, tmp_path: Pa
     assert any(words in line for line in table(tmp_path, reference, f"{HEAD}\n{ROW}\n"))
 
 
+def test_a_filter_by_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"where.zones: no column 'zones' in sites.csv.* 'zone'"):
+        table(tmp_path, {"where": {"zones": ["z"]}}, f"{HEAD}\n{ROW}\n")
+
+
 def test_a_change_of_an_included_row_under_another_id(tmp_path: Path) -> None:
     included = {"gas_combined_cycle": {**GAS, "lifetime_years": 25}}
     (tmp_path / "library.yaml").write_text(json.dumps(included), encoding="utf-8")
@@ -305,6 +337,14 @@ def test_an_override_with_the_value_that_is_there(tmp_path: Path) -> None:
     (one,) = warned(tmp_path, {}, overrides={"zones.z.headroom_mw": 500})
     assert str(one).startswith("override zones.z.headroom_mw: it changes nothing")
     assert warned(tmp_path, {}, overrides={"zones.z.headroom_mw": 501}) == ()
+
+
+def test_an_override_of_a_built_in_site_is_checked(tmp_path: Path) -> None:
+    """Portsmouth lies in Ohio."""
+    file = builtin_path("models/federal-2035.yaml")
+    (one,) = load(file, {"sites.DOE-PORTSMOUTH.state": "NV"}).warnings
+    assert "states Nevada" in one.what
+    assert "in Ohio" in one.what
 
 
 def test_every_capital_lies_in_its_state_and_near_no_other() -> None:
@@ -340,3 +380,15 @@ def test_shipped_scenarios_are_quiet(path: Path) -> None:
     expected = MEANT.get(path.stem, [])
     assert len(found) == len(expected)
     assert all(words in str(one) for words, one in zip(expected, found, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_scenario_can_be_read_for_warnings(seed: int) -> None:
+    """Whatever families meet: no crash, one line each, place and words in every one."""
+    scenario = any_scenario(seed)
+    document = parse_document(json.dumps(scenario), "any.json")
+    for one in warnings_of(instance_of(scenario), document):
+        assert one.where.startswith("any.json:")
+        assert one.what
+        assert "\n" not in str(one)
+        assert "{" not in one.what

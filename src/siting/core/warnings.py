@@ -33,6 +33,13 @@ def listed(names: Iterable[object], most: int = NAMED) -> str:
     return ", ".join(known[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like one, whatever the case; None where none is."""
+    plain = {other.casefold(): other for other in known}
+    near = get_close_matches(name.casefold(), plain, 1)
+    return plain[near[0]] if near else None
+
+
 def meant(name: str, known: Iterable[str]) -> str | None:
     """The known id that one was probably meant to be; ids with other numbers are other ids."""
     numbers = re.findall("[0-9]+", name)

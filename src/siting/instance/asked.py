@@ -57,4 +57,4 @@ class Asked:
         """
         rows = list(paths)
         places = [self.document.where(path) for path in rows]
-        return together(places, [str(path[name_at]) for path in rows], what, fix)
+        return together(places, list(dict.fromkeys(str(path[name_at]) for path in rows)), what, fix)

@@ -15,6 +15,7 @@ from siting.core.paths import ANY
 from siting.core.records import Record
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import validate
+from siting.core.warnings import meant
 from siting.core.yaml_source import BELOW, ELSEWHERE, Document, Where, is_below
 from siting.instance.warn_tables import TableReference, warn_table
 from siting.layers.read import RawRow, fits, read_layer, text_of
@@ -160,6 +161,20 @@ def _keep(
         if _is_kept(table, name, row):
             kept[name] = _fields(row, record)
             found[name] = row.where
+    columns = {column for row in rows for column in row.values}
+    unknown = [column for column in table.where or {} if column not in columns]
+    if unknown:
+        raise InputError(
+            [
+                Issue(
+                    f"{where}.where.{column}",
+                    f"no column '{column}' in {table.file}",
+                    f"one of {sorted(columns)[:20]}",
+                    f"Write '{near}'" if (near := meant(column, columns)) else "Correct it",
+                )
+                for column in unknown
+            ]
+        )
     missing = sorted(set(table.only or ()) - {text_of(r.values.get(table.id_column)) for r in rows})
     if missing:
         raise InputError(

@@ -50,6 +50,7 @@ USUAL = (
     Usual(f"{PLANTS}.unit_mw", 0, 3_000, "a kW is a thousandth of a MW"),
     Usual(f"{BRIDGE}.rent_usd_per_mw_month", 500, 1e6, PER_KW),
     Usual(f"{KINDS}.delay_cost_usd_per_mw_month", 1_000, 1e8, PER_KW),
+    Usual(f"{KINDS}.targets.*.it_mw", 0, 200_000, "a kW is a thousandth of a MW"),
     Usual("components.energy.network_usd_per_mw_year", 500, 1e6, PER_KW),
     Usual("components.energy.pue", 1, 3, "facility MW per IT MW"),
     Usual(f"{CLASSES}.overnight_usd_per_unit", 1e4, 1e9, "dollars, not thousands or millions"),
@@ -119,7 +120,7 @@ def _targets(asked: Asked) -> Iterator[Issue]:
     campus = families.get("campus")
     where = asked.document.where
     for name, kind, path in _kinds(asked):
-        most = max(target.it_mw for target in kind.targets)
+        most = _most_mw(kind)
         if campus is not None and 0 < most < campus.hall_it_mw:
             what = f"the target of '{name}' is {most:g} MW, less than one hall of {campus.hall_it_mw:g} MW"
             yield Issue(where((*path, "targets")), what, "", "A GW is 1,000 MW; check the unit")
@@ -142,6 +143,19 @@ def _targets(asked: Asked) -> Iterator[Issue]:
             f"the sites together: {zones_mw:,.0f} MW"
         )
         yield Issue(where(targets), what, "", "A GW is 1,000 MW; check the unit")
+
+
+def _most_mw(kind: Any) -> float:
+    """Largest target of a workload, of all regions together [MW]."""
+    days = {target.from_date for target in kind.targets}
+    regions = {target.region for target in kind.targets}
+    past = {
+        (day, region): [t for t in kind.targets if t.region == region and t.from_date <= day]
+        for day in days
+        for region in regions
+    }
+    held = {key: max(rows, key=lambda t: t.from_date).it_mw for key, rows in past.items() if rows}
+    return float(max(sum(held.get((day, r), 0.0) for r in regions) for day in days))
 
 
 def _falls(asked: Asked, name: str, kind: Any, region: str, path: Path_) -> Iterator[Issue]:

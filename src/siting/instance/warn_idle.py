@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from siting.core.calendar import months_between
 from siting.core.errors import Issue
 from siting.core.paths import ANY, unknown
 from siting.core.study import Strategy
@@ -27,14 +28,12 @@ class Idle:
 
 
 KINDS, PLANTS = "components.workloads.kinds.*", "components.plants.technologies.*"
-BRIDGE, SURPLUS = "components.bridge.products.*", "accredited_surplus_mw"
+SURPLUS = "accredited_surplus_mw"
 ZONES = ("headroom", "curtailment")
 IDLE = (
     Idle("components.headroom.tier", beside="curtailment"),
-    Idle("components.headroom.is_zone_limited", beside="curtailment"),
     *(Idle(f"{KINDS}.{key}", without=("cooling",)) for key in ("rack_kw",)),
     Idle("sites.*.basin", without=("water",)),
-    *(Idle(f"{place}.water_gal_per_mwh", without=("water",)) for place in (PLANTS, BRIDGE)),
     *(
         Idle(f"{PLANTS}.{key}", without=("transformers",))
         for key in ("step_up_class", "step_up_per_unit")
@@ -56,6 +55,10 @@ IDLE = (
     ),
     Idle("zones.*.reserve_margin_frac", without=("adequacy", "curtailment", "ratepayer")),
 )
+
+
+RESTART = "restart"
+"""``kind`` of a named plant that is restarted."""
 
 
 def warn_idle(asked: Asked) -> Iterator[Issue]:
@@ -213,35 +216,21 @@ def _rivals(asked: Asked) -> Iterator[Issue]:
 
 def _studies(asked: Asked) -> Iterator[Issue]:
     """Strategies that restrict nothing, and paths of studies that name nothing."""
-    scenario, families = asked.instance.scenario, asked.families
+    scenario = asked.instance.scenario
+    calendar = asked.instance.system.calendar
     plain = Strategy().model_dump(exclude={"about"})
-    plants: Any = families.get("plants")
     for name, strategy in scenario.strategies.items():
         place: Path_ = ("strategies", name)
         if strategy.model_dump(exclude={"about"}) == plain and name != "optimal":
             yield from asked.warn([place], "{names} restricts nothing", "State a restriction")
-        missing = [
-            setting
-            for setting, is_set, has in (
-                ("new_supply", strategy.new_supply is not None, plants is not None),
-                (
-                    "supply_ready_months",
-                    strategy.supply_ready_months is not None,
-                    plants is not None,
-                ),
-                ("is_rental_allowed", not strategy.is_rental_allowed, "bridge" in families),
-                ("is_grid_asked_at_once", strategy.is_grid_asked_at_once, "headroom" in families),
-                (
-                    "is_restart_first",
-                    strategy.is_restart_first,
-                    plants is not None and any(p.kind == "restart" for p in plants.named.values()),
-                ),
-            )
-            if is_set and not has
-        ]
-        for setting in missing:
-            what = f"{setting} of {{names}} changes nothing: the scenario has nothing that it holds back"
-            yield from asked.warn([place], what, "Remove it")
+        months = months_between(calendar.starts[0], calendar.end)
+        if strategy.decided_from_months == 0 or (strategy.decided_within_months or 0) >= months:
+            what = f"{{names}}: it leaves the whole horizon of {months} months to decide in"
+            yield from asked.warn([place], what, "Correct the months")
+        held_back = _held_back(asked, strategy)
+        if held_back and not any(held_back.values()):
+            what = f"{{names}} changes nothing: nothing to hold back by {', '.join(held_back)}"
+            yield from asked.warn([place], what, "Remove it, or compare it in another scenario")
     data = asked.document.data
     studies: list[tuple[Path_, list[str]]] = [
         (("bottlenecks", name), [change.path for change in step.changes if not change.is_new])
@@ -252,3 +241,19 @@ def _studies(asked: Asked) -> Iterator[Issue]:
         for path in paths:
             if not asked.stated(path):
                 yield unknown(data, path, asked.document.where(place))
+
+
+def _held_back(asked: Asked, strategy: Strategy) -> dict[str, bool]:
+    """Restrictions that a strategy states, and whether the scenario has what each holds back."""
+    families = asked.families
+    plants: Any = families.get("plants")
+    restarts = plants is not None and any(p.kind == RESTART for p in plants.named.values())
+    stated = strategy.model_dump(exclude={"about"}, exclude_defaults=True)
+    has = {
+        "new_supply": plants is not None,
+        "supply_ready_months": plants is not None,
+        "is_rental_allowed": "bridge" in families,
+        "is_grid_asked_at_once": "headroom" in families,
+        "is_restart_first": restarts,
+    }
+    return {setting: has.get(setting, True) for setting in stated}

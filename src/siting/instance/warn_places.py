@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
+from siting.components.curtailment_settings import FIRM
 from siting.core.errors import Issue
 from siting.core.records import Place
+from siting.core.warnings import nearest
 from siting.core.yaml_source import Path_
 from siting.instance.asked import Asked
 from siting.instance.outlines import outlines
@@ -40,17 +41,20 @@ def _records(asked: Asked) -> list[tuple[Path_, Place, str]]:
         ((*path, name), record, str(getattr(record, "state", "")))
         for path, records in tables
         for name, record in records.items()
-        if asked.is_own((*path, name))
+        if any(asked.is_own((*path, name, key)) for key in ("state", "longitude", "latitude"))
     ]
 
 
 def _coordinates(asked: Asked) -> Iterator[Issue]:
     """Places that lie elsewhere than they say."""
+    records = _records(asked)
+    if not records:
+        return
     swapped: list[Path_] = []
     abroad: list[Path_] = []
     unknown: list[tuple[Path_, str]] = []
     known = {**outlines(), **{o.name.lower(): o for o in outlines().values()}}
-    for path, record, state in _records(asked):
+    for path, record, state in records:
         outline = known.get(state.upper(), known.get(state.lower()))
         if state and outline is None and state.upper() not in TERRITORIES:
             unknown.append((path, state))
@@ -68,13 +72,17 @@ def _coordinates(asked: Asked) -> Iterator[Issue]:
                 "",
                 "Correct state, longitude or latitude",
             )
+    placed = [r.longitude is not None for path, r, _ in records if path[0] == "sites"]
+    lost = [p for p, r, _ in records if p[0] == "sites" and r.longitude is None and any(placed)]
+    what = "no longitude and latitude is stated for {names}: they are not on the map"
+    yield from asked.warn(lost, what, "State both")
     what = "longitude and latitude of {names} look swapped: in the United States only the other way"
     yield from asked.warn(swapped, what, "Swap them")
     what = "{names} lie outside the United States"
     yield from asked.warn(abroad, what, "Correct longitude and latitude, or state the file's crs")
     for path, state in unknown:
-        near = get_close_matches(state, [*outlines(), *(o.name for o in outlines().values())], 1)
-        fix = f"Write {near[0]}" if near else "Write the two letters of the state"
+        near = nearest(state, [*outlines(), *(o.name for o in outlines().values())])
+        fix = f"Write {near}" if near else "Write the two letters of the state"
         yield Issue(asked.document.where(path), f"'{state}' is no state", "", fix)
 
 
@@ -136,15 +144,14 @@ def _limits(asked: Asked) -> Iterator[Issue]:
 def _is_open(asked: Asked, zone: str) -> bool:
     """Whether a zone limits no load."""
     families, record = asked.families, asked.instance.scenario.zones[zone]
-    if "curtailment" in families:
-        tiers = [*families["curtailment"].tiers]
-        return (
-            record.headroom_mw_0pct is None
-            and all(record.tier_headroom_mw(tier) is None for tier in tiers if tier != "0pct")
-            and record.headroom_mw is None
-        )
     headroom = families["headroom"]
-    return not headroom.is_zone_limited or record.tier_headroom_mw(headroom.tier) is None
+    if not headroom.is_zone_limited:
+        return True
+    if "curtailment" in families:
+        tiers = [tier for tier in families["curtailment"].tiers if tier != FIRM]
+        stated = [record.headroom_mw_0pct, *(record.tier_headroom_mw(tier) for tier in tiers)]
+        return record.headroom_mw is None and all(mw is None for mw in stated)
+    return record.tier_headroom_mw(headroom.tier) is None
 
 
 def _reviews(asked: Asked) -> Iterator[Issue]:
@@ -157,18 +164,17 @@ def _reviews(asked: Asked) -> Iterator[Issue]:
             if land.usual_path(site) is None:
                 free.setdefault(site.agency, []).append(("sites", name))
         for agency, paths in sorted(free.items()):
-            near = get_close_matches(agency, list(land.path_by_agency), 1)
+            near = nearest(agency, land.path_by_agency)
             who = f"the agency '{agency}' has no review path" if agency else "no agency is stated"
             fix = (
-                f"Write '{near[0]}'"
+                f"Write '{near}'"
                 if near
                 else ("Add the agency to components.land.path_by_agency, or state default_path")
             )
             yield from asked.warn(paths, f"{who}: {{names}} start without a review", fix)
-    where: Path_ = ("components", "land", "path_by_agency")
-    for agency in sorted(set(land.path_by_agency) - agencies):
-        if asked.is_own((*where, agency)):
-            near = get_close_matches(agency, sorted(agencies), 1)
-            fix = f"Write '{near[0]}'" if near else "Correct it or remove the line"
-            what = f"no site belongs to '{agency}': its review path changes nothing"
-            yield Issue(asked.document.where((*where, agency)), what, "", fix)
+    table: Path_ = ("components", "land", "path_by_agency")
+    lost = [a for a in sorted(set(land.path_by_agency) - agencies) if asked.is_own((*table, a))]
+    near = nearest(lost[0], sorted(agencies)) if lost else None
+    fix = f"Write '{near}'" if near else "Correct it or remove the line"
+    what = "no site belongs to {names}: the review path changes nothing"
+    yield from asked.warn([(*table, agency) for agency in lost], what, fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -24,6 +25,19 @@ CAP = """components:
     # The screening dropped candidates that no plan of at most this many sites can need.
     max_sites: {most}
 """
+STAMP = "# Written by siting screen, and replaced by it as long as nothing is changed: "
+
+
+def _stamp(text: str) -> str:
+    """Last line of a scenario, with the checksum of the others."""
+    return f"{STAMP}{hashlib.sha256(text.encode('utf-8')).hexdigest()[:16]}\n"
+
+
+def is_written_scenario(path: Path) -> bool:
+    """Whether a file is a scenario as it was written, unchanged since."""
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    body, stamp, _ = text.rpartition(STAMP)
+    return bool(stamp) and text == body + _stamp(body)
 
 
 def write_scenario(
@@ -41,5 +55,5 @@ def write_scenario(
         text += CAP.format(most=settings.reduction.max_sites)
     with working_folder(path) as folder:
         fresh = folder / "scenario.yaml"
-        fresh.write_text(text, encoding="utf-8")
+        fresh.write_text(text + _stamp(text), encoding="utf-8", newline="\n")
         os.replace(fresh, path)

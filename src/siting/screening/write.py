@@ -7,7 +7,9 @@ sorted, the clock is fixed, and the file has no checksum of files but one of the
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from siting.outputs.geopackage import VERSION, fixed_clock
 from siting.screening.describe import CONTROL, Candidate, clean
 from siting.screening.projection import degrees_of
 from siting.screening.run import Screened
+from siting.screening.scenario import is_written_scenario
 
 import geopandas  # isort: skip
 import numpy as np  # isort: skip
@@ -42,6 +45,9 @@ NODE_SOURCE = (
     "placed at the first of them. capacity_mw: rule 'loadability' of data/geo/layers.yaml"
 )
 
+LAYERS = {"candidates", "rejected", "nodes", "ledger", "layers", "repaired"}
+"""Layers of the file that a screening writes."""
+
 
 def check_output(path: Path, suffix: str, setting: str) -> None:
     """Refuse an output that cannot be written.
@@ -56,8 +62,27 @@ def check_output(path: Path, suffix: str, setting: str) -> None:
         what, expected = "a folder or a link", "a new file, or one to replace"
     elif not path.absolute().parent.is_dir():
         what, expected = "in a folder that does not exist", "a file in an existing folder"
+    elif path.exists() and (what := _not_ours(path, suffix)):
+        expected = "a new file, or one as siting screen wrote it"
     if what:
         raise InputError([Issue(str(path), what, expected, f"Choose another name for {setting}")])
+
+
+def _not_ours(path: Path, suffix: str) -> str | None:
+    """What a file holds that no screening wrote; pictures are not asked."""
+    if suffix == ".yaml":
+        return (
+            None if is_written_scenario(path) else "a scenario that was written or changed by hand"
+        )
+    if suffix != ".gpkg" or path.stat().st_size == 0:
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("SELECT table_name FROM gpkg_contents").fetchall()
+    except sqlite3.Error:
+        return "a file that is no GeoPackage"
+    others = sorted({str(name) for (name,) in found} - LAYERS)
+    return f"a GeoPackage with other layers: {', '.join(others[:5])}" if others else None
 
 
 def write_screened(found: Screened, path: Path) -> None:
