@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from siting.core.errors import InfeasibleError
+from siting.core.errors import InfeasibleError, InputError
 from siting.instance.build import Instance
 from siting.model.assemble import Model, assemble
 from siting.model.values import SolvedValues
@@ -17,7 +17,7 @@ from siting.solution.extract import extract
 from siting.solution.purchases import audit_purchases
 from siting.solver.highs import Limits
 from support.engine import instance_of
-from support.instances import medium, tiny
+from support.instances_all import any_scenario
 from support.surplus import less_is_bought, surpluses
 
 ABOUT = "plans hold nothing that nobody needs"
@@ -32,14 +32,20 @@ LET_PASS = ("bridge.units", "plants.units")
 def run(seed: int, count: int) -> Iterator[str]:
     """Failures, a line each."""
     for number in range(seed, seed + count):
-        instance = instance_of(medium(number) if number % 2 else tiny(number))
-        try:
-            model = assemble(instance)
-        except InfeasibleError:
-            continue
-        for gap_frac in GAPS:
-            for line in _failures(instance, model, gap_frac):
-                yield f"seed {number}, gap {gap_frac:g}: {line}"
+        for line in failures(number):
+            yield f"support.instances_all.any_scenario({number}): {line}"
+
+
+def failures(seed: int) -> Iterator[str]:
+    """What is wrong with the plans of one scenario."""
+    try:
+        instance = instance_of(any_scenario(seed))
+        model = assemble(instance)
+    except (InputError, InfeasibleError):
+        return
+    for gap_frac in GAPS:
+        for line in _failures(instance, model, gap_frac):
+            yield f"gap {gap_frac:g}: {line}"
 
 
 def _failures(instance: Instance, model: Model, gap_frac: float) -> Iterator[str]:

@@ -43,6 +43,12 @@ from siting.solver.tidy import tidied_lazily
 
 logger = logging.getLogger(__name__)
 
+MAYBE_IDLE = Issue(
+    "plan",
+    "it may hold purchases that nobody needs: the search for them was stopped",
+    "a search that ends",
+    "Solve again without Ctrl-C",
+)
 PACKAGES = ("siting", "pyomo", "highspy", "numpy", "geopandas")
 
 
@@ -262,15 +268,13 @@ def finish(
     # what a strategy orders to be bought need not serve anything
     is_least = ranked.is_least and _is_free(linear, model.linear)
     findings += audit_purchases(instance, tables) if is_least else ()
-    if not ranked.is_least:
-        logger.warning(
-            "the plan may hold purchases that nobody needs: there was no end to the search"
-        )
     for finding in findings:
         logger.error("audit: %s", finding)
     named = tuple(str(finding) for finding in findings)
     plan = _plan(loaded, model, outcome, limits, tables, named, results)
-    return replace(plan, settings={**plan.settings, LEAST: is_least})
+    unsure = () if ranked.is_least else (str(MAYBE_IDLE),)
+    settings = {**plan.settings, LEAST: is_least}
+    return replace(plan, settings=settings, warnings=(*plan.warnings, *unsure))
 
 
 def _is_free(linear: LinearModel, model: LinearModel) -> bool:

@@ -51,6 +51,7 @@ from siting.solver.completion import completed
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, solve
 from siting.solver.lazy_rows import Point, Separate, with_lazy_rows
 from siting.solver.rows import with_caps
+from siting.solver.scale import cost_factor, scaled
 from siting.solver.site_generation import Part
 
 logger = logging.getLogger(__name__)
@@ -73,8 +74,8 @@ SAME_COST = 1e-9
 """Relative difference of two costs that is noise of the solver."""
 ROUNDING = 1e-11
 """The same of rounding: without it a row that is kept to the last digit may be called infeasible."""
-SMALL_COST = 1e-3
-"""Million USD below which a cost is not told from nothing any more closely."""
+SMALL_COST, LARGE_COST = 1e-3, 1e5
+"""Costs below and above which the row that keeps them is told no more closely."""
 
 
 @dataclass(frozen=True)
@@ -187,16 +188,18 @@ def tidied_lazily(
     shown = None if on_progress is None else partial(_show, on_progress, outcome)
     calendar = instance.system.calendar
     part = Promise(program, calendar).part(outcome.x)
-    model, size = part.model, len(program.cost)
+    factor = cost_factor(part.model)
+    model, size = scaled(part.model, factor), len(program.cost)
     gap = min(limits.gap_frac, LARGE_GAP if _is_large(program) else GAP)
     limits = replace(limits, max_nodes=NODES, gap_frac=gap)
     for _ in range(ROUNDS):
         left = replace(limits, time_limit_seconds=limits.left(started))
-        inside = replace(outcome, x=part.of(outcome.x))
+        inside = replace(outcome, x=part.of(outcome.x), bound=factor * outcome.bound)
         found = _tidied(Promise(model, calendar), inside, left, shown)
         rows = [] if separate is None else separate(Point(model, found.x))
         if not rows:
-            logger.info("%.1f -> %.1f", outcome.objective, float(model.cost @ found.x))
+            after = (float(model.cost @ found.x) + model.offset) / factor
+            logger.info("%.3f -> %.3f M USD", outcome.objective, after)
             return replace(found, x=part.whole(found.x, size))
         model = with_lazy_rows(model, rows)
     return Tidied(outcome.x, is_least=False)
@@ -232,7 +235,8 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     cost = promise.cost(x)
     within = promise.taking_away(x)
     # the solver keeps rows to an absolute tolerance: that of a small cost is a share of it
-    factor = 1.0 / min(1.0, max(abs(cost), SMALL_COST))
+    size = max(abs(cost), SMALL_COST)
+    factor = 1.0 / min(1.0, size) if size < LARGE_COST else LARGE_COST / size
     limit = np.array([factor * (cost + ROUNDING * abs(cost) - within.offset)])
     capped = with_caps(within, factor * within.cost[np.newaxis, :], limit, "tidy.cost")
     program = replace(capped, cost=promise.weight, offset=0.0)
