@@ -242,8 +242,10 @@ def test_gantt_bars_span_their_dates() -> None:
     assert review["base"][0] == "2027-01-01"
     assert review["x"][0] == (date(2028, 1, 1) - date(2027, 1, 1)).days * MS_PER_DAY
     axis = figure["layout"]["yaxis"]
-    # eleven sites and two plants that feed the grid, which come last
-    assert len(axis["tickvals"]) == 13
+    # eleven sites, then by date what feeds the grid: an upgrade of a zone, transformers for its
+    # plants, and two plants
+    assert len(axis["tickvals"]) == 15
+    assert "Zone ZONE-A" in axis["ticktext"][-4:-2]
     assert axis["tickvals"] == sorted(axis["tickvals"])
     assert axis["ticktext"][-2:] == [text_of(DOLLARS[:29].rstrip() + "…")] * 2
 

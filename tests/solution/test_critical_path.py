@@ -313,3 +313,21 @@ def test_load_that_grows_by_date_waits_for_its_date() -> None:
         {"from_date": "2027-12", "it_mw": 100},
     ]
     assert {step[:2] for step in waited(plan_of(scenario), YEAR)} == {("demand", "targets")}
+
+
+def test_a_bank_from_stock_and_one_from_a_booked_slot_are_one_step() -> None:
+    """In service on one day: 100 MW for four years at 20 USD/MWh, both banks paid for already."""
+    plan = plan_of(
+        banks(stock_units=1, booked=[{"delivered": "2027-01", "units": 1, "paid_frac": 1}])
+    )
+    assert plan.objective_usd == pytest.approx(4 * 100 * 8760 * 20)
+    rows = [row for row in path(plan, START) if row["step"] == "transformers"]
+    assert [(row["item"], row["finished_date"]) for row in rows] == [("bank", START)]
+
+
+def test_a_bank_from_the_reserve_and_one_ordered_are_one_step() -> None:
+    """Two of 1 M USD over 40 years for four of them, and the energy."""
+    scenario = banks(reserve_units=1, reserve_usd_per_unit=1e6, slots_per_year=2)
+    plan = plan_of(scenario)
+    assert plan.objective_usd == pytest.approx(2 * 1e6 / 40 * 4 + 4 * 100 * 8760 * 20)
+    assert [row["step"] for row in path(plan, START)].count("transformers") == 1
