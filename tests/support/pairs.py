@@ -27,8 +27,8 @@ RELATIVE = 1e-6
 LEAST_USD = 2.0
 """Difference of cost that counts as none: a cent a row of the plan."""
 ALWAYS = ("land", "workloads")
-THIRD = 0.3
-"""Part of the scenarios in which a third family is on beside the two."""
+FURTHER = (0, 0, 0, 0, 0, 0, 1, 1, 1, 6)
+"""Families that are on beside the two; each number is as likely."""
 LIMITED = 0.7
 """Part of those with power in which the grid is limited, so that supply and transfers matter."""
 LIMITS = (("adequacy",), ("headroom",), ("adequacy", "headroom"))
@@ -56,7 +56,7 @@ def scenario_of(pair: tuple[str, str], number: int) -> Data:
         rng = Random(f"{pair} {number} {attempt}")
         on = families_of(pair)
         more = [rng.choice(COMPANY[name]) for name in sorted(COMPANY) if name in pair]
-        more += [rng.choice(sorted(COMPONENTS))] if rng.random() < THIRD else []
+        more += rng.sample(sorted(COMPONENTS), rng.choice(FURTHER))
         on = families_of({*on, *more})
         if "energy" in on and rng.random() < LIMITED:
             on = families_of({*on, *rng.choice(LIMITS)})

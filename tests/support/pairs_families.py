@@ -79,6 +79,9 @@ def _workloads(rng: Random, ground: Ground) -> Data:
         if rng.random() < 0.5 and kind["targets"][0]["from_date"] < later:
             change = rng.choice([-10, 20, 40]) if rich else 20
             kind["targets"].append({"from_date": later, "it_mw": mw + change})
+            between = f"{ground.starts[len(ground.starts) // 2]:%Y-%m}"
+            if rich and rng.random() < 0.25 and kind["targets"][0]["from_date"] < between < later:
+                kind["targets"].append({"from_date": between, "it_mw": rng.choice([0, 10])})
         if "cooling" in ground.on and rng.random() < 0.5:
             kind["rack_kw"] = rng.choice([20, 80])
         if rich:
@@ -121,7 +124,7 @@ def _campus(rng: Random, ground: Ground) -> Data:
     """Halls."""
     campus: Data = {
         "hall_it_mw": rng.choice([15, 25, 40]),
-        "shell_months": rng.choice([0, 3, 8, 12]),
+        "shell_months": rng.choice([0, 3, 7.5, 12]),
         "overnight_usd_per_it_mw": rng.choice([0, 1e6, 5e6]),
         "lifetime_years": 20,
         "fixed_om_usd_per_it_mw_year": rng.choice([0, 30000]),
@@ -304,6 +307,7 @@ def _technology(rng: Random, ground: Ground) -> Data:
     _maybe(rng, 0.2, tech, "max_units_per_place", [1, 2])
     _maybe(rng, 0.3, tech, "max_starts_per_year", [1, 2])
     _maybe(rng, 0.2, tech, "available_from", [ground.month(rng)])
+    _maybe(rng, 0.15, tech, "states", [["TX"]])
     if "transformers" in ground.on and rng.random() < 0.5:
         tech |= {"step_up_class": "step_up", "step_up_per_unit": rng.choice([1, 2])}
     return tech
