@@ -155,6 +155,8 @@ def _zone(rng: Random, on: set[str]) -> Data:
         "capacity_usd_per_mw_day": rng.choice([0, 100]),
         "carbon_kg_per_mwh": rng.choice([100, 400]),
         "capacity_credit_solar_frac": 0.3,
+        "capacity_credit_wind_frac": 0.15,
+        "capacity_credit_battery_frac": 0.6,
     }
     if rng.random() < 0.8:
         zone["accredited_surplus_mw"] = rng.choice([0, 5, 40, 90])

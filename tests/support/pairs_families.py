@@ -303,7 +303,7 @@ def _technology(rng: Random, ground: Ground) -> Data:
         "water_gal_per_mwh": rng.choice([0, 300]),
         "acres_per_mw": rng.choice([0, 0, 1]),
     }
-    _maybe(rng, 0.2, tech, "solar_weight", [1])
+    _maybe(rng, 0.2, tech, rng.choice(["solar_weight", "battery_weight", "wind_weight"]), [1])
     _maybe(rng, 0.2, tech, "max_units_per_place", [1, 2])
     _maybe(rng, 0.3, tech, "max_starts_per_year", [1, 2])
     _maybe(rng, 0.2, tech, "available_from", [ground.month(rng)])
@@ -464,6 +464,8 @@ def _network(rng: Random, ground: Ground) -> Data:
         branches[f"l{i}"] = {"from_bus": one, "to_bus": two, "x_pu": rng.choice([0.05, 0.1, 0.3])}
         _maybe(rng, 0.9, branches[f"l{i}"], "rating_mw", [5, 15, 40])
         _maybe(rng, 0.1, branches[f"l{i}"], "shift_deg", [2])
+        _maybe(rng, 0.1, branches[f"l{i}"], "angle_max_deg", [0.5, 2])
+        _maybe(rng, 0.1, branches[f"l{i}"], "angle_min_deg", [-0.5, -2])
     return {
         "buses": {b: {"load_mw": rng.choice([0, 5, 20])} for b in buses},
         "branches": branches,
