@@ -15,7 +15,11 @@ from typing import Any
 
 from siting.components.registry import COMPONENTS
 from siting.core.errors import InfeasibleError, InputError
+from siting.core.study import Strategy
+from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.pipeline import Loaded, run
+from siting.solver.highs import solve
+from siting.timeline.restrict import restricted
 from support.engine import EXACT, instance_of
 from support.pairs_families import SETTINGS, Ground
 from support.plain.solve import plain_usd
@@ -185,6 +189,23 @@ def compare(scenario: Data) -> str | None:
         return f"engine {status} {found:,.2f} USD, plain program {expected:,.2f} USD"
     if status not in ("OPTIMAL", "INFEASIBLE"):
         return f"engine {status} at the optimum of {found:,.2f} USD: {findings[:300]}"
+    return None
+
+
+def compare_new_supply(scenario: Data) -> str | None:
+    """The same of the strategy whose load draws no more than new supply delivers."""
+    expected = plain_usd(scenario, is_headroom_used=False)
+    instance, found = instance_of(scenario), inf
+    try:
+        model = assemble(instance)
+    except InfeasibleError:
+        pass
+    else:
+        outcome = solve(restricted(model, instance, Strategy(is_headroom_used=False)), EXACT)
+        if outcome.status != "INFEASIBLE":
+            found = outcome.objective * USD_PER_OBJECTIVE
+    if not _is_same(found, expected):
+        return f"engine {found:,.2f} USD, plain program {expected:,.2f} USD"
     return None
 
 
