@@ -21,7 +21,8 @@ from siting.pipeline import Loaded, run
 from siting.solver.highs import solve
 from siting.timeline.restrict import restricted
 from support.engine import EXACT, instance_of
-from support.pairs_families import SETTINGS, Ground
+from support.pairs_families import SETTINGS
+from support.pairs_ground import Ground
 from support.plain.solve import plain_usd
 
 Data = dict[str, Any]
