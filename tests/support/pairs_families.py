@@ -3,34 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from random import Random
-from typing import Any
 
-Data = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What the settings refer to; ``rich`` families are drawn with all that they know."""
-
-    starts: list[date]
-    sites: list[str]
-    zones: list[str]
-    nodes: list[str]
-    on: set[str]
-    rich: set[str]
-
-    def month(self, rng: Random) -> str:
-        """The month of a period start."""
-        return f"{rng.choice(self.starts):%Y-%m}"
-
-
-def _maybe(rng: Random, chance: float, data: Data, key: str, values: list[Any]) -> None:
-    """State a setting with a probability."""
-    if rng.random() < chance:
-        data[key] = rng.choice(values)
+from support import pairs_supply
+from support.pairs_ground import Data, Ground, maybe
 
 
 def _land(rng: Random, ground: Ground) -> Data:
@@ -44,12 +20,12 @@ def _land(rng: Random, ground: Ground) -> Data:
         "slow": {"months": rng.choice([6, 14]), "cost_usd": rng.choice([0, 2e6])},
         "tiered": {"months": rng.choice([0, 2]), "cost_usd": rng.choice([0, 1e5])},
     }
-    _maybe(rng, 0.6, land, "default_path", ["quick", "slow"])
-    _maybe(rng, 0.3, land, "path_by_agency", [{"doe": "slow"}, {"army": {"default": "quick"}}])
-    _maybe(rng, 0.3, land, "lease_phases", [1, 2, 3])
+    maybe(rng, 0.6, land, "default_path", ["quick", "slow"])
+    maybe(rng, 0.3, land, "path_by_agency", [{"doe": "slow"}, {"army": {"default": "quick"}}])
+    maybe(rng, 0.3, land, "lease_phases", [1, 2, 3])
     if rng.random() < 0.4:
         policy: Data = {"is_on": True, "replaces": {"slow": "quick"}}
-        _maybe(rng, 0.7, policy, "from_date", [ground.month(rng)])
+        maybe(rng, 0.7, policy, "from_date", [ground.month(rng)])
         land["policies"] = {"waiver": policy}
     if rng.random() < 0.4:
         land["programmatic"] = {
@@ -60,8 +36,8 @@ def _land(rng: Random, ground: Ground) -> Data:
                 "tiered_path": "tiered",
             }
         }
-    _maybe(rng, 0.3, land, "max_sites", [1, 2])
-    _maybe(rng, 0.2, land, "max_commitments_per_year", [1])
+    maybe(rng, 0.3, land, "max_sites", [1, 2])
+    maybe(rng, 0.2, land, "max_commitments_per_year", [1])
     return land
 
 
@@ -79,13 +55,16 @@ def _workloads(rng: Random, ground: Ground) -> Data:
         if rng.random() < 0.5 and kind["targets"][0]["from_date"] < later:
             change = rng.choice([-10, 20, 40]) if rich else 20
             kind["targets"].append({"from_date": later, "it_mw": mw + change})
+            between = f"{ground.starts[len(ground.starts) // 2]:%Y-%m}"
+            if rich and rng.random() < 0.25 and kind["targets"][0]["from_date"] < between < later:
+                kind["targets"].append({"from_date": between, "it_mw": rng.choice([0, 10])})
         if "cooling" in ground.on and rng.random() < 0.5:
             kind["rack_kw"] = rng.choice([20, 80])
         if rich:
             kind["must_serve"] = rng.random() < 0.1
-            _maybe(rng, 0.4, kind, "min_campus_it_mw", [10, 25])
-            _maybe(rng, 0.3, kind, "max_sites", [1, 2])
-            _maybe(rng, 0.4, kind, "move_usd_per_mw", [1e5, 5e6])
+            maybe(rng, 0.4, kind, "min_campus_it_mw", [10, 25])
+            maybe(rng, 0.3, kind, "max_sites", [1, 2])
+            maybe(rng, 0.4, kind, "move_usd_per_mw", [1e5, 5e6])
             if rng.random() < 0.3:
                 dates = rng.sample(ground.starts, rng.choice([1, 2]))
                 kind["campus_floors"] = [
@@ -121,251 +100,15 @@ def _campus(rng: Random, ground: Ground) -> Data:
     """Halls."""
     campus: Data = {
         "hall_it_mw": rng.choice([15, 25, 40]),
-        "shell_months": rng.choice([0, 3, 8, 12]),
+        "shell_months": rng.choice([0, 3, 7.5, 12]),
         "overnight_usd_per_it_mw": rng.choice([0, 1e6, 5e6]),
         "lifetime_years": 20,
         "fixed_om_usd_per_it_mw_year": rng.choice([0, 30000]),
         "acres_per_it_mw": rng.choice([0, 0.5, 1.5]),
     }
-    _maybe(rng, 0.3, campus, "min_campus_it_mw", [20, 50])
-    _maybe(rng, 0.3, campus, "max_new_it_mw_per_year", [20, 45])
+    maybe(rng, 0.3, campus, "min_campus_it_mw", [20, 50])
+    maybe(rng, 0.3, campus, "max_new_it_mw_per_year", [20, 45])
     return campus
-
-
-def _lead_times(rng: Random, ground: Ground) -> list[Data]:
-    """Weeks by order date; a later order may arrive earlier."""
-    rows = [{"ordered_from": f"{ground.starts[0]:%Y-%m}", "weeks": rng.choice([0, 30, 60, 90])}]
-    if rng.random() < 0.6:
-        later = f"{ground.starts[1]:%Y-%m}"
-        rows.append({"ordered_from": later, "weeks": rng.choice([0, 10, 40, 80])})
-    return rows
-
-
-def _class(rng: Random, ground: Ground, role: str) -> Data:
-    """A class of equipment."""
-    kind: Data = {
-        "role": role,
-        "lead_times": _lead_times(rng, ground),
-        "install_months": rng.choice([0, 0, 4]),
-        "overnight_usd_per_unit": rng.choice([0, 2e6, 8e6]),
-        "lifetime_years": 40,
-        "stock_units": rng.choice([0, 0, 1, 2]),
-    }
-    if role == "breaker":
-        kind |= {"units_per_bank": rng.choice([1, 2]), "units_per_step_up": rng.choice([0, 1, 2])}
-    else:
-        kind |= {"unit_mva": rng.choice([20, 45, 100]), "power_factor_frac": rng.choice([1, 0.9])}
-    _maybe(rng, 0.3, kind, "slots_per_year", [1, 2, 4])
-    _maybe(rng, 0.2, kind, "max_units", [1, 2, 4])
-    _maybe(rng, 0.1, kind, "is_available", [False])
-    if rng.random() < 0.3:
-        kind["reserve_units"] = rng.choice([1, 2])
-        kind["reserve_weeks"] = rng.choice([0, 20])
-        kind["reserve_usd_per_unit"] = rng.choice([1e6, 1e7])
-        _maybe(rng, 0.5, kind, "reserve_from", [ground.month(rng)])
-    if rng.random() < 0.3:
-        kind["booked"] = [
-            {
-                "delivered": ground.month(rng),
-                "units": rng.choice([1, 2]),
-                "paid_frac": rng.choice([0, 0.4, 1]),
-                "resale_frac": rng.choice([0, 0.3, 1.2]),
-            }
-        ]
-    return kind
-
-
-def _transformers(rng: Random, ground: Ground) -> Data:
-    """Main banks, sometimes of two classes; breakers, switchgear, step-ups."""
-    roles = ["main_bank"]
-    rich = "transformers" in ground.rich
-    roles += ["main_bank"] if rich and rng.random() < 0.3 else []
-    roles += ["breaker"] if rich and rng.random() < 0.4 else []
-    roles += ["switchgear"] if rich and rng.random() < 0.25 else []
-    roles += ["step_up"] if "plants" in ground.on else []
-    settings: Data = {
-        "classes": {
-            role if role == "step_up" else f"{role}-{i}": _class(rng, ground, role)
-            for i, role in enumerate(roles)
-        },
-        "procurement": rng.choice(["pool", "site", "both"]),
-        "pool_premium_frac": rng.choice([0, 0.1]),
-    }
-    if rich and rng.random() < 0.4:
-        settings["spare_banks"] = rng.choice([1, 2])
-        _maybe(rng, 0.5, settings, "spare_grace_months", [6, 12])
-    return settings
-
-
-def _headroom(rng: Random, ground: Ground) -> Data:
-    """Connections, upgrades, rivals."""
-    settings: Data = {
-        "tier": rng.choice(["0_25pct", "0_5pct", "1pct", "5pct"]),
-        "is_zone_limited": rng.random() < 0.85,
-        "connection_lifetime_years": 40,
-        "connection_costs": [
-            {
-                "from_kv": 0,
-                "line_usd_per_km": rng.choice([0, 1e6]),
-                "substation_usd": rng.choice([0, 1e7]),
-            }
-        ],
-    }
-    places = [{"zone": z} for z in ground.zones] + [{"node": n} for n in ground.nodes]
-    if rng.random() < (0.9 if "ratepayer" in ground.on else 0.5):
-        settings["upgrades"] = {
-            f"u{i}": {
-                **rng.choice(places),
-                "added_mw": rng.choice([20, 60, 100]),
-                "lead_time_months": rng.choice([0, 6, 12]),
-                "overnight_usd": rng.choice([0, 1e7, 1e8, 6e8]),
-                "lifetime_years": 30,
-            }
-            for i in range(rng.choice([1, 2]))
-        }
-    if "headroom" in ground.rich and rng.random() < 0.5:
-        settings["rivals"] = {
-            f"r{i}": {
-                **rng.choice(places),
-                "draw_mw": rng.choice([8.5, 20, 45]),
-                "in_service": ground.month(rng),
-                "probability_frac": rng.choice([0.3, 0.7, 1]),
-            }
-            for i in range(rng.choice([1, 2, 3]))
-        }
-        _maybe(rng, 0.5, settings, "rival_percentile_frac", [0.5, 0.9])
-    return settings
-
-
-TIERS = ["0_25pct", "0_5pct", "1pct", "5pct"]
-
-
-def _curtailment(rng: Random, ground: Ground) -> Data:
-    """One to three tiers, some connected sooner than firm load."""
-    tiers = {}
-    for name in rng.sample(TIERS, rng.choice([1, 2, 3])):
-        terms: Data = {
-            "hours_per_year": rng.choice([85, 366]),
-            "depth_frac": rng.choice([1, 0.5, 0.25]),
-        }
-        _maybe(rng, 0.5, terms, "connection_months", [0, 3])
-        tiers[name] = terms
-    return {
-        "tiers": tiers,
-        "flexible_frac": {"training": rng.choice([0, 0.25, 0.6, 1])},
-        "lost_usd_per_mwh": rng.choice([0, 100, 2000]),
-    }
-
-
-def _interfaces(rng: Random, ground: Ground) -> Data:
-    """Thin interfaces, with losses or without."""
-    limits = {}
-    for i in range(rng.choice([1, 1, 2, 3])):
-        start, end = rng.sample(ground.zones, 2)
-        limits[f"i{i}"] = {
-            "from_zone": start,
-            "to_zone": end,
-            "forward_mw": rng.choice([10, 40, 120]),
-            "reverse_mw": rng.choice([0, 30, 80]),
-            "loss_frac": rng.choice([0, 0, 0.1, 0.5]),
-        }
-    return {"limits": limits}
-
-
-def _adequacy(rng: Random, ground: Ground) -> Data:
-    """The surplus as stated, a part of it, or a share of the peak."""
-    settings: Data = {}
-    _maybe(rng, 0.3, settings, "surplus_share_frac", [0.0, 0.5])
-    _maybe(rng, 0.2, settings, "surplus_of_peak_frac", [0.0, 0.05])
-    return settings
-
-
-def _technology(rng: Random, ground: Ground) -> Data:
-    """A technology."""
-    tech: Data = {
-        "unit_mw": rng.choice([15, 30, 80]),
-        "delivery": rng.choice([["on_site"], ["grid"], ["on_site", "grid"]]),
-        "connection": rng.choice(["high_voltage", "medium_voltage"]),
-        "overnight_usd_per_kw": rng.choice([0, 500, 3000]),
-        "fixed_om_usd_per_kw_year": rng.choice([0, 20]),
-        "heat_rate_mmbtu_per_mwh": rng.choice([0, 8]),
-        "fuel_usd_per_mmbtu": rng.choice([2, 6]),
-        "capacity_factor_frac": rng.choice([1, 0.9, 0.3]),
-        "capacity_credit_frac": rng.choice([1, 0.6, 0.2, 0]),
-        "permitting_months": rng.choice([0, 6]),
-        "equipment_lead_months": rng.choice([0, 4]),
-        "equipment_overlap_months": rng.choice([0, 2]),
-        "construction_months": rng.choice([0, 6, 12]),
-        "emissions_t_per_mwh": rng.choice([0, 0.4]),
-        "water_gal_per_mwh": rng.choice([0, 300]),
-        "acres_per_mw": rng.choice([0, 0, 1]),
-    }
-    _maybe(rng, 0.2, tech, "solar_weight", [1])
-    _maybe(rng, 0.2, tech, "max_units_per_place", [1, 2])
-    _maybe(rng, 0.3, tech, "max_starts_per_year", [1, 2])
-    _maybe(rng, 0.2, tech, "available_from", [ground.month(rng)])
-    if "transformers" in ground.on and rng.random() < 0.5:
-        tech |= {"step_up_class": "step_up", "step_up_per_unit": rng.choice([1, 2])}
-    return tech
-
-
-def _plants(rng: Random, ground: Ground) -> Data:
-    """One to three technologies, in order or under shared builders; named plants; N+1."""
-    techs = {f"t{i}": _technology(rng, ground) for i in range(rng.choice([1, 1, 2, 3]))}
-    settings: Data = {"technologies": techs}
-    if len(techs) > 1 and rng.random() < 0.6:
-        techs["t1"] |= {
-            "after": "t0",
-            "after_units": rng.choice([1, 2, 3]),
-            "after_milestone": rng.choice(["start", "in_service"]),
-        }
-    if rng.random() < 0.25:
-        slots = {"technologies": sorted(techs), "max_units_under_construction": rng.choice([1, 2])}
-        settings["construction_slots"] = {"builders": slots}
-    if rng.random() < 0.3:
-        settings["n_plus_1"] = rng.choice(["islanded", "all"])
-    named: Data = {}
-    for j in ("p0", "p1")[: rng.choice([0, 0, 1, 2])]:
-        named[j] = {
-            "technology": "t0",
-            "zone": rng.choice(ground.zones),
-            "capacity_mw": rng.choice([20, 60, 110]),
-            "overnight_usd": rng.choice([0, 5e7]),
-            "earliest_in_service": ground.month(rng),
-            "lead_time_months": rng.choice([0, 6]),
-        }
-        _maybe(rng, 0.2, named[j], "retires_on", [ground.month(rng)])
-        _maybe(rng, 0.3, named[j], "rights_mw", [15, 40])
-        _maybe(rng, 0.3, named[j], "exclusive_group", ["pair"])
-        _maybe(rng, 0.2, named[j], "decide_by", [ground.month(rng)])
-    if len(named) == 2 and rng.random() < 0.4:
-        named["p1"]["rights_from"] = "p0"
-        _maybe(rng, 0.5, named["p1"], "own_rights_from", [ground.month(rng)])
-    return settings | {"named": named}
-
-
-def _bridge(rng: Random, ground: Ground) -> Data:
-    """One or two products on rent."""
-    products = {}
-    for name in ("r0", "r1")[: rng.choice([1, 2])]:
-        product: Data = {
-            "unit_mw": rng.choice([5, 12, 40]),
-            "connection": rng.choice(["high_voltage", "medium_voltage"]),
-            "capacity_credit_frac": rng.choice([1, 0.5]),
-            "mobilisation_months": rng.choice([0, 3, 8]),
-            "mobilisation_usd_per_unit": rng.choice([0, 1e6]),
-            "rent_usd_per_mw_month": rng.choice([0, 20000, 90000]),
-            "variable_om_usd_per_mwh": rng.choice([5, 80]),
-            "emissions_t_per_mwh": rng.choice([0, 0.6]),
-            "water_gal_per_mwh": rng.choice([0, 100]),
-        }
-        _maybe(rng, 0.4, product, "permit_hours_per_year", [0, 3000, 7000])
-        _maybe(rng, 0.3, product, "max_units_per_site", [1, 3])
-        _maybe(rng, 0.3, product, "fleet_units", [1, 3])
-        _maybe(rng, 0.2, product, "available_from", [ground.month(rng)])
-        _maybe(rng, 0.2, product, "available_until", [ground.month(rng)])
-        products[name] = product
-    return {"products": products}
 
 
 def _cooling(rng: Random, ground: Ground) -> Data:
@@ -388,7 +131,7 @@ def _ride_through(rng: Random, ground: Ground) -> Data:
         "overnight_usd_per_mw": rng.choice([0, 1e5, 5e6]),
         "lead_months": rng.choice([0, 6, 18]),
     }
-    _maybe(rng, 0.7, settings, "max_trip_mw_per_zone", [0, 15, 40])
+    maybe(rng, 0.7, settings, "max_trip_mw_per_zone", [0, 15, 40])
     if rng.random() < 0.5:
         settings["limits"] = {
             "area": {
@@ -397,14 +140,14 @@ def _ride_through(rng: Random, ground: Ground) -> Data:
                 "max_trip_mw": rng.choice([0, 20]),
             }
         }
-    _maybe(rng, 0.2, settings, "available_from", [ground.month(rng)])
+    maybe(rng, 0.2, settings, "available_from", [ground.month(rng)])
     return settings
 
 
 def _emissions(rng: Random, ground: Ground) -> Data:
     """A price and caps."""
     settings: Data = {"price_usd_per_t": rng.choice([0, 50, 300])}
-    _maybe(rng, 0.5, settings, "max_t_per_year", [0, 30000, 120000])
+    maybe(rng, 0.5, settings, "max_t_per_year", [0, 30000, 120000])
     if rng.random() < 0.4:
         settings["max_t_per_year_by_zone"] = {rng.choice(ground.zones): rng.choice([0, 40000])}
     if rng.random() < 0.2:
@@ -418,7 +161,7 @@ def _emissions(rng: Random, ground: Ground) -> Data:
 def _water(rng: Random, ground: Ground) -> Data:
     """A price and caps."""
     settings: Data = {"price_usd_per_m3": rng.choice([0, 2, 20])}
-    _maybe(rng, 0.7, settings, "max_m3_per_year", [0, 20000, 100000])
+    maybe(rng, 0.7, settings, "max_m3_per_year", [0, 20000, 100000])
     if rng.random() < 0.3:
         settings["max_m3_per_year_by_agency"] = {"doe": rng.choice([0, 30000])}
     return settings
@@ -427,8 +170,8 @@ def _water(rng: Random, ground: Ground) -> Data:
 def _budget(rng: Random, ground: Ground) -> Data:
     """A cap a year or in all."""
     settings: Data = {}
-    _maybe(rng, 0.6, settings, "max_overnight_usd_per_year", [1e6, 1e7, 4e7])
-    _maybe(rng, 0.6, settings, "max_overnight_usd", [5e6, 3e7, 1e8])
+    maybe(rng, 0.6, settings, "max_overnight_usd_per_year", [1e6, 1e7, 4e7])
+    maybe(rng, 0.6, settings, "max_overnight_usd", [5e6, 3e7, 1e8])
     return settings
 
 
@@ -448,48 +191,23 @@ def _ratepayer(rng: Random, ground: Ground) -> Data:
     }
 
 
-def _network(rng: Random, ground: Ground) -> Data:
-    """A tree of three to five buses with a loop or two of thin lines."""
-    buses = [f"b{i}" for i in range(rng.choice([2, 3, 4, 5]))]
-    pairs = [(buses[rng.randrange(i)], buses[i]) for i in range(1, len(buses))]
-    for _ in range(rng.choice([0, 1, 2]) if len(buses) > 2 else 0):
-        one, two = rng.sample(buses, 2)
-        pairs.append((one, two))
-    branches: Data = {}
-    for i, (one, two) in enumerate(pairs):
-        branches[f"l{i}"] = {"from_bus": one, "to_bus": two, "x_pu": rng.choice([0.05, 0.1, 0.3])}
-        _maybe(rng, 0.9, branches[f"l{i}"], "rating_mw", [5, 15, 40])
-        _maybe(rng, 0.1, branches[f"l{i}"], "shift_deg", [2])
-    return {
-        "buses": {b: {"load_mw": rng.choice([0, 5, 20])} for b in buses},
-        "branches": branches,
-        "generators": {
-            "g0": {"bus": buses[0], "max_mw": 300, "min_mw": rng.choice([0, 5])},
-            "g1": {"bus": rng.choice(buses), "max_mw": rng.choice([5, 40])},
-        },
-        "bus_of_site": {s: rng.choice(buses[1:]) for s in ground.sites},
-        "load_growth_frac_per_year": rng.choice([0, 0.03]),
-        "is_n_minus_1": rng.random() < 0.4,
-    }
-
-
 SETTINGS: dict[str, Callable[[Random, Ground], Data]] = {
-    "adequacy": _adequacy,
-    "bridge": _bridge,
+    "adequacy": pairs_supply.adequacy,
+    "bridge": pairs_supply.bridge,
     "budget": _budget,
     "campus": _campus,
     "cooling": _cooling,
-    "curtailment": _curtailment,
+    "curtailment": pairs_supply.curtailment,
     "emissions": _emissions,
     "energy": _energy,
-    "headroom": _headroom,
-    "interfaces": _interfaces,
+    "headroom": pairs_supply.headroom,
+    "interfaces": pairs_supply.interfaces,
     "land": _land,
-    "network": _network,
-    "plants": _plants,
+    "network": pairs_supply.network,
+    "plants": pairs_supply.plants,
     "ratepayer": _ratepayer,
     "ride_through": _ride_through,
-    "transformers": _transformers,
+    "transformers": pairs_supply.transformers,
     "water": _water,
     "workloads": _workloads,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import radians
+from math import inf, radians
 from typing import Any
 
 import numpy as np
@@ -55,10 +55,14 @@ def _hold_state(
         flow = _stiffness(network, branch) * turned
         leaving[branch.from_bus] = leaving[branch.from_bus] + flow
         leaving[branch.to_bus] = leaving[branch.to_bus] - flow
-        if branch.rating_mw is not None:
-            most = max(branch.rating_mw, abs(without[name]))
-            w.program.at_most(flow, most)
-            w.program.at_most(-flow, most)
+        own = abs(without[name])
+        for side, limit in ((1.0, branch.angle_max_deg), (-1.0, branch.angle_min_deg)):
+            most = inf if branch.rating_mw is None else branch.rating_mw
+            if limit is not None:
+                turn = side * radians(limit - branch.shift_deg)
+                most = min(most, _stiffness(network, branch) * turn)
+            if most < inf:
+                w.program.at_most(side * flow, max(most, own))
     for b in network.buses:
         w.program.equal(injected[b], leaving[b])
 

@@ -57,11 +57,12 @@ def _built(tech: Any, start: date) -> date:
 
 def _credit(w: World, tech: Any, zone: str | None) -> float:
     """Firm share of nameplate."""
-    solar, battery = tech.default_solar_credit_frac, tech.default_battery_credit_frac
-    if zone is not None:
-        solar = w.zones[zone].capacity_credit_solar_frac
-        battery = w.zones[zone].capacity_credit_battery_frac
-    firm = tech.capacity_credit_frac + tech.solar_weight * solar + tech.battery_weight * battery
+    firm = tech.capacity_credit_frac
+    for kind in ("solar", "wind", "battery"):
+        share = getattr(tech, f"default_{kind}_credit_frac")
+        if zone is not None:
+            share = getattr(w.zones[zone], f"capacity_credit_{kind}_frac")
+        firm += getattr(tech, f"{kind}_weight") * share
     return float(min(1.0, firm))
 
 

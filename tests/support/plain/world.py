@@ -60,7 +60,7 @@ class World:
     totals: dict[tuple[Any, ...], Sum] = field(default_factory=dict)
     commitments: dict[str, list[Commitment]] = field(default_factory=dict)
     connections: dict[str, Starts] = field(default_factory=dict)
-    """Of sites without tiers; under ``curtailment`` by "site tier"."""
+    """Of each site; under ``curtailment`` each tier has its own, and none is here."""
     is_headroom_used: bool = True
     """Whether load may use what the zones can already serve."""
 
