@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaigns import break_even as campaign
 from siting.core.errors import InputError
 from siting.core.study import BreakEven
 from siting.pipeline import Loaded
 from siting.timeline.break_even import (
+    LINES,
     BreakEvenResult,
     CurvePoint,
-    break_even_tables,
     find_break_even,
 )
+from siting.timeline.break_even_tables import break_even_tables
 from siting.timeline.solves import Solver
+from siting.timeline.stretches import FIRST, SECOND, TIE
 from siting.timeline.studies import strategies_for
 from support.engine import EXACT, instance_of
 from support.two_sites import (
@@ -93,6 +96,28 @@ def test_no_change_in_the_range_is_no_crossing() -> None:
     (row,) = tables["break_evens"].rows
     assert (row["low"], row["high"]) == (None, None)
     assert {row["better"] for row in tables["break_even_curves"]} == {"own_power"}
+
+
+def test_a_tie_at_the_lowest_value_and_a_change_between_two_samples() -> None:
+    # nobody serves anything while that is cheaper than late: the grid from 74.446667 / 2800 =
+    # 26,588 USD a MW-month on, own power from 238.1088 / 4800 = 49,606 on; both cost 5400 d below
+    result = found(study(DELAY, 0, 1_000_000, 100_000))
+    assert result.proof == LINES
+    wide = [s for s in result.stretches if s.high - s.low > 1]
+    assert [s.winner for s in wide] == [TIE, FIRST, SECOND]
+    assert wide[0].high == pytest.approx(74.446667e6 / 2800, rel=1e-6)
+    (crossing,) = result.crossings
+    assert crossing.low <= BREAK_EVEN_DELAY_USD <= crossing.high
+    assert crossing.high - crossing.low < 1
+
+
+@pytest.mark.parametrize("seed", range(100_001, 100_008))
+def test_random_ones_against_a_fine_sweep(seed: int) -> None:
+    asked = campaign.case(seed)
+    if asked is None:
+        pytest.skip("the number is not in this scenario")
+    result = find_break_even(asked[0], "case", asked[1], asked[2], Solver(EXACT))
+    assert list(campaign.wrong(*asked, result)) == []
 
 
 def test_added_and_multiplied_values_find_the_same() -> None:

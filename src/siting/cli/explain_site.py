@@ -11,10 +11,11 @@ from siting.core.errors import InputError, Issue
 from siting.outputs.entry import write_entry
 from siting.outputs.stored import read_folder
 from siting.pipeline import limits_of
+from siting.timeline.plans import finite, same_usd
 from siting.timeline.reasons import SiteReasons, reasons_for
 from siting.timeline.site_timing import check_sites
 from siting.timeline.solves import Solver
-from siting.timeline.words import money
+from siting.timeline.words import dearer, money
 
 
 def explain_site(folder: Path, site: str, show: Show, *, is_written: bool) -> None:
@@ -43,16 +44,21 @@ def explain_site(folder: Path, site: str, show: Show, *, is_written: bool) -> No
 
 def _data(found: SiteReasons) -> dict[str, Any]:
     """For machines."""
-    least, planned, most = found.other_usd or (None, None, None)
     return {
         "site": found.site,
         "is_chosen": found.is_chosen,
         "critical_path": [dict(row) for row in found.path],
         "limits": list(found.limits),
-        "opposite_choice_usd": {"least": least, "planned": planned, "most": most},
+        "opposite_choice_usd": {
+            "least": found.other and finite(found.other.least),
+            "planned": found.other and finite(found.other.plan),
+            "most": found.other and finite(found.other.most),
+        },
+        "better_plan_usd": found.better_usd,
         "entry_mw": found.entry_mw,
         "entry_cost_usd_per_mw": found.entry_usd_per_mw,
         "entry_weeks": found.entry_weeks,
+        "entry_least_weeks": found.entry_least_weeks,
     }
 
 
@@ -67,21 +73,37 @@ def _lines(found: SiteReasons) -> list[str]:
             f"{row['item']}, {row['started_date']} to {row['finished_date']}{mark}"
         )
     lines += [f"  {limit}" for limit in found.limits]
-    if found.other_usd is None:
-        other = "without" if found.is_chosen else "with"
-        return [*lines, f"There is no plan {other} it."]
-    least, planned, most = (money(usd) for usd in found.other_usd)
-    if found.is_chosen:
-        return [
-            *lines,
-            f"Without it the best plan is {planned} dearer (between {least} and {most}).",
-        ]
-    lines.append(f"With it the best plan is {planned} dearer (between {least} and {most})")
+    without = "without" if found.is_chosen else "with"
+    if found.other is None:
+        return [*lines, f"There is no plan {without} it."]
+    if found.better_usd:
+        lines.append(
+            f"A plan {without} it is {money(found.better_usd)} cheaper than this one, which the gap had "
+            "left open: solve again with a smaller gap."
+        )
+    lines.append(f"{without.capitalize()} it the best plan is {dearer(found.other)}")
     if found.entry_usd_per_mw is not None:
         lines[-1] += (
-            f" and it carries {found.entry_mw:,.0f} MW: {found.entry_usd_per_mw:,.0f} USD a MW"
+            f"; it carries {found.entry_mw:,.0f} MW: {found.entry_usd_per_mw:,.0f} USD a MW"
         )
     lines[-1] += "."
-    if found.entry_weeks is None:
-        return [*lines, "No shorter connection alone makes it pay."]
-    return [*lines, f"A connection {found.entry_weeks} weeks shorter makes it pay."]
+    return lines if found.is_chosen else [*lines, *_entry(found)]
+
+
+def _entry(found: SiteReasons) -> list[str]:
+    """What a shorter connection would do for a site that is not in the plan."""
+    if found.better_usd or (found.other and found.other.most <= same_usd(found.other.most)):
+        return []
+    least, weeks = found.entry_least_weeks, found.entry_weeks
+    if least is None:
+        takes = " It waits for none." if found.connection_weeks <= 0 else ""
+        return [f"No shorter connection alone makes it pay.{takes}"]
+    if weeks is None:
+        known = f"is open from {least} weeks on" if least else "is open"
+        return [f"Whether a shorter connection makes it pay {known}, within the gap."]
+    if weeks >= found.connection_weeks:
+        shorter = "Only a connection that takes no time"
+    else:
+        shorter = f"A connection {weeks} weeks shorter"
+    unsure = f"for certain; with {least} weeks or more it may" if least < weeks else ""
+    return [f"{shorter} makes it pay {unsure}".rstrip() + "."]

@@ -6,9 +6,9 @@ gain is an interval: with cost C and bound B of the scenario as it is, and C', B
 
     max(0, B - C')  <=  gain of the true optima  <=  max(0, C - B')
 
-That a step relaxes is not taken on trust: where its plan is dearer than that of the scenario, the
-latter is completed under the step and takes its place. Where that fails, or is dearer too, the step
-asks for something besides relaxing, which is said, and its gain may lie below zero.
+Where the plan with a step is dearer than that of the scenario, the latter is completed under the step and
+takes its place. A step under which even the bound is above the cost of the scenario, or no plan is left,
+asks for something besides relaxing, which is said; its gain lies below zero.
 
 Steps are ranked by what they gain for certain, then by the difference of the plans.
 """
@@ -74,8 +74,8 @@ class Gain:
     Attributes:
         plan: with the step; None if none is left.
         usd: for certain, between the two plans, and at most.
-        mw_months: fewer late MW-months of the plan; None without one.
-        is_relaxation: whether the best plan without the step is no better than that with it.
+        mw_months: fewer late MW-months of the plan; None where no plan as good is known.
+        is_relaxation: False where the step is proven to make the optimum dearer, or leaves no plan.
     """
 
     name: str
@@ -167,12 +167,17 @@ def _gain(one: Stepped, base: Plan, solver: Solver) -> Gain:
         none = difference(before, cost_and_bound(one.ranked.outcome), is_never_less=True)
         return Gain(one.name, one.step, None, none, None, is_relaxation=True)
     after = (plan.objective_usd, plan.bound_usd)
-    if has_one_goal(instance):
-        is_relaxation = after[0] <= before[0] + same_usd(before[0])
-    else:
+    late: float | None = late_mw_months(base) - late_mw_months(plan)
+    if not has_one_goal(instance):
         is_relaxation = not precedes(measures_of(instance, base), measures_of(instance, plan))
-    usd = difference(before, after, is_never_less=is_relaxation and has_one_goal(instance))
-    late = late_mw_months(base) - late_mw_months(plan)
+        usd = difference(before, after, is_never_less=False)
+        return Gain(one.name, one.step, plan, usd, late, is_relaxation)
+    margin = same_usd(before[0])
+    is_relaxation = after[1] <= before[0] + margin
+    if after[0] > before[0] + margin:
+        # no plan with the step is known that is as good: what it gains between plans is not known either
+        late = None
+    usd = difference(before, after, is_never_less=is_relaxation)
     return Gain(one.name, one.step, plan, usd, late, is_relaxation)
 
 

@@ -28,7 +28,6 @@ from itertools import pairwise
 
 from siting.core.errors import NoPlanError
 from siting.core.study import BreakEven, Strategy
-from siting.core.table import Cell, Table
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
 from siting.pipeline import Loaded
@@ -45,7 +44,6 @@ from siting.timeline.plans import (
     INFINITE,
     bettered,
     cost_and_bound,
-    finite,
     fitted,
     has_one_goal,
     same_usd,
@@ -53,9 +51,7 @@ from siting.timeline.plans import (
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Point, Solver
 from siting.timeline.stretches import (
-    FIRST,
     OPEN,
-    SECOND,
     TIE,
     Crossing,
     Pair,
@@ -360,61 +356,3 @@ def _steps(points: Sequence[CurvePoint], is_monotone: bool) -> Iterator[Stretch]
             between = one.state
         yield Stretch(one.value, other.value, between)
         yield Stretch(other.value, other.value, other.state)
-
-
-CURVE_COLUMNS = (
-    "break_even",
-    "value",
-    "first",
-    "first_cost_usd",
-    "first_bound_usd",
-    "second",
-    "second_cost_usd",
-    "second_bound_usd",
-    "better",
-)
-CROSSING_COLUMNS = ("break_even", "about", "paths", "low", "high", "before", "after", "proof")
-STRETCH_COLUMNS = ("break_even", "low", "high", "better", "is_tie")
-
-
-def break_even_tables(results: Sequence[BreakEvenResult]) -> dict[str, Table]:
-    """``break_evens``, one row a crossing, ``break_even_curves``, and ``break_even_stretches``, who is
-    better from where to where."""
-    curves: list[dict[str, Cell]] = []
-    changes: list[dict[str, Cell]] = []
-    stretches: list[dict[str, Cell]] = []
-    for result in results:
-        first, second = result.study.between
-        better = {FIRST: first, SECOND: second}
-        for point in result.points:
-            curves.append(
-                {
-                    "break_even": result.name,
-                    "value": point.value,
-                    "first": first,
-                    "first_cost_usd": finite(point.cost_usd[0]),
-                    "first_bound_usd": finite(point.bound_usd[0]),
-                    "second": second,
-                    "second_cost_usd": finite(point.cost_usd[1]),
-                    "second_bound_usd": finite(point.bound_usd[1]),
-                    "better": better.get(point.winner, ""),
-                }
-            )
-        for stretch in result.stretches:
-            ends = {"low": stretch.low, "high": stretch.high}
-            who = better.get(stretch.winner, "")
-            row: dict[str, Cell] = {"break_even": result.name, **ends, "better": who}
-            stretches.append({**row, "is_tie": stretch.winner == TIE})
-        about = {"about": result.study.about, "paths": ";".join(result.study.paths)}
-        for crossing in result.crossings:
-            ends = {"low": crossing.low, "high": crossing.high}
-            sides = {"before": crossing.before, "after": crossing.after, "proof": result.proof}
-            changes.append({"break_even": result.name, **about, **ends, **sides})
-        if not result.crossings:
-            none = {"low": None, "high": None, "before": None, "after": None}
-            changes.append({"break_even": result.name, **about, **none, "proof": result.proof})
-    return {
-        "break_evens": Table.of(CROSSING_COLUMNS, changes),
-        "break_even_curves": Table.of(CURVE_COLUMNS, curves),
-        "break_even_stretches": Table.of(STRETCH_COLUMNS, stretches),
-    }

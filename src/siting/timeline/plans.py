@@ -18,7 +18,8 @@ from siting.core.plan import Plan
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel
 from siting.model.goals import LinearGoal, linear_goals, with_reach
-from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap
+from siting.pipeline import without_surplus
+from siting.solver.highs import FEASIBILITY, NUMBERS, Limits, Outcome, relative_gap
 from siting.solver.lazy_rows import repaired, separator
 from siting.solver.lexicographic import SAME, Ranked, Reached
 from siting.timeline.solves import Point
@@ -160,7 +161,11 @@ def bettered(
         values = [goal.measure(x) for goal in goals]
         if not reached or precedes(values, reached):
             best, reached = x, values
-    return ranked if best is None else _with_plan(ranked, goals, best, limits)
+    if best is None:
+        return ranked
+    found = _with_plan(ranked, goals, best, limits)
+    # what another program asked to be bought may not be needed here
+    return without_surplus(instance, linear, found, replace(limits, time_limit_seconds=None))
 
 
 def _with_plan(
@@ -176,7 +181,13 @@ def _with_plan(
     cost = reached[-1]
     status = "OPTIMAL" if all(goal.is_proven for goal in reached) else "FEASIBLE"
     outcome = replace(
-        ranked.outcome, status=status, x=x, objective=cost.value, bound=cost.bound, gap=cost.gap
+        ranked.outcome,
+        status=status,
+        x=x,
+        objective=cost.value,
+        bound=cost.bound,
+        gap=cost.gap,
+        ended_by="" if status == "OPTIMAL" else ranked.outcome.ended_by or NUMBERS,
     )
     return replace(ranked, outcome=outcome, goals=tuple(reached))
 
@@ -210,6 +221,6 @@ def lifted(ranked: Ranked, bound: float, limits: Limits) -> Ranked:
     is_proven = gap <= limits.gap_frac + FEASIBILITY
     goal = replace(ranked.goals[0], bound=bound, gap=gap, is_proven=is_proven)
     status = "OPTIMAL" if is_proven else "FEASIBLE"
-    return replace(
-        ranked, outcome=replace(outcome, bound=bound, gap=gap, status=status), goals=(goal,)
-    )
+    ended_by = "" if is_proven else outcome.ended_by
+    outcome = replace(outcome, bound=bound, gap=gap, status=status, ended_by=ended_by)
+    return replace(ranked, outcome=outcome, goals=(goal,))

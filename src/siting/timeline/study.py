@@ -21,7 +21,8 @@ from siting.timeline.alternatives import (
     sites_of,
 )
 from siting.timeline.bottlenecks import Gain, Stepped, bottleneck_table, gains, solve_steps
-from siting.timeline.break_even import BreakEvenResult, break_even_tables, find_break_even
+from siting.timeline.break_even import BreakEvenResult, find_break_even
+from siting.timeline.break_even_tables import break_even_tables
 from siting.timeline.compare import Solved, StrategyResult, StrategyStudy
 from siting.timeline.site_timing import (
     SiteTiming,

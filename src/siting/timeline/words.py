@@ -129,7 +129,7 @@ def _bottlenecks(comparison: Comparison) -> Iterator[str]:
         yield f"Bottleneck {place}: {gain.step.about}: gains {span(gain.usd)}{late}."
     others = [g.name for g in comparison.bottlenecks if not g.is_relaxation]
     if others:
-        yield f"No relaxation here, as the best plan is dearer or impossible with it: {', '.join(others)}."
+        yield f"No relaxation here, as the optimum is dearer or impossible with it: {', '.join(others)}."
 
 
 def _break_even(result: BreakEvenResult) -> str:
