@@ -274,3 +274,60 @@ def test_target_that_is_not_ours(tmp_path: Path, capfd: pytest.CaptureFixture[st
     assert run(["solve", str(TOY), "-o", str(tmp_path)]) == 2
     assert "other content" in capfd.readouterr().err
     assert (tmp_path / "precious.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_text_from_files_is_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No escape sequence, no markup, no emoji: line 100 is a number."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    lines = ["# " + "x" * n for n in range(99)]
+    text = "\n".join([*lines, 'nmae: "[bold]:key:[/bold] \\u202e"']) + "\n"
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", str(tmp_path / "s.yaml")])
+    assert "s.yaml:100:" in capsys.readouterr().err
+    queue = tmp_path / "q.csv"
+    queue.write_text(
+        "sheet_outcome,queue_id,tech_1,mw_poi,date_cod_requested,date_queue\n"
+        "active,1,Solar,\x1b]0;title\x07\x1b[31m[red]:100:,2028-01-01,2020-01-01\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(SystemExit):
+        main(["headroom", "queue", str(queue), "--zone", "Z"])
+    said = capsys.readouterr().err
+    assert "[red]:100:" in said and "\x1b]" not in said and "\x07" not in said
+
+
+def test_tables_lie_below_the_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = toy()
+    rows = ["id,zone,buildable_acres", "near,cheap,200", "far,dear,200"]
+    (tmp_path / "sites.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    scenario["sites"] = {"file": "../sites.csv"}
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "s.json").write_text(json.dumps(scenario), encoding="utf-8")
+    for arguments, code in (([], 2), (["--allow-outside"], 0)):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(inner / "s.json"), *arguments])
+        assert ended.value.code == code
+    assert "outside the scenario's folder" in capsys.readouterr().err
+
+
+def test_set_takes_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "s.json").write_text(json.dumps(toy()), encoding="utf-8")
+    for text in ("discount_rate_frac=0.1\nname: x", "name=a\u2028b", "name=a\rb"):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(tmp_path / "s.json"), "--set", text])
+        assert ended.value.code == 2 and "a line break" in capsys.readouterr().err
+
+
+def test_many_faults_are_counted_not_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps(toy() | {f"k{n}": 1 for n in range(3000)})
+    (tmp_path / "s.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", str(tmp_path / "s.json")])
+    said = capsys.readouterr().err
+    assert said.count("unknown key") == 99 and "2,901 more faults" in said

@@ -33,8 +33,8 @@ from siting.core.wording import (
 )
 from siting.core.yaml_source import Document, Path_, shown
 
-MAX_FAULTS = 1000
-"""Faults of one document that are put into words."""
+MAX_FAULTS = 99
+"""Faults of one document that are put into words; the others are counted."""
 
 
 class StrictModel(BaseModel):
@@ -145,10 +145,14 @@ def issues_of(
     data = document.data
     for part in at:
         data = cast(Any, data)[part]
-    found = error.errors(include_url=False)[:MAX_FAULTS]
-    faults = [fault_of(item, data, model) for item in found]
+    found = error.errors(include_url=False)
+    faults = [fault_of(item, data, model) for item in found[:MAX_FAULTS]]
     placed = [
         (document.place((*at, *path)), Issue(document.where((*at, *path)), *words))
         for path, words in reported(faults)
     ]
-    return [issue for _, issue in sorted(placed, key=lambda item: item[0])]
+    issues = [issue for _, issue in sorted(placed, key=lambda item: item[0])]
+    if len(found) > MAX_FAULTS:
+        more = f"{len(found) - MAX_FAULTS:,} more faults"
+        issues.append(Issue(document.place(at).file, more, "none", "Mend these first"))
+    return issues

@@ -114,7 +114,10 @@ def _columns(raw: Any, where: str) -> Sequence[str]:
     """Columns of a feature."""
     if not isinstance(raw, Mapping):
         raise refused(where, f"{type(raw).__name__} in place of a feature", "a feature")
-    values = values_of(raw)
+    try:
+        values = values_of(raw)
+    except ValueError as error:
+        raise refused(where, "text that is not Unicode", "whole characters") from error
     if any(len(column) > MAX_COLUMN_NAME for column in values):
         raise refused(where, "the name of a column is too long", f"{MAX_COLUMN_NAME} characters")
     return list(values)

@@ -99,6 +99,7 @@ def _within(batches: Iterator[Any], task: dict[str, Any]) -> Iterator[Any]:
     for whole in batches:
         for start in range(0, whole.num_rows, task["rows"]):
             batch = whole.slice(start, task["rows"])
+            batch.validate(full=True)  # also that text is UTF-8
             left -= batch.nbytes
             if left < 0:
                 raise Unreadable("its rows are far larger than the file")
@@ -119,6 +120,8 @@ def _vector(task: dict[str, Any]) -> Read:
         task["path"], columns=task["columns"], batch_size=task["rows"], use_pyarrow=True
     ).__enter__()
     head["geometry"] = meta["geometry_name"] or "wkb_geometry"
+    if len(set(reader.schema.names)) < len(reader.schema.names):
+        raise Unreadable("a column stands twice")
     if head["geometry"] not in reader.schema.names:
         raise Unreadable("a layer without geometry")
     return head, reader.schema, iter(reader)

@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from siting.core.magnitude import number_of
+from siting.layers.curves import straightened
 from siting.layers.geojson import read_json
 from siting.layers.geopackage import read_geopackage
 from siting.layers.room import Asked, reading
@@ -142,7 +143,8 @@ def batches(source: Source, columns: Sequence[str], most: int) -> Iterator[Batch
         source: an opened file. columns: to read. most: features above which it is refused.
     """
     read = 0
-    for batch in _batches(source, columns, most):
+    for found in _batches(source, columns, most):
+        batch = replace(found, blobs=[straightened(blob) for blob in found.blobs])
         read += len(batch.blobs)
         if read > most:
             raise refused(source.name, f"more than {most} features", "fewer", "Filter it first")

@@ -99,13 +99,20 @@ class Topology:
 
 
 def values_of(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties of a feature, its id among them; nested ones as text."""
+    """Properties of a feature, its id among them; nested ones as text.
+
+    Raises:
+        ValueError: text that is not Unicode: one half of a character that JSON writes in two.
+    """
     found = raw.get("properties", raw.get("attributes"))
     values = dict(found) if isinstance(found, Mapping) else {}
     name = raw.get("id")
     if "id" not in values and isinstance(name, str | int | float):
         values["id"] = name
-    return {
-        column: json.dumps(cell, ensure_ascii=False) if isinstance(cell, dict | list) else cell
-        for column, cell in values.items()
-    }
+    for column, cell in values.items():
+        if isinstance(cell, dict | list):
+            values[column] = json.dumps(cell, ensure_ascii=False)
+    for text in (*values, *values.values()):
+        if isinstance(text, str) and not text.isascii():
+            text.encode()
+    return values

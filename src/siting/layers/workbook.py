@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -128,7 +129,11 @@ class _Book:
         """The shared texts; readings aids are no part of them."""
         if "xl/sharedStrings.xml" not in self.members:
             return []
-        return [_text(item) for item in self._elements("xl/sharedStrings.xml", "si")]
+        items = self._elements("xl/sharedStrings.xml", "si")
+        texts = [_text(item) for item in islice(items, MAX_CELLS + 1)]
+        if len(texts) > MAX_CELLS:
+            raise refused(self.name, f"more than {MAX_CELLS:,} texts", "a smaller workbook")
+        return texts
 
     def _date_styles(self) -> set[int]:
         """Styles whose numbers are dates."""

@@ -26,6 +26,7 @@ from siting.network.build import RawCase
 from siting.network.case import Cost
 
 SIGNATURES = (b"\x89HDF\r\n\x1a\n", b"CDF\x01", b"CDF\x02", b"CDF\x05")
+MAX_UNPACKED_BYTES = 512 * 2**20
 BASE_MVA = 1.0
 """PyPSA's reactances are per unit of 1 MVA."""
 AC = {"AC", ""}
@@ -56,8 +57,11 @@ def read_pypsa(path: Path, name: str) -> RawCase:
         # PyPSA warns of its own future and of parts that are not used here
         warnings.simplefilter("ignore")
         try:
+            _check_size(path, name)
             network = pypsa.Network(str(path))
             network.calculate_dependent_values()
+        except InputError:
+            raise
         except Exception as error:  # whatever netCDF, HDF5 and PyPSA raise on a broken file
             what = f"PyPSA cannot read it: {str(error)[:200]}"
             raise InputError([Issue(name, what, "a network that PyPSA exported")]) from error
@@ -74,6 +78,18 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+def _check_size(path: Path, name: str) -> None:
+    """Tables that stay small when unpacked; the header of the file says how large they are."""
+    import xarray
+
+    with xarray.open_dataset(path) as tables:
+        size = sum(int(tables[table].nbytes) for table in tables.variables)
+    if size > MAX_UNPACKED_BYTES:
+        what = f"tables of {size / 2**20:,.0f} MiB"
+        limit = f"at most {MAX_UNPACKED_BYTES // 2**20} MiB"
+        raise InputError([Issue(name, what, limit, "Keep fewer snapshots")])
 
 
 def _case(network: Any, name: str) -> RawCase:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ from siting.screening.settings import LayerSettings
 
 KINDS = (".tif", ".tiff")
 SIGNATURES = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+MIN_CELLS, CELLS_PER_BYTE = 50_000_000, 200
+"""Cells of a raster of any size, and for each byte of a larger one."""
 BLOCK = 2048
 """Rows and columns read at a time."""
 
@@ -49,7 +50,12 @@ def cells_above(path: Path, name: str, settings: LayerSettings) -> tuple[Shapes,
         if not file.read(4).startswith(SIGNATURES):
             raise _bad(name, "the content is not a GeoTIFF", "a GeoTIFF")
     try:
-        with rasterio.open(path, driver="GTiff") as raster:
+        # no file beside the raster, nor what one in it may name, is opened
+        alone = rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_PAM_ENABLED="NO")
+        with alone, rasterio.open(path, driver="GTiff") as raster:
+            if raster.width * raster.height > max(MIN_CELLS, CELLS_PER_BYTE * path.stat().st_size):
+                size = f"{raster.width:,} x {raster.height:,} cells in so small a file"
+                raise _bad(name, size, f"at most {CELLS_PER_BYTE} cells a byte", "Cut it first")
             if raster.crs is None:
                 raise _bad(name, "no coordinate system", "a GeoTIFF with one")
             return _polygons(raster, settings.above), raster.crs.to_wkt()
@@ -72,8 +78,6 @@ def _library(name: str) -> Any:
             "the optional extra 'raster'",
             "Install it with pip install 'siting[raster]', or leave the layer out",
         ) from error
-    # GDAL_SKIP names vector drivers, which rasterio's own GDAL lacks; it would warn of each.
-    logging.getLogger("rasterio._env").setLevel(logging.ERROR)
     return rasterio
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,7 @@ GEOMETRY_COLLECTION = 7
 
 def parsed(blobs: Sequence[bytes | None]) -> tuple[Shapes, dict[int, str], set[int]]:
     """Shapes of WKB; what is wrong with those that are None, and positions of salvaged ones."""
-    shapes: Shapes = np.asarray(
-        shapely.from_wkb(np.array(blobs, dtype=object), on_invalid="ignore"), dtype=object
-    )
-    shapes = np.atleast_1d(shapes)
+    shapes = _from_wkb(blobs)
     reasons: dict[int, str] = {}
     salvaged: set[int] = set()
     for position in np.flatnonzero(shapely.is_missing(shapes) | _has_short_ring(shapes)):
@@ -51,6 +49,19 @@ def parsed(blobs: Sequence[bytes | None]) -> tuple[Shapes, dict[int, str], set[i
         shapes[position] = None
         reasons[int(position)] = EMPTY
     return shapes, reasons, salvaged
+
+
+def _from_wkb(blobs: Sequence[bytes | None]) -> Shapes:
+    """Shapes of WKB, None where GEOS refuses one."""
+    try:
+        found = shapely.from_wkb(np.array(blobs, dtype=object), on_invalid="ignore")
+        return np.atleast_1d(np.asarray(found, dtype=object))
+    except (NotImplementedError, shapely.errors.GEOSException, ValueError):
+        shapes: Shapes = np.full(len(blobs), None, dtype=object)
+    for position, blob in enumerate(blobs):
+        with suppress(NotImplementedError, shapely.errors.GEOSException, ValueError):
+            shapes[position] = shapely.from_wkb(blob, on_invalid="ignore")
+    return shapes
 
 
 def _has_short_ring(shapes: Shapes) -> NDArray[np.bool_]:
