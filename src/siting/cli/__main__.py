@@ -1,5 +1,5 @@
 """``python -m siting.cli``."""
 
-from siting.cli.main import main
+from siting.cli.entry import main
 
 main()

@@ -89,8 +89,9 @@ def solve(
 ) -> None:
     """Solve a scenario: plan, map, tables and report. Ctrl-C keeps the best plan so far."""
     from siting.cli.summary import solve_summary
+    from siting.core.stop import held
     from siting.outputs.folder import PLAN, check_target
-    from siting.outputs.write import write_plan
+    from siting.outputs.write import write_plan_somewhere
     from siting.pipeline import limits_of, load, run
     from siting.solver.highs import with_limits
 
@@ -99,10 +100,11 @@ def solve(
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
-    with show.progress() as on_progress:
-        plan = run(loaded, on_progress, limits)
-    with show.busy("writing the plan"):
-        write_plan(plan, output)
+    with held():
+        with show.progress() as on_progress:
+            plan = run(loaded, on_progress, limits)
+        with held(firm=True), show.busy("writing the plan"):
+            write_plan_somewhere(plan, output)
     show.result(*solve_summary(plan, output))
     if plan.findings:
         raise typer.Exit(6)

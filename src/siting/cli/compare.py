@@ -62,11 +62,12 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
+    from siting.core.stop import held
     from siting.outputs.comparison import SOLVES, working_store, write_comparison
     from siting.outputs.folder import COMPARISON, check_target
     from siting.pipeline import limits_of, load
     from siting.solver.highs import with_limits
-    from siting.timeline.solves import Solver, StudyStopped
+    from siting.timeline.solves import Solver
     from siting.timeline.study import Asked, run_study
 
     show = Show(json_)
@@ -82,14 +83,14 @@ def compare(
         alternatives=alternatives,
         within_frac=within,
     )
-    with show.study() as (on_progress, on_done):
+    with held(), show.study() as (on_progress, on_done):
         solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
         try:
             found = run_study(loaded, asked, solver, on_done)
-        except StudyStopped as stopped:
+        except KeyboardInterrupt as stopped:
             show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
             raise typer.Exit(5) from stopped
-    with show.busy("writing the study"):
+    with held(firm=True), show.busy("writing the study"):
         write_comparison(found, output, solver.used)
     show.result(*_summary(found, output))
     plans = [result.plan for result in found.results if result.plan is not None]

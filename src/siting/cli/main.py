@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from enum import IntEnum
 
@@ -13,7 +14,17 @@ from typer.main import get_command
 
 from siting.cli import commands, screen
 from siting.cli.show import SafeConsole, printable
-from siting.core.errors import AuditError, InfeasibleError, InputError, NoPlanError, SitingError
+from siting.cli.streams import lost_output
+from siting.core.errors import (
+    AuditError,
+    InfeasibleError,
+    InputError,
+    Issue,
+    NoPlanError,
+    OutputError,
+    SitingError,
+)
+from siting.outputs.writable import issue_of, words_of
 
 BUGS = "This is a bug in siting, not in your input. Run again with --debug for details."
 
@@ -21,6 +32,8 @@ BUGS = "This is a bug in siting, not in your input. Run again with --debug for d
 MAX_SHOWN = 100
 """Messages that are printed."""
 MAX_LINE = 2000
+INTERRUPTED = 130
+"""What typer makes of KeyboardInterrupt."""
 
 
 class ExitCode(IntEnum):
@@ -68,14 +81,30 @@ def main(arguments: list[str] | None = None) -> None:
     handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
     level = logging.DEBUG if is_debug else logging.WARNING
     logging.basicConfig(level=level, handlers=[handler])
-    sys.exit(int(_run(given, is_json=is_json, is_debug=is_debug)))
+    code = _run(given, is_json=is_json, is_debug=is_debug)
+    lost = lost_output()
+    if lost is not None:
+        print(f"Not all could be printed: {words_of(lost)[0]}.", file=sys.stderr)
+        sys.stderr.flush()
+        # what goes into a folder is there; where printing was all, nothing is
+        is_written = any(word.startswith(("-o", "--output")) for word in given)
+        code = code or (0 if is_written else ExitCode.INPUT)
+    sys.exit(int(code))
 
 
 def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
     """The exit code of one command line."""
     try:
-        code = get_command(app).main(given, prog_name="siting", standalone_mode=False)
-        return int(code or 0)
+        os.getcwd()
+    except OSError:
+        where = "the current folder"
+        gone = Issue(where, "it is gone, or may not be read", "a folder", "Change to another one")
+        return _fail(ExitCode.INPUT, [str(gone)], is_json)
+    try:
+        code = int(get_command(app).main(given, prog_name="siting", standalone_mode=False) or 0)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code
     except Abort:
         return _fail(ExitCode.STOPPED_WITHOUT_PLAN, ["Stopped."], is_json)
     except TyperException as error:
@@ -89,9 +118,15 @@ def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
     except AuditError as error:
         return _fail(ExitCode.AUDIT_FAILED, str(error).splitlines(), is_json)
     except KeyboardInterrupt:
-        return _fail(ExitCode.STOPPED_WITHOUT_PLAN, ["Stopped before any plan was found."], is_json)
+        return _fail(ExitCode.STOPPED_WITHOUT_PLAN, ["Stopped; nothing was written."], is_json)
+    except OutputError as error:
+        return _fail(ExitCode.INPUT, [str(error)], is_json, REFUSED)
     except SitingError as error:
         return _fail(ExitCode.INPUT, [str(error)], is_json)
+    except OSError as error:  # the system refused something: no bug, and no traceback
+        if is_debug:
+            raise
+        return _fail(ExitCode.INPUT, [str(issue_of(error))], is_json, REFUSED)
     except Exception as error:  # the last line of defence: a bug is reported, not a traceback
         if is_debug:
             raise
@@ -105,6 +140,7 @@ def _usage(error: TyperException) -> str:
     return f"{say() if say else error} Try siting COMMAND --help."
 
 
+REFUSED = "The system refused to read or write"
 TITLES = {
     ExitCode.INPUT: "The input is wrong",
     ExitCode.INFEASIBLE: "No plan satisfies every limit; these clash",
@@ -114,17 +150,21 @@ TITLES = {
 }
 
 
-def _fail(code: ExitCode, lines: list[str], is_json: bool) -> int:
+def _fail(code: ExitCode, lines: list[str], is_json: bool, title: str = "") -> int:
     """Print what went wrong, for people on stderr or for machines on stdout."""
     if is_json:
         print(
             json.dumps(
-                {"exit_code": int(code), "error": TITLES[code], "messages": lines[:MAX_SHOWN]}
+                {
+                    "exit_code": int(code),
+                    "error": title or TITLES[code],
+                    "messages": lines[:MAX_SHOWN],
+                }
             )
         )
     else:
         console = SafeConsole(is_error=True, soft_wrap=True)
-        console.print(f"{TITLES[code]} ({len(lines)}):", style="bold red")
+        console.print(f"{title or TITLES[code]} ({len(lines)}):", style="bold red")
         for line in lines[:MAX_SHOWN]:
             console.print(f"  {printable(line, MAX_LINE)}")
         if len(lines) > MAX_SHOWN:

@@ -14,6 +14,7 @@ from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TextColumn
 from rich.text import Text
 
+from siting.core.stop import check
 from siting.solver.highs import Progress
 
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
@@ -96,7 +97,19 @@ class Show:
     @contextmanager
     def _solves(self) -> Iterator[Callable[[str, Progress | None], None]]:
         """Give a function that takes the progress of each solve by name, None once it has ended: a line
-        each on a terminal, a log where there is none."""
+        each on a terminal, a log where there is none. It raises KeyboardInterrupt once Ctrl-C or SIGTERM
+        has come."""
+        with self._shown() as shown:
+
+            def tell(name: str, progress: Progress | None) -> None:
+                check()
+                shown(name, progress)
+
+            yield tell
+
+    @contextmanager
+    def _shown(self) -> Iterator[Callable[[str, Progress | None], None]]:
+        """Give a function that shows the progress of each solve."""
         if self.is_json:
             yield lambda name, progress: None
         elif not sys.stderr.isatty():

@@ -55,5 +55,9 @@ class NoPlanError(SitingError):
     """The solver stopped before it had found any plan."""
 
 
+class OutputError(SitingError):
+    """A result cannot be written where it was asked for; says where it is kept."""
+
+
 class AuditError(SitingError):
     """A plan fails its audit."""

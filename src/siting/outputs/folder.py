@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
+from siting.outputs.writable import prove_writable
 
 try:
     import fcntl
@@ -26,6 +28,8 @@ FILES = "files"
 """Key of a marker: every file that was written with it. Others in the folder are its owner's."""
 WORK = r"\.[a-z0-9_]{8}\.work"
 """How the name of a working folder ends."""
+LONGEST_NAME = 230
+"""Bytes of a name to which a working folder can add what it needs."""
 NEW, OLD = "new", "old"
 """What a working folder holds: the folder that is being written, and the one whose place it takes."""
 
@@ -37,8 +41,10 @@ def check_target(target: Path, marker: str) -> None:
         marker: file by which the folder of an earlier run of the same kind is known.
 
     Raises:
-        InputError: a symlink, a file, a folder with other content, or a place below a file.
+        InputError: a symlink, a file, a folder with other content, a place below a file, or one that
+            cannot be written.
     """
+    prove_writable(target)
     settle(target)
     what = _refusal(target, marker)
     if what is not None:
@@ -169,7 +175,7 @@ def working_folder(target: Path) -> Iterator[Path]:
     held = None
     while held is None:
         # another run may take the folder for left behind before it is held
-        prefix = f".{target.name}."
+        prefix = f".{_short(target.name)}."
         work = Path(tempfile.mkdtemp(prefix=prefix, suffix=".work", dir=target.parent))
         held = _hold(work, is_new=True)
     try:
@@ -179,11 +185,19 @@ def working_folder(target: Path) -> Iterator[Path]:
         _release(held)
 
 
+def _short(name: str) -> str:
+    """A name that leaves room for what a working folder adds: longer ones end in a digest."""
+    if len(os.fsencode(name)) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    return f"{os.fsencode(name)[: LONGEST_NAME - 20].decode(errors='ignore')}-{digest}"
+
+
 def settle(target: Path) -> None:
     """Put right what killed runs left beside a target: finish a change of places that was begun,
     remove the rest. Folders of runs that go on are left alone."""
     target = Path(os.path.abspath(target))
-    form = re.compile(rf"\.{re.escape(target.name)}{WORK}")
+    form = re.compile(rf"\.{re.escape(_short(target.name))}{WORK}")
     try:
         left = sorted(p for p in target.parent.iterdir() if form.fullmatch(p.name) and p.is_dir())
     except OSError:

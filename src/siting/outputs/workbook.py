@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from siting.core.plan import Plan
 from siting.core.table import Cell
@@ -41,8 +42,18 @@ def write_workbook(plan: Plan, path: Path) -> None:
         rows = (tuple(row[column] for column in table.columns) for row in table)
         _sheet(book, name, table.columns, rows)
     raw = BytesIO()
-    book.save(raw)
+    with _Undated(raw, "w", ZIP_DEFLATED, strict_timestamps=False) as archive:
+        ExcelWriter(book, archive).save()
     path.write_bytes(_without_clock(raw.getvalue()))
+
+
+class _Undated(ZipFile):
+    """An archive that asks no clock: one that is wrong may say a year before 1980, which ZIP refuses."""
+
+    def writestr(self, member: Any, data: Any, *options: Any) -> None:
+        """Add content under a name."""
+        name = member.filename if isinstance(member, ZipInfo) else member
+        super().writestr(ZipInfo(name, FIXED.timetuple()[:6]), data, *options)
 
 
 def _provenance(plan: Plan) -> list[tuple[Cell, Cell]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+from siting.core.errors import OutputError
 from siting.core.plan import Plan
 from siting.outputs.folder import PLAN, whole_folder
 from siting.outputs.geojson import write_geojson
@@ -12,6 +14,7 @@ from siting.outputs.order_calendar import write_order_calendar
 from siting.outputs.report.page import write_report
 from siting.outputs.tables import summary, write_json, write_tables
 from siting.outputs.workbook import write_workbook
+from siting.outputs.writable import words_of
 
 
 def write_plan(plan: Plan, target: Path) -> None:
@@ -29,3 +32,28 @@ def write_plan(plan: Plan, target: Path) -> None:
         write_workbook(plan, folder / "plan.xlsx")
         write_order_calendar(plan, folder / "orders.ics")
         write_report(plan, folder / "report.html")
+
+
+def write_plan_somewhere(plan: Plan, target: Path) -> None:
+    """Write a plan, and if its place cannot hold it by now, write it where it can be kept.
+
+    Raises:
+        OutputError: the plan is not at its target; says why, and where it is.
+    """
+    try:
+        write_plan(plan, target)
+        return
+    except OSError as error:
+        what, _ = words_of(error)
+        failed = f"{target}: {what}"
+        cause = error
+    kept = Path(tempfile.gettempdir())
+    try:
+        kept = Path(tempfile.mkdtemp(prefix="siting-")) / "plan"
+        write_plan(plan, kept)
+    except OSError as error:
+        what, _ = words_of(error)
+        raise OutputError(f"{failed}. Nor can the plan be kept in {kept}: {what}.") from error
+    raise OutputError(
+        f"{failed}. The plan is complete and audited; it is kept in {kept}."
+    ) from cause

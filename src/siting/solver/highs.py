@@ -11,6 +11,7 @@ from time import perf_counter
 import highspy
 import numpy as np
 
+from siting.core.stop import is_asked
 from siting.model.assemble import LinearModel
 from siting.solver.basis import Basis
 from siting.solver.quiet import silent_highs
@@ -355,6 +356,8 @@ def run_watched(
             is_done = done.wait(POLL_SECONDS)
             if on_progress is not None:
                 on_progress(replace(latest[0], seconds=perf_counter() - started))
+            if is_asked():
+                stop.set()
         except KeyboardInterrupt:
             if not stop.is_set():
                 logger.warning("stopping: the best plan found is kept")

@@ -1,0 +1,64 @@
+"""Ctrl-C and SIGTERM: at once where nothing would be lost, else once what is held is safe.
+
+Outside ``held`` a signal raises KeyboardInterrupt wherever the program is. Inside, the first one is only
+noted: searches end at their next ``check`` with the best plan they have, and what is being written is
+finished. A second one ends a search at once, but never the writing of a plan.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_asked = threading.Event()
+_told = threading.Event()
+_depth = [0, 0]
+"""How many ``held`` are open, and how many of them are firm; changed by the main thread alone."""
+
+
+def listen() -> None:
+    """Take the signals from now on; only the main thread can."""
+    _asked.clear()
+    _told.clear()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _take)
+
+
+def _take(number: int, frame: FrameType | None) -> None:
+    """A signal has come."""
+    is_first = not _asked.is_set()
+    _asked.set()
+    held, firm = _depth
+    if not firm and (not held or not is_first):
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def held(*, firm: bool = False) -> Iterator[None]:
+    """Note signals, and let what is going on come to an end.
+
+    Args:
+        firm: whether a second signal is only noted too.
+    """
+    _depth[0] += 1
+    _depth[1] += firm
+    try:
+        yield
+    finally:
+        _depth[0] -= 1
+        _depth[1] -= firm
+
+
+def is_asked() -> bool:
+    """Whether a signal has come."""
+    return _asked.is_set()
+
+
+def check() -> None:
+    """Raise KeyboardInterrupt if a signal has come, the first time that this is asked after it."""
+    if _asked.is_set() and not _told.is_set():
+        _told.set()
+        raise KeyboardInterrupt
