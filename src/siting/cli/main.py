@@ -29,7 +29,7 @@ from siting.outputs.writable import issue_of, words_of
 BUGS = "This is a bug in siting, not in your input. Run again with --debug for details."
 
 
-MAX_SHOWN = 100
+MAX_SHOWN = 200
 """Messages that are printed."""
 MAX_LINE = 2000
 INTERRUPTED = 130

@@ -51,7 +51,7 @@ MISO transmission cost guide MTEP24. Limits: one number a node; flows are not mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -182,8 +182,8 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         connect_index=tuple((s, p) for s in used for p in range(lags[s].starts[-1] + 1)),
         node_mw=node_mw,
         zone_mw=zone_mw,
-        sites_at={n: tuple(s for s in used if system.node_of[s] == n) for n in sorted(nodes)},
-        sites_in={z: tuple(s for s in used if system.sites[s].zone == z) for z in sorted(zones)},
+        sites_at=_grouped(nodes, {s: system.node_of[s] for s in used}),
+        sites_in=_grouped(zones, {s: str(system.sites[s].zone) for s in used}),
         upgrades=kept,
         upgrade_lag={u: upgrade_lag[u] for u in kept},
         upgrade_index=tuple((u, p) for u in kept for p in range(upgrade_lag[u].starts[-1] + 1)),
@@ -191,6 +191,14 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         upgrades_in={z: tuple(u for u in kept if kept[u].zone == z) for z in sorted(zones)},
         upgrade_zone={u: kept[u].zone or system.zone_at(str(kept[u].node)) for u in kept},
     )
+
+
+def _grouped(places: Iterable[str], place_of: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What lies at each place, in the given order."""
+    found: dict[str, list[str]] = {place: [] for place in sorted(places)}
+    for name, place in place_of.items():
+        found[place].append(name)
+    return {place: tuple(names) for place, names in found.items()}
 
 
 def declare(build: Build, data: HeadroomData) -> None:

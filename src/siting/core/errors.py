@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -29,6 +29,16 @@ class Issue:
         if self.fix:
             parts.append(self.fix)
         return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in parts)
+
+
+MAX_LISTED = 100
+
+
+def first_of(issues: Sequence[Issue], where: str) -> list[Issue]:
+    """The first issues, and how many more there are."""
+    more = len(issues) - MAX_LISTED
+    rest = [Issue(where, f"{more:,} more faults", "none", "Mend these first")] if more > 0 else []
+    return [*issues[:MAX_LISTED], *rest]
 
 
 class SitingError(Exception):

@@ -43,6 +43,8 @@ DEMANDS = (
 )  # fmt: skip
 SYSTEM = {"system_load": "ISO-NE", "rt_demand": "ISO-NE"}
 """Columns of files of one area only."""
+MAX_ZONES = 1000
+"""Zones of a wide file."""
 OFFSET_FRAC = 0.05
 """Share of an area's rows that makes an offset from UTC one of its own."""
 
@@ -82,6 +84,9 @@ def long_form(frame: pandas.DataFrame, name: str, notes: list[str]) -> pandas.Da
             {"time": stamps, "zone": SYSTEM[single], "mw": mw, "offset": offset}
         )
     values = [column for column in frame.columns if column not in used]
+    if len(values) > MAX_ZONES:
+        what = f"{len(values)} columns beside the time"
+        raise InputError([Issue(name, what, f"at most {MAX_ZONES} zones", "Split the file")])
     wide = pandas.DataFrame({str(c).strip(): numbers(frame[c], f"{name}: {c}") for c in values})
     melted = wide.assign(time=stamps, offset=offset).melt(
         ["time", "offset"], var_name="zone", value_name="mw"

@@ -77,8 +77,9 @@ def read_loads(
     if (last - first) / HOUR > MAX_HOURS:
         what = f"times from {first.date()} to {last.date()}"
         raise InputError([Issue(name, what, "sixty years at most", "Correct the times")])
-    if frame.zone.nunique() * (last - first) / HOUR > MAX_CELLS:
-        what = f"{frame.zone.nunique()} zones from {first.date()} to {last.date()}"
+    count = frame.zone.nunique()
+    if count * ((last - first) / HOUR) > MAX_CELLS:
+        what = f"{count} zones from {first.date()} to {last.date()}"
         raise InputError([Issue(name, what, f"{MAX_CELLS:,} values", "Name some with --zone")])
     frame = _once(frame, notes, name)
     wide = frame.pivot(index="time", columns="zone", values="mw").sort_index(axis=1)

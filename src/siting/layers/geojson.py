@@ -21,6 +21,8 @@ from siting.layers.topojson import Topology, values_of
 from siting.layers.wkb import NoGeometry, from_esri, from_geojson
 
 MAX_BYTES = 2048 * MIB
+POINT_BYTES = 64
+"""Bytes that a point of shared arcs counts for."""
 SPACE = re.compile(r"[ \t\r\n]*")
 EPSG = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|ESRI):(?:[\d.]*:)?(\d{1,6})")
 CRS84 = re.compile(r"(?:urn:ogc:def:crs:)?OGC:(?:1\.3:)?CRS84h?")
@@ -105,7 +107,7 @@ def _topology(root: Mapping[str, Any], name: str, layer: str | None, size: int) 
         raise refused(name, "a topology without objects", "TopoJSON")
     chosen = one_layer(name, layer, [str(key) for key in objects])
     try:
-        return Topology(root, objects[chosen], growth(size) // 16)
+        return Topology(root, objects[chosen], growth(size) // POINT_BYTES)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise refused(name, f"cannot be read: {str(error)[:100]}", "TopoJSON") from error
 

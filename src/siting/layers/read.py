@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from siting.core.errors import InputError, Issue
+from siting.core.errors import InputError, Issue, first_of
 from siting.core.magnitude import number_of
 from siting.layers.safety import MAX_ROWS, MAX_TEXT, check_file
 from siting.layers.tabular import read_csv
@@ -81,7 +81,7 @@ def read_layer(
         *_check_positions(rows, name),
     ]
     if issues:
-        raise InputError(issues)
+        raise InputError(first_of(issues, name))
     return tuple(rows)
 
 

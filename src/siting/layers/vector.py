@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from siting.core.errors import InputError, Issue
+from siting.core.errors import InputError, Issue, first_of
 from siting.layers.safety import MAX_BYTES, MAX_ROWS, growth, refused
 from siting.layers.source import DEGREES, Source, batches, crs_of, opened
 
@@ -109,7 +109,7 @@ def _parsed(
             issues.append(Issue(places[i], what, "closed rings and whole lines", "Correct it"))
         shapes.append(shape)
     if issues:
-        raise InputError(issues)
+        raise InputError(first_of(issues, places[0].partition(": feature")[0]))
     return shapes
 
 
@@ -149,7 +149,7 @@ def _checked(
     if repaired:
         logger.warning("%d invalid geometries repaired", repaired)
     if issues:
-        raise InputError(issues)
+        raise InputError(first_of(issues, places[0].partition(": feature")[0]))
     return kept
 
 

@@ -26,6 +26,7 @@ MAX_CELLS = 1_000_000
 MAX_COLUMN, MAX_LINE = 16_384, 1_048_576
 """Of a sheet, by the format."""
 MAX_ISSUES = 20
+MAX_DEPTH = 32
 CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 """Numbers of the built-in formats that are dates or times."""
@@ -99,8 +100,13 @@ class _Book:
     def _elements(self, member: str, wanted: str) -> Iterator[ElementTree.Element]:
         """Elements of a part by local name, each cleared after use."""
         try:
-            for _, element in ElementTree.iterparse(io.BytesIO(self._xml(member))):
-                if element.tag.rpartition("}")[2] == wanted:
+            depth = 0
+            parser = ElementTree.iterparse(io.BytesIO(self._xml(member)), ("start", "end"))
+            for event, element in parser:
+                depth += 1 if event == "start" else -1
+                if depth > MAX_DEPTH:
+                    raise ValueError("nested too deeply")
+                if event == "end" and element.tag.rpartition("}")[2] == wanted:
                     yield element
                     element.clear()
         except (ElementTree.ParseError, LookupError, ValueError) as error:
