@@ -12,7 +12,7 @@ from typing import Any
 from siting.core.errors import InputError, Issue
 from siting.core.magnitude import number_of
 from siting.core.paths import ANY
-from siting.core.records import Record
+from siting.core.records import Record, Site
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import validate
 from siting.core.warnings import meant
@@ -23,6 +23,9 @@ from siting.scenario import TABLES
 
 MADE = "headroom.json"
 """File beside the tables that ``siting headroom`` writes."""
+
+
+MAX_SITES = 15_000
 
 
 @dataclass(frozen=True)
@@ -156,9 +159,12 @@ def _keep(
     """Rows that the filters keep, as fields of the record, and the place of each."""
     kept: dict[str, dict[str, Any]] = {}
     found: dict[str, str] = {}
+    only = None if table.only is None else set(table.only)
+    left_out = set(table.leave_out or ())
     for row in rows:
         name = text_of(row.values.get(table.id_column))
-        if _is_kept(table, name, row):
+        is_chosen = (only is None or name in only) and name not in left_out
+        if is_chosen and fits(row.values, table.where):
             kept[name] = _fields(row, record)
             found[name] = row.where
     columns = {column for row in rows for column in row.values}
@@ -191,14 +197,10 @@ def _keep(
     for name, fields in (table.records or {}).items():
         kept[name] = {**kept.get(name, {}), **fields}
         found[name] = f"{where}.records.{name}"
+    if record is Site and len(kept) > MAX_SITES:
+        what, fix = f"{len(kept):,} sites", "Keep fewer with where or only, or screen them first"
+        raise InputError([Issue(where, what, f"at most {MAX_SITES:,}", fix)])
     return dict(sorted(kept.items())), found
-
-
-def _is_kept(table: TableReference, name: str, row: RawRow) -> bool:
-    """Whether the filters keep a row."""
-    chosen = table.only is None or name in table.only
-    left_out = table.leave_out is not None and name in table.leave_out
-    return chosen and not left_out and fits(row.values, table.where)
 
 
 def _fields(row: RawRow, record: type[Record]) -> dict[str, Any]:
