@@ -87,9 +87,7 @@ def test_an_overload_that_no_dispatch_avoids_is_named() -> None:
         [("a", 0, 200), ("b", 0, 30)],
         [Cost(linear=1.0), Cost(linear=2.0)],
     )
-    with pytest.raises(
-        InfeasibleError, match=r"branch a-b: 10\.00 MW above its rating of 60\.0 MW"
-    ):
+    with pytest.raises(InfeasibleError, match=r"branch a-b: 10\.00 MW above its limit of 60\.0 MW"):
         cheapest_dispatch(network)
 
 

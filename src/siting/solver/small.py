@@ -10,14 +10,13 @@ import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solver.highs import OWN_THREADS, Limits, loaded, run_apart
-from siting.solver.verdict import run
 
 
 def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
     """The status of a small linear program, and its optimum if it has one; from any thread."""
     relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
     highs = loaded(relaxed, Limits(threads=OWN_THREADS, seed=seed))
-    run(highs)
+    run_apart(highs)
     kinds = highspy.HighsModelStatus
     names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}
     status = names.get(highs.getModelStatus(), "UNBOUNDED")
