@@ -70,8 +70,9 @@ def read_folder(folder: Path) -> PlanFolder:
 
 def is_number(stated: object) -> TypeGuard[int | float]:
     """Whether a value of ``plan.json`` is a finite number."""
-    is_real = isinstance(stated, int | float) and not isinstance(stated, bool)
-    return is_real and abs(stated) <= MOST
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        return False
+    return abs(stated) <= MOST
 
 
 def _text(path: Path) -> str:

@@ -28,8 +28,15 @@ NAMED_BY = (
     ("headroom", "upgrade", "upgrades"),
 )
 """Family, column, and which of its data knows the names in it."""
-BLANK = {("orders", "site"), ("upgrades", "node"), ("upgrades", "zone")}
-"""Table and column of names that a row may do without: units in stock, upgrades of one of the two."""
+BLANK = {
+    ("orders", "site"),
+    ("upgrades", "node"),
+    ("upgrades", "zone"),
+    ("sites", "node"),
+    ("sites", "zone"),
+}
+"""Table and column of names that a row may do without: units in stock, upgrades of one of the two, sites
+off the grid."""
 
 
 class _Nothing:
@@ -72,7 +79,11 @@ def well_formed(
         rows, positions = [], []
         for position, row in table.numbered():
             full = {column: row.get(column) for column in columns}
-            unknown = list(_unknown(name, full, names)) if name in own else []
+            unknown = (
+                list(_unknown(name, full, names))
+                if name in own or name in ("timeline", "sites")
+                else []
+            )
             findings += [Finding("table.name", label(name, position, row), w) for w in unknown]
             if not unknown:
                 rows.append(full)
