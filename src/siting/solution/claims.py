@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import inf, isclose
 from typing import Any
 
-from siting.core.audit import Finding, is_same_usd
+from siting.core.audit import Finding, is_same_usd, rows_of
 from siting.core.table import Table
 from siting.instance.build import Instance
 from siting.solution.common_cost import any_plan_usd
@@ -31,6 +31,7 @@ def audit_claims(
         *_gap(stated),
         *_status(instance, stated, is_sound=is_sound),
         *_common(instance, tables, stated),
+        *_numbers(tables),
     )
 
 
@@ -97,3 +98,11 @@ def _common(
         yield Finding(
             "claims.any_plan", PLAN, f"any_plan_usd is {found}, the tables give {right:.2f}"
         )
+
+
+def _numbers(tables: Mapping[str, Table]) -> Iterator[Finding]:
+    """Orders are numbered as they stand."""
+    for place, (row_name, row) in enumerate(rows_of(tables, "orders"), start=1):
+        right = f"{row['equipment_class']}-{place:04d}"
+        if row["item"] != right:
+            yield Finding("orders.item", row_name, f"item is {row['item']}, should be {right}")
