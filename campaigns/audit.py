@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from siting.cli.audit_plan import audit_folder
 from siting.core.errors import InfeasibleError, InputError, NoPlanError
-from siting.outputs.folder import PLAN
-from siting.outputs.tables import summary, write_json, write_tables
+from siting.outputs.seals import write_sealed_summary
+from siting.outputs.tables import write_json, write_tables
 from siting.outputs.write import write_plan
 from siting.solver.highs import Limits
 from support.engine import plan_of
@@ -46,8 +46,8 @@ def failures(seed: int) -> list[str]:
         if seed % WHOLE_EVERY:
             target.mkdir()
             write_tables(plan.tables, target / "tables")
-            write_json(summary(plan), target / PLAN)
             write_json(plan.scenario, target / "scenario.json")
+            write_sealed_summary(plan, target)
         else:
             write_plan(plan, target)
         return [*plan.findings, *(f"read back: {what}" for what in audit_folder(target))]

@@ -116,20 +116,19 @@ def solve(
 
 def audit(
     directory: Annotated[Path, typer.Argument(help="Folder of a plan.", metavar="DIR")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail also on maps or reports that were changed.")
+    ] = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
     """Re-check every rule and every cost of a plan from its tables, without the solver."""
-    from siting.cli.audit_plan import audit_folder
+    from siting.cli.audit_plan import audit_whole
+    from siting.cli.summary import audit_summary
 
-    findings = audit_folder(directory)
-    Show(json_).result(
-        {"passed": not findings, "findings": findings},
-        [f"The plan in {directory} passes its audit."]
-        if not findings
-        else [f"The audit found {len(findings)}:", *(f"  {finding}" for finding in findings)],
-    )
-    if findings:
+    audited = audit_whole(directory)
+    Show(json_).result(*audit_summary(audited, directory))
+    if audited.findings or (strict and audited.changed):
         raise typer.Exit(6)
 
 

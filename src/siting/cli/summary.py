@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
+from siting.cli.audit_plan import FolderAudit
 from siting.cli.options import warning_lines
 from siting.cli.show import printable
 from siting.core.audit import number
@@ -163,3 +164,16 @@ def _results(plan: Plan) -> list[str]:
         f"  {place}. {goal_text(result.goal)}: {result_text(result)}."
         for place, result in enumerate(plan.goals, 1)
     ]
+
+
+def audit_summary(audited: FolderAudit, folder: Path) -> tuple[dict[str, object], list[str]]:
+    """What an audit found, for machines and for people."""
+    findings, changed = list(audited.findings), list(audited.changed)
+    lines = [f"The plan in {folder} passes its audit."]
+    if findings:
+        lines = [f"The audit found {len(findings)}:", *(f"  {finding}" for finding in findings)]
+    if changed:
+        lines += ["Made from the plan, and no longer as written:", *(f"  {c}" for c in changed)]
+    lines.append(f"Claimed, not recomputed: {', '.join(audited.claimed)}.")
+    told: dict[str, object] = {"passed": not findings, "findings": findings}
+    return {**told, "changed": changed, "claimed": list(audited.claimed)}, lines

@@ -113,7 +113,7 @@ def label(table: str, position: int, row: Row) -> str:
 
 def rows_of(tables: Mapping[str, Table], name: str) -> Iterator[tuple[str, Row]]:
     """(label, row) of a table; nothing where the plan has no such table."""
-    for position, row in enumerate(tables.get(name, ())):
+    for position, row in tables[name].numbered() if name in tables else ():
         yield label(name, position, row), row
 
 
@@ -210,7 +210,7 @@ def compare_tables(
     if len(wanted) < len(expected):
         raise ValueError(f"{key_columns} do not tell the rows of {name} apart")
     given: set[tuple[Cell, ...]] = set()
-    for position, row in enumerate(found):
+    for position, row in found.numbered():
         where, of = label(name, position, row), key(row)
         if of in given:
             yield Finding(rule, where, f"a second row of {', '.join(str(cell) for cell in of)}")

@@ -12,10 +12,15 @@ Row = Mapping[str, Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one result table; every row has exactly the table's columns."""
+    """Rows of one result table; every row has exactly the table's columns.
+
+    Attributes:
+        positions: of each row in the file that it was read from, where some were left out.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    positions: tuple[int, ...] = ()
 
     @staticmethod
     def of(columns: Iterable[str], rows: Iterable[Row]) -> Table:
@@ -32,3 +37,7 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def numbered(self) -> Iterator[tuple[int, Row]]:
+        """(position in the file, row)."""
+        return zip(self.positions or range(len(self.rows)), self.rows, strict=True)

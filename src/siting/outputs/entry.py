@@ -11,6 +11,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.system import System
 from siting.outputs.features import plain, point_of
 from siting.outputs.folder import NEW, working_folder
+from siting.outputs.seals import seal_anew
 
 
 def write_entry(
@@ -54,6 +55,7 @@ def write_entry(
         fresh = work / NEW
         fresh.write_text(text, encoding="utf-8", newline="\n")
         os.replace(fresh, path)
+    seal_anew(folder, path.name)
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

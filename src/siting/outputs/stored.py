@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from siting.core.errors import InputError, Issue
 from siting.core.goals import GoalResult
@@ -16,8 +16,10 @@ from siting.core.table import Table
 from siting.core.yaml_source import parse_document
 from siting.instance.build import Instance, build_instance, places_of
 from siting.outputs.folder import settle
-from siting.outputs.read import read_plan_tables
+from siting.outputs.plain import UnreadableError, read_text
+from siting.outputs.read import MOST, read_plan_tables
 from siting.scenario import read_scenario
+from siting.solution.shape import well_formed
 
 WRITTEN = "a folder written by 'siting solve'"
 
@@ -45,34 +47,48 @@ def read_folder(folder: Path) -> PlanFolder:
         InputError: the folder is not a plan, or a file in it cannot be read.
     """
     settle(folder)
-    for name in ("plan.json", "scenario.json"):
-        if not (folder / name).is_file():
-            fix = "Name the folder of a plan"
-            raise InputError([Issue(str(folder / name), "no such file", WRITTEN, fix)])
     summary = parse_document(_text(folder / "plan.json"), "plan.json").data
     stated = summary.get("objective_usd") if isinstance(summary, dict) else None
-    if not isinstance(summary, dict) or not isinstance(stated, int | float):
+    if not isinstance(summary, dict) or not is_number(stated):
         raise InputError(
             [Issue(str(folder / "plan.json"), "objective_usd is not a number", "a number", "")]
         )
     text = _text(folder / "scenario.json")
     document = parse_document(text, "scenario.json")
-    instance = build_instance(read_scenario(document), json.loads(text))
-    tables, unreadable = read_plan_tables(folder)
-    return PlanFolder(instance, tables, tuple(unreadable), summary, float(stated))
+    try:
+        resolved = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        what = f"no JSON ({error})"
+        raise InputError(
+            [Issue("scenario.json", what, "the file that siting wrote", "")]
+        ) from error
+    instance = build_instance(read_scenario(document), resolved)
+    read, unreadable = read_plan_tables(folder)
+    tables, findings = well_formed(instance, read)
+    return PlanFolder(instance, tables, (*unreadable, *map(str, findings)), summary, float(stated))
+
+
+def is_number(stated: object) -> TypeGuard[int | float]:
+    """Whether a value of ``plan.json`` is a finite number."""
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        return False
+    return abs(stated) <= MOST
 
 
 def _text(path: Path) -> str:
-    """A file as text.
+    """A file of a plan as text.
 
     Raises:
-        InputError: bytes that are no UTF-8.
+        InputError: there is none, or it cannot be read.
     """
+    if not path.exists() and not path.is_symlink():
+        raise InputError([Issue(str(path), "no such file", WRITTEN, "Name the folder of a plan")])
     try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        what = f"byte {error.start} is no UTF-8"
-        raise InputError([Issue(str(path), what, "the file that siting wrote", "")]) from error
+        return read_text(path)
+    except UnreadableError as error:
+        raise InputError(
+            [Issue(str(path), str(error), "the file that siting wrote", "")]
+        ) from error
 
 
 def read_plan(folder: Path | str) -> Plan:

@@ -12,7 +12,8 @@ from siting.outputs.geojson import write_geojson
 from siting.outputs.geopackage import write_geopackage
 from siting.outputs.order_calendar import write_order_calendar
 from siting.outputs.report.page import write_report
-from siting.outputs.tables import summary, write_json, write_tables
+from siting.outputs.seals import write_sealed_summary
+from siting.outputs.tables import write_json, write_tables
 from siting.outputs.workbook import write_workbook
 from siting.outputs.writable import words_of
 
@@ -25,13 +26,13 @@ def write_plan(plan: Plan, target: Path) -> None:
     """
     with whole_folder(target, PLAN) as folder:
         write_tables(plan.tables, folder / "tables")
-        write_json(summary(plan), folder / PLAN)
         write_json(plan.scenario, folder / "scenario.json")
         write_geojson(plan, folder / "plan.geojson")
         write_geopackage(plan, folder / "plan.gpkg")
         write_workbook(plan, folder / "plan.xlsx")
         write_order_calendar(plan, folder / "orders.ics")
         write_report(plan, folder / "report.html")
+        write_sealed_summary(plan, folder)
 
 
 def write_plan_somewhere(plan: Plan, target: Path) -> None:
