@@ -14,6 +14,7 @@ import shapely
 from pyproj import Transformer
 
 from siting.core.errors import InputError, Issue, first_of
+from siting.layers.nested import made_valid
 from siting.layers.safety import MAX_BYTES, MAX_ROWS, growth, refused
 from siting.layers.source import DEGREES, Source, batches, crs_of, opened
 
@@ -135,7 +136,7 @@ def _checked(
             expected, fix = "a valid geometry", "Correct it, or set repair: true"
         else:
             if not shape.is_valid:
-                fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+                fixed = made_valid(np.array([shape], dtype=object))[0]
                 repaired += 1
             fixed = _moved(fixed, transformer)
             if fixed.is_empty:
