@@ -13,8 +13,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from siting.core.errors import InputError, Issue
+
 INSIDE = 0.99
 """Share of a part's area in a larger one from which on it lies inside; simplified borders cross."""
+
+MAX_PAIRS, CHUNK = 250_000, 64
+"""Pairs of parts of a feature that touch each other, and parts looked up at a time."""
 
 
 def made_valid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -37,7 +42,7 @@ def _depths(parts: NDArray[np.object_]) -> NDArray[np.int64]:
     depth = np.zeros(len(parts), dtype=np.int64)
     whole = shapely.make_valid(parts, method="structure", keep_collapsed=False)
     areas = shapely.area(whole)
-    inner, outer = shapely.STRtree(whole).query(whole, predicate="intersects")
+    inner, outer = _touching(whole)
     inner, outer = inner[inner != outer], outer[inner != outer]
     shared = shapely.area(shapely.intersection(whole[inner], whole[outer]))
     is_inside = (shared >= INSIDE * areas[inner]) & (areas[inner] > 0)
@@ -46,6 +51,26 @@ def _depths(parts: NDArray[np.object_]) -> NDArray[np.int64]:
     counts = is_inside & is_larger & ~np.isin(outer, inner[is_same])  # one drawn twice counts once
     np.add.at(depth, inner[counts], 1)
     return depth
+
+
+def _touching(parts: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of parts that touch, by position.
+
+    Raises:
+        InputError: more pairs than any map has.
+    """
+    tree = shapely.STRtree(parts)
+    found: list[NDArray[np.int64]] = []
+    pairs = 0
+    for start in range(0, len(parts), CHUNK):
+        some = tree.query(parts[start : start + CHUNK], predicate="intersects")
+        found.append(some + np.array([[start], [0]]))
+        pairs += some.shape[1]
+        if pairs > MAX_PAIRS:
+            what = f"{len(parts):,} parts that lie in each other beyond reason"
+            raise InputError([Issue("an invalid feature", what, "plain polygons", "Repair it")])
+    both = np.concatenate(found, axis=1)
+    return both[0], both[1]
 
 
 def _even_odd(parts: NDArray[np.object_], depth: NDArray[np.int64]) -> Any:
