@@ -13,8 +13,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from siting.core.errors import InputError, Issue
-
 INSIDE = 0.99
 """Share of a part's area in a larger one from which on it lies inside; simplified borders cross."""
 
@@ -22,8 +20,16 @@ MAX_PAIRS, CHUNK = 250_000, 64
 """Pairs of parts of a feature that touch each other, and parts looked up at a time."""
 
 
+class TooNested(ValueError):
+    """A feature whose parts lie in each other beyond reason."""
+
+
 def made_valid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Valid areas of polygons, multipolygons and collections of them."""
+    """Valid areas of polygons, multipolygons and collections of them.
+
+    Raises:
+        TooNested: one of them has parts in each other beyond reason.
+    """
     plain = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     found: NDArray[np.object_] = np.atleast_1d(np.asarray(plain, dtype=object))
     for i in np.flatnonzero(shapely.get_num_geometries(shapes) > 1):
@@ -31,7 +37,7 @@ def made_valid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
             [p for p in shapely.get_parts(shapes[i]) if shapely.get_dimensions(p) == 2],
             dtype=object,
         )
-        depth = _depths(parts)
+        depth = _depths(parts) if len(parts) > 1 else np.zeros(1, dtype=np.int64)
         if depth.any():
             found[i] = _even_odd(parts, depth)
     return found
@@ -57,7 +63,7 @@ def _touching(parts: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np
     """Pairs of parts that touch, by position.
 
     Raises:
-        InputError: more pairs than any map has.
+        TooNested: more pairs than any map has.
     """
     tree = shapely.STRtree(parts)
     found: list[NDArray[np.int64]] = []
@@ -67,8 +73,7 @@ def _touching(parts: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np
         found.append(some + np.array([[start], [0]]))
         pairs += some.shape[1]
         if pairs > MAX_PAIRS:
-            what = f"{len(parts):,} parts that lie in each other beyond reason"
-            raise InputError([Issue("an invalid feature", what, "plain polygons", "Repair it")])
+            raise TooNested(f"a feature of {len(parts):,} parts that lie in each other")
     both = np.concatenate(found, axis=1)
     return both[0], both[1]
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.resources import PREFIX, builtin_path
+from siting.layers.nested import TooNested
 from siting.layers.read import is_one_of, text_of
+from siting.layers.safety import refused
 from siting.layers.source import DEGREES, Batch, Source, batches, crs_of, opened
 from siting.screening.cells import number
 from siting.screening.columns import columns_of, filter_columns, layout_of
@@ -153,7 +155,10 @@ def read_features(
             rows += _rows(batch, settings, columns, layout)
             report(f"reading {name}", read, 0)
     rows.sort(key=lambda row: row.digest)
-    layer = _with_shapes(name, settings, rows, transformer)
+    try:
+        layer = _with_shapes(name, settings, rows, transformer)
+    except TooNested as error:
+        raise refused(settings.file, str(error), "plain polygons", "Repair it first") from error
     digest = hashlib.sha256("".join(row.digest for row in rows).encode()).hexdigest()
     return replace(
         layer,
