@@ -84,6 +84,28 @@ def test_network_tables_map_and_names(case: Path, capfd: pytest.CaptureFixture[s
     assert before == {p.name: p.read_bytes() for p in out.iterdir()}
 
 
+def test_places_may_be_partial_under_a_column_of_their_own(
+    case: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = case.parent / "out"
+    table = case.parent / "some.csv"
+    table.write_text("Bus Number,lon,lat\n2,-116,37\n99,-115,36\n1,,\n", encoding="utf-8")
+    asked = ["headroom", "network", str(case), "--jobs", "1", "-o", str(out)]
+    asked += ["--coordinates", str(table)]
+    found = answer([*asked, "--id-column", "Bus Number"], capfd)
+    assert [(r["bus"], r["longitude"]) for r in found["rows"]] == [("1", None), ("2", -116.0)]
+    assert "1 of 2 buses have no place in some.csv: 1" in found["notes"]
+    drawn = json.loads((out / "headroom.geojson").read_text(encoding="utf-8"))
+    assert [f["properties"]["bus"] for f in drawn["features"]] == ["2"]
+    assert run(asked) == 2
+    assert "no column 'id'" in capfd.readouterr().err
+    table.write_text("id,lon,lat\n77,-116,37\n", encoding="utf-8")
+    assert run(asked) == 2
+    assert "no place of any bus; the network has 1, 2, the file ['77']" in capfd.readouterr().err
+    assert run([*asked[:-2], "--id-column", "id"]) == 2
+    assert "--coordinates too" in capfd.readouterr().err
+
+
 def test_network_without_places_has_no_map(case: Path) -> None:
     out = case.parent / "out"
     assert run(["headroom", "network", str(case), "-o", str(out)]) == 0

@@ -121,6 +121,14 @@ def test_missing_crs_is_asked_for(tmp_path: Path) -> None:
     assert len(read(tmp_path / "x.gpkg", crs=4326)) == 2
 
 
+def test_a_hole_stored_as_a_part_stays_a_hole(tmp_path: Path) -> None:
+    parts = [shapely.box(0, 0, 4, 4), shapely.box(1, 1, 2, 2)]
+    shape = shapely.MultiPolygon(parts)
+    geopandas.GeoDataFrame({"id": ["a"]}, geometry=[shape], crs=4326).to_file(tmp_path / "x.gpkg")
+    (row,) = read(tmp_path / "x.gpkg", repair=True)
+    assert shapely.geometry.shape(row.geometry).area == pytest.approx(15)
+
+
 def test_crossed_ring_is_refused_or_repaired(tmp_path: Path) -> None:
     bow = shapely.Polygon([(-100, 40), (-99, 41), (-99, 40), (-100, 41)])
     geopandas.GeoDataFrame({"id": ["a"]}, geometry=[bow], crs=4326).to_file(tmp_path / "x.gpkg")

@@ -74,7 +74,10 @@ def network(
         typer.Option(help="Only ask whether a bus can take this load [MW]; faster.", min=0.001),
     ] = None,
     coordinates: Annotated[
-        Path | None, typer.Option(help="Table with bus, longitude and latitude.")
+        Path | None, typer.Option(help="Table with bus, longitude and latitude; may be partial.")
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option(help="Column of buses in --coordinates; default bus or id.")
     ] = None,
     dispatch: Annotated[
         bool, typer.Option("--dispatch", help="Solve the DC optimal power flow instead.")
@@ -106,7 +109,7 @@ def network(
         cap_mw=extra_mw,
         jobs=jobs or os.cpu_count() or 1,
     )
-    work.run_headroom(case, coordinates, output, asked, show)
+    work.run_headroom(case, work.Places(coordinates, id_column), output, asked, show)
 
 
 @app.command()

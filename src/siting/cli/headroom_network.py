@@ -46,13 +46,22 @@ class Asked:
     jobs: int
 
 
-def run_headroom(
-    case: Path, coordinates: Path | None, output: Path | None, asked: Asked, show: Show
-) -> None:
+@dataclass(frozen=True)
+class Places:
+    """Where buses lie: a file, or none, and its column of their ids."""
+
+    file: Path | None
+    id_column: str | None
+
+
+def run_headroom(case: Path, places: Places, output: Path | None, asked: Asked, show: Show) -> None:
     """Read a case, compute the headroom of its buses, write and print it."""
     if output is not None:
         check_target(output, HEADROOM)
-    network = read_network(case, coordinates)
+    if places.id_column is not None and places.file is None:
+        what = "a column without a table of places"
+        raise InputError([Issue("--id-column", what, "--coordinates too", "Name the table")])
+    network = read_network(case, places.file, places.id_column)
     chosen = _chosen(network, asked)
     with _counted(show, len(chosen)) as on_done:
         cap = math.inf if asked.cap_mw is None else asked.cap_mw

@@ -94,6 +94,7 @@ def _summary(found: Screened, written: list[str]) -> tuple[dict[str, Any], list[
     """What a screening found, for machines and for people."""
     from rich.table import Table
 
+    from siting.screening.ready import MAX_ACRES_OFF
     from siting.screening.write import ledger, reasons
 
     rows = ledger(found)
@@ -103,6 +104,7 @@ def _summary(found: Screened, written: list[str]) -> tuple[dict[str, Any], list[
         "candidates": len(found.candidates),
         "rejected": counts,
         "features_repaired": repaired,
+        "features_of_other_acreage": sum(len(layer.differing) for layer in found.layers.values()),
         "ledger": rows,
         "projection": found.projections.area,
         "written": written,
@@ -115,5 +117,12 @@ def _summary(found: Screened, written: list[str]) -> tuple[dict[str, Any], list[
     lines: list[Any] = [f"{len(found.candidates):,} candidates in {written[0]}", table]
     lines.append(f"Rejected, by reason ({repaired:,} features were repaired and kept):")
     lines += [f"  {count:7,}  {reason}" for reason, count in counts.items()]
+    lines += [
+        f"{name}: {len(layer.differing):,} features differ by more than {MAX_ACRES_OFF:.0%} from "
+        f"the acres that the file states, see the table acreage (stated in all "
+        f"{layer.stated_acres:,.0f}, read {layer.measured_acres:,.0f})"
+        for name, layer in sorted(found.layers.items())
+        if layer.differing
+    ]
     lines += [f"Also written: {name}" for name in written[1:]]
     return data, lines

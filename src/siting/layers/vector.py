@@ -14,6 +14,7 @@ import shapely
 from pyproj import Transformer
 
 from siting.core.errors import InputError, Issue, first_of
+from siting.layers.nested import TooNested, made_valid
 from siting.layers.safety import MAX_BYTES, MAX_ROWS, growth, refused
 from siting.layers.source import DEGREES, Source, batches, crs_of, opened
 
@@ -135,7 +136,7 @@ def _checked(
             expected, fix = "a valid geometry", "Correct it, or set repair: true"
         else:
             if not shape.is_valid:
-                fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+                fixed = _repaired(shape, where)
                 repaired += 1
             fixed = _moved(fixed, transformer)
             if fixed.is_empty:
@@ -151,6 +152,14 @@ def _checked(
     if issues:
         raise InputError(first_of(issues, places[0].partition(": feature")[0]))
     return kept
+
+
+def _repaired(shape: Any, where: str) -> Any:
+    """A valid shape; parts inside others are holes."""
+    try:
+        return made_valid(np.array([shape], dtype=object))[0]
+    except TooNested as error:
+        raise refused(where, str(error), "a plain polygon", "Repair it first") from error
 
 
 def _moved(shape: Any, transformer: Transformer | None) -> Any:

@@ -20,13 +20,15 @@ KINDS = "a MATPOWER .m file, a folder with bus.csv, branch.csv and gen.csv, or a
 MAX_ISSUES = 20
 
 
-def read_network(path: Path, coordinates: Path | None = None) -> Network:
+def read_network(
+    path: Path, coordinates: Path | None = None, id_column: str | None = None
+) -> Network:
     """Read and check a network.
 
     Args:
         path: a MATPOWER ``.m`` file, a folder in RTS-GMLC layout, or a PyPSA netCDF file.
-        coordinates: a table or map layer with the buses' places; ids in the column ``bus`` or
-            ``id``, longitude and latitude in degrees.
+        coordinates: a table or map layer with the buses' places, longitude and latitude in degrees.
+        id_column: of the buses' ids in it, by default ``bus`` or else ``id``.
 
     Raises:
         InputError: everything wrong with the case.
@@ -45,41 +47,45 @@ def read_network(path: Path, coordinates: Path | None = None) -> Network:
         fix = "Unpack it first" if path.suffix.lower() in (".gz", ".zip") else ""
         raise InputError([Issue(name, what, KINDS, fix)])
     network = build_network(raw)
-    return network if coordinates is None else with_places(network, coordinates)
+    return network if coordinates is None else with_places(network, coordinates, id_column)
 
 
-def with_places(network: Network, path: Path) -> Network:
-    """The network with coordinates from a file.
+def with_places(network: Network, path: Path, id_column: str | None = None) -> Network:
+    """The network with coordinates from a file; buses without are listed in the notes.
+
+    Args:
+        network: as read. path: a table or map layer. id_column: of the buses' ids, by default
+            ``bus`` or else ``id``.
 
     Raises:
-        InputError: buses that the file does not have, or rows without a place.
+        InputError: a file that cannot be read, or one that places no bus of the network.
     """
-    rows = _rows(path)
-    missing = [bus for bus in network.buses.ids if bus not in rows]
-    issues = [
-        Issue(path.name, f"no bus {bus}", "a row for each bus", "Add it")
-        for bus in missing[:MAX_ISSUES]
-    ]
-    lost = [bus for bus in network.buses.ids if bus in rows and rows[bus].point is None]
-    issues += [
-        Issue(rows[bus].where, f"no place of bus {bus}", "longitude and latitude", "Fill it in")
-        for bus in lost[:MAX_ISSUES]
-    ]
-    if len(missing) > MAX_ISSUES:
-        issues.append(Issue(path.name, f"{len(missing) - MAX_ISSUES} more buses without a row"))
-    if issues:
-        raise InputError(issues)
-    points = np.array([rows[bus].point for bus in network.buses.ids], float).reshape(-1, 2)
+    rows = _rows(path, id_column)
+    ids = network.buses.ids
+    points = np.array(
+        [(bus in rows and rows[bus].point) or (np.nan, np.nan) for bus in ids], float
+    ).reshape(-1, 2)
+    lost = [bus for bus, point in zip(ids, points, strict=True) if np.isnan(point).any()]
+    if len(lost) == len(ids):
+        what = f"no place of any bus; the network has {', '.join(ids[:5])}, the file {[*rows][:5]}"
+        fix = "Name the column of the buses' ids with --id-column"
+        raise InputError([Issue(path.name, what, "longitude and latitude by bus", fix)])
     buses = replace(network.buses, longitude=points[:, 0], latitude=points[:, 1])
-    return replace(network, buses=buses)
+    if not lost:
+        return replace(network, buses=buses)
+    more = f" and {len(lost) - MAX_ISSUES} more" if len(lost) > MAX_ISSUES else ""
+    note = f"{len(lost)} of {len(ids)} buses have no place in {path.name}: "
+    notes = (*network.notes, f"{note}{', '.join(lost[:MAX_ISSUES])}{more}")
+    return replace(network, buses=buses, notes=notes)
 
 
-def _rows(path: Path) -> dict[str, RawRow]:
+def _rows(path: Path, id_column: str | None) -> dict[str, RawRow]:
     """Rows of a file of places, by bus."""
     try:
-        rows, key = read_layer(path, name=path.name, id_column="bus"), "bus"
+        key = id_column or "bus"
+        rows = read_layer(path, name=path.name, id_column=key)
     except InputError as error:
-        if not any("no column 'bus'" in issue.what for issue in error.issues):
+        if id_column or not any("no column 'bus'" in issue.what for issue in error.issues):
             raise
         rows, key = read_layer(path, name=path.name), "id"
     return {_plain(row.values[key]): row for row in rows}

@@ -55,7 +55,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "pad_us",
         AREA,
         ("Own_Type", "Mang_Name", "Des_Tp", "GAP_Sts"),
-        {"id": "OBJECTID", "name": "Unit_Nm", "agency": "Mang_Name"},
+        {"id": "OBJECTID", "name": "Unit_Nm", "agency": "Mang_Name", "acres": "GIS_Acres"},
         {"agency": PADUS_AGENCIES},
     ),
     Layout(
@@ -69,7 +69,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "blm_allotments",
         AREA,
         ("allot_name", "allot_no", "admin_st"),
-        {"id": "allot_no", "name": "allot_name"},
+        {"id": "allot_no", "name": "allot_name", "acres": "acres"},
     ),
     Layout(
         "mirta",

@@ -14,12 +14,14 @@ from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.resources import PREFIX, builtin_path
+from siting.layers.nested import TooNested
 from siting.layers.read import is_one_of, text_of
+from siting.layers.safety import refused
 from siting.layers.source import DEGREES, Batch, Source, batches, crs_of, opened
 from siting.screening.cells import number
 from siting.screening.columns import columns_of, filter_columns, layout_of
 from siting.screening.layouts import Layout
-from siting.screening.projection import HALF_TURN, continuous, divided, moved
+from siting.screening.projection import FULL_TURN, HALF_TURN, continuous, divided, moved
 from siting.screening.rings import Shapes, first_coordinates, parsed, repaired
 from siting.screening.settings import COLUMNS, LayerSettings
 
@@ -27,7 +29,11 @@ import numpy as np  # isort: skip
 import shapely  # isort: skip
 from pyproj import Transformer  # isort: skip
 
-OFF_EARTH = "coordinates that are not on Earth; state crs, or swap longitude and latitude"
+OFF_EARTH = "coordinates that are not on Earth; state crs"
+SWAPPED = "latitude and longitude look swapped"
+OFF_EARTH_SWAPPED = f"coordinates that are not on Earth; {SWAPPED}"
+IN_US = (15.0, 72.0, -180.0, -60.0)
+"""Latitudes and longitudes of the United States; swapped, a box of Antarctica and beyond."""
 DROPPED_RINGS = "rings of fewer than four points dropped"
 TOO_WIDE = "wider than half the Earth"
 MAX_EDGE_M = 5_000.0
@@ -107,6 +113,8 @@ class _Row:
     digest: str
     blob: bytes | None
     values: dict[str, Any]
+    fault: str = ""
+    """What is wrong with the geometry of one that has none for a reason."""
 
 
 def path_of(settings: LayerSettings, folder: Path) -> Path:
@@ -147,7 +155,10 @@ def read_features(
             rows += _rows(batch, settings, columns, layout)
             report(f"reading {name}", read, 0)
     rows.sort(key=lambda row: row.digest)
-    layer = _with_shapes(name, settings, rows, transformer)
+    try:
+        layer = _with_shapes(name, settings, rows, transformer)
+    except TooNested as error:
+        raise refused(settings.file, str(error), "plain polygons", "Repair it first") from error
     digest = hashlib.sha256("".join(row.digest for row in rows).encode()).hexdigest()
     return replace(
         layer,
@@ -207,7 +218,7 @@ def _rows(
         if _is_kept(settings, values, raw, found):
             content = repr(sorted((c, text_of(v)) for c, v in raw.items())).encode()
             digest = hashlib.sha256(content + (blob or b"")).hexdigest()
-            rows.append(_Row(digest, blob, values))
+            rows.append(_Row(digest, blob, values, batch.faults.get(position, "")))
     return rows
 
 
@@ -247,19 +258,15 @@ def _with_shapes(
 ) -> Features:
     """Shapes in degrees, continuous across the antimeridian; the others are lost by name."""
     shapes, reasons, salvaged = parsed([row.blob for row in rows])
+    reasons.update({i: row.fault for i, row in enumerate(rows) if row.fault})
     repairs = dict.fromkeys(sorted(salvaged), DROPPED_RINGS)
     whole = np.array([i not in reasons for i in range(len(rows))], dtype=bool)
     if transformer is not None and whole.any():
         shapes[whole], straightened = _from_plane(shapes[whole], transformer)
         repairs.update({int(np.flatnonzero(whole)[i]): what for i, what in straightened.items()})
     for position in np.flatnonzero(whole):
-        bounds = shapely.bounds(shapes[position])
-        if (
-            not np.isfinite(bounds).all()
-            or abs(bounds[[1, 3]]).max() > 90
-            or (abs(bounds[[0, 2]]).max() > 2 * HALF_TURN)
-        ):
-            reasons[int(position)] = OFF_EARTH
+        if reason := _misplaced(shapely.bounds(shapes[position])):
+            reasons[int(position)] = reason
     kept = np.array([i for i in range(len(rows)) if i not in reasons], dtype=int)
     good = shapes[kept]
     if len(kept):
@@ -285,6 +292,19 @@ def _with_shapes(
         layout="",
         digest="",
     )
+
+
+def _misplaced(bounds: Any) -> str:
+    """What is wrong with a box in degrees; nothing where it is a place on Earth."""
+    west, south, east, north = bounds
+    is_finite = bool(np.isfinite(bounds).all())
+    low, high, far, near = IN_US
+    if is_finite and low <= west and east <= high and far <= south and north <= near:
+        return OFF_EARTH_SWAPPED if south < -90 else SWAPPED
+    if is_finite and max(-south, north) <= 90 and max(-west, east) <= FULL_TURN:
+        return ""
+    is_swapped = is_finite and max(-west, east) <= 90 and max(-south, north) <= HALF_TURN
+    return OFF_EARTH_SWAPPED if is_swapped else OFF_EARTH
 
 
 def _from_plane(shapes: Shapes, transformer: Transformer) -> tuple[Shapes, dict[int, str]]:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import shapely
 
+from siting.screening.cells import number
 from siting.screening.near import Place, plants_of, voltage
-from siting.screening.projection import M_PER_KM, Projections
+from siting.screening.projection import M2_PER_ACRE, M_PER_KM, Projections
 from siting.screening.read import Features, Lost, Mended
 from siting.screening.rings import Shapes, repaired
 from siting.screening.settings import Screening
@@ -21,6 +22,20 @@ AREA_ROLES = ("land", "exclusion", "preference", "boundaries")
 QUAD_SEGMENTS = 16
 
 
+MAX_ACRES_OFF, LEAST_ACRES_OFF = 0.05, 1.0
+"""Share and acres by which a feature may differ from the acreage its file states, unreported."""
+
+
+@dataclass(frozen=True)
+class Acreage:
+    """A feature whose area is not the one that its file states."""
+
+    layer: str
+    feature: str
+    stated_acres: float
+    read_acres: float
+
+
 @dataclass(frozen=True)
 class Ready:
     """A layer in the equal-area projection.
@@ -28,12 +43,17 @@ class Ready:
     Attributes:
         features: the layer as read, of the same length as ``shapes``.
         shapes: valid shapes [m], grown by the layer's buffer.
+        stated_acres, measured_acres: sums over the features whose acreage the file states.
+        differing: features whose area is not the stated one, before they are grown.
     """
 
     features: Features
     shapes: Shapes
     lost: tuple[Lost, ...]
     mended: tuple[Mended, ...]
+    stated_acres: float = 0.0
+    measured_acres: float = 0.0
+    differing: tuple[Acreage, ...] = ()
 
     def column(self, name: str) -> list[Any]:
         """Values of a column."""
@@ -51,6 +71,7 @@ def ready(layer: Features, projections: Projections) -> Ready:
         shapes[position] = shapely.Point()
     fixed, mended, lost = repaired(shapes)
     reasons.update(lost)
+    stated = _stated(layer, fixed, reasons)
     if settings.buffer_km > 0 and len(layer):
         keep = [i for i in range(len(layer)) if i not in reasons]
         fixed[keep] = shapely.buffer(
@@ -68,7 +89,26 @@ def ready(layer: Features, projections: Projections) -> Ready:
             *layer.mended,
             *(Mended(layer.name, layer.ids[i], mended[i]) for i in sorted(mended)),
         ),
+        stated_acres=sum(item.stated_acres for item in stated),
+        measured_acres=sum(item.read_acres for item in stated),
+        differing=tuple(
+            item
+            for item in stated
+            if abs(item.read_acres - item.stated_acres)
+            > max(LEAST_ACRES_OFF, MAX_ACRES_OFF * item.stated_acres)
+        ),
     )
+
+
+def _stated(layer: Features, shapes: Shapes, lost: Mapping[int, str]) -> list[Acreage]:
+    """Areas of the features whose file states one, beside it."""
+    cells = layer.values.get("acres", [])
+    areas = shapely.area(shapes) / M2_PER_ACRE
+    return [
+        Acreage(layer.name, layer.ids[i], acres, float(areas[i]))
+        for i, cell in enumerate(cells)
+        if (acres := number(cell)) is not None and acres > 0 and areas[i] > 0 and i not in lost
+    ]
 
 
 def _lost(layer: Features, position: int, reason: str) -> Lost:

@@ -15,6 +15,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from siting.layers.nested import made_valid
+
 Shapes = NDArray[np.object_]
 MIN_POINTS = 4
 """Points of the smallest ring that bounds an area, the first repeated at the end."""
@@ -139,15 +141,14 @@ def repaired(shapes: Shapes) -> tuple[Shapes, dict[int, str], dict[int, str]]:
     """
     fixed = shapes.copy()
     is_area = shapely.get_dimensions(shapes) == 2
-    bad = np.flatnonzero(is_area & ~shapely.is_valid(shapes))
-    if len(bad):
-        fixed[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
     for position in np.flatnonzero(shapely.get_type_id(fixed) == GEOMETRY_COLLECTION):
         fixed[position] = _areas_only(fixed[position])
+    bad = np.flatnonzero(is_area & ~shapely.is_valid(fixed))
+    what = [shapely.is_valid_reason(fixed[i]).split("[")[0] for i in bad]
+    if len(bad):
+        fixed[bad] = made_valid(fixed[bad])
     lost = {int(i): COLLAPSED for i in np.flatnonzero(is_area & ~(shapely.area(fixed) > 0))}
-    mended = {
-        int(i): shapely.is_valid_reason(shapes[i]).split("[")[0] for i in bad if int(i) not in lost
-    }
+    mended = {int(i): why for i, why in zip(bad, what, strict=True) if int(i) not in lost}
     return fixed, mended, lost
 
 

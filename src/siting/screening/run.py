@@ -36,6 +36,7 @@ from siting.screening.ready import Ready, ready
 from siting.screening.reduce import Dropped, clustered, reduced, within_limits
 from siting.screening.rings import Shapes
 from siting.screening.settings import LayerSettings, Screening
+from siting.screening.usable import check_read, check_usable
 
 import numpy as np  # isort: skip
 import shapely  # isort: skip
@@ -119,6 +120,7 @@ def screen(settings: Screening, folder: Path, threads: int, report: Report) -> S
     for done, (name, layer) in enumerate(layers.items(), start=1):
         report("repairing and projecting", done, len(layers))
         prepared[name] = ready(layer, projections)
+    check_usable({name: prepared[name] for name in settings.layers})
     shapes, owners, refused = _land(settings, prepared, projections)
     report("joining land", 0, len(shapes))
     parcels, claimed = parcels_of(tuple(settings.agencies), owners, shapes)
@@ -172,6 +174,7 @@ def _read(settings: Screening, folder: Path, report: Report) -> dict[str, Featur
             issues += error.issues
     if issues:
         raise InputError(issues)
+    check_read(layers)
     has_states = any(
         cell not in (None, "")
         for name in settings.of_role("boundaries")
@@ -224,18 +227,7 @@ def _projections(settings: Screening, layers: Mapping[str, Features]) -> Project
         east = given.east + (FULL_TURN if given.east <= given.west else 0.0)
         box = Box(given.west, given.south, east, given.north)
     else:
-        shapes = [layers[n].shapes for n in settings.of_role("land") if len(layers[n])]
-        if not shapes:
-            raise InputError(
-                [
-                    Issue(
-                        "layers",
-                        "no usable feature in any layer of role 'land'",
-                        "some polygons",
-                        "Check the files and the filters only, leave_out, at_least, at_most",
-                    )
-                ]
-            )
+        shapes = [layers[n].shapes for n in settings.of_role("land")]
         box = extent_of(np.concatenate(shapes))
     projections = choose(box)
     if projections.scale_error_frac > MAX_SCALE_ERROR:

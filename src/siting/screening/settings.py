@@ -29,9 +29,9 @@ Role = Literal[
     "boundaries",
 ]
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "land": ("id", "name", "agency"),
-    "exclusion": ("id", "name"),
-    "preference": ("id", "name"),
+    "land": ("id", "name", "agency", "acres"),
+    "exclusion": ("id", "name", "acres"),
+    "preference": ("id", "name", "acres"),
     "lines": ("id", "name", "kv", "kv_class"),
     "substations": ("id", "name", "kv"),
     "plants": ("id", "name", "mw", "status", "fuel", "operating_year", "retirement_year"),

@@ -45,7 +45,7 @@ NODE_SOURCE = (
     "placed at the first of them. capacity_mw: rule 'loadability' of data/geo/layers.yaml"
 )
 
-LAYERS = {"candidates", "rejected", "nodes", "ledger", "layers", "repaired"}
+LAYERS = {"candidates", "rejected", "nodes", "ledger", "layers", "repaired", "acreage"}
 """Layers of the file that a screening writes."""
 
 
@@ -97,6 +97,7 @@ def write_screened(found: Screened, path: Path) -> None:
                 ("ledger", ledger(found)),
                 ("layers", _layers(found)),
                 ("repaired", _repaired(found)),
+                ("acreage", _acreage(found)),
             ):
                 if rows:
                     _write(pandas.DataFrame(rows), name, fresh)
@@ -271,6 +272,8 @@ def _layers(found: Screened) -> list[dict[str, Cell]]:
             "features_filtered": layer.features.filtered,
             "features_rejected": len(layer.lost),
             "features_repaired": len(layer.mended),
+            "stated_acres": round(layer.stated_acres, 3),
+            "measured_acres": round(layer.measured_acres, 3),
             "content_sha256": layer.features.digest,
             "source": clean(layer.features.settings.source),
             "area_projection": projections.area,
@@ -287,6 +290,20 @@ def _repaired(found: Screened) -> list[dict[str, Cell]]:
         {"layer": item.layer, "id": clean(item.feature), "repair": clean(item.reason)}
         for name in sorted(found.layers)
         for item in sorted(found.layers[name].mended, key=lambda m: (m.feature, m.reason))
+    ]
+
+
+def _acreage(found: Screened) -> list[dict[str, Cell]]:
+    """Every feature whose area is not the one its file states."""
+    return [
+        {
+            "layer": item.layer,
+            "id": clean(item.feature),
+            "stated_acres": round(item.stated_acres, 3),
+            "read_acres": round(item.read_acres, 3),
+        }
+        for name in sorted(found.layers)
+        for item in sorted(found.layers[name].differing, key=lambda a: (a.feature, a.read_acres))
     ]
 
 
