@@ -53,6 +53,16 @@ def test_a_chosen_site_against_the_best_plan_without_it(
     assert "Without it the best plan is 8.8 M USD dearer" in text
 
 
+def test_a_limit_is_used_up_while_it_is(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """`far` takes 100 MW and has them in the second half of 2027 only, `near` from 2028 to the end."""
+    assert told(folder, "far", capfd)["limits"] == [
+        "headroom of node far is used up from 2027-07-01 to 2028-01-01"
+    ]
+    assert told(folder, "near", capfd)["limits"] == [
+        "headroom of node near is used up from 2028-01-01"
+    ]
+
+
 def test_a_site_that_is_not_chosen_and_what_it_would_take(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

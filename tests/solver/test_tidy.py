@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,24 @@ def test_what_nobody_needs_is_left_out(name: str, item: Index, first: int, musd:
         plan.tables["orders"].rows
         == finish(Loaded(instance, {}), model, model.linear, best, EXACT).tables["orders"].rows
     )
+
+
+def test_a_draw_that_costs_nothing_is_what_the_load_needs() -> None:
+    """Far serves its 100 MW in the second half of 2027 and nothing from 2028-01 on; a PUE of 1."""
+    instance, model, best = solved(toy(), EXACT)
+    assert best.outcome.x is not None
+    start = best.outcome.x.copy()
+    last = len(instance.system.calendar) - 1
+    start[model.linear.columns["energy.grid_mw", ("far", last)]] = 100.0
+    assert is_plan(model.linear, start)
+    plan, _ = left_with(instance, model, start)
+    drawn = {(r["period_start"], r["site"]): r["grid_mw"] for r in plan.tables["power"]}
+    assert set(drawn.values()) == {100.0}
+    assert [p for p, site in drawn if site == "far"] == [date(2027, 7, 1)]
+    used = {
+        r["period_start"] for r in plan.tables["headroom"] if r["place"] == "far" and r["used_mw"]
+    }
+    assert used == {date(2027, 7, 1)}
 
 
 def free_toy() -> dict[str, Any]:

@@ -124,11 +124,8 @@ def _among_tables(tables: Tables) -> Iterator[str]:
             r for r in tables.get("power", []) if r["site"] == site and r["period_start"] == last
         ]
         if power:
-            shown = {key: power[0][key] for key in ("it_mw", "facility_mw")}
+            shown = {key: power[0][key] for key in ("it_mw", "facility_mw", "grid_mw")}
             yield from _rows_differ(f"power of {site}", shown, row, 1e-6)
-            # sites have the load that the grid feeds, power the draw contracted for it
-            if float(row["grid_mw"]) > float(power[0]["grid_mw"]) * (1 + 1e-9) + 1e-6:
-                yield f"sites {site}: {row['grid_mw']} MW of grid, drawn {power[0]['grid_mw']}"
 
 
 def _summary(summary: dict[str, Any], tables: Tables) -> Iterator[str]:

@@ -80,16 +80,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from siting.components.base import Build, Component, Index
 from siting.components.curtailment_connections import connected, constrain_openings
 from siting.components.curtailment_parts import against_part_connections, delivered
 from siting.components.curtailment_report import audit, report
-from siting.components.curtailment_settings import FIRM, CurtailmentConfig, slopes
+from siting.components.curtailment_settings import FIRM, CurtailmentConfig, check, slopes
 from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.calendar import Lag, add_months
-from siting.core.errors import Issue
 from siting.core.finance import present_years
 from siting.core.system import System
 from siting.core.units import HOURS_PER_YEAR
@@ -361,36 +359,6 @@ def _constrain_zones(build: Build, data: CurtailmentData) -> None:
 
     build.at_most("curve", list(slope), curve, doc="energy given up in a zone", unit="average MW")
     build.at_most("curve_end", sorted(data.curve), curve_end, doc="zone headroom", unit="MW")
-
-
-def check(system: System, config: CurtailmentConfig) -> list[Issue]:
-    """Curves that rise and are convex."""
-    issues = []
-    if FIRM in config.tiers:
-        issues.append(
-            Issue(
-                f"components.curtailment.tiers.{FIRM}",
-                "the firm tier has no terms",
-                "tiers that give way",
-                "Remove it; every site may always be firm",
-            )
-        )
-    for name, zone in system.zones.items():
-        start = system.calendar.starts[0]
-        points = config.curve(zone, zone.surplus_mw(start) or 0.0, zone.margin_frac(start))
-        rising = all(left <= right for (left, _), (right, _) in pairwise(points))
-        found = [slope for slope, _ in slopes(points)]
-        if not rising or any(b < a * (1 - 1e-9) for a, b in pairwise(found)):
-            tiers = ", ".join(f"{mw:g} MW" for mw, _ in points)
-            issues.append(
-                Issue(
-                    f"zones.{name}",
-                    f"headroom by tier is not a convex curve: {tiers}",
-                    "headroom that rises with the tier, each step costing more curtailment a MW",
-                    "Correct headroom_mw_0pct or the tiers of the zone",
-                )
-            )
-    return issues
 
 
 COMPONENT = Component(

@@ -1,4 +1,4 @@
-"""Settings of ``curtailment``: the tiers a site may choose, and what giving way costs."""
+"""Settings of ``curtailment``: the tiers a site may choose, what giving way costs, and their check."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from siting.core.errors import Issue
 from siting.core.records import TIER_SHARES, Record, Zone
 from siting.core.strict import Identifier, NonNegative, Positive, Share, StrictModel
+from siting.core.system import System
 
 FIRM = "0pct"
 """The tier of a site that never gives way."""
@@ -81,3 +83,33 @@ def slopes(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
             slope = (high - low) / (right - left)
             found.append((slope, low - slope * left))
     return found
+
+
+def check(system: System, config: CurtailmentConfig) -> list[Issue]:
+    """Curves that rise and are convex."""
+    issues = []
+    if FIRM in config.tiers:
+        issues.append(
+            Issue(
+                f"components.curtailment.tiers.{FIRM}",
+                "the firm tier has no terms",
+                "tiers that give way",
+                "Remove it; every site may always be firm",
+            )
+        )
+    for name, zone in system.zones.items():
+        start = system.calendar.starts[0]
+        points = config.curve(zone, zone.surplus_mw(start) or 0.0, zone.margin_frac(start))
+        rising = all(left <= right for (left, _), (right, _) in pairwise(points))
+        found = [slope for slope, _ in slopes(points)]
+        if not rising or any(b < a * (1 - 1e-9) for a, b in pairwise(found)):
+            tiers = ", ".join(f"{mw:g} MW" for mw, _ in points)
+            issues.append(
+                Issue(
+                    f"zones.{name}",
+                    f"headroom by tier is not a convex curve: {tiers}",
+                    "headroom that rises with the tier, each step costing more curtailment a MW",
+                    "Correct headroom_mw_0pct or the tiers of the zone",
+                )
+            )
+    return issues

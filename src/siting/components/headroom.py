@@ -276,7 +276,6 @@ def _charge_connections(build: Build, data: HeadroomData) -> None:
 def constrain(build: Build, data: HeadroomData) -> None:
     """Draw within connections, nodes and zones."""
     system = data.system
-    connect = build.variables["connect"]
     _charge_connections(build, data)
 
     def draw(s: Label, p: Label) -> Expr:
@@ -290,7 +289,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
 
     @whole
     def asked(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return connect[s, p], build.commit[s, p]
+        return build.variables["connect"][s, p], build.commit[s, p]
 
     @whole
     def connected(s: Label, p: Label) -> tuple[Expr, Expr]:

@@ -129,8 +129,9 @@ def _limits(asked: Asked) -> Iterator[Issue]:
             for z in zones
             if not is_meant and _is_open(asked, z) and asked.is_own(("zones", z))
         ]
-        what = "no headroom of the curtailment tier is stated for {names}: the zone takes any load"
-        yield from asked.warn(free, what, "State headroom_mw, or the headroom of each tier")
+        what = "no headroom is stated for {names}: the zone takes any load"
+        tiers = ", or the headroom of each tier" if "curtailment" in families else ""
+        yield from asked.warn(free, what, f"State headroom_mw{tiers}")
     plants, bridge = families.get("plants"), families.get("bridge")
     on_site = plants is not None and any(
         "on_site" in t.delivery for t in plants.technologies.values()

@@ -17,12 +17,16 @@ Symbols
 -------
     X[i,p]     purchases: what family counts as bought, ordered or on rent in a period   units, MW
     K[j]       purchases without a period: units kept of a booked slot                   units
+    g[s,p]     contracted grid draw                                                      MW
     months, T  months of a period, of the horizon
 
 The states of purchases are cumulative, so that buying fewer and buying later both lower their sum;
 every unit counts alike, whatever it costs, since the cost may not rise. The second program only takes
 away, so it is small: what is left serves something, or the plan without it would be dearer. Its
-integers are then fixed and the rest is dispatched at least cost.
+integers are then fixed and the rest is dispatched at least cost. A contracted draw that costs nothing
+would stay where the solver left it; with purchases and cost held it is lowered to what is needed:
+
+    3. least drawn         min  sum_s sum_p months[p] * g[s,p]      where a MW of g[s,p] costs 0
 
 A large program is not searched anew: what the plan never buys is left out of both.
 Limits are nodes, so that the same input gives the same plan; the time limit of the search leaves out
@@ -57,6 +61,7 @@ from siting.solver.site_generation import Part
 logger = logging.getLogger(__name__)
 
 COMMIT = "core.commit"
+DRAW = "energy.grid_mw"
 ZERO = 1e-9
 """MW below which nothing is served."""
 GAP, LARGE_GAP = 1e-4, 1e-6
@@ -92,11 +97,13 @@ class Promise:
 
     Attributes:
         weight: months that a unit of a purchase counts, by column; 0 of what is no purchase.
+        free_draw: months of each contracted draw that costs nothing, by column; 0 of all else.
     """
 
     def __init__(self, program: LinearModel, calendar: Calendar) -> None:
         self.program = program
         self.weight = np.zeros(len(program.cost))
+        self.free_draw = np.zeros(len(program.cost))
         self._serve: list[int] = []
         commit: list[int] = []
         items: dict[tuple[object, ...], int] = {}
@@ -108,6 +115,8 @@ class Promise:
                 self._serve.append(column)
             elif name == COMMIT:
                 commit.append(column)
+            elif name == DRAW and program.cost[column] == 0.0:
+                self.free_draw[column] = months[key[-1]]
             if (kind := kinds.get(name)) is not None:
                 self.weight[column] = months[key[-1]] if kind == "by_period" else sum(months)
                 self._item[column] = items.setdefault((name, *key[:-1]), len(items))
@@ -217,7 +226,7 @@ def _tidied(
     limits: Limits,
     on_progress: Callable[[Progress], None] | None,
 ) -> Tidied:
-    """The least cost of what is promised, then the least that is bought."""
+    """The least cost of what is promised, then the least that is bought, then the least that is drawn."""
     assert outcome.x is not None
     x, cost = outcome.x, promise.cost(outcome.x)
     is_over = outcome.is_stopped or limits.time_limit_seconds == 0
@@ -226,26 +235,32 @@ def _tidied(
         if found.x is not None and found.objective < cost:
             x = found.x
         if found.is_stopped:
-            return Tidied(x, is_least=False, is_stopped=True)
-    return _least_bought(promise, x, limits)
+            return Tidied(_least_drawn(promise, x, limits), is_least=False, is_stopped=True)
+    least = _least_bought(promise, x, limits)
+    return replace(least, x=_least_drawn(promise, least.x, limits))
 
 
 def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     """The least that is bought at no higher cost, as late as it may be."""
-    cost = promise.cost(x)
     within = promise.taking_away(x)
-    # the solver keeps rows to an absolute tolerance: that of a small cost is a share of it
-    size = max(abs(cost), SMALL_COST)
-    factor = 1.0 / min(1.0, size) if size < LARGE_COST else LARGE_COST / size
-    limit = np.array([factor * (cost + ROUNDING * abs(cost) - within.offset)])
-    capped = with_caps(within, factor * within.cost[np.newaxis, :], limit, "tidy.cost")
+    capped, most = _no_dearer(within, promise.cost(x))
     program = replace(capped, cost=promise.weight, offset=0.0)
     limits = replace(limits, gap_frac=0.0, max_nodes=LEAST_NODES, time_limit_seconds=None)
     found = solve(program, limits, None, "least bought", start=x)
     y = None if found.x is None else _dispatched(within, promise, found.x, limits)
-    if y is None or promise.cost(y) > cost + max(SAME_COST * abs(cost), FEASIBILITY / factor):
+    if y is None or promise.cost(y) > most:
         return Tidied(x, is_least=False, is_stopped=found.is_stopped)
     return Tidied(y, found.status == "OPTIMAL", found.is_stopped)
+
+
+def _no_dearer(program: LinearModel, cost: float) -> tuple[LinearModel, float]:
+    """The program of the plans that cost no more, and what one of them may cost by the solver's noise."""
+    # the solver keeps rows to an absolute tolerance: that of a small cost is a share of it
+    size = max(abs(cost), SMALL_COST)
+    factor = 1.0 / min(1.0, size) if size < LARGE_COST else LARGE_COST / size
+    limit = np.array([factor * (cost + ROUNDING * abs(cost) - program.offset)])
+    capped = with_caps(program, factor * program.cost[np.newaxis, :], limit, "tidy.cost")
+    return capped, cost + max(SAME_COST * abs(cost), FEASIBILITY / factor)
 
 
 def _dispatched(
@@ -255,3 +270,16 @@ def _dispatched(
     most = np.where(promise.weight > 0, np.maximum(x, within.lower), within.upper)
     point = {name: float(x[column]) for name, column in within.columns.items()}
     return completed(replace(within, upper=most), point, replace(limits, max_nodes=None))
+
+
+def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
+    """The same purchases at no higher cost, with the least draw that costs nothing."""
+    if not promise.free_draw.any():
+        return x
+    within = promise.taking_away(x)
+    capped, most = _no_dearer(within, promise.cost(x))
+    point = {name: float(x[column]) for name, column in within.columns.items()}
+    program = replace(capped, cost=promise.free_draw, offset=0.0)
+    limits = replace(limits, max_nodes=None, time_limit_seconds=None)
+    y = completed(program, point, limits)
+    return x if y is None or promise.cost(y) > most else y

@@ -12,14 +12,15 @@ So a number of weeks is only named once the choice is solved with it, and with a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil
 
-from siting.core.audit import SAME_ABSOLUTE, number, rows_of
+from siting.core.audit import SAME_ABSOLUTE, day, number, rows_of
 from siting.core.errors import InfeasibleError
 from siting.core.study import Change
-from siting.core.table import Cell, Row, Table
+from siting.core.table import Row, Table
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.instance.build import Instance
 from siting.instance.changes import changed
@@ -203,7 +204,7 @@ def _limits(instance: Instance, tables: Mapping[str, Table], site: str) -> Itera
     node, zone = system.node_of.get(site, ""), system.sites[site].zone
     for level, place in (("node", node), ("zone", zone)):
         full = [
-            row["period_start"]
+            day(row, "period_start")
             for _, row in rows_of(tables, "headroom")
             if row["level"] == level
             and row["place"] == place
@@ -211,22 +212,36 @@ def _limits(instance: Instance, tables: Mapping[str, Table], site: str) -> Itera
             and number(row, "left_mw") <= SAME_ABSOLUTE
         ]
         if full:
-            yield f"headroom of {level} {place} is used up from {full[0]}"
+            yield f"headroom of {level} {place} is used up {_when(instance, full)}"
     for _, row in rows_of(tables, "sites"):
         if row["site"] == site and number(row, "acres_used") > 0:
             left = number(row, "buildable_acres") - number(row, "acres_used")
             if row["buildable_acres"] is not None and left <= SAME_ABSOLUTE:
                 yield f"all {number(row, 'buildable_acres'):,.0f} buildable acres are used"
-    spare = _reserve(tables, str(zone))
-    if spare is not None:
-        yield f"accredited supply of zone {zone} just meets the reserve margin from {spare}"
+    if short := _reserve(tables, str(zone)):
+        when = _when(instance, short)
+        yield f"accredited supply of zone {zone} just meets the reserve margin {when}"
 
 
-def _reserve(tables: Mapping[str, Table], zone: str) -> Cell:
-    """First period in which a zone has no accredited capacity to spare."""
+def _when(instance: Instance, starts: Sequence[date | None]) -> str:
+    """Periods in words, by their first days: each run of them from its start to its end."""
+    calendar = instance.system.calendar
+    wanted = {p for p in calendar.periods if calendar.starts[p] in starts}
+    spans = []
+    for p in sorted(wanted):
+        if p - 1 not in wanted:
+            last = next(q for q in range(p, len(calendar)) if q + 1 not in wanted)
+            end = "" if last + 1 == len(calendar) else f" to {calendar.finish(last)}"
+            spans.append(f"from {calendar.starts[p]}{end}")
+    return ", ".join(spans)
+
+
+def _reserve(tables: Mapping[str, Table], zone: str) -> list[date | None]:
+    """First days of periods in which a zone has no accredited capacity to spare."""
+    starts = []
     for _, row in rows_of(tables, "adequacy"):
         required = number(row, "required_mw")
         left = number(row, "surplus_mw") + number(row, "new_supply_mw") - required
         if row["zone"] == zone and required > SAME_ABSOLUTE and left <= SAME_ABSOLUTE:
-            return row["period_start"]
-    return None
+            starts.append(day(row, "period_start"))
+    return starts
