@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from siting.core.audit import number, rows_of
 from siting.core.errors import Issue
@@ -23,8 +23,14 @@ def warnings_about(tables: Mapping[str, Table]) -> list[Issue]:
     never = sorted(w for w, mw in asked.items() if mw > NOTHING_MW and served[w] <= NOTHING_MW)
     if not never:
         return []
-    what = f"the plan never serves {listed(never)}, up to {sum(asked[w] for w in never):,.0f} MW"
+    what = f"the plan never serves {listed(never)}, up to {_mw(asked[w] for w in never)}"
     if len(never) == len(asked):
-        what = f"the plan serves nothing: {listed(never)}, {sum(asked.values()):,.0f} MW"
+        what = f"the plan serves nothing: {listed(never)}, {_mw(asked.values())}"
     fix = "Check that being late costs more than serving, and that limits and dates allow it"
     return [Issue("plan", what, "", fix)]
+
+
+def _mw(amounts: Iterable[float]) -> str:
+    """A sum of MW in words; what is less than one is not shown as none."""
+    total = sum(amounts)
+    return f"{total:,.0f} MW" if total >= 1 else f"{total:g} MW"
