@@ -145,8 +145,14 @@ def _break_even(result: BreakEvenResult) -> str:
     )
 
 
+CROSSING_FRAC = 1e-3
+"""Share of the resolution that the point at which two cost lines cross may be wide, as a tie to a dollar."""
+
+
 def _is_shown(stretch: Stretch, result: BreakEvenResult) -> bool:
     """Whether a stretch is more than the width of a break-even."""
+    if stretch.winner == TIE and result.proof == LINES:
+        return stretch.high - stretch.low > CROSSING_FRAC * result.study.resolution
     is_edge = stretch.winner in (OPEN, TIE) and result.stretches[0] is not stretch
     is_inside = is_edge and result.stretches[-1] is not stretch
     return not (is_inside and stretch.high - stretch.low <= result.study.resolution)
