@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import inf, isclose
+from math import inf, isclose, nan
 from typing import Any
 
 from siting.core.audit import Finding, is_same_usd, rows_of
@@ -53,9 +53,8 @@ def _gap(stated: Mapping[str, Any]) -> Iterator[Finding]:
     room = RELATIVE * abs(objective) + 1.0
     if bound > objective + room:
         yield Finding("claims.bound", PLAN, f"bound_usd is {bound:.2f}, above the objective")
-    if gap == inf or bound == -inf:
-        right = inf if bound == -inf else gap
-    else:
+    right = inf
+    if bound > -inf:
         right = max(0.0, objective - bound) / abs(objective) if objective else gap
     is_same = gap == right or isclose(gap, right, rel_tol=1e-3, abs_tol=RELATIVE)
     if not is_same or gap < 0:
@@ -93,7 +92,7 @@ def _common(
     instance: Instance, tables: Mapping[str, Table], stated: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """What every plan pays that serves the same load."""
-    found, right = _number(stated.get("any_plan_usd"), inf), any_plan_usd(instance, tables)
+    found, right = _number(stated.get("any_plan_usd"), nan), any_plan_usd(instance, tables)
     if found is None or not is_same_usd(found, right, RELATIVE * abs(right)):
         yield Finding(
             "claims.any_plan", PLAN, f"any_plan_usd is {found}, the tables give {right:.2f}"
