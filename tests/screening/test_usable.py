@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from siting.core.errors import InputError
+from siting.screening.lands import Piece
 from siting.screening.run import Screened
 from siting.screening.write import write_screened
 from support.lands import acres, land, rectangle, screened, track, write_layer
@@ -55,6 +56,7 @@ UNUSABLE = {
     "lines in some": ([FAR, shapely.LineString([(-115, 37), (-115, 38)])], "state buffer_km"),
     "no geometry in some": ([FAR, None], "1 of 2 exclusions cannot be applied: 1 x no geometry"),
     "broken in some": ([FAR, BROKEN], "coordinates that are not those of a Polygon"),
+    "around the Earth": ([FAR, shapely.box(-180, -90, 180, 90)], "1 x wider than half the Earth"),
     "none": ([], "no feature in parks.geojson"),
 }
 
@@ -164,3 +166,32 @@ def test_parts_nested_beyond_reason_are_refused(tmp_path: Path) -> None:
         InputError, match=r"land.geojson: a feature of 900 parts that lie in each other"
     ):
         screened(tmp_path, {"land": {"role": "land", "file": "land.geojson", "crs": 5070}})
+
+
+BEYOND = {
+    "west of it": (shapely.box(-180, 51, -179, 52), 0.5),
+    "beyond 180": (shapely.box(180, 51, 181, 52), 0.5),
+    "one ring": (shapely.Polygon([(179.95, 51), (-179, 51), (-179, 52), (179.95, 52)]), 0.75),
+    "in two parts": (
+        shapely.MultiPolygon([shapely.box(179.95, 51, 180, 52), shapely.box(-180, 51, -179, 52)]),
+        0.75,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", sorted(BEYOND))
+def test_exclusions_across_the_antimeridian(tmp_path: Path, case: str) -> None:
+    shape, share = BEYOND[case]
+    box = shapely.box(179.9, 51.5, 180.1, 51.7)
+    write_layer(tmp_path / "land.gpkg", [box], crs=4326, agency=["BLM"])
+    write_layer(tmp_path / "parks.gpkg", [shape], crs=4326)
+    layers = {"land": {"role": "land", "file": "land.gpkg"}}
+    whole = sum(c.acres for c in _read(screened(tmp_path, layers)))
+    found = screened(tmp_path, {**layers, "parks": {"role": "exclusion", "file": "parks.gpkg"}})
+    assert sum(c.acres for c in _read(found)) == pytest.approx((1 - share) * whole, rel=1e-3)
+
+
+def _read(found: Screened) -> list[Piece]:
+    """Campuses, kept or dropped."""
+    dropped = [item.candidate.piece for item in found.dropped]
+    return [*(candidate.piece for candidate in found.candidates), *dropped]

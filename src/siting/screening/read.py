@@ -273,7 +273,9 @@ def _with_shapes(
         # Repaired before long edges are divided: GEOS gives nothing for some invalid polygons.
         good, mended, lost = repaired(continuous(shapely.force_2d(good)))
         repairs.update({int(kept[i]): what for i, what in mended.items()})
-        reasons.update({int(kept[i]): why for i, why in lost.items()})
+        first, _, last, _ = shapely.bounds(shapes[kept]).T
+        is_wide = last - first > HALF_TURN  # a box around the Earth has no area once it is turned
+        reasons.update({int(kept[i]): TOO_WIDE if is_wide[i] else lost[i] for i in lost})
         west, _, east, _ = shapely.bounds(good).T
         reasons.update({int(i): TOO_WIDE for i in kept[east - west > HALF_TURN]})
         is_left = np.array([int(i) not in reasons for i in kept], dtype=bool)
