@@ -68,9 +68,10 @@ def _lines(found: SiteReasons) -> list[str]:
     for row in found.path:
         mark = "  <- what it waited for" if row["is_last"] else "  <- what that waited for"
         mark = mark if row["is_critical"] else ""
+        item = "" if row["item"] == row["step"] else f" {row['item']}"
         lines.append(
-            f"  {row['energised_date']} +{number(row, 'added_it_mw'):,.0f} MW: {row['step']} "
-            f"{row['item']}, {row['started_date']} to {row['finished_date']}{mark}"
+            f"  {row['energised_date']} +{number(row, 'added_it_mw'):,.0f} MW: {row['step']}{item}, "
+            f"{row['started_date']} to {row['finished_date']}{mark}"
         )
     lines += [f"  {limit}" for limit in found.limits]
     without = "without" if found.is_chosen else "with"
