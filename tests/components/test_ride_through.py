@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from siting.core.audit import number
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.core.yaml_source import read_document
 from siting.solution.audit import audit_tables
 from support.engine import BUILTIN, instance_of, plan_of, toy
+from support.pairs import scenario_of
 from support.paper import Change, Scenario, check_case, set_at, several
 
 FREE = 79.90
@@ -272,3 +274,20 @@ def test_library_fits_the_schema() -> None:
     scenario["components"]["ride_through"] = data
     prepared = instance_of(scenario).data["ride_through"]
     assert prepared.max_trip_mw == {"zone cheap": 1500, "zone dear": 1500}
+
+
+def test_equipment_that_the_solver_lets_fall_by_its_tolerance_costs_nothing() -> None:
+    """5 MUSD a MW times 1e-8 MW are 5 cents that no order states; ten dollars are what somebody changed."""
+    scenario = scenario_of(("ride_through", "water"), 7663)
+    instance, plan = instance_of(scenario), plan_of(scenario)
+    assert plan.findings == ()
+    spending = plan.tables["spending"]
+    for change, is_found in ((0.05, False), (10.0, True)):
+        rows = [
+            {**row, "overnight_usd": number(row, "overnight_usd") + change * (place == 0)}
+            for place, row in enumerate(r for r in spending if r["family"] == "ride_through")
+        ]
+        kept = [dict(row) for row in spending if row["family"] != "ride_through"]
+        tables = {**plan.tables, "spending": Table.of(spending.columns, [*kept, *rows])}
+        found = audit_tables(instance, tables, plan.objective_usd)
+        assert any(finding.rule == "spending.family" for finding in found) == is_found

@@ -13,13 +13,14 @@ from siting.components.base import Index
 from siting.model.assemble import Model, assemble
 from siting.model.goals import linear_goals
 from siting.model.values import SolvedValues
-from siting.pipeline import Loaded, finish, solve_linear
+from siting.pipeline import Loaded, finish, run, solve_linear
 from siting.solution.extract import extract
 from siting.solution.purchases import audit_purchases
 from siting.solver.highs import Limits
 from siting.solver.lexicographic import Ranked, with_plan
 from support.engine import EXACT, instance_of, toy
 from support.instances import medium
+from support.pairs import scenario_of
 from support.surplus import surpluses, with_more
 
 
@@ -97,3 +98,11 @@ def test_random_plans_have_no_surplus_and_show_each_that_is_added(gap_frac: floa
                     missed.append((seed, name, item))
     assert len(missed) <= 0.02 * sum(found.values()), missed
     assert len(found) >= 6, found
+
+
+def test_nothing_is_committed_where_the_room_of_the_cost_is_of_the_size_of_a_tolerance() -> None:
+    """80 MW come too late by half a year whatever is done; a free commitment serves nothing."""
+    instance = instance_of(scenario_of(("cooling", "headroom"), 7671))
+    plan = run(Loaded(instance, {}))
+    assert (plan.status, plan.findings) == ("OPTIMAL", ())
+    assert not plan.tables["commitments"].rows

@@ -44,6 +44,7 @@ from siting.components.base import Build, Component, Index, Values, arrived
 from siting.components.ride_through_settings import RideThroughConfig, TripLimit
 from siting.components.whole import Expr, Label, at, pick, sum_over, whole
 from siting.core.audit import (
+    SAME_ABSOLUTE,
     AuditResult,
     Finding,
     compare_tables,
@@ -306,7 +307,10 @@ def audit(data: RideThroughData, tables: Mapping[str, Table]) -> AuditResult:
         add_to(spent, {p: usd})
     findings += _audit_committed(data, tables, seen, ordered)
     findings += _audit_trips(data, tables)
-    return AuditResult(tuple(findings), cost, spent)
+    # the state is in MW, so it may fall by what the solver lets a row be broken, at the price of a MW
+    noise_usd = SAME_ABSOLUTE * data.overnight_usd_per_mw * len(dict(data.orders))
+    slack = dict.fromkeys(calendar.periods, noise_usd)
+    return AuditResult(tuple(findings), cost, spent, slack, slack)
 
 
 def _audit_committed(

@@ -59,6 +59,8 @@ class AuditResult:
     slack_usd: Mapping[int, float] = field(default_factory=dict)
     """What quantities that are left out as noise may cost, by period, where a price is paid on their
     difference."""
+    spending_slack_usd: Mapping[int, float] = field(default_factory=dict)
+    """The same of spending: a state in MW may fall by what the solver lets a row be broken."""
 
 
 def is_near(left: float, right: float) -> bool:

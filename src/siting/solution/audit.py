@@ -31,6 +31,7 @@ def audit_tables(
     """
     findings: list[Finding] = []
     slack: dict[tuple[str, int], float] = {}
+    spending_slack: dict[tuple[str, int], float] = {}
     costs: dict[tuple[str, int], float] = {}
     spending: dict[tuple[str, int], float] = {}
     calendar = instance.system.calendar
@@ -43,8 +44,11 @@ def audit_tables(
         for period, usd in result.spending_usd.items():
             key = (name, calendar.starts[period].year)
             spending[key] = spending.get(key, 0.0) + usd
+        for period, usd in result.spending_slack_usd.items():
+            key = (name, calendar.starts[period].year)
+            spending_slack[key] = spending_slack.get(key, 0.0) + usd
     findings += _audit_costs(instance, tables, costs, slack, objective_usd)
-    findings += _audit_spending(tables, spending)
+    findings += _audit_spending(tables, spending, spending_slack)
     for name, table in derived_tables(instance, tables).items():
         findings += compare_tables(f"{name}.table", name, tables.get(name), table, KEYS[name])
     findings += compare_tables(
@@ -83,15 +87,18 @@ def _audit_costs(
 
 
 def _audit_spending(
-    tables: Mapping[str, Table], spending: Mapping[tuple[str, int], float]
+    tables: Mapping[str, Table],
+    spending: Mapping[tuple[str, int], float],
+    slack: Mapping[tuple[str, int], float],
 ) -> Iterator[Finding]:
     """Each spending row against the recomputed overnight cost."""
     left = dict(spending)
     for row_name, row in rows_of(tables, "spending"):
-        usd = left.pop((str(row["family"]), int(number(row, "year"))), 0.0)
-        if not is_same_usd(number(row, "overnight_usd"), usd):
+        key = str(row["family"]), int(number(row, "year"))
+        usd = left.pop(key, 0.0)
+        if not is_same_usd(number(row, "overnight_usd"), usd, slack.get(key, 0.0)):
             what = f"overnight_usd is {number(row, 'overnight_usd'):.2f}, the tables give {usd:.2f}"
             yield Finding("spending.family", row_name, what)
     for (family, year), usd in sorted(left.items()):
-        if not is_same_usd(0.0, usd):
+        if not is_same_usd(0.0, usd, slack.get((family, year), 0.0)):
             yield Finding("spending.family", f"{family} {year}", f"no row for {usd:.2f} USD")
