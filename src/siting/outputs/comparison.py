@@ -10,7 +10,8 @@ from siting.core.plan import Plan
 from siting.outputs.folder import COMPARISON, whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.report.comparison import write_comparison_page
-from siting.outputs.tables import summary, write_json, write_tables
+from siting.outputs.seals import write_sealed_summary
+from siting.outputs.tables import write_json, write_tables
 from siting.timeline.study import Comparison
 
 SOLVES = "solves"
@@ -49,9 +50,9 @@ def _write_plan(plan: Plan, folder: Path) -> None:
     """What ``siting audit`` and a map need of a plan."""
     folder.mkdir()
     write_tables(plan.tables, folder / "tables")
-    write_json(summary(plan), folder / "plan.json")
     write_json(plan.scenario, folder / "scenario.json")
     write_geojson(plan, folder / "plan.geojson")
+    write_sealed_summary(plan, folder)
 
 
 def comparison_summary(comparison: Comparison) -> dict[str, object]:
