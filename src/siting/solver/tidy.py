@@ -78,9 +78,10 @@ ROUNDS = 40
 SAME_COST = 1e-9
 """Relative difference of two costs that is noise of the solver."""
 ROUNDING = 5e-10
-"""Room of the row that keeps the cost, as a share of it: half of what counts as noise. Without any it may be called infeasible, and with a
-share of 1e-10 to 1e-12 HiGHS 1.16 calls a plan the least that commits a site for nothing: the slack is of
-the size of the tolerance to which its presolve puts one row into another."""
+"""Room of the row that keeps the cost, as a share of it: half of what counts as noise. Without any it may
+be called infeasible, and with a share of 1e-10 to 1e-12 HiGHS 1.16 calls a plan the least that commits a
+site for nothing: the slack is of the size of the tolerance to which its presolve puts one row into
+another."""
 SMALL_COST, LARGE_COST = 1e-3, 1e5
 """Costs below and above which the row that keeps them is told no more closely."""
 
