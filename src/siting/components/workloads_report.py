@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from siting.components.base import Values
 from siting.core.audit import (
     NOISE,
-    SAME_ABSOLUTE,
     SAME_RELATIVE,
     AuditResult,
     Finding,
@@ -131,12 +130,11 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
 
 def left_out_usd(data: WorkloadsData) -> dict[int, float]:
     """What load that no table shows may cost by period, late or moved: each site's may be left out as
-    noise, sums round, and the solver keeps the row of a target to its tolerance alone."""
+    noise, and sums round."""
     calendar = data.system.calendar
     slack: dict[int, float] = {}
     for (w, r, p), target in data.target_mw.items():
-        noise_mw = NOISE * (1 + len(data.sites_of.get((w, r, p), ())))
-        mw = noise_mw + SAME_ABSOLUTE + SAME_RELATIVE * target
+        mw = NOISE * (1 + len(data.sites_of.get((w, r, p), ()))) + SAME_RELATIVE * target
         add_to(slack, {p: calendar.discount(p) * calendar.months(p) * data.delay_usd[w] * mw})
     for w, s, p in data.move_index:
         mw = 2 * NOISE * (1 + len(data.regions_at.get((w, s, p), ())))

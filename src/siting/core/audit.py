@@ -9,8 +9,7 @@ plan from exact arithmetic, and the tolerance ``absolute + relative * size`` tha
     the same, times the prices of what is left   dollars             0.01 + 1e-11 * size + prices  is_same_usd
 
 A cost that is paid on the difference of quantities, as on a target less what is served, is a price times
-what was left out of each of them and what the solver lets the row between them be broken; the family
-says how much that may be (``AuditResult.slack_usd``).
+what was left out of each of them; the family says how much that may be (``AuditResult.slack_usd``).
 """
 
 from __future__ import annotations

@@ -250,7 +250,7 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     program = replace(capped, cost=promise.weight, offset=0.0)
     limits = replace(limits, gap_frac=0.0, max_nodes=LEAST_NODES, time_limit_seconds=None)
     found = solve(program, limits, None, "least bought", start=x)
-    y = None if found.x is None else _dispatched(within, promise, found.x, limits)
+    y = None if found.x is None else _dispatched(within, promise.weight > 0, found.x, limits)
     if y is None or promise.cost(y) > most:
         return Tidied(x, is_least=False, is_stopped=found.is_stopped)
     return Tidied(y, found.status == "OPTIMAL", found.is_stopped)
@@ -267,10 +267,11 @@ def _no_dearer(program: LinearModel, cost: float) -> tuple[LinearModel, float]:
 
 
 def _dispatched(
-    within: LinearModel, promise: Promise, x: np.ndarray, limits: Limits
+    within: LinearModel, is_kept: np.ndarray, x: np.ndarray, limits: Limits
 ) -> np.ndarray | None:
-    """The same purchases, with everything else at least cost."""
-    most = np.where(promise.weight > 0, np.maximum(x, within.lower), within.upper)
+    """What is kept of a plan, with everything else at least cost: the room of the row that keeps the
+    cost would else be filled with costs that nothing asks for."""
+    most = np.where(is_kept, np.maximum(x, within.lower), within.upper)
     point = {name: float(x[column]) for name, column in within.columns.items()}
     return completed(replace(within, upper=most), point, replace(limits, max_nodes=None))
 
@@ -284,5 +285,7 @@ def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
     point = {name: float(x[column]) for name, column in within.columns.items()}
     program = replace(capped, cost=promise.free_draw, offset=0.0)
     limits = replace(limits, max_nodes=None, time_limit_seconds=None)
-    y = completed(program, point, limits)
+    drawn = completed(program, point, limits)
+    is_kept = (promise.weight > 0) | (promise.free_draw > 0)
+    y = None if drawn is None else _dispatched(within, is_kept, drawn, limits)
     return x if y is None or promise.cost(y) > most else y
