@@ -17,8 +17,8 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csc_array, csr_array
 
-from siting.components.base import Build, Domain, Index, Variable
-from siting.components.whole import Expr
+from siting.families.base import Build, Domain, Index, Variable
+from siting.families.whole import Expr
 from siting.instance.build import Instance
 from siting.model.arrays import ArrayWriter
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, declare_all

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from pydantic import Field, create_model
 
-from siting.components.registry import COMPONENTS
 from siting.core.calendar import STEP_MONTHS, Calendar, build_starts, months_between
 from siting.core.errors import InputError, Issue
 from siting.core.goals import AnyGoal, Goal, LeastCost
@@ -24,6 +23,7 @@ from siting.core.strict import (
 )
 from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.yaml_source import Document
+from siting.families.registry import COMPONENTS
 
 MAX_PERIODS = 600
 """Fifty years by month."""

@@ -15,7 +15,7 @@ import pytest
 from siting.cli.audit_plan import audit_folder
 from siting.cli.main import main
 from siting.cli.starter import starters
-from siting.components.registry import COMPONENTS
+from siting.families.registry import COMPONENTS
 from siting.pipeline import load
 from support.engine import BUILTIN, TOY, write_scenario
 from support.networks import lattice

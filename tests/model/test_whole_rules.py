@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.components.whole import Expr, Label, at, whole
 from siting.core.resources import builtin_path
+from siting.families.whole import Expr, Label, at, whole
 from siting.instance.build import Instance
 from siting.model.affine import Affine
 from siting.model.arrays import ArrayWriter

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.components.network_settings import NetworkConfig, network_of
 from siting.core.yaml_source import parse_document
+from siting.families.network.settings import NetworkConfig, network_of
 from siting.instance.tables import resolve_tables
 from siting.network.dc import dc_model
 from siting.network.read import read_network

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from siting.components.registry import COMPONENTS
 from siting.core.calendar import Lag
 from siting.core.errors import InfeasibleError, InputError
+from siting.families.registry import COMPONENTS
 from support.engine import TOY, instance_of, plan_of, toy
 from support.instances import medium, tiny
 

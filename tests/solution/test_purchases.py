@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.components.base import Index
+from siting.families.base import Index
 from siting.model.assemble import Model, assemble
 from siting.model.goals import linear_goals
 from siting.model.values import SolvedValues

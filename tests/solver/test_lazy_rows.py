@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siting.components.network import NetworkData, broken_limits
+from siting.families.network.data import NetworkData, broken_limits
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, run, solve_linear
 from siting.solver.highs import solve

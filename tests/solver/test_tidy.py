@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.components.base import Index
 from siting.core.plan import Plan
+from siting.families.base import Index
 from siting.instance.build import Instance
 from siting.model.assemble import Model, assemble
 from siting.model.goals import linear_goals

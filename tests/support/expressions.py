@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siting.components.whole import Expr
+from siting.families.whole import Expr
 from siting.model.affine import Affine
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from siting.components.base import LazyRow
-from siting.components.network import NetworkData, rows_of_limits
+from siting.families.base import LazyRow
+from siting.families.network.data import NetworkData, rows_of_limits
 from siting.model.assemble import LinearModel
 from siting.network.limits import Limit
 from siting.solver.rows import with_rows

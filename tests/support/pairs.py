@@ -13,9 +13,9 @@ from math import inf, isinf
 from random import Random
 from typing import Any
 
-from siting.components.registry import COMPONENTS
 from siting.core.errors import InfeasibleError, InputError
 from siting.core.study import Strategy
+from siting.families.registry import COMPONENTS
 from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.pipeline import Loaded, run
 from siting.solver.highs import solve

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from siting.components.base import Index
+from siting.families.base import Index
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.solver.tidy import purchases

@@ -5,9 +5,9 @@ from __future__ import annotations
 from inspect import cleandoc
 from typing import Any
 
-from siting.components import core
-from siting.components.registry import COMPONENTS
 from siting.core.errors import InputError, Issue
+from siting.families import core
+from siting.families.registry import COMPONENTS
 
 ALL = "all"
 CORE = "core"

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from siting.components.energy import EnergyConfig
-from siting.components.headroom import HeadroomConfig
-from siting.components.plants_settings import PlantsConfig
-from siting.components.registry import COMPONENTS
-from siting.components.transformers_settings import TransformersConfig
 from siting.core.calendar import Calendar
 from siting.core.errors import InputError, Issue
 from siting.core.goals import Earliest, MostMw
 from siting.core.records import Place, Record
 from siting.core.system import System
+from siting.families.energy.settings import EnergyConfig
+from siting.families.headroom.settings import HeadroomConfig
+from siting.families.plants.settings import PlantsConfig
+from siting.families.registry import COMPONENTS
+from siting.families.transformers.settings import TransformersConfig
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
 

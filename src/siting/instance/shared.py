@@ -7,17 +7,17 @@ from datetime import date
 from math import inf
 from typing import Any
 
-from siting.components.campus import CampusConfig
-from siting.components.cooling import CoolingConfig
-from siting.components.curtailment_settings import CurtailmentConfig
-from siting.components.energy import EnergyConfig
-from siting.components.headroom import HeadroomConfig
-from siting.components.land_settings import LandConfig
-from siting.components.workloads_settings import WorkloadsConfig
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.records import Node, Site
 from siting.core.rivals import rival_mw
 from siting.core.system import System
+from siting.families.campus.settings import CampusConfig
+from siting.families.cooling.settings import CoolingConfig
+from siting.families.curtailment.settings import CurtailmentConfig
+from siting.families.energy.settings import EnergyConfig
+from siting.families.headroom.settings import HeadroomConfig
+from siting.families.land.settings import LandConfig
+from siting.families.workloads.settings import WorkloadsConfig
 from siting.scenario import Scenario
 
 

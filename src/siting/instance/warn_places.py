@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from siting.components.curtailment_settings import FIRM
 from siting.core.errors import Issue
 from siting.core.records import Place
 from siting.core.warnings import nearest
 from siting.core.yaml_source import Path_
+from siting.families.curtailment.settings import FIRM
 from siting.instance.asked import Asked
 from siting.instance.outlines import outlines
 

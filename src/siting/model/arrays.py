@@ -9,8 +9,8 @@ from itertools import chain, count, repeat
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from siting.components.base import Domain, Index
-from siting.components.whole import Expr, Label, is_whole, keys_in, labels_of, rows_in
+from siting.families.base import Domain, Index
+from siting.families.whole import Expr, Label, is_whole, keys_in, labels_of, rows_in
 from siting.model.affine import Affine
 from siting.model.block import NONE, Block
 from siting.model.build import CONSTANT_TOLERANCE, Relation

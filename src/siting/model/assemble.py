@@ -13,10 +13,10 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import csc_array
 
-from siting.components.base import Index
-from siting.components.registry import COMPONENTS
-from siting.components.whole import at
 from siting.core.errors import InfeasibleError
+from siting.families.base import Index
+from siting.families.registry import COMPONENTS
+from siting.families.whole import at
 from siting.instance.build import Instance
 from siting.model.arrays import ArrayWriter, Declared, names_of
 from siting.model.build import ModelBuild

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Protocol
 
-from siting.components.base import Build, Domain, Index, Variable
-from siting.components.whole import Expr, Label, Rule, Whole, keys_in, labels_of, whole
+from siting.families.base import Build, Domain, Index, Variable
+from siting.families.whole import Expr, Label, Rule, Whole, keys_in, labels_of, whole
 from siting.model.block import Block
 from siting.model.ledger import Ledger, Total
 

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.components.base import Index
-from siting.components.whole import Expr
-from siting.components.workloads import WorkloadsData
 from siting.core.audit import exceeds
 from siting.core.goals import Earliest, FewestLateMwMonths, Goal, MostMw
+from siting.families.base import Index
+from siting.families.whole import Expr
+from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 from siting.model.build import ModelBuild
 

@@ -8,9 +8,9 @@ from itertools import repeat
 
 import numpy as np
 
-from siting.components.base import Index
-from siting.components.whole import Expr, Label, is_whole, keys_in, rows_in
 from siting.core.errors import SitingError
+from siting.families.base import Index
+from siting.families.whole import Expr, Label, is_whole, keys_in, rows_in
 from siting.model.affine import Affine
 from siting.model.block import NONE, Block
 

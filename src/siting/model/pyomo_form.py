@@ -8,8 +8,8 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from siting.components.base import Domain, Index
-from siting.components.whole import Expr
+from siting.families.base import Domain, Index
+from siting.families.whole import Expr
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, declare_all
 from siting.model.build import ModelBuild, Relation

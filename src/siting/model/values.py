@@ -7,8 +7,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from siting.components.base import Index
 from siting.core.audit import NOISE
+from siting.families.base import Index
 from siting.model.assemble import Model
 
 DIGITS, DECIMALS = 10, 9

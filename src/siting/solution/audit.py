@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from siting.components.registry import COMPONENTS
 from siting.core.audit import (
     Finding,
     compare_tables,
@@ -14,6 +13,7 @@ from siting.core.audit import (
     rows_of,
 )
 from siting.core.table import Table
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.solution.derive import KEYS, derived_tables
 from siting.solution.provenance import sources_table

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 
-from siting.components.campus import CampusData
-from siting.components.workloads import WorkloadsData
 from siting.core.audit import NOISE, SAME_RELATIVE, day, number, rows_of, sum_by
 from siting.core.finance import capital_recovery, present_years
 from siting.core.table import Table
+from siting.families.campus.data import CampusData
+from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 
 

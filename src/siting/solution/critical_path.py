@@ -18,10 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.components.workloads import WorkloadsData
 from siting.core.audit import SAME_ABSOLUTE, day, exceeds, number, rows_of, sum_by
 from siting.core.calendar import months_between
 from siting.core.table import Cell, Row, Table
+from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 from siting.solution.steps import Step, first_of, steps_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.components.workloads import WorkloadsData
 from siting.core.audit import day, facility_load, number, rest, rows_of, sum_by
 from siting.core.table import Cell, Table
+from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 from siting.solution.critical_path import KEY as CRITICAL_KEY
 from siting.solution.critical_path import critical_path

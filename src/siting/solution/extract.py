@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from siting.components.registry import COMPONENTS
 from siting.core.table import Cell, Table
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.values import SolvedValues
 from siting.solution.derive import derived_tables

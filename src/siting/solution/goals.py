@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.components.workloads_report import left_out_usd
 from siting.core.audit import Finding, day, exceeds, is_near, is_same_usd, number, rows_of
 from siting.core.goals import (
     Earliest,
@@ -18,6 +17,7 @@ from siting.core.goals import (
     value_text,
 )
 from siting.core.table import Table
+from siting.families.workloads.audit import left_out_usd
 from siting.instance.build import Instance
 
 PLAN = "plan.json"

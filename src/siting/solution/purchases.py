@@ -24,13 +24,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from siting.components.campus import CampusData
-from siting.components.headroom import HeadroomData
-from siting.components.land import LandData
-from siting.components.ride_through import RideThroughData
-from siting.components.transformers_bounds import TransformersData
 from siting.core.audit import Finding, number, rows_of
 from siting.core.table import Row, Table
+from siting.families.campus.data import CampusData
+from siting.families.headroom.data import HeadroomData
+from siting.families.land.data import LandData
+from siting.families.ride_through.data import RideThroughData
+from siting.families.transformers.data import TransformersData
 from siting.instance.build import Instance
 from siting.solution.supply import Books, is_short, periods_from, zone_is_full
 from siting.solution.supply_needs import idle_plants, idle_rentals

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from siting.components.registry import COMPONENTS
 from siting.core.audit import Finding, label
 from siting.core.table import Row, Table
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.solution.critical_path import COLUMNS as CRITICAL_COLUMNS
 from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 
-from siting.components.bridge import BridgeData
-from siting.components.campus import CampusData
-from siting.components.headroom import HeadroomData
-from siting.components.land import LandData
-from siting.components.plants import PlantsData
-from siting.components.ride_through import RideThroughData
-from siting.components.transformers_bounds import TransformersData
 from siting.core.audit import day, exceeds, number, rows_of
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.table import Row, Table
+from siting.families.bridge.data import BridgeData
+from siting.families.campus.data import CampusData
+from siting.families.headroom.data import HeadroomData
+from siting.families.land.data import LandData
+from siting.families.plants.data import PlantsData
+from siting.families.ride_through.data import RideThroughData
+from siting.families.transformers.data import TransformersData
 from siting.instance.build import Instance
 
 Tables = Mapping[str, Table]

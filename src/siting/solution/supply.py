@@ -11,12 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from siting.components.adequacy import AdequacyData
-from siting.components.curtailment import CurtailmentData
-from siting.components.headroom import HeadroomData
-from siting.components.plants import PlantsData
-from siting.components.ratepayer import RatepayerData
-from siting.components.transformers_bounds import TransformersData
 from siting.core.audit import (
     day,
     facility_load,
@@ -30,6 +24,12 @@ from siting.core.audit import (
 from siting.core.calendar import Calendar
 from siting.core.table import Row, Table
 from siting.core.units import DAYS_PER_YEAR
+from siting.families.adequacy.data import AdequacyData
+from siting.families.curtailment.data import CurtailmentData
+from siting.families.headroom.data import HeadroomData
+from siting.families.plants.data import PlantsData
+from siting.families.ratepayer.data import RatepayerData
+from siting.families.transformers.data import TransformersData
 from siting.instance.build import Instance
 
 ROUNDING = 1e-10

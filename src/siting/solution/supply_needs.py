@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
-from siting.components.bridge import BridgeData
-from siting.components.plants import PlantsData
 from siting.core.audit import Finding, day, number, rows_of
 from siting.core.table import Row
+from siting.families.bridge.data import BridgeData
+from siting.families.plants.data import PlantsData
 from siting.solution.supply import Books, is_short, periods_from, site_is_short, zone_is_short
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from siting.components.base import Index
+from siting.families.base import Index
 from siting.model.assemble import LinearModel
 from siting.solver.highs import Limits, solve
 

@@ -24,10 +24,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siting.components.base import Index
 from siting.core.errors import InfeasibleError, InputError
 from siting.core.study import Change
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
+from siting.families.base import Index
 from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe

@@ -16,8 +16,8 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import csr_array
 
-from siting.components.base import Index, LazyRow
-from siting.components.registry import COMPONENTS
+from siting.families.base import Index, LazyRow
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.solver.completion import completed, named

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
 
-from siting.components.base import Index
+from siting.families.base import Index
 from siting.instance.build import Instance
 from siting.instance.changes import find
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
-from siting.components.base import Index
+from siting.families.base import Index
 from siting.model.assemble import LinearModel
 
 

@@ -45,8 +45,8 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import csr_array
 
-from siting.components.registry import COMPONENTS
 from siting.core.calendar import Calendar
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import SERVE

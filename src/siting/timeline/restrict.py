@@ -31,10 +31,10 @@ from datetime import date
 import numpy as np
 from scipy.sparse import csr_array
 
-from siting.components.base import Index
-from siting.components.plants import PlantsData
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
+from siting.families.base import Index
+from siting.families.plants.data import PlantsData
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel, Model
 from siting.solver.rows import with_rows

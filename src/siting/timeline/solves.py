@@ -22,8 +22,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from siting.components.base import Index
-from siting.components.registry import COMPONENTS
+from siting.families.base import Index
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from siting.components.registry import COMPONENTS
 from siting.core.calendar import months_between
 from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path, builtin_root
 from siting.core.strict import StrictModel, validate
 from siting.core.study import Bottleneck, BreakEven, Change, Strategy
 from siting.core.yaml_source import read_document
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.instance.changes import ANY, changed, has, items
 

@@ -1,0 +1,35 @@
+"""Result tables of ``adequacy`` from the solved values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from siting.core.table import Cell, Table
+from siting.families.adequacy.data import AdequacyData
+from siting.families.base import Values, firm_draw
+
+COLUMNS = ("period_start", "zone", "surplus_mw", "new_supply_mw", "required_mw")
+
+
+def rows(
+    data: AdequacyData,
+    draw: Mapping[tuple[str, int], float],
+    supply: Mapping[tuple[str, int], float],
+) -> Iterator[dict[str, Cell]]:
+    """Supply and requirement of each zone and period."""
+    for z, p in sorted(data.zone_periods, key=lambda pair: (pair[1], pair[0])):
+        drawn = sum(draw.get((s, p), 0.0) for s in data.sites_in[z])
+        yield {
+            "period_start": data.system.calendar.starts[p],
+            "zone": z,
+            "surplus_mw": data.surplus_mw[z, p],
+            "new_supply_mw": supply.get((z, p), 0.0),
+            "required_mw": (1 + data.margin[z, p]) * drawn,
+        }
+
+
+def report(values: Values, data: AdequacyData) -> dict[str, Table]:
+    """Surplus, new supply and requirement."""
+    draw = {(s, p): firm_draw(values, s, p) for s, p in data.system.grid_periods}
+    supply = {(z, p): values.total("zone_firm_mw", (z, p)) for z, p in data.zone_periods}
+    return {"adequacy": Table.of(COLUMNS, rows(data, draw, supply))}

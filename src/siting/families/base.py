@@ -1,0 +1,224 @@
+"""The contract between a constraint family and the engine.
+
+A family meets the others only in the core variables (``commit``, ``it_mw``) and in the *ledger*,
+named totals to which families add terms while declaring and which they read while constraining.
+It never sees Pyomo: ``Build`` gives variables that support ``+ - *`` and makes the constraints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from siting.core.audit import AuditResult
+from siting.core.calendar import Lag
+from siting.core.errors import Issue
+from siting.core.records import Record
+from siting.core.strict import StrictModel
+from siting.core.system import System
+from siting.core.table import Table
+from siting.families.whole import Expr, Label, Rule, pick, signed_sum
+
+Index = tuple[Any, ...]
+Domain = Literal["binary", "integer", "real"]
+
+
+class Variable(Protocol):
+    """An indexed variable. Indices that could only be zero are never created."""
+
+    def __getitem__(self, index: tuple[Label, ...]) -> Expr:
+        """The variable at an index that was created."""
+
+    def get(self, index: tuple[Label, ...]) -> Expr:
+        """The variable at an index, or 0 where it was not created."""
+
+
+class Build(Protocol):
+    """What a family uses to write itself into the model."""
+
+    @property
+    def commit(self) -> Variable:
+        """Core variable, by site and period: 1 once the site is committed."""
+
+    @property
+    def it_mw(self) -> Variable:
+        """Core variable, by site and period: IT load [MW]."""
+
+    @property
+    def variables(self) -> Mapping[str, Variable]:
+        """Variables this family has declared, by name."""
+
+    def variable(
+        self,
+        name: str,
+        index: Sequence[Index],
+        *,
+        doc: str,
+        domain: Domain = "real",
+        upper: Callable[..., Expr] | None = None,
+    ) -> Variable:
+        """Declare a nonnegative variable over sorted index tuples; its upper bound, of one index or
+        of all at once, may be infinite."""
+
+    def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
+        """Make a variable non-decreasing over its last index, the period."""
+
+    def add(self, total: str, key: Index, term: Expr) -> None:
+        """Add a term to a ledger total; an error once the total has been read."""
+
+    def add_each(
+        self, total: str, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
+    ) -> None:
+        """Add ``key, term = rule(*index)`` at each index; the rule is one that could be ``@whole``."""
+
+    def total(self, total: str, key: tuple[Label, ...]) -> Expr:
+        """The sum of the terms of a ledger total; 0 where nobody added any."""
+
+    def cost(self, period: int, usd: Expr) -> None:
+        """Add a cost of this family, already discounted, to the objective."""
+
+    def cost_each(self, index: Iterable[Index], rule: Callable[..., tuple[Label, Expr]]) -> None:
+        """Add the cost ``period, usd = rule(*index)`` at each index, likewise."""
+
+    def at_most(
+        self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
+    ) -> None:
+        """Constraints ``left <= right`` with ``left, right = rule(*index)``."""
+
+    def equal(
+        self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
+    ) -> None:
+        """Constraints ``left == right`` with ``left, right = rule(*index)``."""
+
+    def valid(self, name: str, index: Iterable[Index], rule: Rule, *, doc: str) -> None:
+        """Valid inequalities ``left <= right``: no plan breaks them that keeps the other constraints,
+        but a relaxed one may. They are no limits, so no limit is relaxed in them."""
+
+
+class Values(Protocol):
+    """The solved values: integers are exact, anything not created is 0."""
+
+    def get(self, name: str, index: Index) -> float:
+        """Value of ``family.variable`` at an index."""
+
+    def total(self, total: str, key: Index) -> float:
+        """Value of a ledger total."""
+
+
+class Lookup(Protocol):
+    """Values of a solution by variable; anything not created is 0."""
+
+    def get(self, name: str, index: Index) -> float:
+        """Value of ``family.variable`` at an index."""
+
+
+@dataclass(frozen=True)
+class LazyRow:
+    """A constraint ``lower <= sum of coefficient * variable <= upper`` stated once it is broken.
+
+    Attributes:
+        name, index: ``family.constraint`` and index, as of any other row.
+        terms: (``family.variable``, index, coefficient).
+    """
+
+    name: str
+    index: Index
+    terms: tuple[tuple[str, Index, float], ...]
+    lower: float
+    upper: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Component:
+    """One constraint family.
+
+    Attributes:
+        name: file name, YAML key and prefix of every constraint.
+        config: schema of its settings.
+        prepare: settings and shared data to the numbers of its formulas.
+        declare: variables and ledger terms. constrain: constraints.
+        report: result tables from the solved values.
+        audit: the same rules in plain arithmetic, from the tables.
+        check: cross-references that the schema cannot see.
+        requires: families it needs.
+        tables: settings that may be read from a file, with the schema of a row.
+        useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
+            zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
+            says here what else it could use, since ``plants`` builds no unit beyond that.
+        purchases: variables that count what is bought, ordered or on rent: ``by_period`` where the
+            last index is a period, ``once`` otherwise.
+        separate: rows of its data that a solution breaks, of those too many to be stated at once.
+        formulation: the docstring of its module.
+    """
+
+    name: str
+    config: type[StrictModel]
+    prepare: Callable[[System, Any], Any]
+    declare: Callable[[Build, Any], None]
+    constrain: Callable[[Build, Any], None]
+    report: Callable[[Values, Any], dict[str, Table]]
+    audit: Callable[[Any, Mapping[str, Table]], AuditResult]
+    check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
+    useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
+    requires: tuple[str, ...] = ()
+    tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
+    separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
+    formulation: str = ""
+
+
+def arrived(variable: Variable, item: tuple[Label, ...], lag: Label, period: Label) -> Expr:
+    """Quantity in service in a period of a variable that is cumulative over starts."""
+    return signed_sum(lag_terms(lag, period), lambda *key: variable.get(key), *item)
+
+
+def lag_terms(lag: Label, period: Label) -> Label:
+    """The signed starts whose sum is in service in a period."""
+    if isinstance(lag, Lag):
+        return pick(lag.terms.__getitem__, period)
+    return pick(lambda of, p: of.terms[p], lag, period)
+
+
+def committed_by(build: Build, site: Label, own: Label, tiered: Label) -> Expr:
+    """Whether a site was committed in one of some periods: those of ``own`` if it has a review of
+    its own, those of ``tiered`` if it tiers from a programmatic review."""
+
+    def alone(s: Label, p: Label) -> Expr:
+        return build.commit[s, p] - build.total("tiered", (s, p))
+
+    def together(s: Label, p: Label) -> Expr:
+        return build.total("tiered", (s, p))
+
+    return signed_sum(own, alone, site) + signed_sum(tiered, together, site)
+
+
+def reviewed(build: Build, system: System, site: Label, period: Label) -> Expr:
+    """1 where the review of a committed site is complete in a period."""
+    own = lag_terms(pick(system.review, site), period)
+    never = Lag((), ((),) * len(system.calendar))
+    tiered = lag_terms(pick(lambda s: system.tiered_review.get(s, never), site), period)
+    return committed_by(build, site, own, tiered if system.tiered_review else ())
+
+
+def firm_draw(totals: Build | Values, site: Label, period: Label) -> Expr:
+    """Draw from the grid that does not give way in peak hours."""
+    return totals.total("grid_mw", (site, period)) - totals.total("give_way_mw", (site, period))
+
+
+def arrived_value(values: Values, name: str, item: Index, lag: Lag, period: int) -> float:
+    """The same of solved values."""
+    return sum(sign * values.get(name, (*item, start)) for sign, start in lag.terms[period])
+
+
+def steps(values: Values, name: str, item: Index, periods: Iterable[int]) -> list[tuple[int, int]]:
+    """(period, newly started) of an integer variable that is cumulative over starts."""
+    found: list[tuple[int, int]] = []
+    before = 0
+    for period in periods:
+        now = round(values.get(name, (*item, period)))
+        if now > before:
+            found.append((period, now - before))
+        before = max(before, now)
+    return found

@@ -1,0 +1,53 @@
+"""Campus: data halls built in whole blocks of IT MW at committed sites.
+
+Question: how many halls does each site get, when are they started and when are they energised?
+Assumptions: a hall starts after the site's review, takes ``shell_months``, and is paid for by an
+annuity from the first period in which it can be energised. Halls are never removed. A site has room
+for whole halls only: ``max_it_mw`` and acres are cut to them, so 250 MW and halls of 100 MW are two. The
+minimum campus counts halls that are energised by the end of the horizon, whether they carry load or not.
+
+Formulation
+-----------
+    (halls_monotone)  h[s,p-1] <= h[s,p]
+    (ready)           h[s,p] <= H[s] * r[s,p]
+    (energised)       it[s,p] <= B * h[s, last_shell(p)]
+    (minimum_campus)  B * h[s,P] >= M * c[s,P]
+    (ramp)            h[s,p] - h[s,p-1] <= max(1, R * years[p] / B) at sites reviewed by p
+    cost              sum_p d[p] years[p] sum_s (crf * K + O) * B * h[s, last_shell(p)]
+    acres             B * a * h[s,p]
+
+Symbols
+-------
+    h[s,p]   halls started up to and including period p       count, integer, cumulative
+    r[s,p]   site committed and reviewed, see ``land``        0 or 1
+    H[s]     most halls that acres and the IT limit allow     count
+    B        IT load of a hall                                MW
+    M        minimum campus                                   MW
+    R        ramp limit                                       MW a year
+    K, O     overnight cost, fixed operation                  USD per IT MW (and year)
+    a        land                                             acres per IT MW
+
+Sources: shell and fit-out months, cost per MW: ``models/libraries/workloads.yaml``.
+Limits: one kind of hall; the chips themselves are not costed.
+"""
+
+from __future__ import annotations
+
+from siting.families.base import Component
+from siting.families.campus.audit import audit
+from siting.families.campus.data import prepare
+from siting.families.campus.rules import constrain, declare
+from siting.families.campus.settings import CampusConfig
+from siting.families.campus.tables import report
+
+COMPONENT = Component(
+    name="campus",
+    config=CampusConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    purchases={"halls": "by_period"},
+    formulation=__doc__ or "",
+)

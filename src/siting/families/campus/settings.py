@@ -1,0 +1,46 @@
+"""Settings of ``campus``, and what they must agree with."""
+
+from __future__ import annotations
+
+from math import ceil, floor, inf
+
+from siting.core.calendar import Calendar
+from siting.core.records import Site
+from siting.core.strict import NonNegative, Positive, StrictModel
+
+ROUNDING = 1e-9
+"""Halls by which a quotient may miss a whole number through rounding."""
+
+
+class CampusConfig(StrictModel):
+    """Settings of ``campus``."""
+
+    hall_it_mw: Positive
+    """IT load of one hall [MW]."""
+    shell_months: NonNegative
+    """From start of construction to a hall that can be energised [months]."""
+    overnight_usd_per_it_mw: NonNegative = 0.0
+    """Shell, power and cooling, without chips [USD per IT MW]."""
+    lifetime_years: Positive = 20.0
+    fixed_om_usd_per_it_mw_year: NonNegative = 0.0
+    acres_per_it_mw: NonNegative = 0.0
+    min_campus_it_mw: NonNegative = 0.0
+    """A committed site reaches at least this by the horizon's end [MW]."""
+    max_new_it_mw_per_year: Positive | None = None
+    """Halls started at one site [IT MW a year]; at least one hall a period is allowed."""
+
+    def ramp_halls(self, calendar: Calendar) -> dict[int, int]:
+        """Halls that a site may start in each period; empty where there is no limit."""
+        if self.max_new_it_mw_per_year is None:
+            return {}
+        rate = self.max_new_it_mw_per_year / self.hall_it_mw
+        return {p: max(1, int(rate * calendar.years(p))) for p in calendar.periods}
+
+    def most_halls(self, site: Site, load_mw: float) -> int:
+        """Most halls worth building at a site: those of the load or of the minimum campus, as far
+        as its acres and its own limit have room."""
+        useful = ceil(max(load_mw, self.min_campus_it_mw) / self.hall_it_mw - ROUNDING)
+        room = inf if site.max_it_mw is None else site.max_it_mw / self.hall_it_mw
+        if self.acres_per_it_mw > 0 and site.buildable_acres is not None:
+            room = min(room, site.buildable_acres / (self.acres_per_it_mw * self.hall_it_mw))
+        return useful if room == inf else min(useful, floor(room + ROUNDING))

@@ -1,0 +1,71 @@
+"""Variables, ledger terms and constraints of ``cooling``; the formulation stands in the package."""
+
+from __future__ import annotations
+
+from siting.core.finance import present_years
+from siting.families.base import Build, Index
+from siting.families.cooling.data import CoolingData
+from siting.families.whole import Expr, Label, at, whole
+
+
+def declare(build: Build, data: CoolingData) -> None:
+    """Declare the choice and the load under each option; add facility load, water and cost."""
+    system, calendar = data.system, data.system.calendar
+    build.variable("choose", data.choices, domain="binary", doc="cooling of a site")
+    load = build.variable(
+        "it_mw",
+        data.loads,
+        upper=lambda s, c, p: at(system.period_limit_mw, s, p),
+        doc="IT load of a site under an option",
+    )
+    years = {p: calendar.years(p) for p in calendar.periods}
+    pue = {c: option.pue for c, option in data.options.items()}
+    usd = {
+        (c, p): present * option.usd_per_it_mw_year
+        for c, option in data.options.items()
+        for p, present in present_years(calendar).items()
+    }
+
+    def facility(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(pue, c) * load[s, c, p]
+
+    def water(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(years, p) * at(data.water_m3_per_mw_year, c) * load[s, c, p]
+
+    wet = [key for key in data.loads if data.options[key[1]].water_m3_per_it_mwh]
+    paid = [key for key in data.loads if data.options[key[1]].usd_per_it_mw_year]
+    build.add_each("facility_mw", data.loads, facility)
+    build.add_each("water_m3", wet, water)
+    build.cost_each(paid, lambda s, c, p: (p, at(usd, c, p) * load[s, c, p]))
+
+
+def constrain(build: Build, data: CoolingData) -> None:
+    """One option a site, all load under it, and racks it can cool."""
+    system = data.system
+    choose, load = build.variables["choose"], build.variables["it_mw"]
+    last = len(system.calendar) - 1
+
+    def one_option(s: str) -> tuple[Expr, Expr]:
+        return sum(choose[s, c] for c in data.options), build.commit[s, last]
+
+    @whole
+    def split(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return sum(load[s, c, p] for c in data.options), build.it_mw[s, p]
+
+    @whole
+    def chosen(s: Label, c: Label, p: Label) -> tuple[Expr, Expr]:
+        return load[s, c, p], at(system.period_limit_mw, s, p) * choose[s, c]
+
+    def rack_density(s: str, rack_kw: float, p: int) -> tuple[Expr, Expr]:
+        dense = [w for w, kw in system.rack_kw.items() if kw >= rack_kw]
+        able = [c for c, option in data.options.items() if option.can_cool(rack_kw)]
+        served = sum(build.total("workload_it_mw", (w, s, p)) for w in dense)
+        return served, sum(load[s, c, p] for c in able)
+
+    sites = [(s,) for s in sorted(system.first_service)]
+    build.at_most("one_option", sites, one_option, doc="cooling of a committed site")
+    build.equal("split", system.service_periods, split, doc="load by cooling")
+    build.at_most("chosen", data.loads, chosen, doc="load of the cooling chosen")
+    build.at_most(
+        "rack_density", data.densities, rack_density, doc="load in racks too dense", unit="MW"
+    )

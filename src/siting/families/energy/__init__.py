@@ -1,0 +1,54 @@
+"""Energy: the power balance of each site, and what grid energy and capacity cost.
+
+Question: how much does each site draw from the grid, and how much energy does it buy?
+Assumptions: a site needs firm capacity for its full load and energy for its load factor. Firm
+capacity on site counts at its capacity credit. Energy of grid-delivered units of the plan replaces
+purchases in their zone, up to what the plan's sites there buy; none is sold.
+
+Formulation
+-----------
+    (firm_balance)    m[s,p] <= g[s,p] + F[s,p]
+    (energy_balance)  LF * m[s,p] = e[s,p] + O[s,p] + q[s,p]
+    with              m[s,p] = PUE * it[s,p], or the load by cooling where ``cooling`` is on
+    (energy_draw)     e[s,p] <= g[s,p]
+    (purchase)        sum_{s in z} e[s,p] <= b[z,p] + Oz[z,p]
+    cost              sum d[p] years[p] * (8760 * pi[z] * b[z,p] + (365.25 * k[z] + N) * g[s,p])
+
+Symbols
+-------
+    m[s,p]   facility load, ledger total ``facility_mw``            MW
+    g[s,p]   grid draw contracted at the point of interconnection   MW
+    e[s,p]   average energy taken from the grid                     average MW
+    b[z,p]   average energy bought in a zone                        average MW
+    q        energy of load that pauses, ledger ``lost_mw``         average MW
+    F, O     firm capacity and average output on site, ledger       MW
+    Oz       average output of grid-delivered plan units, ledger    MW
+    PUE, LF  facility MW per IT MW; average over peak load          ratio
+    pi, k    energy and capacity price                              USD per MWh, per MW-day
+    N        network charge                                         USD per MW and year
+
+A site outside every zone has no ``g``: it is supplied on site or not at all.
+Sources: prices by zone in ``data/geo/grid_zones.geojson``; PUE and load factor in
+``models/libraries/workloads.yaml``. Limits: prices do not react to the plan.
+"""
+
+from __future__ import annotations
+
+from siting.families.base import Component
+from siting.families.energy.audit import audit
+from siting.families.energy.data import prepare
+from siting.families.energy.rules import constrain, declare
+from siting.families.energy.settings import EnergyConfig
+from siting.families.energy.tables import report
+
+COMPONENT = Component(
+    name="energy",
+    config=EnergyConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    requires=("workloads",),
+    formulation=__doc__ or "",
+)

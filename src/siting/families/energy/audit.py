@@ -1,0 +1,131 @@
+"""The rules of ``energy`` re-checked in plain arithmetic, from the tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    day,
+    exceeds,
+    facility_load,
+    is_near,
+    is_same,
+    number,
+    rows_of,
+    sum_by,
+    supply_by,
+)
+from siting.core.finance import add_to, present_year
+from siting.core.table import Row, Table
+from siting.core.units import HOURS_PER_YEAR
+from siting.families.energy.data import EnergyData
+
+
+def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
+    """Re-check both balances of every site and the purchases; recompute the cost."""
+    system, calendar = data.system, data.system.calendar
+    load = sum_by(tables, "service", ("site",), "it_mw", calendar)
+    facility = facility_load(system, tables)
+    firm = supply_by(tables, ("location",), "firm_mw", calendar)
+    output = supply_by(tables, ("location",), "energy_mwh", calendar)
+    lost = sum_by(tables, "curtailment", ("site",), "lost_mwh", calendar)
+    findings: list[Finding] = []
+    cost: dict[int, float] = {}
+    grid_mwh: dict[tuple[str, int], float] = {}
+    seen: set[tuple[str, int]] = set()
+    for row_name, row in rows_of(tables, "power"):
+        start, s = day(row, "period_start"), str(row["site"])
+        p = None if start is None else calendar.period_at(start)
+        if p is None or s not in system.sites or (s, p) in seen:
+            findings.append(Finding("energy.power", row_name, "not one row a site and period"))
+            continue
+        seen.add((s, p))
+        if not is_near(number(row, "it_mw"), load.get((s, p), 0.0)):
+            what = f"service is {load.get((s, p), 0.0):.6f} MW"
+            findings.append(Finding("energy.it_mw", row_name, what))
+        own = {(s, p): output.get((s, p), 0.0) + lost.get((s, p), 0.0)}
+        findings += _audit_balance(data, row_name, row, (s, p), facility, firm, own)
+        grid_mw, mwh = number(row, "grid_mw"), number(row, "grid_energy_mwh")
+        if s in data.zone_of:
+            zone = data.zone_of[s]
+            grid_mwh[zone, p] = grid_mwh.get((zone, p), 0.0) + mwh
+            yearly = present_year(calendar, p) * data.draw_usd_per_mw_year[zone]
+            add_to(cost, {p: yearly * grid_mw})
+        elif grid_mw or mwh:
+            findings.append(Finding("energy.zone", row_name, "the site lies in no zone"))
+    for key in sorted(set(load) - seen):
+        if load[key] > 0:
+            findings.append(Finding("energy.power", f"site {key[0]}", "load without a row"))
+    findings += _audit_purchases(data, tables, grid_mwh, output, cost)
+    return AuditResult(tuple(findings), cost)
+
+
+ByPlace = Mapping[tuple[str, int], float]
+"""A quantity by site or zone, and period."""
+
+
+def _audit_balance(
+    data: EnergyData,
+    row_name: str,
+    row: Row,
+    key: tuple[str, int],
+    loads: ByPlace,
+    firm: ByPlace,
+    output: ByPlace,
+) -> Iterator[Finding]:
+    """Findings of the balances of one site in one period."""
+    system = data.system
+    hours = HOURS_PER_YEAR * system.calendar.years(key[1])
+    facility = loads.get(key, 0.0)
+    months = number(row, "grid_mw") * system.calendar.months(key[1])
+    if not is_same(number(row, "grid_mw_months"), months):
+        yield Finding("energy.months", row_name, f"the draw is {months:.6f} MW-months")
+    if not is_near(number(row, "facility_mw"), facility):
+        yield Finding("energy.pue", row_name, f"facility load is {facility:.6f} MW")
+    supply = number(row, "grid_mw") + firm.get(key, 0.0)
+    if exceeds(facility, supply):
+        yield Finding("energy.firm_balance", row_name, f"{facility:.3f} MW from {supply:.3f}")
+    average = number(row, "grid_energy_mwh") / hours
+    need = data.load_factor * facility
+    if not is_near(need, average + output.get(key, 0.0) / hours):
+        yield Finding("energy.energy_balance", row_name, f"needs {need * hours:.3f} MWh")
+    if exceeds(average, number(row, "grid_mw")):
+        yield Finding("energy.energy_draw", row_name, "more energy than the draw carries")
+
+
+def _audit_purchases(
+    data: EnergyData,
+    tables: Mapping[str, Table],
+    grid_mwh: ByPlace,
+    output: ByPlace,
+    cost: dict[int, float],
+) -> Iterator[Finding]:
+    """Findings of the purchases of each zone; adds their cost."""
+    calendar = data.system.calendar
+    bought = sum_by(tables, "purchases", ("zone",), "purchase_mwh", calendar)
+    for row_name, row in rows_of(tables, "purchases"):
+        start = day(row, "period_start")
+        period = None if start is None else calendar.period_at(start)
+        if period is None:
+            yield Finding("energy.purchase", row_name, "no period of the horizon")
+            continue
+        average = number(row, "purchase_mwh") / (HOURS_PER_YEAR * calendar.years(period))
+        if not is_same(average, number(row, "average_mw")):
+            yield Finding("energy.purchase", row_name, f"the average is {average:.6f} MW")
+        tonnes = data.emissions_t_per_mwh.get(str(row["zone"]), 0.0) * number(row, "purchase_mwh")
+        if not is_same(number(row, "emissions_t"), tonnes):
+            yield Finding("energy.emissions", row_name, f"{tonnes:.6f} t are emitted")
+    for key in sorted(set(bought) | set(grid_mwh)):
+        zone, p = key
+        hours = HOURS_PER_YEAR * calendar.years(p)
+        if zone not in data.energy_usd_per_mw_year:
+            yield Finding("energy.purchase", f"zone {zone}", "no site of the plan lies there")
+            continue
+        supply = bought.get(key, 0.0) + output.get(key, 0.0)
+        if exceeds(grid_mwh.get(key, 0.0) / hours, supply / hours):
+            what = f"{grid_mwh[key]:.3f} MWh used on {calendar.starts[p]}, {supply:.3f} bought"
+            yield Finding("energy.purchase", f"zone {zone}", what)
+        yearly = present_year(calendar, p) * data.energy_usd_per_mw_year[zone]
+        add_to(cost, {p: yearly * bought.get(key, 0.0) / hours})

@@ -1,0 +1,62 @@
+"""Result tables of ``energy`` from the solved values."""
+
+from __future__ import annotations
+
+from siting.core.table import Cell, Table
+from siting.core.units import HOURS_PER_YEAR
+from siting.families.base import Values
+from siting.families.energy.data import EnergyData
+
+COLUMNS = (
+    "period_start",
+    "site",
+    "it_mw",
+    "facility_mw",
+    "grid_mw",
+    "grid_mw_months",
+    "grid_energy_mwh",
+)
+
+
+PURCHASE_COLUMNS = ("period_start", "zone", "purchase_mwh", "average_mw", "emissions_t")
+
+
+def report(values: Values, data: EnergyData) -> dict[str, Table]:
+    """Power of each site that carries load, and purchases of each zone."""
+    system = data.system
+    rows: list[dict[str, Cell]] = []
+    bought: list[dict[str, Cell]] = []
+    for s, p in sorted(system.service_periods, key=lambda pair: (pair[1], pair[0])):
+        it_mw = values.get("core.it_mw", (s, p))
+        grid_mw = values.get("energy.grid_mw", (s, p))
+        if it_mw > 0 or grid_mw > 0:
+            hours = HOURS_PER_YEAR * system.calendar.years(p)
+            rows.append(
+                {
+                    "period_start": system.calendar.starts[p],
+                    "site": s,
+                    "it_mw": it_mw,
+                    "facility_mw": values.total("facility_mw", (s, p)),
+                    "grid_mw": grid_mw,
+                    "grid_mw_months": grid_mw * system.calendar.months(p),
+                    "grid_energy_mwh": hours * values.get("energy.grid_energy_mw", (s, p)),
+                }
+            )
+    for z, p in sorted(data.zone_periods, key=lambda pair: (pair[1], pair[0])):
+        mwh = values.get("energy.purchase_mw", (z, p))
+        if mwh > 0:
+            hours = HOURS_PER_YEAR * system.calendar.years(p)
+            start = system.calendar.starts[p]
+            bought.append(
+                {
+                    "period_start": start,
+                    "zone": z,
+                    "purchase_mwh": hours * mwh,
+                    "average_mw": mwh,
+                    "emissions_t": hours * mwh * data.emissions_t_per_mwh[z],
+                }
+            )
+    return {
+        "power": Table.of(COLUMNS, rows),
+        "purchases": Table.of(PURCHASE_COLUMNS, bought),
+    }

@@ -1,0 +1,119 @@
+"""The rules of ``headroom`` re-checked in plain arithmetic, from the tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.core.audit import (
+    AuditResult,
+    Finding,
+    compare_tables,
+    day,
+    exceeds,
+    firm_by_zone,
+    number,
+    row_differences,
+    rows_of,
+    sum_by,
+)
+from siting.core.finance import add_to, capital_by_period
+from siting.core.table import Table
+from siting.families.headroom.data import HeadroomData
+from siting.families.headroom.tables import (
+    HEADROOM_COLUMNS,
+    connection_row,
+    headroom_rows,
+    upgrade_row,
+)
+
+
+def audit(data: HeadroomData, tables: Mapping[str, Table]) -> AuditResult:
+    """Re-check connections, nodes and zones; recompute the cost of lines and upgrades."""
+    calendar = data.system.calendar
+    findings: list[Finding] = []
+    cost: dict[int, float] = {}
+    spent: dict[int, float] = {}
+    connected = _audit_connections(data, tables, findings, cost, spent)
+    added = _audit_upgrades(data, tables, findings, cost, spent)
+    draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
+    firm = firm_by_zone(tables, calendar)
+    supply = {key: mw for key, mw in firm.items() if key in data.zone_mw}
+    for (s, p), mw in sorted(draw.items()):
+        first = connected.get(s, len(calendar))
+        if mw > 0 and p < first and exceeds(mw, 0.0):
+            what = f"{mw:.3f} MW on {calendar.starts[p]} before its connection"
+            findings.append(Finding("headroom.connected", f"site {s}", what))
+    expected = Table.of(HEADROOM_COLUMNS, headroom_rows(data, added, draw, supply))
+    keys = ("period_start", "level", "place")
+    findings += compare_tables("headroom.table", "headroom", tables.get("headroom"), expected, keys)
+    for row in expected:
+        if exceeds(number(row, "used_mw"), number(row, "capacity_mw")):
+            what = f"{row['used_mw']} MW of {row['capacity_mw']} on {row['period_start']}"
+            findings.append(Finding(f"headroom.{row['level']}_limit", str(row["place"]), what))
+    return AuditResult(tuple(findings), cost, spent)
+
+
+def _audit_connections(
+    data: HeadroomData,
+    tables: Mapping[str, Table],
+    findings: list[Finding],
+    cost: dict[int, float],
+    spent: dict[int, float],
+) -> dict[str, int]:
+    """First period of each connection; adds findings and cost."""
+    calendar = data.system.calendar
+    committed = {
+        str(row["site"]): day(row, "commit_date") for _, row in rows_of(tables, "commitments")
+    }
+    connected: dict[str, int] = {}
+    for row_name, row in rows_of(tables, "connections"):
+        s, start = str(row["site"]), day(row, "start_date")
+        known = s in data.connect_usd and s not in connected
+        if start is None or calendar.period_at(start) is None or not known:
+            findings.append(Finding("headroom.connection", row_name, "not one of a site"))
+            continue
+        tier = str(row["tier"] or "")
+        if tier and tier not in data.system.tier_months:
+            findings.append(Finding("headroom.connection", row_name, f"no tier '{tier}' on offer"))
+        expected = connection_row(data, s, start, tier)
+        findings += row_differences("headroom.connection", row_name, row, expected)
+        at = committed.get(s)
+        if at is None or at > start:
+            findings.append(Finding("headroom.asked", row_name, f"site committed {at}"))
+        ready = day(expected, "in_service_date")
+        first = None if ready is None else calendar.period_from(ready)
+        connected[s] = len(calendar) if first is None else first
+        add_to(spent, {calendar.period_at(start) or 0: data.connect_usd[s]})
+        add_to(cost, capital_by_period(calendar, first, data.connect_usd[s], data.connect_life))
+    return connected
+
+
+def _audit_upgrades(
+    data: HeadroomData,
+    tables: Mapping[str, Table],
+    findings: list[Finding],
+    cost: dict[int, float],
+    spent: dict[int, float],
+) -> dict[tuple[str, int], float]:
+    """MW added by each upgrade and period; adds findings and cost."""
+    calendar = data.system.calendar
+    added: dict[tuple[str, int], float] = {}
+    seen: set[str] = set()
+    for row_name, row in rows_of(tables, "upgrades"):
+        u, start = str(row["upgrade"]), day(row, "start_date")
+        known = u in data.upgrades and u not in seen
+        if start is None or calendar.period_at(start) is None or not known:
+            findings.append(Finding("headroom.upgrade", row_name, "not one start of an upgrade"))
+            continue
+        seen.add(u)
+        expected = upgrade_row(data, u, start)
+        findings += row_differences("headroom.upgrade", row_name, row, expected)
+        ready = day(expected, "in_service_date")
+        first = None if ready is None else calendar.period_from(ready)
+        upgrade = data.upgrades[u]
+        life = upgrade.lifetime_years
+        add_to(spent, {calendar.period_at(start) or 0: upgrade.overnight_usd})
+        add_to(cost, capital_by_period(calendar, first, upgrade.overnight_usd, life))
+        for p in calendar.periods[len(calendar) if first is None else first :]:
+            added[u, p] = upgrade.added_mw
+    return added

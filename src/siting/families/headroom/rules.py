@@ -1,0 +1,144 @@
+"""Variables, ledger terms and constraints of ``headroom``; the formulation stands in the package."""
+
+from __future__ import annotations
+
+from math import inf
+
+from siting.core.finance import capital_recovery, present_years
+from siting.families.base import Build, Index, arrived
+from siting.families.headroom.data import HeadroomData
+from siting.families.whole import Expr, Label, at, pick, sum_over, whole
+
+
+def declare(build: Build, data: HeadroomData) -> None:
+    """Declare connections and upgrades; charge upgrades from their in-service date."""
+    connect = build.variable("connect", data.connect_index, domain="binary", doc="connections")
+    upgrade = build.variable("upgrade", data.upgrade_index, domain="binary", doc="upgrades")
+    build.cumulative("connect_monotone", connect, data.connect_index)
+    build.cumulative("upgrade_monotone", upgrade, data.upgrade_index)
+
+    def connected(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), arrived(connect, (s,), pick(data.connect_lag, s), p)
+
+    def overnight(s: Label, p: Label) -> tuple[Index, Expr]:
+        newly = connect[s, p] - connect.get((s, p - 1))
+        return (p,), at(data.connect_usd, s) * newly
+
+    at_once = [(s, p) for s, p in data.connected_index if len(data.system.opening_months(s)) == 1]
+    build.add_each("connected", at_once, connected)
+    build.add_each("connection", data.connect_index, lambda s, p: ((s, p), connect[s, p]))
+    build.add_each("overnight_usd", data.connect_index, overnight)
+    _declare_upgrades(build, data)
+
+
+def _declare_upgrades(build: Build, data: HeadroomData) -> None:
+    """What upgrades add and cost."""
+    calendar, upgrade = data.system.calendar, build.variables["upgrade"]
+    years = present_years(calendar)
+    yearly_usd = {
+        u: capital_recovery(calendar.discount_rate_frac, one.lifetime_years) * one.overnight_usd
+        for u, one in data.upgrades.items()
+    }
+    added_mw = {u: one.added_mw for u, one in data.upgrades.items()}
+    usd = {u: one.overnight_usd for u, one in data.upgrades.items()}
+    place_of = {u: one.node or one.zone for u, one in data.upgrades.items()}
+
+    def done(u: Label, p: Label) -> Expr:
+        return arrived(upgrade, (u,), pick(data.upgrade_lag, u), p)
+
+    def charge(u: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(years, p) * at(yearly_usd, u) * done(u, p)
+
+    def of_zone(u: Label, p: Label) -> tuple[Index, Expr]:
+        return (pick(data.upgrade_zone, u), p), at(yearly_usd, u) * done(u, p)
+
+    def added(u: Label, p: Label) -> tuple[Index, Expr]:
+        return (pick(place_of, u), p), at(added_mw, u) * done(u, p)
+
+    def overnight(u: Label, p: Label) -> tuple[Index, Expr]:
+        return (p,), at(usd, u) * (upgrade[u, p] - upgrade.get((u, p - 1)))
+
+    index = [(u, p) for u in data.upgrades for p in calendar.periods]
+    in_zones = [(u, p) for u, p in index if data.upgrade_zone[u] is not None]
+    build.cost_each(index, charge)
+    build.add_each("network_usd_per_year", in_zones, of_zone)
+    of_nodes = [(u, p) for u, p in index if data.upgrades[u].zone is None]
+    build.add_each("node_added_mw", of_nodes, added)
+    of_zones = [(u, p) for u, p in index if data.upgrades[u].zone is not None]
+    build.add_each("zone_added_mw", of_zones, added)
+    build.add_each("overnight_usd", data.upgrade_index, overnight)
+
+
+def _charge_connections(build: Build, data: HeadroomData) -> None:
+    """Connections are paid for while they are in service."""
+    calendar = data.system.calendar
+    crf = capital_recovery(calendar.discount_rate_frac, data.connect_life)
+    years = present_years(calendar)
+
+    def connect_usd(s: Label, p: Label) -> tuple[Label, Expr]:
+        done = build.total("connected", (s, p))
+        return p, at(years, p) * crf * at(data.connect_usd, s) * done
+
+    build.cost_each(data.connected_index, connect_usd)
+
+
+def constrain(build: Build, data: HeadroomData) -> None:
+    """Draw within connections, nodes and zones."""
+    system = data.system
+    _charge_connections(build, data)
+
+    def draw(s: Label, p: Label) -> Expr:
+        return build.total("grid_mw", (s, p))
+
+    def taken_by_zone(z: Label, p: Label) -> Expr:
+        return build.total("zone_firm_mw", (z, p)) + build.total("zone_added_mw", (z, p))
+
+    def done(s: Label, p: Label) -> Expr:
+        return build.total("connected", (s, p))
+
+    @whole
+    def asked(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return build.variables["connect"][s, p], build.commit[s, p]
+
+    @whole
+    def connected(s: Label, p: Label) -> tuple[Expr, Expr]:
+        n = pick(system.node_of, s)
+        added = build.total("node_added_mw", (n, p))
+        return draw(s, p), at(data.node_mw, n, p) * done(s, p) + added
+
+    @whole
+    def used_connected(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return draw(s, p), at(system.draw_limit_mw, s, p) * done(s, p)
+
+    @whole
+    def node_limit(n: Label, p: Label) -> tuple[Expr, Expr]:
+        used = sum_over(pick(data.sites_at, n), draw, p)
+        return used, at(data.node_mw, n, p) + build.total("node_added_mw", (n, p))
+
+    @whole
+    def zone_limit(z: Label, p: Label) -> tuple[Expr, Expr]:
+        used = sum_over(pick(data.sites_in, z), draw, p)
+        return used, at(data.zone_mw, z, p) + taken_by_zone(z, p)
+
+    @whole
+    def zone_connected(s: Label, p: Label) -> tuple[Expr, Expr]:
+        z = pick(lambda site: str(system.sites[site].zone), s)
+        taken = taken_by_zone(z, p) + build.total("zone_sent_mw", (z, p))
+        return draw(s, p), at(data.zone_mw, z, p) * done(s, p) + taken
+
+    def is_narrow(s: str, p: int) -> bool:
+        zone_mw = data.zone_mw.get((str(system.sites[s].zone), p), inf)
+        return zone_mw < data.node_mw[system.node_of[s], p] and zone_mw < system.draw_limit_mw(s, p)
+
+    used = set(dict(data.connect_index))
+    pairs = [(s, p) for s, p in system.grid_periods if s in used]
+    lost = [(s, p) for s, p in system.grid_periods if s not in used]
+    shared = [(n, p) for n, p in data.node_mw if len(data.sites_at[n]) > 1]
+    build.at_most("asked", data.connect_index, asked, doc="connection of a committed site")
+    build.at_most("connected", pairs, connected, doc="draw of a connected site", unit="MW")
+    build.at_most("used_connected", pairs, used_connected, doc="useful draw", unit="MW")
+    build.at_most("unconnected", lost, lambda s, p: (draw(s, p), 0.0), doc="too late", unit="MW")
+    build.at_most("node_limit", shared, node_limit, doc="shared node", unit="MW")
+    build.at_most("zone_limit", list(data.zone_mw), zone_limit, doc="zone headroom", unit="MW")
+    narrow = [pair for pair in pairs if is_narrow(*pair)]
+    build.valid("zone_connected", narrow, zone_connected, doc="draw of a connected site")

@@ -1,0 +1,114 @@
+"""Settings of ``headroom``, and what they must agree with."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+from pydantic import Field
+
+from siting.core.calendar import add_months
+from siting.core.errors import Issue
+from siting.core.records import Record, Rival, Tier
+from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share, StrictModel
+from siting.core.system import System
+
+
+class Upgrade(Record):
+    """More capacity at a node or in a zone."""
+
+    node: Identifier | None = None
+    zone: Identifier | None = None
+    added_mw: Positive
+    lead_time_months: NonNegative
+    overnight_usd: NonNegative = 0.0
+    lifetime_years: Positive = 40.0
+    earliest_in_service: MonthDate | None = None
+
+    def ready_date(self, start: date) -> date:
+        """When the upgrade is in service if it is started on a date."""
+        done = add_months(start, self.lead_time_months)
+        return max(done, self.earliest_in_service) if self.earliest_in_service else done
+
+
+class VoltageCost(StrictModel):
+    """Cost of connecting at a voltage class."""
+
+    from_kv: NonNegative
+    line_usd_per_km: NonNegative
+    substation_usd: NonNegative
+
+
+class HeadroomConfig(StrictModel):
+    """Settings of ``headroom``."""
+
+    tier: Tier = "0_5pct"
+    """Share of a year's energy that new load may be curtailed: picks the zone headroom; without
+    effect where ``curtailment`` is on, which has them all."""
+    is_zone_limited: bool = True
+    """Whether zone headroom limits draw beside the nodes, with ``curtailment`` or without."""
+    connection_costs: list[VoltageCost] = Field(default_factory=list)
+    """Line and substation cost by lowest voltage; the highest row at or below the site's applies."""
+    connection_lifetime_years: Positive = 40.0
+    upgrades: dict[Identifier, Upgrade] = Field(default_factory=dict)
+    rivals: dict[Identifier, Rival] = Field(default_factory=dict)
+    """Announced loads and queue projects that take headroom first."""
+    rival_percentile_frac: Share | None = None
+    """Probability with which the rivals draw no more than is set aside; none means expected."""
+
+    def connection_usd(self, kv: float | None, km: float) -> float:
+        """Overnight cost of a site's gen-tie and substation [USD]."""
+        rows = [row for row in self.connection_costs if row.from_kv <= (kv or 0.0)]
+        if not rows:
+            return 0.0
+        row = max(rows, key=lambda row: row.from_kv)
+        return row.line_usd_per_km * km + row.substation_usd
+
+
+def check(system: System, config: HeadroomConfig) -> list[Issue]:
+    """Upgrades name one known node or zone; voltage rows do not repeat."""
+    issues = []
+    for name, upgrade in config.upgrades.items():
+        where = f"components.headroom.upgrades.{name}"
+        if (upgrade.node is None) == (upgrade.zone is None):
+            issues.append(
+                Issue(
+                    where,
+                    "an upgrade of both a node and a zone, or of neither",
+                    "exactly one",
+                    "State node or zone",
+                )
+            )
+        for field, known in (("node", system.nodes), ("zone", system.zones)):
+            value = getattr(upgrade, field)
+            if value is not None and value not in known:
+                issues.append(
+                    Issue(
+                        f"{where}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {sorted(known)[:8]}",
+                        "Correct it or remove the upgrade",
+                    )
+                )
+        node = system.nodes.get(upgrade.node or "")
+        zones = {system.sites[s].zone for s, n in system.node_of.items() if n == upgrade.node}
+        if node is not None and node.zone is None and len(zones) > 1:
+            issues.append(
+                Issue(
+                    f"nodes.{upgrade.node}.zone",
+                    f"no zone, and sites of {sorted(map(str, zones))} at the node",
+                    f"the zone whose customers pay for the upgrade '{name}'",
+                    "State it",
+                )
+            )
+    levels = sorted(row.from_kv for row in config.connection_costs)
+    if any(a == b for a, b in pairwise(levels)):
+        issues.append(
+            Issue(
+                "components.headroom.connection_costs",
+                "two rows from the same voltage",
+                "one row a voltage",
+                "Remove one of them",
+            )
+        )
+    return issues

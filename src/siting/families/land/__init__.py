@@ -1,0 +1,77 @@
+"""Land: which federal sites are committed, when, and what the lease and the review cost.
+
+Question: which sites are leased, on which date, and how much of their buildable land is used?
+Assumptions: committing a site starts its review; nothing is built before the review is complete.
+The path of the review follows from agency, action and the policies in force on the day of the
+commitment; a policy that comes or goes later changes nothing. A site may tier from a programmatic
+review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
+A commitment is never withdrawn.
+Review and preparation are paid when the site is committed, rent on the acres taken from the day
+work on them starts; with ``lease_phases`` the acres that a site states are leased in equal parts,
+each for good, and rent is paid on whole parts.
+
+Formulation
+-----------
+    core             c[s,p-1] <= c[s,p]
+    (area_limit)     sum_f a[f,s,p] <= A[s] * c[s,p]          where nothing is leased in phases
+    (phase_monotone) h[s,p-1] <= h[s,p]
+    (phase_limit)    h[s,p] <= n * c[s,p]
+    (phase_area)     sum_f a[f,s,p] <= A[s] / n * h[s,p]
+    (it_limit)       it[s,p] <= U[s] * r[s,p]                 only when ``campus`` is off
+    reviewed         r[s,p] = sum_{q: D[s,q] <= p} own[s,q] + sum_{q: E[s,q] <= p} new t[s,q]
+                     own[s,q] = new c[s,q] - new t[s,q],  new v[q] = v[q] - v[q-1]
+    (programmatic_monotone) g[a,p-1] <= g[a,p],  (tiered_monotone) t[s,p-1] <= t[s,p]
+    (tiered_new)     t[s,p] - t[s,p-1] <= c[s,p] - c[s,p-1]    only a new commitment can tier
+    (tiered_after)   t[s,p] <= g[a(s), last(p)]               the review it tiers from is complete
+    (group_limit)    sum_{s in group} c[s,P] <= N[group]       an agency, a state, or all sites
+    (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
+    cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * own[s,p] + (K[s] + T[s,p]) * new t[s,p]
+                     + sum_p d[p] * sum_a G[a] * (g[a,p] - g[a,p-1])
+                     + sum_p d[p] * L * years[p] * (sum_{f,s} a[f,s,p], or sum_s A[s] / n * h[s,p])
+
+Symbols
+-------
+    c[s,p]     commit, 1 once site s is committed      binary, core variable
+    a[f,s,p]   acres taken by family f                 acres, ledger total ``acres``
+    A[s]       buildable acres                         acres, site table
+    h[s,p]     phases of the lease begun; n in all     count, integer, cumulative
+    U[s]       most IT load of a site                  MW
+    t[s,p]     site s committed, tiered up to p        binary, cumulative, ledger total ``tiered``
+    g[a,p]     programmatic review a started           binary, cumulative
+    D, E[s,q]  end of the review of a commitment in q, own and tiered: a policy can let a later
+               commitment be reviewed earlier, so r is a signed sum over commitments
+    K, R, L    preparation, review, rent               USD, USD, USD per acre and year
+    T, G       tiered review, programmatic review      USD
+    d[p]       discount factor; last(p) = latest start of the review that is complete in p
+
+``tiered_after`` need hold only where t is new, but g in service never falls and t stays as it was,
+so it holds in every later period as well. t is binary although c and g are: a site that tiers by
+halves would be reviewed by halves on two dates and pay for half of each review. Acres in use never
+fall, so ``phase_monotone`` only matters where rent is zero and a phase could be dropped again.
+
+Sources: review medians of NEPA documents and federal leases, see ``models/libraries/review.yaml``;
+policies and programmatic reviews: ``models/libraries/policies.yaml`` and ``programmatic.yaml``.
+Limits: acres are those stated by agencies or estimated by rule; slope and soil are not modelled.
+"""
+
+from __future__ import annotations
+
+from siting.families.base import Component
+from siting.families.land.audit import audit
+from siting.families.land.data import prepare
+from siting.families.land.rules import constrain, declare
+from siting.families.land.settings import LandConfig, check
+from siting.families.land.tables import report
+
+COMPONENT = Component(
+    name="land",
+    config=LandConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    check=check,
+    purchases={"programmatic": "by_period", "phases": "by_period"},
+    formulation=__doc__ or "",
+)

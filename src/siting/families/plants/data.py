@@ -1,0 +1,161 @@
+"""Settings and shared data of ``plants`` to the numbers of its formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from siting.core.calendar import Lag, Terms
+from siting.core.errors import Issue
+from siting.core.system import System
+from siting.families.plants.bounds import (
+    check_order,
+    guarded_sites,
+    named_lag_of,
+    places_for,
+    reviewed_by,
+    rights_by_period,
+    supply_units,
+    unit_limit,
+    unlocking_units,
+    zone_record,
+)
+from siting.families.plants.order_data import OrderData, prepare_order
+from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
+
+
+@dataclass(frozen=True)
+class PlantsData:
+    """Numbers of the formulas; places are sites, then zones, sorted."""
+
+    system: System
+    technologies: Mapping[str, Technology]
+    named: Mapping[str, NamedPlant]
+    queue_months: Mapping[tuple[str, str], float]
+    credit: Mapping[tuple[str, str], float]
+    lag: Mapping[tuple[str, str], Lag]
+    max_units: Mapping[tuple[str, str], int]
+    unit_starts: tuple[tuple[str, str, int], ...]
+    unit_service: tuple[tuple[str, str, int], ...]
+    review_by: Mapping[tuple[str, str, int], tuple[Terms, Terms]]
+    """Commitments, own and tiered, that a unit started at a place in a period may stand on."""
+    supply_units: Mapping[tuple[str, int], int]
+    named_lag: Mapping[str, Lag]
+    named_starts: tuple[tuple[str, int], ...]
+    named_service: tuple[tuple[str, int], ...]
+    rights_mw: Mapping[tuple[str, int], float]
+    rights_groups: Mapping[tuple[str, int], tuple[str, ...]]
+    """(holder, period) -> plants that share the holder's rights then, two or more."""
+    holder_mw: Mapping[str, float]
+    order: OrderData
+
+    def is_site(self, place: str) -> bool:
+        """Whether a place is a site rather than a zone."""
+        return place in self.system.sites
+
+
+def prepare(system: System, config: PlantsConfig) -> PlantsData:
+    """Places, stages as lags, bounds on units, and rights by period."""
+    calendar = system.calendar
+    queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
+    guarded = guarded_sites(system, config)
+    review_by: dict[tuple[str, str, int], tuple[Terms, Terms]] = {}
+    for name, tech in sorted(config.technologies.items()):
+        for place in places_for(system, tech):
+            key = (name, place)
+            zone = system.sites[place].zone if place in system.sites else place
+            on_site = place in system.sites
+            wait = 0.0 if on_site else system.zones[place].generation_queue_months
+            lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
+            spares = int(place in guarded)
+            firm = tech.credit_frac(zone_record(system, zone))
+            limit = unit_limit(system, tech, place, firm, spares, unlocking_units(config, name))
+            periods = [
+                p
+                for p in range(lag.starts[-1] + 1 if lag.starts else 0)
+                if tech.available_from is None or calendar.starts[p] >= tech.available_from
+            ]
+            kept = []
+            for p in periods:
+                reviewed = reviewed_by(system, tech, place, p) if on_site else ((), ())
+                if any(reviewed) or not on_site:
+                    review_by[name, place, p] = reviewed
+                    kept.append(p)
+            if limit < 1 or not kept:
+                continue
+            queue[key], credit[key] = wait, firm
+            lags[key], most[key] = lag, limit
+            starts += [(name, place, p) for p in kept]
+            first = lag.arrival[kept[0]]
+            service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
+    named_lag = {
+        j: lag
+        for j, plant in sorted(config.named.items())
+        if (lag := named_lag_of(system, plant)).starts
+    }
+    named = {j: config.named[j] for j in named_lag}
+    rights, groups = rights_by_period(system, config, named, named_lag)
+    return PlantsData(
+        system=system,
+        technologies=dict(sorted(config.technologies.items())),
+        named=named,
+        queue_months=queue,
+        credit=credit,
+        lag=lags,
+        max_units=most,
+        unit_starts=tuple(starts),
+        unit_service=tuple(service),
+        review_by=review_by,
+        supply_units=supply_units(system, config),
+        named_lag=named_lag,
+        named_starts=tuple((j, p) for j in named for p in range(named_lag[j].starts[-1] + 1)),
+        order=prepare_order(system, config, lags, tuple(starts), tuple(service), named_lag),
+        named_service=tuple(sorted(rights)),
+        rights_mw=rights,
+        rights_groups=groups,
+        holder_mw={h: config.named[h].own_rights_mw for h, _ in groups},
+    )
+
+
+def check(system: System, config: PlantsConfig) -> list[Issue]:
+    """Technologies, zones and rights that exist; no cycle of borrowed rights or of kinds."""
+    issues = check_order(config)
+    where = "components.plants.named"
+    for j, plant in config.named.items():
+        for field, known in (("technology", config.technologies), ("zone", system.zones)):
+            value = getattr(plant, field)
+            if value not in known:
+                issues.append(
+                    Issue(
+                        f"{where}.{j}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {sorted(known)[:8]}",
+                        "Correct it or add it",
+                    )
+                )
+        chain = [j]
+        while (following := config.named[chain[-1]].rights_from) is not None:
+            if following not in config.named:
+                issues.append(
+                    Issue(
+                        f"{where}.{chain[-1]}.rights_from",
+                        f"unknown plant '{following}'",
+                        "a named plant",
+                        "Correct it or add the plant",
+                    )
+                )
+                break
+            if following in chain:
+                circle = " -> ".join([*chain[chain.index(following) :], following])
+                issues.append(
+                    Issue(
+                        f"{where}.{j}.rights_from",
+                        f"plants borrow interconnection rights in a circle: {circle}",
+                        "a chain that ends at a plant with rights of its own",
+                        "Remove rights_from from one of them",
+                    )
+                )
+                break
+            chain.append(following)
+    return issues

@@ -1,0 +1,73 @@
+"""Variables, ledger terms and constraints of ``ride_through``; the formulation stands in the package."""
+
+from __future__ import annotations
+
+from siting.core.finance import present_years, yearly_usd
+from siting.families.base import Build, Index, arrived
+from siting.families.ride_through.data import RideThroughData
+from siting.families.whole import Expr, Label, at, pick, sum_over, whole
+
+
+def declare(build: Build, data: RideThroughData) -> None:
+    """Declare equipment and the draw it holds, and charge the equipment."""
+    calendar = data.system.calendar
+    equipped = build.variable(
+        "equipped_mw",
+        data.orders,
+        upper=lambda s, p: at(data.most_mw, s),
+        doc="equipment ordered up to a period",
+    )
+    build.cumulative("equipped_monotone", equipped, data.orders)
+    served = set(data.served)
+    build.variable(
+        "held_mw",
+        [pair for pair in data.draws if pair in served],
+        upper=lambda s, p: at(data.most_mw, s),
+        doc="draw that equipment holds",
+    )
+    usd = data.overnight_usd_per_mw
+    yearly, years = yearly_usd(calendar, usd, data.lifetime_years), present_years(calendar)
+
+    def overnight(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (p,), usd * (equipped[s, p] - equipped.get((s, p - 1)))
+
+    def cost(s: Label, p: Label) -> tuple[Label, Expr]:
+        return p, yearly * at(years, p) * arrived(equipped, (s,), data.lag, p)
+
+    build.add_each("overnight_usd", data.orders, overnight)
+    build.cost_each(data.served, cost)
+
+
+def constrain(build: Build, data: RideThroughData) -> None:
+    """Add commitment, equipment, draw and trip limits."""
+    equipped, held = build.variables["equipped_mw"], build.variables["held_mw"]
+    draws = set(data.draws)
+    holding = sorted(draws & set(data.served))
+
+    @whole
+    def equipped_committed(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return equipped[s, p], at(data.most_mw, s) * build.commit[s, p]
+
+    @whole
+    def held_limit(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return held[s, p], arrived(equipped, (s,), data.lag, p)
+
+    @whole
+    def held_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
+        return held[s, p], build.total("grid_mw", (s, p))
+
+    def drawing(group: str, p: int) -> list[str]:
+        return [s for s in data.members[group] if (s, p) in draws]
+
+    def loose(s: Label, p: Label) -> Expr:
+        return build.total("grid_mw", (s, p)) - held.get((s, p))
+
+    @whole
+    def trip_limit(group: Label, p: Label) -> tuple[Expr, Expr]:
+        return sum_over(pick(drawing, group, p), loose, p), at(data.max_trip_mw, group)
+
+    doc = "equipment of a committed site"
+    build.at_most("equipped_committed", data.orders, equipped_committed, doc=doc, unit="MW")
+    build.at_most("held", holding, held_limit, doc="draw held by equipment", unit="MW")
+    build.at_most("held_draw", holding, held_draw, doc="held is part of the draw", unit="MW")
+    build.at_most("trip_limit", data.group_periods, trip_limit, doc="trip", unit="MW")

@@ -1,0 +1,175 @@
+"""Settings of ``transformers``, and what they must agree with."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from siting.core.calendar import add_months, add_weeks
+from siting.core.errors import Issue
+from siting.core.records import Record
+from siting.core.strict import (
+    Count,
+    Identifier,
+    MonthDate,
+    NonNegative,
+    Positive,
+    Share,
+    StrictModel,
+)
+from siting.core.system import System
+
+
+def check(system: System, config: TransformersConfig) -> list[Issue]:
+    """Classes that are whole and do not contradict each other."""
+    return issues_of(config)
+
+
+class LeadTime(StrictModel):
+    """Lead time of orders placed from a date on."""
+
+    ordered_from: MonthDate
+    weeks: NonNegative
+
+
+class BookedSlot(StrictModel):
+    """A factory slot booked before the horizon: kept, or given up at its start."""
+
+    delivered: MonthDate
+    """When the units of the slot are delivered."""
+    units: Count
+    paid_frac: Share = 0.0
+    """Part of the price that is paid already, whatever becomes of the slot."""
+    resale_frac: NonNegative = 0.0
+    """What giving the slot up brings back, as a share of the whole price; more than was paid where
+    slots are scarce."""
+
+
+class EquipmentClass(Record):
+    """A class of transformer, breaker or switchgear."""
+
+    role: Literal["main_bank", "step_up", "breaker", "switchgear"]
+    """Steps the grid down to the halls, a generator up to the grid, switches a bank or a step-up,
+    or distributes what the halls draw."""
+    unit_mva: Positive | None = None
+    """Rating of a unit [MVA]; a breaker has none."""
+    power_factor_frac: Share = 1.0
+    units_per_bank: Count = 0
+    """Breakers that a main bank needs, a spare one too."""
+    units_per_step_up: Count = 0
+    """Breakers that a generator step-up transformer needs."""
+    lead_times: list[LeadTime] = Field(min_length=1)
+    install_months: NonNegative = 0.0
+    """From delivery at the place to service [months]."""
+    overnight_usd_per_unit: NonNegative = 0.0
+    lifetime_years: Positive = 40.0
+    slots_per_year: NonNegative | None = None
+    """Factory slots this plan can book [units a year]; none means no limit."""
+    max_units: Count | None = None
+    """Most units that can be bought over the horizon, as of refurbished ones; none means no limit."""
+    stock_units: Count = 0
+    reserve_units: Count = 0
+    """Units that the plan may draw from a strategic reserve."""
+    reserve_from: MonthDate | None = None
+    """First date of a draw; none means the start of the horizon."""
+    reserve_weeks: NonNegative = 0.0
+    """From a draw to delivery."""
+    reserve_usd_per_unit: NonNegative = 0.0
+    booked: list[BookedSlot] = Field(default_factory=list)
+    """Slots held already; they use no factory slot of the horizon."""
+    is_available: bool = True
+    """Whether any can be had at all."""
+
+    @property
+    def rated_mw(self) -> float:
+        """What a unit carries [MW]; 0 of a class without a rating."""
+        return (self.unit_mva or 0.0) * self.power_factor_frac
+
+    def delivery_date(self, ordered: date) -> date:
+        """When a unit ordered on a date is delivered; before the first row its weeks hold."""
+        rows = sorted(self.lead_times, key=lambda row: row.ordered_from)
+        past = [row for row in rows if row.ordered_from <= ordered]
+        return add_weeks(ordered, (past[-1] if past else rows[0]).weeks)
+
+    def installed_date(self, delivered: date) -> date:
+        """When a unit that is on the place is in service."""
+        return add_months(delivered, self.install_months)
+
+
+class TransformersConfig(StrictModel):
+    """Settings of ``transformers``."""
+
+    classes: dict[Identifier, EquipmentClass] = Field(min_length=1)
+    procurement: Literal["pool", "site", "both"] = "both"
+    """Orders before the site is fixed, for a committed site, or either."""
+    pool_premium_frac: NonNegative = 0.0
+    """Extra price of a pool order, for a specification that fits any site."""
+    spare_banks: Count = 0
+    """Spare main banks of each class at each site that has any (N+1 is 1)."""
+    spare_grace_months: NonNegative = 0.0
+    """How long after a site's banks carry load its spare may follow."""
+
+    def of_role(self, role: str) -> dict[str, EquipmentClass]:
+        """Classes of a role, sorted by name, available or not."""
+        return {e: c for e, c in sorted(self.classes.items()) if c.role == role}
+
+
+PLACE = "components.transformers"
+
+
+def issues_of(config: TransformersConfig) -> list[Issue]:
+    """What is wrong with classes that each pass the schema."""
+    issues = []
+    if not config.of_role("main_bank"):
+        what = "no class has role main_bank"
+        issues.append(Issue(f"{PLACE}.classes", what, "at least one", "Add a main bank class"))
+    if config.spare_grace_months and not config.spare_banks:
+        what = "a grace for spare banks, but no spare banks"
+        place = f"{PLACE}.spare_grace_months"
+        issues.append(
+            Issue(place, what, "spare_banks of 1 or more", "Set spare_banks or remove it")
+        )
+    breakers = config.of_role("breaker")
+    if len({(c.units_per_bank, c.units_per_step_up) for c in breakers.values()}) > 1:
+        what = f"breaker classes {sorted(breakers)} are needed in different numbers"
+        expected = "one units_per_bank and units_per_step_up, since they stand in for each other"
+        issues.append(Issue(f"{PLACE}.classes", what, expected, "State the same numbers"))
+    for name, kind in config.classes.items():
+        issues += _class_issues(f"{PLACE}.classes.{name}", kind)
+    return issues
+
+
+def _class_issues(place: str, kind: EquipmentClass) -> list[Issue]:
+    """What is wrong with one class."""
+    issues = []
+
+    def refuse(field: str, what: str, expected: str, fix: str) -> None:
+        issues.append(Issue(f"{place}.{field}", what, expected, fix))
+
+    dates = [row.ordered_from for row in kind.lead_times]
+    if len(set(dates)) < len(dates):
+        refuse(
+            "lead_times",
+            "two lead times from the same date",
+            "one row a date",
+            "Remove one of them",
+        )
+    if kind.power_factor_frac == 0:
+        refuse("power_factor_frac", "a power factor of 0", "a share above 0", "Correct it")
+    needed = kind.units_per_bank + kind.units_per_step_up
+    if kind.role == "breaker" and not needed:
+        expected = "units_per_bank or units_per_step_up above 0"
+        refuse("units_per_bank", "a breaker that nothing needs", expected, "State the number")
+    if kind.role != "breaker" and needed:
+        expected = "numbers of breakers only in a class with role breaker"
+        refuse("units_per_bank", f"a {kind.role} has no such number", expected, "Remove it")
+    if kind.role != "breaker" and kind.unit_mva is None:
+        refuse("unit_mva", "no rating", "the MVA of a unit", "Add unit_mva")
+    if kind.role == "breaker" and kind.unit_mva is not None:
+        refuse("unit_mva", "a breaker is counted, not rated", "no unit_mva", "Remove it")
+    delivered = [slot.delivered for slot in kind.booked]
+    if len(set(delivered)) < len(delivered):
+        refuse("booked", "two slots of the same date", "one row a date", "Add up their units")
+    return issues

@@ -1,0 +1,61 @@
+"""Workloads: which site serves how much of which target, and what being late costs.
+
+Question: where is each workload placed in each period, and how much of its target is late?
+Assumptions: a target holds from its date until the next. Training may be placed anywhere; a
+workload with a latency limit only at sites near enough to the region it serves; a listed link that is
+longer is refused, a site without a position is not near. A workload with a
+minimum campus has at least that much at a site or nothing there.
+
+Formulation
+-----------
+    (meet_target)   sum_s x[w,r,s,p] + u[w,r,p] = T[w,r,p]
+    (place)         it[s,p] = sum_{w,r} x[w,r,s,p]
+    (campus_floor)  m[w,p] * y[w,s,p] <= sum_r x[w,r,s,p]
+    (campus_room)   sum_r x[w,r,s,p] <= U[w,s] * y[w,s,p]
+    (host_monotone) y[w,s,p-1] <= y[w,s,p]
+    (campus_count)  sum_s y[w,s,P] <= Y[w]
+    (moved)         sum_r x[w,r,s,p-1] - sum_r x[w,r,s,p] <= v[w,s,p]      only where moving costs
+    (link_limit)    x[w,r,s,p] <= min(T, U[s]) * r[s,p]   when ``campus`` is off
+    cost            sum d[p] * months[p] * D[w] * u[w,r,p] + sum d[p] * years[p] * k[w,r,s] * x
+                    + sum d[p] * V[w] * v[w,s,p]
+
+Symbols
+-------
+    x[w,r,s,p]   IT load of workload w of region r served at site s   MW
+    u[w,r,p]     target that is late                                   MW
+    it[s,p]      IT load of a site, core variable                      MW
+    y[w,s,p]     site hosts a campus of the workload                   binary
+    T, m, U      target, minimum campus (may grow by date), site limit MW
+    v, V         load that a site stops serving, cost of that          MW, USD per MW
+    Y            most sites that ever host                             count
+    D            delay cost                                            USD per MW and month
+    r[s,p]       site committed and reviewed, see ``land``              0 or 1
+    k            cost of serving a region from a site                  USD per MW and year
+
+Latency: ``2 * distance * ms_per_1000_km / 1000`` (there and back, route slack included).
+Sources: targets and delay cost: ``models/libraries/workloads.yaml``.
+Limits: what a site stops serving pays for the move also where the target falls; a campus that hosts
+a workload with a minimum or a cap on sites stays to the end of the horizon and grows with its floor.
+"""
+
+from __future__ import annotations
+
+from siting.families.base import Component
+from siting.families.workloads.audit import audit
+from siting.families.workloads.data import prepare
+from siting.families.workloads.rules import constrain, declare
+from siting.families.workloads.settings import Link, Region, WorkloadsConfig, check
+from siting.families.workloads.tables import report
+
+COMPONENT = Component(
+    name="workloads",
+    config=WorkloadsConfig,
+    prepare=prepare,
+    declare=declare,
+    constrain=constrain,
+    report=report,
+    audit=audit,
+    check=check,
+    tables={"regions": Region, "links": Link},
+    formulation=__doc__ or "",
+)

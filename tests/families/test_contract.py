@@ -1,0 +1,139 @@
+"""What every registered family must be: documented, complete, silent when off."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+import pytest
+
+from siting.families.registry import COMPONENTS
+from siting.families.whole import Expr, Label
+from siting.model.arrays import ArrayWriter
+from siting.model.assemble import Model, assemble
+from siting.model.build import FamilyBuild, ModelBuild
+from siting.model.pyomo_form import pyomo_model
+from support.engine import instance_of
+from support.instances import medium
+from support.instances_joined import joined
+
+UNITS = ("_mw", "_usd", "_months", "_years", "_frac", "_km", "_kv", "_mva")
+SECTIONS = ("Question:", "Assumptions:", "Formulation\n", "Symbols\n", "Sources:", "Limits:")
+
+
+@pytest.fixture(scope="module")
+def models() -> list[Model]:
+    """Models that together hold every kind of constraint."""
+    return [assemble(instance_of(medium(seed))) for seed in range(12)]
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_docstring_has_every_section(name: str) -> None:
+    for section in SECTIONS:
+        assert section in COMPONENTS[name].formulation, section
+
+
+def test_every_constraint_is_in_the_formulation(models: list[Model]) -> None:
+    names = {name for model in models for name, _ in model.linear.row_names}
+    assert len(names) > 35
+    for full in sorted(names):
+        family, _, name = full.partition(".")
+        if family != "core":
+            assert f"({name})" in COMPONENTS[family].formulation, full
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_variable_and_constraint_is_documented(seed: int) -> None:
+    model = pyomo_model(instance_of(medium(seed)))
+    for part in (pyo.Var, pyo.Constraint):
+        for item in model.component_objects(part):
+            assert item.doc, item.name
+
+
+@pytest.mark.parametrize("name", sorted(set(COMPONENTS) - {"land", "workloads"}))
+def test_a_family_that_is_off_adds_nothing(name: str) -> None:
+    scenario = medium(1)
+    for other, component in COMPONENTS.items():
+        if other == name or name in component.requires:
+            scenario["components"].pop(other, None)
+    linear = assemble(instance_of(scenario)).linear
+    assert not any(full.startswith(f"{name}.") for full, _ in linear.row_names)
+    assert not any(full.startswith(f"{name}.") for full, _ in linear.columns)
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_settings_state_their_units(name: str) -> None:
+    plain = {
+        "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
+        "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
+        "connection_costs", "tiers", "is_zone_limited", "rivals", "construction_slots", "n_plus_1",
+        "products", "limits", "available_from",
+        "options",
+        "policies", "programmatic", "lease_phases",
+        "cost_causation", "capacity_price_curve",
+        "buses", "branches", "generators", "bus_of_site", "is_n_minus_1",
+    }  # fmt: skip
+    for field in COMPONENTS[name].config.model_fields:
+        unit = any(
+            word in field
+            for word in (
+                "_mw",
+                "_usd",
+                "usd_",
+                "_months",
+                "_years",
+                "_frac",
+                "max_sites",
+                "_per_",
+                "_km",
+                "_kv",
+                "_mva",
+            )
+        )
+        assert unit or field in plain, field
+
+
+SUPPLY_READERS = {
+    "onsite_firm_mw": {"curtailment", "energy"},
+    "onsite_mv_firm_mw": {"transformers"},
+    "onsite_nameplate_mw": {"plants"},
+    "onsite_output_mw": {"curtailment", "energy"},
+    "zone_firm_mw": {"adequacy", "curtailment", "headroom", "ratepayer"},
+    "zone_output_mw": {"energy"},
+}
+"""Families that read what plants give. ``plants`` and ``bridge`` allow no more units than these can use:
+a family that is new here must use no more than the load of the place, or say so in ``useful``."""
+
+
+def test_every_reader_of_supply_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: dict[str, set[str]] = {total: set() for total in SUPPLY_READERS}
+    plain = FamilyBuild.total
+
+    def noted(self: FamilyBuild, total: str, key: tuple[Label, ...]) -> Expr:
+        read.setdefault(total, set()).add(self.family)
+        return plain(self, total, key)
+
+    monkeypatch.setattr(FamilyBuild, "total", noted)
+    for seed in range(30):
+        assemble(instance_of(joined(seed)))
+    assert {total: read[total] for total in SUPPLY_READERS} == SUPPLY_READERS
+
+
+def test_ledger_refuses_a_term_after_reading() -> None:
+    build = ModelBuild(ArrayWriter())
+    first, second = build.family("first"), build.family("second")
+    first.add("total_mw", ("a",), 1.0)
+    assert second.total("total_mw", ("a",)) == 1.0
+    with pytest.raises(Exception, match="second adds to the total 'total_mw' after it was read"):
+        second.add("total_mw", ("a",), 2.0)
+
+
+def test_bounds_are_the_tightest() -> None:
+    """Each computed bound is reached by some plan: one unit less would cut it off."""
+    from siting.core.records import Site
+    from siting.families.campus.settings import CampusConfig
+
+    campus = CampusConfig(hall_it_mw=50, shell_months=6, acres_per_it_mw=0.5)
+    assert campus.most_halls(Site(), 120) == 3  # two halls carry 100 of 120 MW
+    assert campus.most_halls(Site(buildable_acres=60), 120) == 2  # 25 acres a hall
+    assert campus.most_halls(Site(max_it_mw=99), 120) == 1
+    wider = CampusConfig(hall_it_mw=50, shell_months=6, min_campus_it_mw=200)
+    assert wider.most_halls(Site(), 120) == 4
