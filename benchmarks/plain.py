@@ -2,13 +2,14 @@
 
 ``plain_model`` writes a scenario in Pyomo as one does at first: a variable for what *starts* in each
 period, sums over past starts wherever a state is asked for, and a large M in every row by which a
-yes or no opens something. The tightest bounds (``used_connected``) are left out. It is written by
-the rules of the families themselves, so it is the same problem and has the same optimum.
+yes or no opens something. The tightest bounds (``used_connected``) are left out. It is made from what
+the rules of the families write, so it is the same problem and has the same optimum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -17,13 +18,12 @@ import numpy as np
 import pyomo.environ as pyo
 from scipy.sparse import csc_array, csr_array
 
-from siting.families.base import Build, Domain, Index, Variable
-from siting.families.whole import Expr
+from siting.expressions.block import Block
+from siting.families.base import Index
 from siting.instance.build import Instance
-from siting.model.arrays import ArrayWriter
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, declare_all
-from siting.model.build import FamilyBuild, ModelBuild, Relation
-from siting.model.pyomo_form import PyomoWriter
+from siting.model.arrays import ArrayWriter, Declared, Rows
+from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, written
+from siting.model.pyomo_form import pyomo_of
 
 BIG_M = 1_000.0
 """Times the tight coefficient: 100 MW at a site become 100 GW."""
@@ -36,92 +36,87 @@ INDICATORS = {
 TIGHTENING = {"headroom.used_connected"}
 
 
-class _Recorder(ModelBuild):
-    """Notes which variables are cumulative and states no row for it."""
-
-    def __init__(self, writer: Any) -> None:
-        super().__init__(writer)
-        self.cumulative: set[str] = set()
-
-    def family(self, name: str) -> Build:
-        """Open a family."""
-        return _FamilyRecorder(self, name)
-
-
-class _FamilyRecorder(FamilyBuild):
-    """A family whose cumulative variables are sums of starts."""
-
-    def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
-        """Sums of starts never fall."""
-        assert isinstance(self.model, _Recorder)
-        items: Mapping[Index, Expr] = getattr(variable, "items")  # noqa: B009
-        found = [full for full, known in self.model.items.items() if known is items]
-        self.model.cumulative.update(found)
-
-
-class _PlainWriter(PyomoWriter):
-    """Starts per period for cumulative states, a large M in rows that open something."""
-
-    def __init__(self, cumulative: set[str]) -> None:
-        super().__init__()
-        self.cumulative = cumulative
-
-    def variable(
-        self,
-        family: str,
-        name: str,
-        index: Sequence[Index],
-        upper: Callable[..., Expr] | None,
-        domain: Domain,
-        doc: str,
-    ) -> Mapping[Index, Expr]:
-        """Variables, or the sums of starts so far."""
-        items = super().variable(family, name, index, upper, domain, doc)
-        if f"{family}.{name}" not in self.cumulative:
-            return items
-        sums: dict[Index, Expr] = {}
-        last: dict[Index, Index] = {}
-        for key in index:
-            before = sums.get(last.get(key[:-1], ()), 0.0)
-            sums[key] = before + items[key]
-            last[key[:-1]] = key
-        most = {
-            key: 1.0 if domain == "binary" else None if upper is None else upper(*key)
-            for key in index
-        }
-        limits = [
-            (key, sums[key], limit)
-            for key, limit in most.items()
-            if limit is not None
-            and limit < np.inf
-            and (key == last[key[:-1]] or limit != most[last[key[:-1]]])
-        ]
-        super().constraint(family, f"{name}_limit", limits, doc, is_equal=False)
-        return sums
-
-    def constraint(
-        self, family: str, name: str, relations: Iterable[Relation], doc: str, *, is_equal: bool
-    ) -> None:
-        """Constraints as a first version has them."""
-        full = f"{family}.{name}"
-        if full in TIGHTENING:
-            return
-        if full in INDICATORS:
-            relations = [(key, left, BIG_M * right) for key, left, right in relations]
-        super().constraint(family, name, relations, doc, is_equal=is_equal)
-
-
 def plain_model(instance: Instance) -> pyo.ConcreteModel:
     """The scenario as a plain Pyomo model with the objective ``cost`` in million USD."""
-    first = _Recorder(ArrayWriter())
-    declare_all(first, instance)
-    writer = _PlainWriter(first.cumulative)
-    build = _Recorder(writer)
-    declare_all(build, instance)
-    costs = build.ledger.costs.terms
-    usd = [term for key in sorted(costs) for _, term in costs[key]]
-    writer.model.cost = pyo.Objective(expr=sum(usd) / USD_PER_OBJECTIVE)
-    return writer.model
+    build = written(instance)
+    states = set(build.cumulative)
+    starts = _starts(build.writer.declared, states)
+    left_out = TIGHTENING | set(build.cumulative.values())
+    writer = ArrayWriter()
+    writer.size = build.writer.size
+    writer.declared = [
+        replace(part, upper=np.full(len(part.index), np.inf), domain="integer")
+        if part.name in states and part.is_integer
+        else part
+        for part in build.writer.declared
+    ]
+    for family, parts in build.writer.rows.items():
+        kept = [_plain_rows(part, starts) for part in parts if part.name not in left_out]
+        writer.rows[family] = [*kept, *_limits(build.writer.declared, states, family)]
+    cost, offset = build.writer.total(build.ledger.costs.sums.in_order())
+    return pyomo_of(writer, starts.T @ cost / USD_PER_OBJECTIVE, offset / USD_PER_OBJECTIVE)
+
+
+def _starts(declared: Iterable[Declared], states: set[str]) -> csr_array:
+    """Which starts each column is the sum of, shape (columns, columns); itself where it is no state."""
+    rows, columns, first = [], [], 0
+    for part in declared:
+        before: dict[Index, list[int]] = {}
+        for number, key in enumerate(part.index, start=first):
+            own = before.setdefault(key[:-1] if part.name in states else key, [])
+            own.append(number)
+            rows += [number] * len(own)
+            columns += own
+        first += len(part.index)
+    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(first, first))
+
+
+def _plain_rows(part: Rows, starts: csr_array) -> Rows:
+    """A constraint over what starts, with a large M where it opens something."""
+    size = (len(part.index), starts.shape[0])
+    terms = part.terms
+    values = terms.values
+    if part.name in INDICATORS:
+        # written as left - right <= 0: what opens stands on the right
+        values = np.where(values < 0, BIG_M * values, values)
+    plain = (csr_array((values, (terms.rows, terms.columns)), shape=size) @ starts).tocoo()
+    made = Block(plain.row, plain.col, plain.data, np.zeros(len(part.index)))
+    return replace(part, terms=made)
+
+
+def _limits(declared: Iterable[Declared], states: set[str], family: str) -> Iterable[Rows]:
+    """The bounds of the states, as rows over what starts."""
+    first = 0
+    for part in declared:
+        if part.name in states and part.name.startswith(f"{family}."):
+            yield _limit(part, first)
+        first += len(part.index)
+
+
+def _limit(part: Declared, first: int) -> Rows:
+    """Upper bounds of one state where they change, and in its last period."""
+    so_far: dict[Index, list[int]] = {}
+    last = {key[:-1]: key for key in part.index}
+    upper = dict(zip(part.index, part.upper.tolist(), strict=True))
+    index, limits, rows, columns = [], [], [], []
+    for number, key in enumerate(part.index, start=first):
+        own = so_far.setdefault(key[:-1], [])
+        own.append(number)
+        end = last[key[:-1]]
+        if np.isfinite(upper[key]) and (key == end or upper[key] != upper[end]):
+            rows += [len(index)] * len(own)
+            columns += own
+            index.append(key)
+            limits.append(upper[key])
+    terms = Block(
+        np.array(rows, dtype=int),
+        np.array(columns, dtype=int),
+        np.ones(len(rows)),
+        np.zeros(len(index)),
+    )
+    return Rows(
+        f"{part.name}_limit", index, terms, np.full(len(index), -np.inf), np.array(limits), part.doc
+    )
 
 
 def solve_plain(model: pyo.ConcreteModel, seconds: float, gap: float) -> tuple[float, float]:

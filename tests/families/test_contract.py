@@ -5,8 +5,10 @@ from __future__ import annotations
 import pyomo.environ as pyo
 import pytest
 
-from siting.families.registry import COMPONENTS
-from siting.families.whole import Expr, Label
+from siting.core.errors import SitingError
+from siting.expressions.labels import Expr, Label, Labels
+from siting.families.base import Total
+from siting.families.registry import COMPONENTS, totals_of
 from siting.model.arrays import ArrayWriter
 from siting.model.assemble import Model, assemble
 from siting.model.build import FamilyBuild, ModelBuild
@@ -118,12 +120,26 @@ def test_every_reader_of_supply_is_known(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_ledger_refuses_a_term_after_reading() -> None:
-    build = ModelBuild(ArrayWriter())
+    totals = {"total_mw": Total("total_mw", ("site",), "MW", "load")}
+    build = ModelBuild(ArrayWriter(), totals)
     first, second = build.family("first"), build.family("second")
-    first.add("total_mw", ("a",), 1.0)
-    assert second.total("total_mw", ("a",)) == 1.0
-    with pytest.raises(Exception, match="second adds to the total 'total_mw' after it was read"):
-        second.add("total_mw", ("a",), 2.0)
+    first.add_each("total_mw", [("a",)], lambda s: ((s,), 1.0))
+    assert second.total("total_mw", (Labels(["a"]),)).constant == [1.0]
+    with pytest.raises(SitingError, match="second adds to the total 'total_mw' after it was read"):
+        second.add_each("total_mw", [("a",)], lambda s: ((s,), 2.0))
+
+
+def test_two_families_never_declare_the_same_total() -> None:
+    with pytest.raises(SitingError, match="emissions declares the total 'emissions_t' again"):
+        totals_of([COMPONENTS["emissions"], COMPONENTS["emissions"]])
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_totals_say_what_they_mean(name: str) -> None:
+    for total in COMPONENTS[name].totals:
+        assert total.meaning
+        assert total.unit
+        assert total.index
 
 
 def test_bounds_are_the_tightest() -> None:

@@ -18,7 +18,7 @@ from siting.core.records import Record
 from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table
-from siting.families.whole import Expr, Label, Rule, pick, signed_sum
+from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 
 Index = tuple[Any, ...]
 Domain = Literal["binary", "integer", "real"]
@@ -26,6 +26,8 @@ Domain = Literal["binary", "integer", "real"]
 
 class Variable(Protocol):
     """An indexed variable. Indices that could only be zero are never created."""
+
+    name: str
 
     def __getitem__(self, index: tuple[Label, ...]) -> Expr:
         """The variable at an index that was created."""
@@ -64,34 +66,28 @@ class Build(Protocol):
     def cumulative(self, name: str, variable: Variable, index: Sequence[Index]) -> None:
         """Make a variable non-decreasing over its last index, the period."""
 
-    def add(self, total: str, key: Index, term: Expr) -> None:
-        """Add a term to a ledger total; an error once the total has been read."""
-
     def add_each(
         self, total: str, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
     ) -> None:
-        """Add ``key, term = rule(*index)`` at each index; the rule is one that could be ``@whole``."""
+        """Add ``key, term = rule(*index)`` at each index to a ledger total; an error once it has been
+        read. The rule is called once, with the labels of all indices."""
 
     def total(self, total: str, key: tuple[Label, ...]) -> Expr:
         """The sum of the terms of a ledger total; 0 where nobody added any."""
 
-    def cost(self, period: int, usd: Expr) -> None:
-        """Add a cost of this family, already discounted, to the objective."""
-
     def cost_each(self, index: Iterable[Index], rule: Callable[..., tuple[Label, Expr]]) -> None:
-        """Add the cost ``period, usd = rule(*index)`` at each index, likewise."""
+        """Add the cost ``period, usd = rule(*index)``, already discounted, at each index, likewise."""
 
-    def at_most(
-        self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
-    ) -> None:
-        """Constraints ``left <= right`` with ``left, right = rule(*index)``."""
+    def constraint(
+        self, *, over: Iterable[Index], doc: str, unit: str = "", name: str = ""
+    ) -> Callable[[Rule], Rule]:
+        """State the rule below as a constraint at each index of ``over``.
 
-    def equal(
-        self, name: str, index: Iterable[Index], rule: Rule, *, doc: str, unit: str = ""
-    ) -> None:
-        """Constraints ``left == right`` with ``left, right = rule(*index)``."""
+        The rule is called once, with the labels of all indices, and returns ``left <= right`` or
+        ``left == right``; its name is the constraint's unless another is given. ``unit`` is that of both sides.
+        """
 
-    def valid(self, name: str, index: Iterable[Index], rule: Rule, *, doc: str) -> None:
+    def valid(self, *, over: Iterable[Index], doc: str) -> Callable[[Rule], Rule]:
         """Valid inequalities ``left <= right``: no plan breaks them that keeps the other constraints,
         but a relaxed one may. They are no limits, so no limit is relaxed in them."""
 
@@ -111,6 +107,20 @@ class Lookup(Protocol):
 
     def get(self, name: str, index: Index) -> float:
         """Value of ``family.variable`` at an index."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """A ledger total: what families add up, and others read.
+
+    Attributes:
+        index: what each part of its key is. meaning: with the sign where terms may be negative.
+    """
+
+    name: str
+    index: tuple[str, ...]
+    unit: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +159,7 @@ class Component:
             says here what else it could use, since ``plants`` builds no unit beyond that.
         purchases: variables that count what is bought, ordered or on rent: ``by_period`` where the
             last index is a period, ``once`` otherwise.
+        totals: ledger totals that it owns: no other family declares them, any may add or read.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         formulation: the docstring of its module.
     """
@@ -165,6 +176,7 @@ class Component:
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
     purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     formulation: str = ""
 

@@ -32,3 +32,12 @@ counts as the end of the horizon: every plan is then equally good for that goal,
 
 Sources: ``core/calendar.py``, ``core/finance.py``, ``core/goals.py``. Limits: no partial periods.
 """
+
+from __future__ import annotations
+
+from siting.families.base import Total
+
+TOTALS = (
+    Total("overnight_usd", ("period",), "USD", "overnight cost of what is started or ordered"),
+)
+"""Ledger totals that no family owns."""

@@ -18,8 +18,8 @@ from siting.core.errors import Issue
 from siting.core.finance import add_to
 from siting.core.system import System
 from siting.core.table import Cell, Table
+from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Values
-from siting.families.whole import Expr, at
 
 THOUSAND = 1000.0
 """Tonnes or cubic metres in the unit of the rows: keeps their numbers near one."""
@@ -147,21 +147,26 @@ def constrain(build: Build, data: FootprintData) -> None:
             lambda place, p: (p, at(usd, p) * build.total(data.quantity, (place, p))),
         )
 
-    def within(cap: Cap) -> tuple[Expr, Expr]:
-        amount = sum(
-            build.total(data.quantity, (place, p)) for place in cap.places for p in cap.periods
-        )
-        return amount / THOUSAND, cap.limit / THOUSAND
-
     for rule in sorted({rule for rule, _, _ in data.caps}):
         index = [(group, year) for name, group, year in data.caps if name == rule]
-        build.at_most(
-            rule,
-            index,
-            lambda group, year, rule=rule: within(data.caps[rule, group, year]),
-            doc=f"{data.family} of a year",
-            unit=data.unit,
-        )
+        _cap(build, data, rule, index)
+
+
+def _cap(build: Build, data: FootprintData, rule: str, index: list[tuple[str, int]]) -> None:
+    """The caps of one rule, which is named as its groups are."""
+
+    def counted(group: str, year: int) -> list[tuple[str, int]]:
+        cap = data.caps[rule, group, year]
+        return [(place, p) for place in cap.places for p in cap.periods]
+
+    def amount(place_period: Label) -> Expr:
+        return build.total(data.quantity, parts(place_period))
+
+    def within(group: Label, year: Label) -> Relation:
+        limit = at(lambda *key: data.caps[rule, *key].limit / THOUSAND, group, year)
+        return sum_over(pick(counted, group, year), amount) / THOUSAND <= limit
+
+    build.constraint(over=index, doc=f"{data.family} of a year", unit=data.unit, name=rule)(within)
 
 
 def report(values: Values, data: FootprintData) -> dict[str, Table]:

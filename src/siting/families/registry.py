@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from siting.core.errors import SitingError
 from siting.families import (
     adequacy,
     bridge,
@@ -24,7 +25,8 @@ from siting.families import (
     water,
     workloads,
 )
-from siting.families.base import Component
+from siting.families.base import Component, Total
+from siting.families.core import TOTALS as CORE_TOTALS
 
 COMPONENTS: Mapping[str, Component] = {
     component.name: component
@@ -49,3 +51,18 @@ COMPONENTS: Mapping[str, Component] = {
         ratepayer.COMPONENT,
     )
 }
+
+
+def totals_of(components: Iterable[Component]) -> dict[str, Total]:
+    """Ledger totals by name.
+
+    Raises:
+        SitingError: two families declare the same.
+    """
+    found: dict[str, Total] = {total.name: total for total in CORE_TOTALS}
+    for component in components:
+        for total in component.totals:
+            if total.name in found:
+                raise SitingError(f"{component.name} declares the total '{total.name}' again")
+            found[total.name] = total
+    return found

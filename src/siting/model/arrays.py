@@ -2,58 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, repeat
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from siting.expressions.block import NONE, Block, Relation
+from siting.expressions.labels import Expr, Label, keys_in, labels_of, rows_in
 from siting.families.base import Domain, Index
-from siting.families.whole import Expr, Label, is_whole, keys_in, labels_of, rows_in
-from siting.model.affine import Affine
-from siting.model.block import NONE, Block
-from siting.model.build import CONSTANT_TOLERANCE, Relation
+
+CONSTANT_TOLERANCE = 1e-9
+"""Share by which a row without any variable may miss its limit."""
 
 
-class Columns(Mapping[Index, Expr]):
-    """A variable: its columns by index, one expression or one a row where the index is ``Labels``."""
+class Columns:
+    """A variable: its columns by index, one a row of the labels that it is looked up by."""
 
-    def __init__(self, number: Mapping[Index, int]) -> None:
+    def __init__(self, name: str, number: Mapping[Index, int]) -> None:
+        self.name = name
         self.number = number
 
-    def __getitem__(self, index: tuple[Label, ...]) -> Expr:
-        if not is_whole(index):
-            return Affine([self.number[index]], [1.0], 1, 0.0)
+    def __getitem__(self, index: tuple[Label, ...]) -> Block:
         rows = rows_in(index)
         columns = np.fromiter(map(self.number.__getitem__, keys_in(index)), np.int64, rows)
         return Block(np.arange(rows), columns, np.ones(rows), np.zeros(rows))
 
-    def get(self, index: tuple[Label, ...], default: Expr = 0.0) -> Expr:
-        """The same, with a number where there is no column."""
-        if not is_whole(index):
-            return self[index] if index in self.number else default
-        found = map(self.number.get, keys_in(index), repeat(-1))
-        columns = np.fromiter(found, np.int64, rows_in(index))
-        rows = np.flatnonzero(columns >= 0)
-        constant = np.where(columns < 0, default, 0.0)
-        return Block(rows, columns[rows], np.ones(len(rows)), constant)
-
-    def __iter__(self) -> Iterator[Index]:
-        return iter(self.number)
-
-    def __len__(self) -> int:
-        return len(self.number)
+    def get(self, index: tuple[Label, ...]) -> Block:
+        """The same, 0 where there is no column."""
+        rows = rows_in(index)
+        columns = np.fromiter(map(self.number.get, keys_in(index), repeat(-1)), np.int64, rows)
+        found = np.flatnonzero(columns >= 0)
+        return Block(found, columns[found], np.ones(len(found)), np.zeros(rows))
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Columns of one variable: their name, indices, upper bounds, and whether they are integer."""
+    """Columns of one variable: their name, indices and upper bounds, shape (columns,)."""
 
     name: str
     index: Sequence[Index]
     upper: np.ndarray
-    is_integer: bool
+    domain: Domain
+    doc: str
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether they take whole values only."""
+        return self.domain != "real"
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,7 @@ class Rows:
     terms: Block
     lower: np.ndarray
     upper: np.ndarray
+    doc: str
 
 
 def names_of(parts: Iterable[Declared | Rows]) -> list[tuple[str, Index]]:
@@ -89,71 +87,22 @@ class ArrayWriter:
         upper: Callable[..., Expr] | None,
         domain: Domain,
         doc: str,
-    ) -> Mapping[Index, Expr]:
-        """Columns by index."""
+    ) -> Columns:
+        """Nonnegative variables by index."""
         keys = list(index)
         limits = np.full(len(keys), 1.0 if domain == "binary" else np.inf)
         if upper is not None and keys:
             limits = np.minimum(limits, upper(*labels_of(keys)))
-        self.declared.append(Declared(f"{family}.{name}", keys, limits, domain != "real"))
+        self.declared.append(Declared(f"{family}.{name}", keys, limits, domain, doc))
         number = dict(zip(keys, count(self.size), strict=False))
         self.size += len(keys)
-        return Columns(number)
+        return Columns(f"{family}.{name}", number)
 
-    def constraint(
-        self, family: str, name: str, relations: Iterable[Relation], doc: str, *, is_equal: bool
-    ) -> None:
-        """Rows ``left - right <= 0`` or ``== 0`` with the constants on the right; where the left side
-        is a number, ``right >= left``."""
-        keys: list[Index] = []
-        row: list[int] = []
-        columns: list[int] = []
-        values: list[float] = []
-        limits: list[tuple[float, float]] = []
-        for number, (key, left, right) in enumerate(relations):
-            before = len(columns)
-            if type(left) is not Affine:
-                some, weights = right.terms()
-                values.extend(weights)
-                lower = left - right.constant
-                upper = lower if is_equal else np.inf
-            else:
-                some, weights = left.terms()
-                values.extend(weights)
-                upper = -left.constant
-                if type(right) is Affine:
-                    columns.extend(some)
-                    some, weights = right.terms()
-                    values.extend([-weight for weight in weights])
-                    upper += right.constant
-                else:
-                    upper += right
-                lower = upper if is_equal else -np.inf
-            columns.extend(some)
-            row.extend(repeat(number, len(columns) - before))
-            keys.append(key)
-            limits.append((lower, upper))
-        lowers, uppers = np.array(limits, dtype=float).reshape(-1, 2).T
-        terms = Block(
-            np.array(row, dtype=np.int64),
-            np.array(columns, dtype=np.int64),
-            np.array(values, dtype=float),
-            np.zeros(len(keys)),
-        )
-        self._append(family, Rows(f"{family}.{name}", keys, terms, lowers, uppers))
-
-    def whole_constraint(
-        self,
-        family: str,
-        name: str,
-        index: Sequence[Index],
-        sides: tuple[Expr, Expr],
-        *,
-        is_equal: bool,
-    ) -> None:
-        """The same rows from both sides of all of them; one without a term is left out if it holds."""
-        left, right = (Block.of(side, len(index)) for side in sides)
-        is_left = left.has_terms()
+    def constraint(self, name: str, index: Sequence[Index], relation: Relation, doc: str) -> None:
+        """Rows ``left - right <= 0`` or ``== 0`` with the constants on the right; ``right >= left`` in
+        rows whose left side is a number. One without a term is left out if it holds."""
+        left, right = (Block.of(side, len(index)) for side in (relation.left, relation.right))
+        is_left, is_equal = left.has_terms(), relation.is_equal
         values = np.where(is_left[right.rows], -right.values, right.values)
         terms = Block(
             np.concatenate([left.rows, right.rows]),
@@ -164,15 +113,11 @@ class ArrayWriter:
         limit = np.where(is_left, -left.constant + right.constant, left.constant - right.constant)
         lower = limit if is_equal else np.where(is_left, -np.inf, limit)
         upper = limit if is_equal else np.where(is_left, limit, np.inf)
-        rows = Rows(f"{family}.{name}", index, terms, lower, upper)
+        rows = Rows(name, index, terms, lower, upper, doc)
         is_empty = ~(is_left | right.has_terms())
         if is_empty.any():
             rows = _without_those_that_hold(rows, left.constant, right.constant, is_empty, is_equal)
-        self._append(family, rows)
-
-    def _append(self, family: str, rows: Rows) -> None:
-        """Add the rows of a constraint."""
-        self.rows.setdefault(family, []).append(rows)
+        self.rows.setdefault(name.partition(".")[0], []).append(rows)
 
     def total(self, sums: Block) -> tuple[np.ndarray, float]:
         """The sum of some expressions, in order: value of each column, and the constant."""
@@ -228,6 +173,7 @@ def _without_those_that_hold(
         Block(number[terms.rows], terms.columns, terms.values, np.zeros(len(kept))),
         rows.lower[kept],
         rows.upper[kept],
+        rows.doc,
     )
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from siting.core.errors import InfeasibleError
+from siting.expressions.labels import at
 from siting.families.base import Index
-from siting.families.registry import COMPONENTS
-from siting.families.whole import at
+from siting.families.registry import COMPONENTS, totals_of
 from siting.instance.build import Instance
 from siting.model.arrays import ArrayWriter, Declared, names_of
 from siting.model.build import ModelBuild
@@ -76,11 +76,13 @@ class Model:
     Attributes:
         declared: column of each variable in the order of declaration, the order by which the
             ledger's expressions number them; -1 where no constraint has it.
+        variables: ``family.variable`` of all that were declared.
     """
 
     linear: LinearModel
     ledger: Ledger
     declared: np.ndarray
+    variables: frozenset[str]
 
 
 def assemble(instance: Instance) -> Model:
@@ -90,11 +92,9 @@ def assemble(instance: Instance) -> Model:
         InfeasibleError: a constraint without any variable that cannot hold.
     """
     started = perf_counter()
-    writer = ArrayWriter()
     with paused_collection():
-        build = ModelBuild(writer, whole=writer)
-        declare_all(build, instance)
-        linear, declared = _compile(build, writer, instance)
+        build = written(instance)
+        linear, declared = _compile(build, build.writer, instance)
     logger.info(
         "model: %d rows, %d columns, %d integers, %d nonzeros in %.2f s",
         len(linear.row_lower),
@@ -103,11 +103,12 @@ def assemble(instance: Instance) -> Model:
         len(linear.value),
         perf_counter() - started,
     )
-    return Model(linear, build.ledger, declared)
+    return Model(linear, build.ledger, declared, frozenset(build.items))
 
 
-def declare_all(build: ModelBuild, instance: Instance) -> None:
+def written(instance: Instance) -> ModelBuild:
     """Core variables, then every family declares, then every family constrains, then the goals."""
+    build = ModelBuild(ArrayWriter(), totals_of(COMPONENTS.values()))
     _declare_core(build, instance)
     families = {name: build.family(name) for name in instance.data}
     for name, data in instance.data.items():
@@ -115,6 +116,7 @@ def declare_all(build: ModelBuild, instance: Instance) -> None:
     for name, data in instance.data.items():
         COMPONENTS[name].constrain(families[name], data)
     declare_reach(build, instance)
+    return build
 
 
 @contextmanager
@@ -169,13 +171,10 @@ def _compile(
     A variable that no constraint has is left out: its cost or its bounds alone decide it.
     """
     rows = writer.matrix(["core", *instance.data, "goals"])
-    impossible = build.impossible + [
-        (name, key, excess, build.units[name]) for name, key, excess in rows.impossible
-    ]
-    if impossible:
+    if rows.impossible:
         raise InfeasibleError(
-            f"{describe(name, key, instance)} short by {excess:.6g} {unit}".rstrip()
-            for name, key, excess, unit in sorted(impossible)
+            f"{describe(name, key, instance)} short by {excess:.6g} {build.units[name]}".rstrip()
+            for name, key, excess in sorted(rows.impossible)
         )
     cost, offset = writer.total(build.ledger.costs.sums.in_order())
     is_used = cost != 0

@@ -25,8 +25,8 @@ import numpy as np
 
 from siting.core.audit import exceeds
 from siting.core.goals import Earliest, FewestLateMwMonths, Goal, MostMw
+from siting.expressions.labels import Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Index
-from siting.families.whole import Expr
 from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 from siting.model.build import ModelBuild
@@ -83,12 +83,15 @@ def declare_reach(build: ModelBuild, instance: Instance) -> None:
     reach = block.variable("reach", index, domain="binary", doc="load served from here on")
     serve = build.items[SERVE]
 
-    def reach_served(n: int, p: int) -> tuple[Expr, Expr]:
-        keys = (k for k in serve if _counts(goals[n], k) and k[-1] == p)
-        return goals[n].it_mw * reach[n, p], sum(serve[k] for k in keys)
+    def counted(n: int, p: int) -> list[Index]:
+        return [key for key in serve.number if _counts(goals[n], key) and key[-1] == p]
 
     block.cumulative("reach_monotone", reach, index)
-    block.at_most("reach_served", index, reach_served, doc="the load is served once reached")
+
+    @block.constraint(over=index, doc="the load is served once reached")
+    def reach_served(n: Label, p: Label) -> Relation:
+        served = sum_over(pick(counted, n, p), lambda key: serve[parts(key)])
+        return at(lambda n: goals[n].it_mw, n) * reach[n, p] <= served
 
 
 def linear_goals(linear: LinearModel, instance: Instance) -> tuple[LinearGoal, ...]:

@@ -1,4 +1,4 @@
-"""The ledger: named totals, each the sum of terms by key, added one by one or many at once."""
+"""The ledger: named totals, each the sum of terms by key, added by families many at once."""
 
 from __future__ import annotations
 
@@ -9,48 +9,27 @@ from itertools import repeat
 import numpy as np
 
 from siting.core.errors import SitingError
-from siting.families.base import Index
-from siting.families.whole import Expr, Label, is_whole, keys_in, rows_in
-from siting.model.affine import Affine
-from siting.model.block import NONE, Block
+from siting.core.names import known
+from siting.expressions.block import NONE, Block
+from siting.expressions.labels import Expr, Label, keys_in, rows_in
+from siting.families.base import Index, Total
 
 
-class Total:
-    """Terms by key, each with the family that added it. It is complete once it has been read."""
+class Terms:
+    """Terms of a total by key, each with the family that added it."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[str, list[Index], list[Expr] | Block]] = []
+        self._parts: list[tuple[str, Sequence[Index], Block]] = []
 
-    def add(self, family: str, key: Index, term: Expr) -> None:
-        """Add a term."""
-        if self._parts:
-            last, keys, terms = self._parts[-1]
-            if last == family and isinstance(terms, list):
-                keys.append(key)
-                terms.append(term)
-                return
-        self._parts.append((family, [key], [term]))
-
-    def add_each(self, family: str, keys: Iterable[Index], terms: Block) -> None:
+    def add_each(self, family: str, keys: Sequence[Index], terms: Block) -> None:
         """Add a term at each of some keys, which may repeat."""
-        self._parts.append((family, list(keys), terms))
-
-    @cached_property
-    def terms(self) -> Mapping[Index, Sequence[tuple[str, Expr]]]:
-        """Family and term by key, each in the order in which they were added."""
-        found: dict[Index, list[tuple[str, Expr]]] = {}
-        for family, keys, terms in self._parts:
-            singles = terms.singles() if isinstance(terms, Block) else terms
-            for key, term in zip(keys, singles, strict=True):
-                found.setdefault(key, []).append((family, term))
-        return found
+        self._parts.append((family, keys, terms))
 
     def at(self, x: np.ndarray) -> Mapping[Index, Sequence[tuple[str, float]]]:
-        """The same with the value of each term at a point by column."""
+        """Family and value of each term at a point by column, by key."""
         found: dict[Index, list[tuple[str, float]]] = {}
         for family, keys, terms in self._parts:
-            block = terms if isinstance(terms, Block) else _block_of(terms)
-            for key, value in zip(keys, block.at(x).tolist(), strict=True):
+            for key, value in zip(keys, terms.at(x).tolist(), strict=True):
                 found.setdefault(key, []).append((family, value))
         return found
 
@@ -59,11 +38,11 @@ class Total:
         """The sum of each key."""
         number: dict[Index, int] = {}
         places, blocks = [], []
-        for _, keys, terms in self._parts:
+        for _, keys, block in self._parts:
             for key in dict.fromkeys(keys):
                 number.setdefault(key, len(number))
             places.append(np.fromiter(map(number.__getitem__, keys), np.int64, len(keys)))
-            blocks.append(terms if isinstance(terms, Block) else _block_of(terms))
+            blocks.append(block)
         constant = np.zeros(len(number))
         for place, block in zip(places, blocks, strict=True):
             constant += np.bincount(place, block.constant, len(number))
@@ -119,50 +98,43 @@ class Sums:
 class Ledger:
     """Named totals: families add terms while declaring, and read them while constraining.
 
+    Args:
+        totals: that families have declared, by name.
+
     Attributes:
-        totals: by name.
         costs: discounted costs [USD] by (family, period).
     """
 
-    def __init__(self) -> None:
-        self.costs = Total()
-        self.totals: dict[str, Total] = {}
+    def __init__(self, totals: Mapping[str, Total]) -> None:
+        self.costs = Terms()
+        self._declared = totals
+        self._terms: dict[str, Terms] = {}
         self._read: set[str] = set()
 
-    def open(self, family: str, total: str) -> Total:
+    def open(self, family: str, total: str) -> Terms:
         """The total to which a family is about to add; an error once anyone has read it."""
+        found = self._of(total)
         if total in self._read:
             raise SitingError(f"{family} adds to the total '{total}' after it was read")
-        return self.totals.setdefault(total, Total())
+        return found
 
     def read(self, total: str, key: tuple[Label, ...]) -> Expr:
         """Sum of the terms, 0 where there are none."""
         found = self.total(total)
-        if is_whole(key):
-            return found.sums.at(keys_in(key), rows_in(key))
-        return sum(term for _, term in found.terms.get(key, ()))
+        parts = self._declared[total].index
+        if len(key) != len(parts):
+            raise SitingError(
+                f"the total '{total}' is by {', '.join(parts)}, not by {len(key)} parts"
+            )
+        return found.sums.at(keys_in(key), rows_in(key))
 
-    def total(self, total: str) -> Total:
+    def total(self, total: str) -> Terms:
         """A complete total."""
+        found = self._of(total)
         self._read.add(total)
-        return self.totals.setdefault(total, Total())
+        return found
 
-
-def _block_of(terms: Sequence[Expr]) -> Block:
-    """Single terms, each a row."""
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
-    constant = [term.constant if isinstance(term, Affine) else term for term in terms]
-    for row, term in enumerate(terms):
-        if isinstance(term, Affine):
-            some, weights = term.terms()
-            rows.extend(repeat(row, term.count))
-            columns.extend(some)
-            values.extend(weights)
-    return Block(
-        np.array(rows, dtype=np.int64),
-        np.array(columns, dtype=np.int64),
-        np.array(values, dtype=float),
-        np.array(constant, dtype=float),
-    )
+    def _of(self, total: str) -> Terms:
+        """The terms of a total that some family has declared."""
+        name = known(total, self._declared, "ledger total")
+        return self._terms.setdefault(name, Terms())

@@ -8,6 +8,7 @@ from operator import itemgetter
 import numpy as np
 
 from siting.core.audit import NOISE
+from siting.core.names import known
 from siting.families.base import Index
 from siting.model.assemble import Model
 
@@ -35,11 +36,18 @@ class SolvedValues:
         self.ledger = model.ledger
         clean = cleaned(x)
         self.values = {key: float(clean[i]) for key, i in model.linear.columns.items()}
+        self._names = model.variables
         self._declared = np.where(model.declared < 0, 0.0, clean[model.declared])
         self._totals: dict[str, Mapping[Index, Sequence[tuple[str, float]]]] = {}
 
     def get(self, name: str, index: Index) -> float:
-        """Value of a variable."""
+        """Value of a variable.
+
+        Raises:
+            UnknownNameError: no family that is on declares it.
+        """
+        if name not in self._names:
+            known(name, self._names, "variable")
         return self.values.get((name, index), 0.0)
 
     def total(self, total: str, key: Index) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from siting.expressions.labels import Label, Relation, at, pick, sum_over
 from siting.families.adequacy.data import AdequacyData
 from siting.families.base import Build, firm_draw
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def declare(build: Build, data: AdequacyData) -> None:
@@ -16,12 +16,8 @@ def declare(build: Build, data: AdequacyData) -> None:
 def constrain(build: Build, data: AdequacyData) -> None:
     """Reserve margin of each zone and period."""
 
-    @whole
-    def reserve_margin(z: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=data.zone_periods, doc="reserve margin", unit="MW")
+    def reserve_margin(z: Label, p: Label) -> Relation:
         drawn = sum_over(pick(data.sites_in, z), partial(firm_draw, build), p)
         supply = at(data.surplus_mw, z, p) + build.total("zone_firm_mw", (z, p))
-        return (1 + at(data.margin, z, p)) * drawn, supply
-
-    build.at_most(
-        "reserve_margin", data.zone_periods, reserve_margin, doc="reserve margin", unit="MW"
-    )
+        return (1 + at(data.margin, z, p)) * drawn <= supply

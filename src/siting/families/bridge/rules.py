@@ -7,9 +7,9 @@ from functools import partial
 
 from siting.core.finance import present_years
 from siting.core.units import HOURS_PER_YEAR
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, arrived
 from siting.families.bridge.data import BridgeData
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def declare(build: Build, data: BridgeData) -> None:
@@ -87,30 +87,24 @@ def constrain(build: Build, data: BridgeData) -> None:
     sites_of: dict[tuple[str, int], list[str]] = {}
     for k, s, p in data.rentals:
         sites_of.setdefault((k, p), []).append(s)
-
     output_mw = {k: one.output_frac * one.unit_mw for k, one in data.products.items()}
-
-    @whole
-    def committed(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        ready = arrived(build.commit, (s,), pick(data.lag, k), p)
-        return units[k, s, p], at(data.max_units, k, s, p) * ready
-
-    @whole
-    def arrivals(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        return units[k, s, p] - units.get((k, s, p - 1)), coming[k, s, p]
-
-    @whole
-    def fleet(k: Label, p: Label) -> tuple[Expr, Expr]:
-        there = sum_over(pick(sites_of, k, p), lambda s, k, p: units[k, s, p], k, p)
-        return there, at(lambda k: data.products[k].fleet_units, k)
-
-    @whole
-    def permit_hours(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        return output[k, s, p], at(output_mw, k) * units[k, s, p]
-
     paid = [key for key in data.rentals if data.products[key[0]].mobilisation_usd_per_unit]
     limited = [key for key in sorted(sites_of) if data.products[key[0]].fleet_units is not None]
-    build.at_most("committed", data.rentals, committed, doc="units mobilised", unit="units")
-    build.at_most("arrivals", paid, arrivals, doc="units that come")
-    build.at_most("fleet", limited, fleet, doc="units on rent in the country", unit="units")
-    build.at_most("permit_hours", data.running, permit_hours, doc="output", unit="average MW")
+
+    @build.constraint(over=data.rentals, doc="units mobilised", unit="units")
+    def committed(k: Label, s: Label, p: Label) -> Relation:
+        ready = arrived(build.commit, (s,), pick(data.lag, k), p)
+        return units[k, s, p] <= at(data.max_units, k, s, p) * ready
+
+    @build.constraint(over=paid, doc="units that come")
+    def arrivals(k: Label, s: Label, p: Label) -> Relation:
+        return units[k, s, p] - units.get((k, s, p - 1)) <= coming[k, s, p]
+
+    @build.constraint(over=limited, doc="units on rent in the country", unit="units")
+    def fleet(k: Label, p: Label) -> Relation:
+        there = sum_over(pick(sites_of, k, p), lambda s, k, p: units[k, s, p], k, p)
+        return there <= at(lambda k: data.products[k].fleet_units, k)
+
+    @build.constraint(over=data.running, doc="output", unit="average MW")
+    def permit_hours(k: Label, s: Label, p: Label) -> Relation:
+        return output[k, s, p] <= at(output_mw, k) * units[k, s, p]

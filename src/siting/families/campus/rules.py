@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from siting.core.finance import capital_recovery, present_years
+from siting.expressions.labels import Expr, Label, Relation, at, pick
 from siting.families.base import Build, Index, arrived, reviewed
 from siting.families.campus.data import CampusData
-from siting.families.whole import Expr, Label, at, pick, whole
 
 
 def declare(build: Build, data: CampusData) -> None:
@@ -43,29 +43,26 @@ def constrain(build: Build, data: CampusData) -> None:
     """Halls after the review, load within energised halls, minimum campus, ramp."""
     system = data.system
     halls = build.variables["halls"]
-
-    @whole
-    def ready(site: Label, period: Label) -> tuple[Expr, Expr]:
-        done = reviewed(build, system, site, period)
-        return halls[site, period], at(data.max_halls, site) * done
-
-    @whole
-    def energised(site: Label, period: Label) -> tuple[Expr, Expr]:
-        built = arrived(halls, (site,), data.lag, period)
-        return build.it_mw[site, period], data.hall_it_mw * built
-
-    def minimum_campus(site: str) -> tuple[Expr, Expr]:
-        need = data.min_campus_it_mw * build.commit[site, len(system.calendar) - 1]
-        return need, data.hall_it_mw * halls.get((site, data.last_start.get(site, -1)))
-
-    @whole
-    def ramp(site: Label, period: Label) -> tuple[Expr, Expr]:
-        newly = halls[site, period] - halls.get((site, period - 1))
-        return newly, at(data.ramp_halls, period) * reviewed(build, system, site, period)
-
     ramped = data.start_periods if data.ramp_halls else ()
     sites = [(site,) for site in system.sites] if data.min_campus_it_mw else []
-    build.at_most("ready", data.start_periods, ready, doc="halls start after the review")
-    build.at_most("energised", system.service_periods, energised, doc="IT load", unit="MW")
-    build.at_most("minimum_campus", sites, minimum_campus, doc="minimum campus", unit="MW")
-    build.at_most("ramp", ramped, ramp, doc="halls started in a period", unit="halls")
+
+    @build.constraint(over=data.start_periods, doc="halls start after the review")
+    def ready(site: Label, period: Label) -> Relation:
+        done = reviewed(build, system, site, period)
+        return halls[site, period] <= at(data.max_halls, site) * done
+
+    @build.constraint(over=system.service_periods, doc="IT load", unit="MW")
+    def energised(site: Label, period: Label) -> Relation:
+        built = arrived(halls, (site,), data.lag, period)
+        return build.it_mw[site, period] <= data.hall_it_mw * built
+
+    @build.constraint(over=sites, doc="minimum campus", unit="MW")
+    def minimum_campus(site: Label) -> Relation:
+        last = pick(lambda s: data.last_start.get(s, -1), site)
+        need = data.min_campus_it_mw * build.commit[site, len(system.calendar) - 1]
+        return need <= data.hall_it_mw * halls.get((site, last))
+
+    @build.constraint(over=ramped, doc="halls started in a period", unit="halls")
+    def ramp(site: Label, period: Label) -> Relation:
+        newly = halls[site, period] - halls.get((site, period - 1))
+        return newly <= at(data.ramp_halls, period) * reviewed(build, system, site, period)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from siting.core.finance import present_years
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index
 from siting.families.cooling.data import CoolingData
-from siting.families.whole import Expr, Label, at, whole
 
 
 def declare(build: Build, data: CoolingData) -> None:
@@ -45,27 +45,33 @@ def constrain(build: Build, data: CoolingData) -> None:
     choose, load = build.variables["choose"], build.variables["it_mw"]
     last = len(system.calendar) - 1
 
-    def one_option(s: str) -> tuple[Expr, Expr]:
-        return sum(choose[s, c] for c in data.options), build.commit[s, last]
+    def as_dense(rack_kw: float) -> list[str]:
+        return [w for w, kw in system.rack_kw.items() if kw >= rack_kw]
 
-    @whole
-    def split(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return sum(load[s, c, p] for c in data.options), build.it_mw[s, p]
+    def able(rack_kw: float) -> list[str]:
+        return [c for c, option in data.options.items() if option.can_cool(rack_kw)]
 
-    @whole
-    def chosen(s: Label, c: Label, p: Label) -> tuple[Expr, Expr]:
-        return load[s, c, p], at(system.period_limit_mw, s, p) * choose[s, c]
+    def served(w: Label, s: Label, p: Label) -> Expr:
+        return build.total("workload_it_mw", (w, s, p))
 
-    def rack_density(s: str, rack_kw: float, p: int) -> tuple[Expr, Expr]:
-        dense = [w for w, kw in system.rack_kw.items() if kw >= rack_kw]
-        able = [c for c, option in data.options.items() if option.can_cool(rack_kw)]
-        served = sum(build.total("workload_it_mw", (w, s, p)) for w in dense)
-        return served, sum(load[s, c, p] for c in able)
+    def cooled(c: Label, s: Label, p: Label) -> Expr:
+        return load[s, c, p]
 
     sites = [(s,) for s in sorted(system.first_service)]
-    build.at_most("one_option", sites, one_option, doc="cooling of a committed site")
-    build.equal("split", system.service_periods, split, doc="load by cooling")
-    build.at_most("chosen", data.loads, chosen, doc="load of the cooling chosen")
-    build.at_most(
-        "rack_density", data.densities, rack_density, doc="load in racks too dense", unit="MW"
-    )
+
+    @build.constraint(over=sites, doc="cooling of a committed site")
+    def one_option(s: Label) -> Relation:
+        return sum(choose[s, c] for c in data.options) <= build.commit[s, last]
+
+    @build.constraint(over=system.service_periods, doc="load by cooling")
+    def split(s: Label, p: Label) -> Relation:
+        return sum(load[s, c, p] for c in data.options) == build.it_mw[s, p]
+
+    @build.constraint(over=data.loads, doc="load of the cooling chosen")
+    def chosen(s: Label, c: Label, p: Label) -> Relation:
+        return load[s, c, p] <= at(system.period_limit_mw, s, p) * choose[s, c]
+
+    @build.constraint(over=data.densities, doc="load in racks too dense", unit="MW")
+    def rack_density(s: Label, rack_kw: Label, p: Label) -> Relation:
+        dense = sum_over(pick(as_dense, rack_kw), served, s, p)
+        return dense <= sum_over(pick(able, rack_kw), cooled, s, p)

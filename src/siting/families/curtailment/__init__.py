@@ -77,7 +77,7 @@ energy in proportion to depth; the order of events within a year is not modelled
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.curtailment.audit import audit
 from siting.families.curtailment.data import prepare
 from siting.families.curtailment.rules import constrain, declare
@@ -94,5 +94,9 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy", "headroom"),
+    totals=(
+        Total("give_way_mw", ("site", "period"), "MW", "draw that gives way in peak hours"),
+        Total("lost_mw", ("site", "period"), "average MW", "energy of flexible load that pauses"),
+    ),
     formulation=__doc__ or "",
 )

@@ -4,11 +4,11 @@ node or zone lets it use. The formulation stands in ``curtailment``.
 
 from __future__ import annotations
 
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build
 from siting.families.curtailment.connections import connected
 from siting.families.curtailment.data import CurtailmentData
 from siting.families.curtailment.settings import FIRM
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def delivered(build: Build, z: Label, p: Label) -> Expr:
@@ -37,26 +37,6 @@ def against_part_connections(build: Build, data: CurtailmentData) -> None:
         sent = build.total("zone_sent_mw", (z, p))
         return at(alone, z, p, j) * is_built + delivered(build, z, p) + sent + given_up
 
-    @whole
-    def tier_node(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
-        n = pick(system.node_of, s)
-        most = at(system.node_mw, n, p) * connected(build, data, s, t, p)
-        return draw[s, t, p], most + build.total("node_added_mw", (n, p))
-
-    @whole
-    def zone_connected(s: Label, p: Label, j: Label) -> tuple[Expr, Expr]:
-        done = build.total("connected", (s, p))
-        return build.total("grid_mw", (s, p)), zone_limit(s, p, j, done, pick(everyone, s))
-
-    @whole
-    def firm_choice(s: Label, p: Label, j: Label) -> tuple[Expr, Expr]:
-        return draw[s, FIRM, p], zone_limit(s, p, j, tier[s, FIRM], pick(others, s))
-
-    @whole
-    def firm_connected(s: Label, p: Label, j: Label) -> tuple[Expr, Expr]:
-        done = connected(build, data, s, FIRM, p)
-        return draw[s, FIRM, p], zone_limit(s, p, j, done, pick(others, s))
-
     pairs = sorted({(s, p) for s, _, p in data.draws})
     useful = {(s, p): system.draw_limit_mw(s, p) for s, p in pairs}
     node = {(s, p): system.node_mw(system.node_of[s], p) for s, p in pairs}
@@ -67,7 +47,23 @@ def against_part_connections(build: Build, data: CurtailmentData) -> None:
         for j, (mw, _) in enumerate(data.loads_alone(zone_of[s], p))
         if mw < min(node[s, p], useful[s, p])
     ]
-    build.valid("tier_node", nodes, tier_node, doc="draw of a connected site")
-    build.valid("zone_connected", zones, zone_connected, doc="draw of a connected site")
-    build.valid("firm_choice", zones, firm_choice, doc="firm draw of a firm site")
-    build.valid("firm_connected", zones, firm_connected, doc="firm draw of a connected site")
+
+    @build.valid(over=nodes, doc="draw of a connected site")
+    def tier_node(s: Label, t: Label, p: Label) -> Relation:
+        n = pick(system.node_of, s)
+        most = at(system.node_mw, n, p) * connected(build, data, s, t, p)
+        return draw[s, t, p] <= most + build.total("node_added_mw", (n, p))
+
+    @build.valid(over=zones, doc="draw of a connected site")
+    def zone_connected(s: Label, p: Label, j: Label) -> Relation:
+        done = build.total("connected", (s, p))
+        return build.total("grid_mw", (s, p)) <= zone_limit(s, p, j, done, pick(everyone, s))
+
+    @build.valid(over=zones, doc="firm draw of a firm site")
+    def firm_choice(s: Label, p: Label, j: Label) -> Relation:
+        return draw[s, FIRM, p] <= zone_limit(s, p, j, tier[s, FIRM], pick(others, s))
+
+    @build.valid(over=zones, doc="firm draw of a connected site")
+    def firm_connected(s: Label, p: Label, j: Label) -> Relation:
+        done = connected(build, data, s, FIRM, p)
+        return draw[s, FIRM, p] <= zone_limit(s, p, j, done, pick(others, s))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from siting.core.finance import present_years
 from siting.core.units import HOURS_PER_YEAR
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index
 from siting.families.curtailment.connections import connected, constrain_openings
 from siting.families.curtailment.data import CurtailmentData
 from siting.families.curtailment.parts import against_part_connections, delivered
 from siting.families.curtailment.settings import slopes
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def declare(build: Build, data: CurtailmentData) -> None:
@@ -62,58 +62,51 @@ def constrain(build: Build, data: CurtailmentData) -> None:
 def _constrain_sites(build: Build, data: CurtailmentData) -> None:
     """One tier a site, and something that gives way behind it."""
     tier, draw = build.variables["tier"], build.variables["draw_mw"]
-    paused = build.variables["paused_mw"]
+    pauses = build.variables["paused_mw"]
     last = len(data.system.calendar) - 1
     soft = data.tiers[1:]
+    pairs = sorted({(s, p) for s, _, p in data.draws})
+    sites = [(s,) for s in data.sites]
 
-    @whole
-    def one_tier(s: Label) -> tuple[Expr, Expr]:
-        return sum(tier[s, t] for t in data.tiers), build.commit[s, last]
+    @build.constraint(over=sites, doc="tier of a committed site")
+    def one_tier(s: Label) -> Relation:
+        return sum(tier[s, t] for t in data.tiers) <= build.commit[s, last]
 
-    @whole
-    def tier_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return sum(draw[s, t, p] for t in data.tiers), build.total("grid_mw", (s, p))
+    @build.constraint(over=pairs, doc="draw by tier", unit="MW")
+    def tier_draw(s: Label, p: Label) -> Relation:
+        return sum(draw[s, t, p] for t in data.tiers) == build.total("grid_mw", (s, p))
 
-    @whole
-    def tier_choice(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
-        return draw[s, t, p], at(data.system.draw_limit_mw, s, p) * tier[s, t]
+    @build.constraint(over=data.draws, doc="draw of the tier chosen")
+    def tier_choice(s: Label, t: Label, p: Label) -> Relation:
+        return draw[s, t, p] <= at(data.system.draw_limit_mw, s, p) * tier[s, t]
 
-    @whole
-    def real_load(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return sum(draw[s, t, p] for t in soft), build.total("facility_mw", (s, p))
-
-    @whole
-    def tier_connected(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=data.draws, doc="connection of the tier")
+    def tier_connected(s: Label, t: Label, p: Label) -> Relation:
         most = at(data.system.draw_limit_mw, s, p) * connected(build, data, s, t, p)
-        return draw[s, t, p], most
+        return draw[s, t, p] <= most
 
-    @whole
-    def pause(s: Label, t: Label, p: Label) -> tuple[Expr, Expr]:
-        return paused[s, t, p], at(data.depth, t) * draw[s, t, p]
+    @build.constraint(over=pairs, doc="only load can give way", unit="MW")
+    def real_load(s: Label, p: Label) -> Relation:
+        return sum(draw[s, t, p] for t in soft) <= build.total("facility_mw", (s, p))
 
-    @whole
-    def flexible(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=data.pauses, doc="what pauses gives way", unit="MW")
+    def paused(s: Label, t: Label, p: Label) -> Relation:
+        return pauses[s, t, p] <= at(data.depth, t) * draw[s, t, p]
+
+    @build.constraint(over=pairs, doc="flexible load", unit="MW")
+    def flexible(s: Label, p: Label) -> Relation:
         able = sum(
             share * build.total("workload_it_mw", (w, s, p)) for w, share in data.flexible.items()
         )
-        return sum(paused[s, t, p] for t in soft), able
+        return sum(pauses[s, t, p] for t in soft) <= able
 
-    @whole
-    def peak_balance(s: Label, p: Label) -> tuple[Expr, Expr]:
-        load = build.total("facility_mw", (s, p)) - sum(paused[s, t, p] for t in soft)
+    @build.constraint(over=pairs, doc="load in peak hours", unit="MW")
+    def peak_balance(s: Label, p: Label) -> Relation:
+        load = build.total("facility_mw", (s, p)) - sum(pauses[s, t, p] for t in soft)
         gives = build.total("give_way_mw", (s, p))
-        return load, build.total("grid_mw", (s, p)) - gives + build.total("onsite_firm_mw", (s, p))
-
-    pairs = sorted({(s, p) for s, _, p in data.draws})
-    sites = [(s,) for s in data.sites]
-    build.at_most("one_tier", sites, one_tier, doc="tier of a committed site")
-    build.equal("tier_draw", pairs, tier_draw, doc="draw by tier", unit="MW")
-    build.at_most("tier_choice", data.draws, tier_choice, doc="draw of the tier chosen")
-    build.at_most("tier_connected", data.draws, tier_connected, doc="connection of the tier")
-    build.at_most("real_load", pairs, real_load, doc="only load can give way", unit="MW")
-    build.at_most("paused", data.pauses, pause, doc="what pauses gives way", unit="MW")
-    build.at_most("flexible", pairs, flexible, doc="flexible load", unit="MW")
-    build.at_most("peak_balance", pairs, peak_balance, doc="load in peak hours", unit="MW")
+        return load <= build.total("grid_mw", (s, p)) - gives + build.total(
+            "onsite_firm_mw", (s, p)
+        )
 
 
 def _constrain_backup(build: Build, data: CurtailmentData) -> None:
@@ -122,38 +115,33 @@ def _constrain_backup(build: Build, data: CurtailmentData) -> None:
     draw, paused = build.variables["draw_mw"], build.variables["paused_mw"]
     soft = data.tiers[1:]
     most = max(data.flexible.values(), default=0.0)
+    pairs = sorted({(s, p) for s, _, p in data.draws})
 
-    @whole
-    def given_way(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=pairs, doc="something gives way", unit="MW")
+    def given_way(s: Label, p: Label) -> Relation:
         pauses = sum(paused[s, t, p] for t in soft)
         gives = build.total("give_way_mw", (s, p))
-        return gives, pauses + build.total("onsite_firm_mw", (s, p))
+        return gives <= pauses + build.total("onsite_firm_mw", (s, p))
 
-    @whole
-    def pause_backed(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=pairs, doc="what does not pause", unit="MW")
+    def pause_backed(s: Label, p: Label) -> Relation:
         kept = sum((1 - data.depth[t]) * draw[s, t, p] for t in soft)
         backed = build.total("onsite_firm_mw", (s, p)) + kept
-        return (1 - most) * sum(paused[s, t, p] for t in soft), most * backed
+        return (1 - most) * sum(paused[s, t, p] for t in soft) <= most * backed
 
-    @whole
-    def backup_energy(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=pairs, doc="energy of backup", unit="MW")
+    def backup_energy(s: Label, p: Label) -> Relation:
         replaced = sum(
             data.share[t] / data.depth[t] * (data.depth[t] * draw[s, t, p] - paused[s, t, p])
             for t in soft
         )
-        return replaced, build.total("onsite_output_mw", (s, p))
-
-    pairs = sorted({(s, p) for s, _, p in data.draws})
-    build.at_most("given_way", pairs, given_way, doc="something gives way", unit="MW")
-    build.at_most("pause_backed", pairs, pause_backed, doc="what does not pause", unit="MW")
-    build.at_most("backup_energy", pairs, backup_energy, doc="energy of backup", unit="MW")
+        return replaced <= build.total("onsite_output_mw", (s, p))
 
 
 def _constrain_zones(build: Build, data: CurtailmentData) -> None:
     """What the tiers of a zone offer covers what its load needs."""
     draw = build.variables["draw_mw"]
     rivals = data.system.rival_mw
-
     slope, excused = {}, {}
     for (z, p), points in sorted(data.curve.items()):
         taken = rivals.get(("zone", z, p), 0.0)
@@ -169,14 +157,11 @@ def _constrain_zones(build: Build, data: CurtailmentData) -> None:
     def offered(s: Label, p: Label) -> Expr:
         return sum(data.share[t] * draw.get((s, t, p)) for t in data.tiers[1:])
 
-    @whole
-    def curve(z: Label, p: Label, k: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=list(slope), doc="energy given up in a zone", unit="average MW")
+    def curve(z: Label, p: Label, k: Label) -> Relation:
         given_up = sum_over(pick(data.sites_in, z), offered, p)
-        return at(slope, z, p, k) * beyond(z, p), at(excused, z, p, k) + given_up
+        return at(slope, z, p, k) * beyond(z, p) <= at(excused, z, p, k) + given_up
 
-    @whole
-    def curve_end(z: Label, p: Label) -> tuple[Expr, Expr]:
-        return beyond(z, p), at(data.end_mw, z, p)
-
-    build.at_most("curve", list(slope), curve, doc="energy given up in a zone", unit="average MW")
-    build.at_most("curve_end", sorted(data.curve), curve_end, doc="zone headroom", unit="MW")
+    @build.constraint(over=sorted(data.curve), doc="zone headroom", unit="MW")
+    def curve_end(z: Label, p: Label) -> Relation:
+        return beyond(z, p) <= at(data.end_mw, z, p)

@@ -27,7 +27,7 @@ Limits: building, fuel supply and leakage emit nothing here; intensity does not 
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.emissions.data import prepare
 from siting.families.emissions.rules import declare
 from siting.families.emissions.settings import EmissionsConfig, check
@@ -43,5 +43,13 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
+    totals=(
+        Total(
+            "emissions_t",
+            ("place", "period"),
+            "t",
+            "carbon dioxide of plants on a site or in a zone, and of energy bought there",
+        ),
+    ),
     formulation=__doc__ or "",
 )

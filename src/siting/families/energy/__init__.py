@@ -34,7 +34,7 @@ Sources: prices by zone in ``data/geo/grid_zones.geojson``; PUE and load factor 
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.energy.audit import audit
 from siting.families.energy.data import prepare
 from siting.families.energy.rules import constrain, declare
@@ -50,5 +50,11 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     requires=("workloads",),
+    totals=(
+        Total(
+            "facility_mw", ("site", "period"), "MW", "load of a site with its cooling and losses"
+        ),
+        Total("grid_mw", ("site", "period"), "MW", "draw that a site has contracted from the grid"),
+    ),
     formulation=__doc__ or "",
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from siting.core.finance import present_years
 from siting.core.units import HOURS_PER_YEAR
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index
 from siting.families.energy.data import EnergyData
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def declare(build: Build, data: EnergyData) -> None:
@@ -54,29 +54,24 @@ def constrain(build: Build, data: EnergyData) -> None:
     system = data.system
     draw, energy = build.variables["grid_mw"], build.variables["grid_energy_mw"]
     bought = build.variables["purchase_mw"]
+    pairs = system.service_periods
 
-    @whole
-    def firm_balance(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=pairs, doc="firm capacity", unit="MW")
+    def firm_balance(s: Label, p: Label) -> Relation:
         firm = build.total("onsite_firm_mw", (s, p))
-        return build.total("facility_mw", (s, p)), draw.get((s, p)) + firm
+        return build.total("facility_mw", (s, p)) <= draw.get((s, p)) + firm
 
-    @whole
-    def energy_balance(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=pairs, doc="energy", unit="average MW")
+    def energy_balance(s: Label, p: Label) -> Relation:
         output = build.total("onsite_output_mw", (s, p))
         need = data.load_factor * build.total("facility_mw", (s, p))
-        return need, energy.get((s, p)) + output + build.total("lost_mw", (s, p))
+        return need == energy.get((s, p)) + output + build.total("lost_mw", (s, p))
 
-    @whole
-    def energy_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return energy[s, p], draw[s, p]
+    @build.constraint(over=system.grid_periods, doc="energy", unit="MW")
+    def energy_draw(s: Label, p: Label) -> Relation:
+        return energy[s, p] <= draw[s, p]
 
-    @whole
-    def purchase(z: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=data.zone_periods, doc="energy bought", unit="MW")
+    def purchase(z: Label, p: Label) -> Relation:
         used = sum_over(pick(data.sites_in, z), lambda s, p: energy.get((s, p)), p)
-        return used, bought[z, p] + build.total("zone_output_mw", (z, p))
-
-    pairs = system.service_periods
-    build.at_most("firm_balance", pairs, firm_balance, doc="firm capacity", unit="MW")
-    build.equal("energy_balance", pairs, energy_balance, doc="energy", unit="average MW")
-    build.at_most("energy_draw", system.grid_periods, energy_draw, doc="energy", unit="MW")
-    build.at_most("purchase", data.zone_periods, purchase, doc="energy bought", unit="MW")
+        return used <= bought[z, p] + build.total("zone_output_mw", (z, p))

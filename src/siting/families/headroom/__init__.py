@@ -52,7 +52,7 @@ MISO transmission cost guide MTEP24. Limits: one number a node; flows are not mo
 from __future__ import annotations
 
 from siting.core.records import Rival
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
 from siting.families.headroom.rules import constrain, declare
@@ -71,5 +71,37 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"upgrades": Upgrade, "rivals": Rival},
     purchases={"connect": "by_period", "upgrade": "by_period"},
+    totals=(
+        Total(
+            "connection",
+            ("site", "period"),
+            "connections",
+            "1 for a connection asked for up to a period",
+        ),
+        Total(
+            "connected",
+            ("site", "period"),
+            "connections",
+            "1 for a connection that is in service and paid for, under the tier of the site",
+        ),
+        Total(
+            "node_added_mw",
+            ("node", "period"),
+            "MW",
+            "capacity that upgrades in service add to a point of interconnection",
+        ),
+        Total(
+            "zone_added_mw",
+            ("zone", "period"),
+            "MW",
+            "headroom that upgrades in service add to a zone",
+        ),
+        Total(
+            "network_usd_per_year",
+            ("zone", "period"),
+            "USD a year",
+            "annuity of the upgrades in service in a zone, which other customers may share",
+        ),
+    ),
     formulation=__doc__ or "",
 )

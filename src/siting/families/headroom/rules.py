@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf
 
 from siting.core.finance import capital_recovery, present_years
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, arrived
 from siting.families.headroom.data import HeadroomData
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def declare(build: Build, data: HeadroomData) -> None:
@@ -96,36 +96,6 @@ def constrain(build: Build, data: HeadroomData) -> None:
     def done(s: Label, p: Label) -> Expr:
         return build.total("connected", (s, p))
 
-    @whole
-    def asked(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return build.variables["connect"][s, p], build.commit[s, p]
-
-    @whole
-    def connected(s: Label, p: Label) -> tuple[Expr, Expr]:
-        n = pick(system.node_of, s)
-        added = build.total("node_added_mw", (n, p))
-        return draw(s, p), at(data.node_mw, n, p) * done(s, p) + added
-
-    @whole
-    def used_connected(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return draw(s, p), at(system.draw_limit_mw, s, p) * done(s, p)
-
-    @whole
-    def node_limit(n: Label, p: Label) -> tuple[Expr, Expr]:
-        used = sum_over(pick(data.sites_at, n), draw, p)
-        return used, at(data.node_mw, n, p) + build.total("node_added_mw", (n, p))
-
-    @whole
-    def zone_limit(z: Label, p: Label) -> tuple[Expr, Expr]:
-        used = sum_over(pick(data.sites_in, z), draw, p)
-        return used, at(data.zone_mw, z, p) + taken_by_zone(z, p)
-
-    @whole
-    def zone_connected(s: Label, p: Label) -> tuple[Expr, Expr]:
-        z = pick(lambda site: str(system.sites[site].zone), s)
-        taken = taken_by_zone(z, p) + build.total("zone_sent_mw", (z, p))
-        return draw(s, p), at(data.zone_mw, z, p) * done(s, p) + taken
-
     def is_narrow(s: str, p: int) -> bool:
         zone_mw = data.zone_mw.get((str(system.sites[s].zone), p), inf)
         return zone_mw < data.node_mw[system.node_of[s], p] and zone_mw < system.draw_limit_mw(s, p)
@@ -134,11 +104,39 @@ def constrain(build: Build, data: HeadroomData) -> None:
     pairs = [(s, p) for s, p in system.grid_periods if s in used]
     lost = [(s, p) for s, p in system.grid_periods if s not in used]
     shared = [(n, p) for n, p in data.node_mw if len(data.sites_at[n]) > 1]
-    build.at_most("asked", data.connect_index, asked, doc="connection of a committed site")
-    build.at_most("connected", pairs, connected, doc="draw of a connected site", unit="MW")
-    build.at_most("used_connected", pairs, used_connected, doc="useful draw", unit="MW")
-    build.at_most("unconnected", lost, lambda s, p: (draw(s, p), 0.0), doc="too late", unit="MW")
-    build.at_most("node_limit", shared, node_limit, doc="shared node", unit="MW")
-    build.at_most("zone_limit", list(data.zone_mw), zone_limit, doc="zone headroom", unit="MW")
+
+    @build.constraint(over=data.connect_index, doc="connection of a committed site")
+    def asked(s: Label, p: Label) -> Relation:
+        return build.variables["connect"][s, p] <= build.commit[s, p]
+
+    @build.constraint(over=pairs, doc="draw of a connected site", unit="MW")
+    def connected(s: Label, p: Label) -> Relation:
+        n = pick(system.node_of, s)
+        added = build.total("node_added_mw", (n, p))
+        return draw(s, p) <= at(data.node_mw, n, p) * done(s, p) + added
+
+    @build.constraint(over=pairs, doc="useful draw", unit="MW")
+    def used_connected(s: Label, p: Label) -> Relation:
+        return draw(s, p) <= at(system.draw_limit_mw, s, p) * done(s, p)
+
+    @build.constraint(over=lost, doc="too late", unit="MW")
+    def unconnected(s: Label, p: Label) -> Relation:
+        return draw(s, p) <= 0.0
+
+    @build.constraint(over=shared, doc="shared node", unit="MW")
+    def node_limit(n: Label, p: Label) -> Relation:
+        used = sum_over(pick(data.sites_at, n), draw, p)
+        return used <= at(data.node_mw, n, p) + build.total("node_added_mw", (n, p))
+
+    @build.constraint(over=list(data.zone_mw), doc="zone headroom", unit="MW")
+    def zone_limit(z: Label, p: Label) -> Relation:
+        used = sum_over(pick(data.sites_in, z), draw, p)
+        return used <= at(data.zone_mw, z, p) + taken_by_zone(z, p)
+
     narrow = [pair for pair in pairs if is_narrow(*pair)]
-    build.valid("zone_connected", narrow, zone_connected, doc="draw of a connected site")
+
+    @build.valid(over=narrow, doc="draw of a connected site")
+    def zone_connected(s: Label, p: Label) -> Relation:
+        z = pick(lambda site: str(system.sites[site].zone), s)
+        taken = taken_by_zone(z, p) + build.total("zone_sent_mw", (z, p))
+        return draw(s, p) <= at(data.zone_mw, z, p) * done(s, p) + taken

@@ -27,7 +27,7 @@ bought at the price of the zone in which it is drawn, its losses are not.
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.interfaces.audit import audit
 from siting.families.interfaces.data import prepare, useful
 from siting.families.interfaces.rules import constrain, declare
@@ -46,5 +46,8 @@ COMPONENT = Component(
     useful=useful,
     requires=("energy",),
     tables={"limits": Interface},
+    totals=(
+        Total("zone_sent_mw", ("zone", "period"), "MW", "firm power that a zone sends to others"),
+    ),
     formulation=__doc__ or "",
 )

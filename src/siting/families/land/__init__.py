@@ -56,7 +56,7 @@ Limits: acres are those stated by agencies or estimated by rule; slope and soil 
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.land.audit import audit
 from siting.families.land.data import prepare
 from siting.families.land.rules import constrain, declare
@@ -73,5 +73,14 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     purchases={"programmatic": "by_period", "phases": "by_period"},
+    totals=(
+        Total(
+            "tiered",
+            ("site", "period"),
+            "sites",
+            "1 for a site that was committed under a programmatic review up to a period",
+        ),
+        Total("acres", ("site", "period"), "acres", "acres that halls and plants take at a site"),
+    ),
     formulation=__doc__ or "",
 )

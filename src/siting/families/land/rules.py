@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from siting.core.finance import present_years
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, Variable, arrived, reviewed
 from siting.families.land.data import LandData
-from siting.families.whole import Expr, Label, at, whole
 
 
 def declare(build: Build, data: LandData) -> None:
@@ -79,17 +79,6 @@ def _constrain_acres(build: Build, data: LandData) -> None:
     def leased(site: Label, period: Label) -> Expr:
         return at(data.phase_acres, site) * phases[site, period]
 
-    @whole
-    def area_limit(site: Label, period: Label) -> tuple[Expr, Expr]:
-        most = at(data.buildable_acres, site) * build.commit[site, period]
-        return used(site, period), most
-
-    def phase_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        return phases[site, period], data.lease_phases * build.commit[site, period]
-
-    def phase_area(site: str, period: int) -> tuple[Expr, Expr]:
-        return used(site, period), leased(site, period)
-
     def rent(acres: Callable[[Label, Label], Expr], site: Label, p: Label) -> tuple[Label, Expr]:
         return p, data.lease_usd_per_acre_year * at(years, p) * acres(site, p)
 
@@ -98,49 +87,58 @@ def _constrain_acres(build: Build, data: LandData) -> None:
     stated = [key for key in at_once if key[0] in data.buildable_acres]
     build.cost_each(at_once, lambda site, p: rent(used, site, p))
     build.cost_each(in_phases, lambda site, p: rent(leased, site, p))
-    build.at_most("area_limit", stated, area_limit, doc="acres in use", unit="acres")
-    build.at_most("phase_limit", in_phases, phase_limit, doc="phases of a lease", unit="phases")
-    build.at_most("phase_area", in_phases, phase_area, doc="acres leased", unit="acres")
+
+    @build.constraint(over=stated, doc="acres in use", unit="acres")
+    def area_limit(site: Label, period: Label) -> Relation:
+        most = at(data.buildable_acres, site) * build.commit[site, period]
+        return used(site, period) <= most
+
+    @build.constraint(over=in_phases, doc="phases of a lease", unit="phases")
+    def phase_limit(site: Label, period: Label) -> Relation:
+        return phases[site, period] <= data.lease_phases * build.commit[site, period]
+
+    @build.constraint(over=in_phases, doc="acres leased", unit="acres")
+    def phase_area(site: Label, period: Label) -> Relation:
+        return used(site, period) <= leased(site, period)
 
 
 def _constrain_reviews(build: Build, data: LandData) -> None:
     """No load before the review; tiering from a review that is complete."""
     system = data.system
     tiered, started = build.variables["tiered"], build.variables["programmatic"]
-
-    def it_limit(site: str, period: int) -> tuple[Expr, Expr]:
-        ready = reviewed(build, system, site, period)
-        return build.it_mw[site, period], system.it_limit_mw[site] * ready
-
-    def tiered_new(site: str, period: int) -> tuple[Expr, Expr]:
-        newly = tiered[site, period] - tiered.get((site, period - 1))
-        return newly, build.commit[site, period] - build.commit.get((site, period - 1))
-
-    def tiered_after(site: str, period: int) -> tuple[Expr, Expr]:
-        review = data.programmatic_of[site]
-        complete = arrived(started, (review,), data.programmatic_lag[review], period)
-        return tiered[site, period], complete
-
     alone = [] if "campus" in system.families else system.service_periods
-    build.at_most("it_limit", alone, it_limit, doc="IT load of a committed site", unit="MW")
-    build.at_most("tiered_new", data.tiered, tiered_new, doc="a new commitment may tier")
-    build.at_most("tiered_after", data.tiered, tiered_after, doc="review to tier from")
+
+    @build.constraint(over=alone, doc="IT load of a committed site", unit="MW")
+    def it_limit(site: Label, period: Label) -> Relation:
+        ready = reviewed(build, system, site, period)
+        return build.it_mw[site, period] <= at(system.it_limit_mw, site) * ready
+
+    @build.constraint(over=data.tiered, doc="a new commitment may tier")
+    def tiered_new(site: Label, period: Label) -> Relation:
+        newly = tiered[site, period] - tiered.get((site, period - 1))
+        return newly <= build.commit[site, period] - build.commit.get((site, period - 1))
+
+    @build.constraint(over=data.tiered, doc="review to tier from")
+    def tiered_after(site: Label, period: Label) -> Relation:
+        review = pick(data.programmatic_of, site)
+        complete = arrived(started, (review,), pick(data.programmatic_lag, review), period)
+        return tiered[site, period] <= complete
 
 
 def _constrain_caps(build: Build, data: LandData) -> None:
     """Caps on the number of sites, and on commitments a year."""
     sites, last = data.system.sites, len(data.system.calendar) - 1
-
-    def group_limit(group: str) -> tuple[Expr, Expr]:
-        members, limit = data.group_limits[group]
-        return sum(build.commit[site, last] for site in members), limit
-
-    def yearly_limit(end: int, before: int | None) -> tuple[Expr, Expr]:
-        done = sum(build.commit[s, end] for s in sites)
-        earlier = 0 if before is None else sum(build.commit[s, before] for s in sites)
-        return done - earlier, data.max_per_year
-
     groups = [(group,) for group in sorted(data.group_limits)]
     yearly = data.year_ends if data.max_per_year is not None else ()
-    build.at_most("group_limit", groups, group_limit, doc="cap on sites", unit="sites")
-    build.at_most("yearly_limit", yearly, yearly_limit, doc="commitments a year", unit="sites")
+
+    @build.constraint(over=groups, doc="cap on sites", unit="sites")
+    def group_limit(group: Label) -> Relation:
+        members = pick(lambda g: data.group_limits[g][0], group)
+        limit = at(lambda g: data.group_limits[g][1], group)
+        return sum_over(members, lambda site: build.commit[site, last]) <= limit
+
+    @build.constraint(over=yearly, doc="commitments a year", unit="sites")
+    def yearly_limit(end: Label, before: Label) -> Relation:
+        done = sum(build.commit[s, end] for s in sites)
+        earlier = sum(build.commit.get((s, before)) for s in sites)
+        return done - earlier <= data.max_per_year

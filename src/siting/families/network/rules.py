@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, firm_draw
 from siting.families.network.data import NetworkData
-from siting.families.whole import Expr, at
 
 
 def declare(build: Build, data: NetworkData) -> None:
@@ -24,17 +26,28 @@ def constrain(build: Build, data: NetworkData) -> None:
     drawn, extra = build.variables["withdrawal_mw"], build.variables["extra_mw"]
     island = {bus: int(network.island[i]) for bus, i in network.bus_index.items()}
 
-    def withdrawal(bus: str, p: int) -> tuple[Expr, Expr]:
-        return drawn[bus, p], sum(firm_draw(build, s, p) for s in data.sites_at(bus))
+    def generating(i: int, p: int) -> list[str]:
+        return [bus for bus, q in data.generator_buses if q == p and island[bus] == i]
 
-    def balance(i: int, p: int) -> tuple[Expr, Expr]:
-        buses = [bus for bus, q in data.generator_buses if q == p and island[bus] == i]
-        supply = sum(data.least_mw[bus] + extra[bus, p] for bus in buses)
-        load = float(data.load_mw(p)[network.island == i].sum())
-        return supply, load + sum(
-            drawn[b, q] for b, q in data.draw_buses if (island[b], q) == (i, p)
-        )
+    def drawing(i: int, p: int) -> list[str]:
+        return [bus for bus, q in data.draw_buses if q == p and island[bus] == i]
+
+    def load_mw(i: int, p: int) -> float:
+        return float(data.load_mw(p)[network.island == i].sum())
+
+    def output(bus: Label, p: Label) -> Expr:
+        return at(data.least_mw, bus) + extra[bus, p]
+
+    def draw(bus: Label, p: Label) -> Expr:
+        return drawn[bus, p]
 
     islands = sorted({(island[bus], p) for bus, p in data.draw_buses})
-    build.equal("withdrawal", data.draw_buses, withdrawal, doc="draw at a bus", unit="MW")
-    build.equal("balance", islands, balance, doc="supply of an island", unit="MW")
+
+    @build.constraint(over=data.draw_buses, doc="draw at a bus", unit="MW")
+    def withdrawal(bus: Label, p: Label) -> Relation:
+        return drawn[bus, p] == sum_over(pick(data.sites_at, bus), partial(firm_draw, build), p)
+
+    @build.constraint(over=islands, doc="supply of an island", unit="MW")
+    def balance(i: Label, p: Label) -> Relation:
+        supply = sum_over(pick(generating, i, p), output, p)
+        return supply == at(load_mw, i, p) + sum_over(pick(drawing, i, p), draw, p)

@@ -57,7 +57,7 @@ capacity credit. A named plant that retires owes its capital to the end of the h
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
 from siting.families.plants.rules import constrain, declare
@@ -76,5 +76,30 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"named": NamedPlant, "technologies": Technology},
     purchases={"units": "by_period", "start": "by_period"},
+    totals=(
+        Total("onsite_firm_mw", ("site", "period"), "MW", "firm capacity of the units on a site"),
+        Total(
+            "onsite_mv_firm_mw",
+            ("site", "period"),
+            "MW",
+            "the part of it that feeds the load below the main transformers",
+        ),
+        Total(
+            "onsite_nameplate_mw",
+            ("site", "period"),
+            "MW",
+            "nameplate capacity of the units on a site",
+        ),
+        Total(
+            "onsite_output_mw", ("site", "period"), "average MW", "output of the units on a site"
+        ),
+        Total(
+            "zone_firm_mw",
+            ("zone", "period"),
+            "MW",
+            "firm capacity that is new in a zone, and what arrives from others less what is sent to them",
+        ),
+        Total("zone_output_mw", ("zone", "period"), "average MW", "output of the plants in a zone"),
+    ),
     formulation=__doc__ or "",
 )

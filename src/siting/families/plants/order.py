@@ -4,9 +4,9 @@ and one unit out. The formulation stands in ``plants``.
 
 from __future__ import annotations
 
-from siting.families.base import Build, arrived
+from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
+from siting.families.base import Build, Index, arrived
 from siting.families.plants.data import PlantsData
-from siting.families.whole import Expr, Label, at, pick, whole
 
 
 def declare_order(build: Build, data: PlantsData) -> None:
@@ -24,53 +24,61 @@ def constrain_order(build: Build, data: PlantsData) -> None:
     order, system = data.order, data.system
     units, start = build.variables["units"], build.variables["start"]
     unlocked, has = build.variables["unlocked"], build.variables["has"]
+    last_start = {j: p for j, p in data.named_starts}
 
-    def learned(k: str, p: int) -> tuple[Expr, Expr]:
-        before, count, _ = order.after[k]
-        done = sum(
-            arrived(units, key, lag, p) for key, lag in order.reached.items() if key[0] == before
-        )
-        named = sum(arrived(start, (j,), order.named_reached[j], p) for j in order.named_of[before])
-        return count * unlocked[k, p], done + named
+    def places_before(k: str) -> list[Index]:
+        """Technology and place of the units that come before those of a technology."""
+        return [key for key in order.reached if key[0] == order.after[k][0]]
 
-    @whole
-    def sequence(k: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
-        return units[k, place, p], at(data.max_units, k, place) * unlocked[k, p]
+    def named_before(k: str) -> tuple[str, ...]:
+        return tuple(order.named_of[order.after[k][0]])
 
-    def construction_slots(name: str, p: int) -> tuple[Expr, Expr]:
-        shared = order.slots[name]
-        busy = sum(
-            arrived(units, key, order.begun[key], p) - arrived(units, key, order.built[key], p)
-            for key in order.begun
-            if key[0] in shared.technologies
-        )
-        return busy, shared.max_units_under_construction
+    def sharing(name: str) -> list[Index]:
+        return [key for key in order.begun if key[0] in order.slots[name].technologies]
 
-    def exclusive(group: str) -> tuple[Expr, Expr]:
-        last = [
-            max(p for plant, p in data.named_starts if plant == j) for j in order.exclusive[group]
-        ]
-        return sum(start[j, p] for j, p in zip(order.exclusive[group], last, strict=True)), 1.0
+    def built(key: Label, p: Label) -> Expr:
+        return arrived(units, parts(key), pick(order.reached, *parts(key)), p)
 
-    @whole
-    def unit_there(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        count = arrived(units, (k, s), pick(data.lag, k, s), p)
-        return count, at(data.max_units, k, s) * has[k, s, p]
+    def running(j: Label, p: Label) -> Expr:
+        return arrived(start, (j,), pick(order.named_reached, j), p)
 
-    @whole
-    def largest_out(k: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        lost = at(lambda k: data.technologies[k].unit_mw, k) * has[k, s, p]
-        own = build.total("onsite_nameplate_mw", (s, p))
-        return build.total("facility_mw", (s, p)), build.total("grid_mw", (s, p)) + own - lost
+    def under_construction(key: Label, p: Label) -> Expr:
+        item = parts(key)
+        begun = arrived(units, item, pick(order.begun, *item), p)
+        return begun - arrived(units, item, pick(order.built, *item), p)
 
     followers = [key for key in data.unit_starts if key[0] in order.after]
     guarded = [key for key in order.outage_index if (key[1], key[2]) in set(system.service_periods)]
     groups = [(group,) for group in order.exclusive]
-    build.at_most("learned", order.unlock_index, learned, doc="first of a kind first", unit="units")
-    build.at_most("sequence", followers, sequence, doc="n-th of a kind after the first")
-    build.at_most(
-        "construction_slots", order.slot_index, construction_slots, doc="builders", unit="units"
-    )
-    build.at_most("exclusive", groups, exclusive, doc="exclusive rights", unit="plants")
-    build.at_most("unit_there", order.outage_index, unit_there, doc="a unit that may fail")
-    build.at_most("largest_out", guarded, largest_out, doc="largest unit out", unit="MW")
+
+    @build.constraint(over=order.unlock_index, doc="first of a kind first", unit="units")
+    def learned(k: Label, p: Label) -> Relation:
+        done = sum_over(pick(places_before, k), built, p)
+        named = sum_over(pick(named_before, k), running, p)
+        return at(lambda k: order.after[k][1], k) * unlocked[k, p] <= done + named
+
+    @build.constraint(over=followers, doc="n-th of a kind after the first")
+    def sequence(k: Label, place: Label, p: Label) -> Relation:
+        return units[k, place, p] <= at(data.max_units, k, place) * unlocked[k, p]
+
+    @build.constraint(over=order.slot_index, doc="builders", unit="units")
+    def construction_slots(name: Label, p: Label) -> Relation:
+        most = at(lambda name: order.slots[name].max_units_under_construction, name)
+        return sum_over(pick(sharing, name), under_construction, p) <= most
+
+    @build.constraint(over=groups, doc="exclusive rights", unit="plants")
+    def exclusive(group: Label) -> Relation:
+        return (
+            sum_over(pick(order.exclusive, group), lambda j: start[j, pick(last_start, j)]) <= 1.0
+        )
+
+    @build.constraint(over=order.outage_index, doc="a unit that may fail")
+    def unit_there(k: Label, s: Label, p: Label) -> Relation:
+        count = arrived(units, (k, s), pick(data.lag, k, s), p)
+        return count <= at(data.max_units, k, s) * has[k, s, p]
+
+    @build.constraint(over=guarded, doc="largest unit out", unit="MW")
+    def largest_out(k: Label, s: Label, p: Label) -> Relation:
+        lost = at(lambda k: data.technologies[k].unit_mw, k) * has[k, s, p]
+        own = build.total("onsite_nameplate_mw", (s, p))
+        return build.total("facility_mw", (s, p)) <= build.total("grid_mw", (s, p)) + own - lost

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, arrived, committed_by
 from siting.families.plants.data import PlantsData
 from siting.families.plants.order import constrain_order, declare_order
 from siting.families.plants.settings import Technology
 from siting.families.plants.supply import declare_named, declare_units
-from siting.families.whole import Expr, Label, at, parts, pick, sum_over, whole
 
 
 def declare(build: Build, data: PlantsData) -> None:
@@ -51,18 +51,11 @@ def _average_mw(tech: Technology) -> float:
 
 def constrain(build: Build, data: PlantsData) -> None:
     """Reviews, national supply, output, rights."""
-    units, output = build.variables["units"], build.variables["output_mw"]
+    units, output_mw = build.variables["units"], build.variables["output_mw"]
     start, deliver = build.variables["start"], build.variables["deliver_mw"]
-    named_output = build.variables["named_output_mw"]
+    named_output_mw = build.variables["named_output_mw"]
     technologies = data.technologies
     average_mw = {k: _average_mw(tech) for k, tech in technologies.items()}
-
-    @whole
-    def reviewed(k: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
-        own, tiered = parts(pick(data.review_by, k, place, p))
-        committed = committed_by(build, place, own, tiered)
-        return units[k, place, p], at(data.max_units, k, place) * committed
-
     places_of: dict[tuple[str, int], list[str]] = {}
     for k, place, p in data.unit_starts:
         places_of.setdefault((k, p), []).append(place)
@@ -70,36 +63,39 @@ def constrain(build: Build, data: PlantsData) -> None:
     def newly(place: Label, k: Label, p: Label) -> Expr:
         return units[k, place, p] - units.get((k, place, p - 1))
 
-    @whole
-    def supply(k: Label, p: Label) -> tuple[Expr, Expr]:
-        return sum_over(pick(places_of, k, p), newly, k, p), at(data.supply_units, k, p)
-
-    @whole
-    def output_limit(k: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
-        count = arrived(units, (k, place), pick(data.lag, k, place), p)
-        return output[k, place, p], at(average_mw, k) * count
-
-    @whole
-    def deliverable(j: Label, p: Label) -> tuple[Expr, Expr]:
-        running = arrived(start, (j,), pick(data.named_lag, j), p)
-        return deliver[j, p], at(data.rights_mw, j, p) * running
-
-    def shared_rights(holder: str, p: int) -> tuple[Expr, Expr]:
-        together = sum(deliver[j, p] for j in data.rights_groups[holder, p])
-        return together, data.holder_mw[holder]
-
-    @whole
-    def named_limit(j: Label, p: Label) -> tuple[Expr, Expr]:
-        share = at(lambda j: technologies[data.named[j].technology].capacity_factor_frac, j)
-        return named_output[j, p], share * deliver[j, p]
-
     at_sites = [key for key in data.unit_starts if data.is_site(key[1])]
     supplied = sorted(key for key in places_of if key in data.supply_units)
-    build.at_most("reviewed", at_sites, reviewed, doc="units after the review", unit="units")
-    build.at_most("supply", supplied, supply, doc="units the country can start", unit="units")
-    build.at_most("output", data.unit_service, output_limit, doc="output", unit="average MW")
-    build.at_most("deliverable", data.named_service, deliverable, doc="rights", unit="MW")
+
+    @build.constraint(over=at_sites, doc="units after the review", unit="units")
+    def reviewed(k: Label, place: Label, p: Label) -> Relation:
+        own, tiered = parts(pick(data.review_by, k, place, p))
+        committed = committed_by(build, place, own, tiered)
+        return units[k, place, p] <= at(data.max_units, k, place) * committed
+
+    @build.constraint(over=supplied, doc="units the country can start", unit="units")
+    def supply(k: Label, p: Label) -> Relation:
+        return sum_over(pick(places_of, k, p), newly, k, p) <= at(data.supply_units, k, p)
+
+    @build.constraint(over=data.unit_service, doc="output", unit="average MW")
+    def output(k: Label, place: Label, p: Label) -> Relation:
+        count = arrived(units, (k, place), pick(data.lag, k, place), p)
+        return output_mw[k, place, p] <= at(average_mw, k) * count
+
+    @build.constraint(over=data.named_service, doc="rights", unit="MW")
+    def deliverable(j: Label, p: Label) -> Relation:
+        running = arrived(start, (j,), pick(data.named_lag, j), p)
+        return deliver[j, p] <= at(data.rights_mw, j, p) * running
+
     groups = sorted(data.rights_groups)
-    build.at_most("shared_rights", groups, shared_rights, doc="shared rights", unit="MW")
-    build.at_most("named_output", data.named_service, named_limit, doc="output", unit="MW")
+
+    @build.constraint(over=groups, doc="shared rights", unit="MW")
+    def shared_rights(holder: Label, p: Label) -> Relation:
+        together = sum_over(pick(data.rights_groups, holder, p), lambda j, p: deliver[j, p], p)
+        return together <= at(data.holder_mw, holder)
+
+    @build.constraint(over=data.named_service, doc="output", unit="MW")
+    def named_output(j: Label, p: Label) -> Relation:
+        share = at(lambda j: technologies[data.named[j].technology].capacity_factor_frac, j)
+        return named_output_mw[j, p] <= share * deliver[j, p]
+
     constrain_order(build, data)

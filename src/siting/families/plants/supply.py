@@ -7,9 +7,9 @@ from functools import partial
 
 from siting.core.finance import capital_recovery, present_years
 from siting.core.units import HOURS_PER_YEAR
+from siting.expressions.labels import Expr, Label, at, parts, pick
 from siting.families.base import Build, Index, Variable, arrived
 from siting.families.plants.data import PlantsData
-from siting.families.whole import Expr, Label, at, parts, pick
 
 
 def declare_units(build: Build, data: PlantsData) -> None:

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from siting.core.system import System
 from siting.core.units import HOURS_PER_YEAR
+from siting.expressions.labels import Expr, Label, at
 from siting.families.ratepayer.settings import CurvePoint, RatepayerConfig, peak_of, slope_between
-from siting.families.whole import Expr
 
 MILLION = 1e6
 """Dollars in a million: keeps the rows near one."""
@@ -43,10 +43,10 @@ class RatepayerData:
         share = surplus_mw / self.peak_mw[zone]
         return max(slope * share + intercept for slope, intercept in self.lines.values())
 
-    def left_mw(self, zone: str, period: int, supply: Expr, drawn: Expr) -> Expr:
+    def left_mw(self, zone: Label, period: Label, supply: Expr, drawn: Expr) -> Expr:
         """Surplus with the plan's supply and draw in it [MW]."""
-        need = (1 + self.margin[zone, period]) * drawn
-        return self.surplus_mw[zone, period] + supply - need
+        need = (1 + at(self.margin, zone, period)) * drawn
+        return at(self.surplus_mw, zone, period) + supply - need
 
 
 def lines_of(curve: list[CurvePoint]) -> dict[str, Line]:

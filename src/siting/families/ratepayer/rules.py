@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from siting.core.units import DAYS_PER_YEAR
+from siting.expressions.labels import Label, Relation, at, pick, sum_over
 from siting.families.base import Build, firm_draw
 from siting.families.ratepayer.data import MILLION, RatepayerData
-from siting.families.whole import Expr
 
 
 def declare(build: Build, data: RatepayerData) -> None:
@@ -17,21 +19,24 @@ def declare(build: Build, data: RatepayerData) -> None:
 def constrain(build: Build, data: RatepayerData) -> None:
     """Capacity bill above every line of the curve, and the cap on the change of the whole bill."""
     bill = build.variables["capacity_musd"]
-
-    def price_curve(z: str, p: int, line: str) -> tuple[Expr, Expr]:
-        slope, intercept = data.lines[line]
-        drawn = sum(firm_draw(build, s, p) for s in data.sites_in[z])
-        left = data.left_mw(z, p, build.total("zone_firm_mw", (z, p)), drawn)
-        usd = DAYS_PER_YEAR * slope * left + DAYS_PER_YEAR * intercept * data.peak_mw[z]
-        return usd / MILLION, bill[z, p]
-
-    def bill_cap(z: str, p: int) -> tuple[Expr, Expr]:
-        network = data.customer_share * build.total("network_usd_per_year", (z, p))
-        before = DAYS_PER_YEAR * data.peak_mw[z] * data.price(z, data.surplus_mw[z, p])
-        limit = (data.cap_usd[z] + before) / MILLION
-        return network / MILLION + bill[z, p], limit
-
     capped = [(z, p) for z, p in data.zone_periods if z in data.cap_usd]
+
+    def limit_musd(z: str, p: int) -> float:
+        before = DAYS_PER_YEAR * data.peak_mw[z] * data.price(z, data.surplus_mw[z, p])
+        return (data.cap_usd[z] + before) / MILLION
+
+    slope = {line: DAYS_PER_YEAR * rise for line, (rise, _) in data.lines.items()}
+    intercept = {line: DAYS_PER_YEAR * start for line, (_, start) in data.lines.items()}
     lines = [(z, p, line) for z, p in capped for line in data.lines]
-    build.at_most("price_curve", lines, price_curve, doc="capacity price by surplus")
-    build.at_most("bill_cap", capped, bill_cap, doc="bill effect", unit="million USD")
+
+    @build.constraint(over=lines, doc="capacity price by surplus")
+    def price_curve(z: Label, p: Label, line: Label) -> Relation:
+        drawn = sum_over(pick(data.sites_in, z), partial(firm_draw, build), p)
+        left = data.left_mw(z, p, build.total("zone_firm_mw", (z, p)), drawn)
+        usd = at(slope, line) * left + at(intercept, line) * at(data.peak_mw, z)
+        return usd / MILLION <= bill[z, p]
+
+    @build.constraint(over=capped, doc="bill effect", unit="million USD")
+    def bill_cap(z: Label, p: Label) -> Relation:
+        network = data.customer_share * build.total("network_usd_per_year", (z, p))
+        return network / MILLION + bill[z, p] <= at(limit_musd, z, p)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from siting.core.finance import present_years, yearly_usd
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, arrived
 from siting.families.ride_through.data import RideThroughData
-from siting.families.whole import Expr, Label, at, pick, sum_over, whole
 
 
 def declare(build: Build, data: RideThroughData) -> None:
@@ -40,34 +40,30 @@ def declare(build: Build, data: RideThroughData) -> None:
 
 def constrain(build: Build, data: RideThroughData) -> None:
     """Add commitment, equipment, draw and trip limits."""
-    equipped, held = build.variables["equipped_mw"], build.variables["held_mw"]
+    equipped, held_mw = build.variables["equipped_mw"], build.variables["held_mw"]
     draws = set(data.draws)
     holding = sorted(draws & set(data.served))
-
-    @whole
-    def equipped_committed(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return equipped[s, p], at(data.most_mw, s) * build.commit[s, p]
-
-    @whole
-    def held_limit(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return held[s, p], arrived(equipped, (s,), data.lag, p)
-
-    @whole
-    def held_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return held[s, p], build.total("grid_mw", (s, p))
 
     def drawing(group: str, p: int) -> list[str]:
         return [s for s in data.members[group] if (s, p) in draws]
 
     def loose(s: Label, p: Label) -> Expr:
-        return build.total("grid_mw", (s, p)) - held.get((s, p))
-
-    @whole
-    def trip_limit(group: Label, p: Label) -> tuple[Expr, Expr]:
-        return sum_over(pick(drawing, group, p), loose, p), at(data.max_trip_mw, group)
+        return build.total("grid_mw", (s, p)) - held_mw.get((s, p))
 
     doc = "equipment of a committed site"
-    build.at_most("equipped_committed", data.orders, equipped_committed, doc=doc, unit="MW")
-    build.at_most("held", holding, held_limit, doc="draw held by equipment", unit="MW")
-    build.at_most("held_draw", holding, held_draw, doc="held is part of the draw", unit="MW")
-    build.at_most("trip_limit", data.group_periods, trip_limit, doc="trip", unit="MW")
+
+    @build.constraint(over=data.orders, doc=doc, unit="MW")
+    def equipped_committed(s: Label, p: Label) -> Relation:
+        return equipped[s, p] <= at(data.most_mw, s) * build.commit[s, p]
+
+    @build.constraint(over=holding, doc="draw held by equipment", unit="MW")
+    def held(s: Label, p: Label) -> Relation:
+        return held_mw[s, p] <= arrived(equipped, (s,), data.lag, p)
+
+    @build.constraint(over=holding, doc="held is part of the draw", unit="MW")
+    def held_draw(s: Label, p: Label) -> Relation:
+        return held_mw[s, p] <= build.total("grid_mw", (s, p))
+
+    @build.constraint(over=data.group_periods, doc="trip", unit="MW")
+    def trip_limit(group: Label, p: Label) -> Relation:
+        return sum_over(pick(drawing, group, p), loose, p) <= at(data.max_trip_mw, group)

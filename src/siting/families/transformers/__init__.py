@@ -56,7 +56,7 @@ Like step-ups, breakers of step-ups may be ordered for a site before it is commi
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
 from siting.families.transformers.rules import constrain, declare
@@ -80,5 +80,13 @@ COMPONENT = Component(
         "reserve_draw": "by_period",
         "keep": "once",
     },
+    totals=(
+        Total(
+            "step_up_units",
+            ("equipment class", "place", "period"),
+            "units",
+            "generator step-ups that the units at a site or in a zone need",
+        ),
+    ),
     formulation=__doc__ or "",
 )

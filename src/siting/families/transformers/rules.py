@@ -7,9 +7,9 @@ from functools import partial
 from math import inf
 
 from siting.core.finance import capital_recovery, present_year
+from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Index, arrived
 from siting.families.transformers.data import TransformersData, last_start
-from siting.families.whole import Expr, Label, at, parts, pick, sum_over, whole
 
 
 def declare(build: Build, data: TransformersData) -> None:
@@ -112,19 +112,33 @@ def _charge_delivered(
 def _charge_booked(build: Build, data: TransformersData) -> None:
     """Booked slots: the unpaid part of what is kept, and what comes back for the rest."""
     calendar, keep = data.system.calendar, build.variables["keep"]
-    for e, kind in data.classes.items():
-        crf = capital_recovery(calendar.discount_rate_frac, kind.lifetime_years)
-        for i, slot in enumerate(kind.booked):
-            kept = keep.get((e, i))
-            back_usd = slot.resale_frac * data.site_usd[e]
-            build.cost(0, -calendar.discount(0) * back_usd * (slot.units - kept))
-            first = data.slot_period.get((e, i))
-            if first is None:
-                continue
-            unpaid_usd = (1 - slot.paid_frac) * data.site_usd[e]
-            build.add("overnight_usd", (first,), unpaid_usd * kept)
-            for p in calendar.periods[first:]:
-                build.cost(p, crf * present_year(calendar, p) * unpaid_usd * kept)
+    booked = [(e, i) for e, kind in data.classes.items() for i in range(len(kind.booked))]
+    slot = {(e, i): data.classes[e].booked[i] for e, i in booked}
+    back_usd = {(e, i): slot[e, i].resale_frac * data.site_usd[e] for e, i in booked}
+    unpaid_usd = {(e, i): (1 - slot[e, i].paid_frac) * data.site_usd[e] for e, i in booked}
+    yearly_usd = {
+        (e, i, p): capital_recovery(calendar.discount_rate_frac, data.classes[e].lifetime_years)
+        * present_year(calendar, p)
+        * unpaid_usd[e, i]
+        for e, i in booked
+        for p in calendar.periods
+    }
+
+    def resale(e: Label, i: Label) -> tuple[Label, Expr]:
+        sold = at(lambda e, i: slot[e, i].units, e, i) - keep.get((e, i))
+        return 0, at(lambda e, i: -calendar.discount(0) * back_usd[e, i], e, i) * sold
+
+    def overnight(e: Label, i: Label) -> tuple[Index, Expr]:
+        return (pick(data.slot_period, e, i),), at(unpaid_usd, e, i) * keep.get((e, i))
+
+    def annuity(e: Label, i: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(yearly_usd, e, i, p) * keep.get((e, i))
+
+    delivered = [key for key in booked if key in data.slot_period]
+    owed = [(*key, p) for key in delivered for p in calendar.periods[data.slot_period[key] :]]
+    build.cost_each(booked, resale)
+    build.add_each("overnight_usd", delivered, overnight)
+    build.cost_each(owed, annuity)
 
 
 def constrain(build: Build, data: TransformersData) -> None:
@@ -144,20 +158,11 @@ def _constrain_pool(build: Build, data: TransformersData) -> None:
     assigned: dict[tuple[str, int], list[str]] = {}
     for e, place, p in data.assign_index:
         assigned.setdefault((e, p), []).append(place)
-
     stock = {e: kind.stock_units for e, kind in data.classes.items()}
     per_step_up = {e: kind.units_per_step_up for e, kind in data.classes.items()}
 
     def in_hand(e: str, p: int) -> list[Index]:
         return [key for key, first in data.slot_period.items() if key[0] == e and first <= p]
-
-    @whole
-    def pool_cover(e: Label, p: Label) -> tuple[Expr, Expr]:
-        used = sum_over(pick(assigned, e, p), lambda place, e, p: assign[e, place, p], e, p)
-        ordered = arrived(pool, (e,), pick(data.order_lag, e), p)
-        drawn = arrived(reserve, (e,), pick(data.reserve_lag, e), p)
-        kept = sum_over(pick(in_hand, e, p), lambda slot: keep[parts(slot)])
-        return used, at(stock, e) + ordered + drawn + kept
 
     def most(e: Label, s: Label, p: Label) -> Expr:
         own = at(data.limit, e, s) * build.commit[s, p]
@@ -165,19 +170,24 @@ def _constrain_pool(build: Build, data: TransformersData) -> None:
             return own
         return own + at(per_step_up, e) * _step_ups(build, data, s, last)
 
-    @whole
-    def order_committed(e: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        return order[e, s, p], most(e, s, p)
-
-    @whole
-    def assign_committed(e: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        return assign[e, s, p], most(e, s, p)
-
     limited_orders = [i for i in data.order_index if i[:2] in data.limit]
     limited_assigns = [i for i in data.assign_index if i[:2] in data.limit]
-    build.at_most("pool_cover", sorted(assigned), pool_cover, doc="units in hand", unit="units")
-    build.at_most("order_committed", limited_orders, order_committed, doc="orders of a site")
-    build.at_most("assign_committed", limited_assigns, assign_committed, doc="units of a site")
+
+    @build.constraint(over=sorted(assigned), doc="units in hand", unit="units")
+    def pool_cover(e: Label, p: Label) -> Relation:
+        used = sum_over(pick(assigned, e, p), lambda place, e, p: assign[e, place, p], e, p)
+        ordered = arrived(pool, (e,), pick(data.order_lag, e), p)
+        drawn = arrived(reserve, (e,), pick(data.reserve_lag, e), p)
+        kept = sum_over(pick(in_hand, e, p), lambda slot: keep[parts(slot)])
+        return used <= at(stock, e) + ordered + drawn + kept
+
+    @build.constraint(over=limited_orders, doc="orders of a site")
+    def order_committed(e: Label, s: Label, p: Label) -> Relation:
+        return order[e, s, p] <= most(e, s, p)
+
+    @build.constraint(over=limited_assigns, doc="units of a site")
+    def assign_committed(e: Label, s: Label, p: Label) -> Relation:
+        return assign[e, s, p] <= most(e, s, p)
 
 
 def _step_ups(build: Build, data: TransformersData, place: Label, p: Label) -> Expr:
@@ -192,29 +202,30 @@ def _constrain_orders(build: Build, data: TransformersData) -> None:
     for e, place, p in data.order_index:
         ordered.setdefault((e, p), []).append(place)
 
-    def in_all(e: str, p: int) -> Expr:
-        return pool.get((e, p)) + sum(order[e, place, p] for place in ordered.get((e, p), ()))
+    def in_all(e: Label, p: Label) -> Expr:
+        places = pick(lambda e, p: ordered.get((e, p), ()), e, p)
+        return pool.get((e, p)) + sum_over(places, lambda place, e, p: order[e, place, p], e, p)
 
-    def new_orders(e: str, p: int) -> Expr:
+    def new_orders(e: Label, p: Label) -> Expr:
         return in_all(e, p) - in_all(e, p - 1)
-
-    def undelivered(e: str, p: int) -> tuple[Expr, Expr]:
-        return new_orders(e, p), 0.0
-
-    def slots(e: str, p: int) -> tuple[Expr, Expr]:
-        return new_orders(e, p), data.slots[e, p]
-
-    def supply_limit(e: str) -> tuple[Expr, Expr]:
-        most = data.classes[e].max_units
-        return in_all(e, last_start(data.order_lag[e])), 0 if most is None else most
 
     with_orders = sorted(set(ordered) | set(data.pool_index))
     late = [(e, p) for e, p in with_orders if data.order_lag[e].arrival[p] is None]
     with_slots = [key for key in with_orders if key in data.slots]
     scarce = [(e,) for e, kind in data.classes.items() if kind.max_units is not None]
-    build.at_most("undelivered", late, undelivered, doc="orders that never arrive")
-    build.at_most("slots", with_slots, slots, doc="factory slots", unit="units")
-    build.at_most("supply_limit", scarce, supply_limit, doc="units on offer", unit="units")
+
+    @build.constraint(over=late, doc="orders that never arrive")
+    def undelivered(e: Label, p: Label) -> Relation:
+        return new_orders(e, p) <= 0.0
+
+    @build.constraint(over=with_slots, doc="factory slots", unit="units")
+    def slots(e: Label, p: Label) -> Relation:
+        return new_orders(e, p) <= at(data.slots, e, p)
+
+    @build.constraint(over=scarce, doc="units on offer", unit="units")
+    def supply_limit(e: Label) -> Relation:
+        last = pick(lambda e: last_start(data.order_lag[e]), e)
+        return in_all(e, last) <= at(lambda e: data.classes[e].max_units, e)
 
 
 def _installed(build: Build, data: TransformersData, e: Label, place: Label, p: Label) -> Expr:
@@ -236,24 +247,6 @@ def _constrain_banks(build: Build, data: TransformersData) -> None:
             for e in data.main_classes
         )
 
-    @whole
-    def bank(s: Label, p: Label) -> tuple[Expr, Expr]:
-        load = build.total("facility_mw", (s, p)) - build.total("onsite_mv_firm_mw", (s, p))
-        return load, banks_mw(s, p)
-
-    @whole
-    def bank_draw(s: Label, p: Label) -> tuple[Expr, Expr]:
-        return build.total("grid_mw", (s, p)), banks_mw(s, p)
-
-    @whole
-    def spare_kept(e: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        used = firm[e, s, p] + data.spare_banks * spare.get((e, s, p))
-        return used, _installed(build, data, e, s, p)
-
-    @whole
-    def spare_first(e: Label, s: Label, q: Label, p: Label) -> tuple[Expr, Expr]:
-        return firm[e, s, q], (at(data.limit, e, s) - data.spare_banks) * spare[e, s, p]
-
     used = data.bank_index if data.counts_banks else ()
     known = set(data.bank_index)
     followed = [
@@ -261,10 +254,24 @@ def _constrain_banks(build: Build, data: TransformersData) -> None:
         for e, s, p in (data.bank_index if data.spare_banks else ())
         if (q := data.spare_lag.last_start(p)) is not None and (e, s, q) in known
     ]
-    build.at_most("bank", system.service_periods, bank, doc="main banks", unit="MW")
-    build.at_most("bank_draw", system.grid_periods, bank_draw, doc="draw", unit="MW")
-    build.at_most("spare_kept", used, spare_kept, doc="spare banks", unit="units")
-    build.at_most("spare_first", followed, spare_first, doc="spare before load", unit="units")
+
+    @build.constraint(over=system.service_periods, doc="main banks", unit="MW")
+    def bank(s: Label, p: Label) -> Relation:
+        load = build.total("facility_mw", (s, p)) - build.total("onsite_mv_firm_mw", (s, p))
+        return load <= banks_mw(s, p)
+
+    @build.constraint(over=system.grid_periods, doc="draw", unit="MW")
+    def bank_draw(s: Label, p: Label) -> Relation:
+        return build.total("grid_mw", (s, p)) <= banks_mw(s, p)
+
+    @build.constraint(over=used, doc="spare banks", unit="units")
+    def spare_kept(e: Label, s: Label, p: Label) -> Relation:
+        used = firm[e, s, p] + data.spare_banks * spare.get((e, s, p))
+        return used <= _installed(build, data, e, s, p)
+
+    @build.constraint(over=followed, doc="spare before load", unit="units")
+    def spare_first(e: Label, s: Label, q: Label, p: Label) -> Relation:
+        return firm[e, s, q] <= (at(data.limit, e, s) - data.spare_banks) * spare[e, s, p]
 
 
 def _constrain_gear(build: Build, data: TransformersData) -> None:
@@ -272,34 +279,30 @@ def _constrain_gear(build: Build, data: TransformersData) -> None:
     system, periods = data.system, data.system.calendar.periods
     spare, firm = build.variables["spare"], build.variables["firm_banks"]
     per_bank, per_step_up = data.breaker_needs
+    everywhere = [(place, p) for place in [*system.first_service, *system.zones] for p in periods]
+    stepped = [(e, place, p) for e in data.step_up_classes for place, p in everywhere]
+    broken = everywhere if "breaker" in data.roles else ()
+    geared = system.service_periods if "switchgear" in data.roles else ()
 
-    @whole
-    def breaker(place: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=broken, doc="breakers of banks, step-ups", unit="units")
+    def breaker(place: Label, p: Label) -> Relation:
         banks = sum(
             firm.get((e, place, p)) + data.spare_banks * spare.get((e, place, p))
             for e in data.main_classes
         )
         needed = per_bank * banks + per_step_up * _step_ups(build, data, place, p)
-        return needed, sum(_installed(build, data, e, place, p) for e in data.roles["breaker"])
+        return needed <= sum(_installed(build, data, e, place, p) for e in data.roles["breaker"])
 
-    @whole
-    def switchgear(s: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=geared, doc="switchgear of the load", unit="MW")
+    def switchgear(s: Label, p: Label) -> Relation:
         gear_mw = sum(
             data.classes[e].rated_mw * _installed(build, data, e, s, p)
             for e in data.roles["switchgear"]
         )
-        return build.total("facility_mw", (s, p)), gear_mw
+        return build.total("facility_mw", (s, p)) <= gear_mw
 
-    @whole
-    def step_up(e: Label, place: Label, p: Label) -> tuple[Expr, Expr]:
+    @build.constraint(over=stepped, doc="generator step-up", unit="units")
+    def step_up(e: Label, place: Label, p: Label) -> Relation:
         there = pick(lambda e: (e,) if e in data.classes else (), e)
         units = sum_over(there, partial(_installed, build, data), place, p)
-        return build.total("step_up_units", (e, place, p)), units
-
-    everywhere = [(place, p) for place in [*system.first_service, *system.zones] for p in periods]
-    stepped = [(e, place, p) for e in data.step_up_classes for place, p in everywhere]
-    broken = everywhere if "breaker" in data.roles else ()
-    geared = system.service_periods if "switchgear" in data.roles else ()
-    build.at_most("breaker", broken, breaker, doc="breakers of banks, step-ups", unit="units")
-    build.at_most("switchgear", geared, switchgear, doc="switchgear of the load", unit="MW")
-    build.at_most("step_up", stepped, step_up, doc="generator step-up", unit="units")
+        return build.total("step_up_units", (e, place, p)) <= units

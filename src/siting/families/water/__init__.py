@@ -27,7 +27,7 @@ Limits: water is what is consumed, not withdrawn; no seasons, no water behind bo
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.footprint import audit, constrain, report
 from siting.families.water.data import prepare
 from siting.families.water.rules import declare
@@ -43,5 +43,13 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
+    totals=(
+        Total(
+            "water_m3",
+            ("place", "period"),
+            "m3",
+            "water that plants and cooling take at a site or in a zone",
+        ),
+    ),
     formulation=__doc__ or "",
 )

@@ -40,7 +40,7 @@ a workload with a minimum or a cap on sites stays to the end of the horizon and 
 
 from __future__ import annotations
 
-from siting.families.base import Component
+from siting.families.base import Component, Total
 from siting.families.workloads.audit import audit
 from siting.families.workloads.data import prepare
 from siting.families.workloads.rules import constrain, declare
@@ -57,5 +57,13 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     tables={"regions": Region, "links": Link},
+    totals=(
+        Total(
+            "workload_it_mw",
+            ("workload", "site", "period"),
+            "MW",
+            "IT load of a workload at a site, of every region",
+        ),
+    ),
     formulation=__doc__ or "",
 )

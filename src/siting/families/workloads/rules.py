@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from siting.core.finance import present_years
+from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Index, reviewed
-from siting.families.whole import Expr, Label, at, parts, pick, sum_over, whole
 from siting.families.workloads.data import WorkloadsData
 
 
@@ -55,51 +55,49 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     system = data.system
     serve = build.variables["serve_mw"]
     late = build.variables["unserved_mw"]
-    host, moved = build.variables["host"], build.variables["moved_mw"]
+    host, moved_mw = build.variables["host"], build.variables["moved_mw"]
 
     def served(w: Label, s: Label, p: Label) -> Expr:
         regions = pick(lambda *key: data.regions_at.get(key, ()), w, s, p)
         return sum_over(regions, lambda r, w, s, p: serve[w, r, s, p], w, s, p)
 
-    @whole
-    def meet_target(w: Label, r: Label, p: Label) -> tuple[Expr, Expr]:
-        sites = pick(lambda *key: data.sites_of.get(key, ()), w, r, p)
-        together = sum_over(sites, lambda s, w, r, p: serve[w, r, s, p], w, r, p)
-        return together + late.get((w, r, p)), at(data.target_mw, w, r, p)
-
-    @whole
-    def place(s: Label, p: Label) -> tuple[Expr, Expr]:
-        demands = pick(lambda *key: data.demands_at.get(key, ()), s, p)
-        return build.it_mw[s, p], sum_over(demands, lambda d, s, p: serve[*parts(d), s, p], s, p)
-
-    @whole
-    def campus_floor(w: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        return at(data.floor_mw, w, p) * host[w, s, p], served(w, s, p)
-
-    @whole
-    def campus_room(w: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        return served(w, s, p), at(data.host_limit_mw, w, s, p) * host[w, s, p]
-
-    def campus_count(w: str) -> tuple[Expr, Expr]:
-        last = {s: p for w2, s, p in data.host_index if w2 == w}
-        return sum(host[w, s, p] for s, p in last.items()), data.max_sites[w]
-
-    def stops(w: str, s: str, p: int) -> tuple[Expr, Expr]:
-        before = sum(serve[w, r, s, p - 1] for r in data.regions_at[w, s, p - 1])
-        now = sum(serve[w, r, s, p] for r in data.regions_at.get((w, s, p), ()))
-        return before - now, moved[w, s, p]
-
-    @whole
-    def link_limit(w: Label, r: Label, s: Label, p: Label) -> tuple[Expr, Expr]:
-        ready = reviewed(build, system, s, p)
-        return serve[w, r, s, p], at(data.serve_limit_mw, w, r, s, p) * ready
+    def last_hosted(w: str) -> list[tuple[str, int]]:
+        """Each site that may host a workload, with the last period of the horizon."""
+        return list({s: p for w2, s, p in data.host_index if w2 == w}.items())
 
     alone = () if "campus" in system.families else data.serve_index
-    build.equal("meet_target", data.demand_periods, meet_target, doc="target", unit="MW")
-    build.equal("place", system.service_periods, place, doc="IT load of a site", unit="MW")
-    build.at_most("campus_floor", data.host_index, campus_floor, doc="least campus", unit="MW")
-    build.at_most("campus_room", data.room_index, campus_room, doc="campus load", unit="MW")
+
+    @build.constraint(over=data.demand_periods, doc="target", unit="MW")
+    def meet_target(w: Label, r: Label, p: Label) -> Relation:
+        sites = pick(lambda *key: data.sites_of.get(key, ()), w, r, p)
+        together = sum_over(sites, lambda s, w, r, p: serve[w, r, s, p], w, r, p)
+        return together + late.get((w, r, p)) == at(data.target_mw, w, r, p)
+
+    @build.constraint(over=system.service_periods, doc="IT load of a site", unit="MW")
+    def place(s: Label, p: Label) -> Relation:
+        demands = pick(lambda *key: data.demands_at.get(key, ()), s, p)
+        return build.it_mw[s, p] == sum_over(demands, lambda d, s, p: serve[*parts(d), s, p], s, p)
+
+    @build.constraint(over=data.host_index, doc="least campus", unit="MW")
+    def campus_floor(w: Label, s: Label, p: Label) -> Relation:
+        return at(data.floor_mw, w, p) * host[w, s, p] <= served(w, s, p)
+
+    @build.constraint(over=data.room_index, doc="campus load", unit="MW")
+    def campus_room(w: Label, s: Label, p: Label) -> Relation:
+        return served(w, s, p) <= at(data.host_limit_mw, w, s, p) * host[w, s, p]
+
     counted = [(w,) for w in sorted(data.max_sites)]
-    build.at_most("campus_count", counted, campus_count, doc="sites that host it", unit="sites")
-    build.at_most("moved", data.move_index, stops, doc="load that moves away")
-    build.at_most("link_limit", alone, link_limit, doc="service of a committed site", unit="MW")
+
+    @build.constraint(over=counted, doc="sites that host it", unit="sites")
+    def campus_count(w: Label) -> Relation:
+        hosts = sum_over(pick(last_hosted, w), lambda at_end, w: host[w, *parts(at_end)], w)
+        return hosts <= at(data.max_sites, w)
+
+    @build.constraint(over=data.move_index, doc="load that moves away")
+    def moved(w: Label, s: Label, p: Label) -> Relation:
+        return served(w, s, p - 1) - served(w, s, p) <= moved_mw[w, s, p]
+
+    @build.constraint(over=alone, doc="service of a committed site", unit="MW")
+    def link_limit(w: Label, r: Label, s: Label, p: Label) -> Relation:
+        ready = reviewed(build, system, s, p)
+        return serve[w, r, s, p] <= at(data.serve_limit_mw, w, r, s, p) * ready

@@ -1,24 +1,29 @@
-"""Rules that are evaluated for one index, or for all indices of a constraint at once.
+"""Labels of many rows, and what rules do with them: look data up, and sum over groups.
 
-A rule marked ``@whole`` is called once: each part of its index is then ``Labels``, one label a row,
-instead of one label, and what it gives holds an expression a row. The functions here accept either,
-so that the text of a rule is the same in both cases: ``at(data.max_halls, site) * halls[site, period]``.
+A rule is called once for all indices of its constraint: each part of its index is ``Labels``, one label
+a row, and what it computes holds an expression a row. Data are looked up by ``at`` (a number a row) and
+``pick`` (a label, a lag or a group a row), sums are taken by ``sum_over`` and ``signed_sum``:
+``at(data.max_halls, site) * halls[site, period]``. The same functions take single labels, so that
+helpers serve rules and tables alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
+from siting.expressions.block import Block
+
 Expr = Any
-"""A linear expression or a number, or in whole evaluation one of either a row."""
+"""A ``Block``, or numbers: one, or one a row."""
 Label = Any
-"""A part of an index: a site, a period..., or in whole evaluation ``Labels``."""
-Rule = Callable[..., tuple[Expr, Expr]]
+"""A part of an index: ``Labels`` in a rule; a site, a period... elsewhere."""
+Relation = Any
+"""What a rule returns: ``left <= right`` or ``left == right``, a ``block.Relation``."""
+Rule = Callable[..., Relation]
 Table = Mapping[Any, Any] | Callable[..., Any]
 """What is looked up by label: a mapping by key, or a function of the parts of the key."""
 
@@ -54,22 +59,6 @@ class Labels:
         return Labels([items[row] for row in rows])
 
 
-@dataclass(frozen=True)
-class Whole:
-    """A rule that may be evaluated for all indices at once."""
-
-    rule: Rule
-
-    def __call__(self, *index: Label) -> tuple[Expr, Expr]:
-        return self.rule(*index)
-
-
-def whole(rule: Rule) -> Whole:
-    """Mark a rule that uses its index only by the functions of this module, in variables, in totals
-    and as ``period - 1``."""
-    return Whole(rule)
-
-
 def labels_of(index: Iterable[tuple[Any, ...]]) -> list[Labels]:
     """The parts of some index tuples, at least one."""
     return [Labels(part) for part in zip(*index, strict=True)]
@@ -83,9 +72,16 @@ def is_whole(key: Iterable[Label]) -> bool:
     return False
 
 
-def rows_in(key: Iterable[Label]) -> int:
-    """Rows for which a key stands."""
-    return next(len(part) for part in key if type(part) is Labels)
+def rows_in(key: Sequence[Label]) -> int:
+    """Rows for which a key stands.
+
+    Raises:
+        TypeError: it stands for none in particular, since no part of it is ``Labels``.
+    """
+    for part in key:
+        if type(part) is Labels:
+            return len(part)
+    raise TypeError(f"{tuple(key)} holds no labels of the rule's index")
 
 
 def keys_in(key: Iterable[Label]) -> Iterator[tuple[Any, ...]]:
@@ -118,7 +114,7 @@ def parts(label: Label) -> tuple[Label, ...]:
 
 
 def at(table: Table, *key: Label) -> Expr:
-    """The number that a table holds at a key; one a row in whole evaluation."""
+    """The number that a table holds at a key; one a row for many."""
     if is_whole(key):
         return np.fromiter(_each(table, key), float, rows_in(key))
     return pick(table, *key)
@@ -131,7 +127,7 @@ def sum_over(members: Label, term: Callable[..., Expr], *key: Label) -> Expr:
         return sum(term(member, *key) for member in members)
     rows = _row_of_each(members.items)
     if not len(rows):
-        return np.zeros(len(members))
+        return Block.of(0.0, len(members))
     flat = Labels(list(chain.from_iterable(members.items)))
     return _fold(term(flat, *_spread(key, rows)), rows, len(members))
 
@@ -142,7 +138,7 @@ def signed_sum(terms: Label, state: Callable[..., Expr], *key: Label) -> Expr:
         return sum(sign * state(*key, start) for sign, start in terms)
     rows = _row_of_each(terms.items)
     if not len(rows):
-        return np.zeros(len(terms))
+        return Block.of(0.0, len(terms))
     pairs = list(chain.from_iterable(terms.items))
     starts = Labels([start for _, start in pairs])
     signs = np.array([sign for sign, _ in pairs], dtype=float)

@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.model.affine import Affine
-from siting.model.block import Block
-from support.expressions import value_at
+from siting.expressions.block import Block, Relation
 
 ROWS, COLUMNS = 4, 3
 CONSTANT = "constant"
@@ -116,39 +114,48 @@ def test_a_fold_adds_the_rows_of_each_target(
 
 
 @given(ENTRIES, BY_ROW)
-def test_singles_are_the_expressions_one_by_one(
+def test_values_at_a_point_are_those_of_each_row(
     entries: list[tuple[int, int, float]], constants: list[float]
 ) -> None:
     block = block_of(entries, constants)
     point = [2.0, -3.0, 5.0]
-    for row, (single, plain) in enumerate(
-        zip(block.singles(), plain_of(entries, constants), strict=True)
-    ):
-        has_terms = any(entry[0] == row for entry in entries)
-        assert isinstance(single, Affine) == has_terms == block.has_terms()[row]
-        value = value_at(single, point)
+    found = block.at(np.array(point))
+    for row, plain in enumerate(plain_of(entries, constants)):
         expected = sum(plain.get(column, 0.0) * point[column] for column in range(COLUMNS))
-        assert value == pytest.approx(expected + plain[CONSTANT])
-        assert block.at(np.array(point))[row] == value
+        assert found[row] == pytest.approx(expected + plain[CONSTANT])
+        assert block.has_terms()[row] == any(entry[0] == row for entry in entries)
 
 
 def test_terms_of_a_row_keep_the_order_in_which_they_were_added() -> None:
     """A sum of floating-point numbers depends on it in its last bit."""
     block = block_of([(0, 0, 0.1), (1, 0, 9.0)], [0.0] * ROWS)
     block = block + block_of([(0, 0, 0.2)], [0.0] * ROWS) + block_of([(0, 0, 0.3)], [0.0] * ROWS)
-    single = block.singles()[0]
-    assert isinstance(single, Affine)
-    assert list(single.terms()[1]) == [0.1, 0.2, 0.3]
+    assert block.values[block.rows == 0].tolist() == [0.1, 0.2, 0.3]
 
 
-def test_an_expression_of_one_index_is_refused() -> None:
-    """A rule over whole arrays that looks a variable up without its labels would lose it."""
-    block, single = block_of([(0, 0, 1.0)], [0.0] * ROWS), Affine([0], [1.0], 1, 0.0)
-    with pytest.raises(TypeError, match="one index in a rule over whole arrays"):
-        block + single
-    with pytest.raises(TypeError, match="one index in a rule over whole arrays"):
-        Block.of(single, ROWS)
-    with pytest.raises(TypeError, match="one index in a rule over whole arrays"):
-        Block.of(single + block, ROWS)
+def test_relations_keep_their_sides_whatever_stands_left() -> None:
+    block, numbers = block_of([(0, 0, 1.0)], [0.0] * ROWS), np.arange(float(ROWS))
+    for relation, left, right, is_equal in (
+        (block <= numbers, block, numbers, False),
+        (numbers <= block, numbers, block, False),
+        (block >= 3.0, 3.0, block, False),
+        (block >= 3.0, 3.0, block, False),
+        (block == 0.0, block, 0.0, True),
+        (block <= -block, block, None, False),
+    ):
+        assert isinstance(relation, Relation)
+        assert relation.left is left or relation.left == left
+        assert right is None or relation.right is right or relation.right == right
+        assert relation.is_equal == is_equal
+
+
+def test_expressions_are_not_tested_nor_mixed_in_size() -> None:
+    block = block_of([(0, 0, 1.0)], [0.0] * ROWS)
+    with pytest.raises(TypeError, match="no value before it is solved"):
+        bool(block)
+    with pytest.raises(TypeError, match="returned by a rule, not tested"):
+        bool(block <= 1.0)
     with pytest.raises(ValueError, match="4 expressions for 5 rows"):
         Block.of(block, 5)
+    with pytest.raises(ValueError, match="expressions of 4 and of 1 rows"):
+        block + Block.of(1.0, 1)

@@ -1,12 +1,11 @@
-"""Linear expressions of many rows at once: what a rule computes with in whole evaluation."""
+"""Linear expressions of many rows at once, and relations between them: what rules compute with."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from siting.model.affine import Affine
 
 NONE = np.zeros(0, dtype=np.int64)
 
@@ -14,8 +13,8 @@ NONE = np.zeros(0, dtype=np.int64)
 class Block:
     """``n`` expressions ``constant + sum of value * column``, one a row.
 
-    Terms of a row stand in the order in which it was added up, not next to each other, so that the
-    sum of those with the same column is the one that ``Affine`` gives. Arrays are never changed.
+    Terms of a row stand in the order in which it was added up, and those of one column are added up in
+    that order. Arrays are never changed. To compare two of them makes a ``Relation``.
 
     Attributes:
         rows, columns, values: row, column and value of each term, shape (terms,).
@@ -23,7 +22,8 @@ class Block:
     """
 
     __slots__ = ("columns", "constant", "rows", "values")
-    # arrays leave products with an expression to it
+    __hash__ = None  # type: ignore[assignment]
+    # arrays leave products and comparisons with an expression to it
     __array_ufunc__ = None
 
     def __init__(
@@ -61,21 +61,6 @@ class Block:
         """Their values at a point by column, shape (n,)."""
         return self.constant + np.bincount(self.rows, self.values * x[self.columns], len(self))
 
-    def singles(self) -> list[Affine | float]:
-        """Each expression by itself, a number where it has no term."""
-        order = np.argsort(self.rows, kind="stable")
-        columns, values = self.columns[order].tolist(), self.values[order].tolist()
-        ends = np.cumsum(np.bincount(self.rows, minlength=len(self))).tolist()
-        made: list[Affine | float] = []
-        start = 0
-        for end, constant in zip(ends, self.constant.tolist(), strict=True):
-            if start == end:
-                made.append(constant)
-            else:
-                made.append(Affine(columns[start:end], values[start:end], end - start, constant))
-            start = end
-        return made
-
     def __add__(self, other: Any) -> Block:
         return self._plus(other, 1.0)
 
@@ -90,9 +75,9 @@ class Block:
     def _plus(self, other: Any, sign: float) -> Block:
         """Sum with a block, a number, or one number a row."""
         if not isinstance(other, Block):
-            if isinstance(other, Affine):
-                raise TypeError("an expression of one index in a rule over whole arrays")
             return Block(self.rows, self.columns, self.values, self.constant + sign * other)
+        if len(self) != len(other):
+            raise ValueError(f"expressions of {len(self)} and of {len(other)} rows")
         return Block(
             np.concatenate([self.rows, other.rows]),
             np.concatenate([self.columns, other.columns]),
@@ -111,3 +96,27 @@ class Block:
 
     def __truediv__(self, divisor: Any) -> Block:
         return self.__mul__(1.0 / divisor)
+
+    def __le__(self, other: Any) -> Relation:
+        return Relation(self, other, is_equal=False)
+
+    def __ge__(self, other: Any) -> Relation:
+        return Relation(other, self, is_equal=False)
+
+    def __eq__(self, other: object) -> Relation:  # type: ignore[override]
+        return Relation(self, other, is_equal=True)
+
+    def __bool__(self) -> bool:
+        raise TypeError("an expression has no value before it is solved")
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """``left <= right`` or ``left == right`` in each row; one side at least is a ``Block``."""
+
+    left: Any
+    right: Any
+    is_equal: bool
+
+    def __bool__(self) -> bool:
+        raise TypeError("a relation is returned by a rule, not tested")

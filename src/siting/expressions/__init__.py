@@ -1,0 +1,1 @@
+"""Linear expressions over many rows at once, and the labels by which rules look data up."""
