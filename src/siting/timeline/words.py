@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from siting.core.audit import day, number
 from siting.core.calendar import months_between
 from siting.core.goals import GoalResult, goal_text, value_text
+from siting.core.money import BILLIONS
+from siting.core.money import money as amount
 from siting.core.table import Row
 from siting.timeline.break_even import LINES, MONOTONE, BreakEvenResult
 from siting.timeline.plans import Interval, same_usd
@@ -19,20 +21,13 @@ if TYPE_CHECKING:
     from siting.core.plan import Plan
     from siting.timeline.study import Comparison
 
-BILLION, MILLION = 1e9, 1e6
-WHOLE_USD = 1e5
-"""Dollars below which they are written one by one."""
 SHOWN = 3
 """Bottlenecks that are named."""
 
 
 def money(usd: float) -> str:
-    """Dollars in billions, in millions, or one by one."""
-    if abs(usd) >= BILLION:
-        return f"{usd / BILLION:,.2f} B USD"
-    if abs(usd) >= WHOLE_USD:
-        return f"{usd / MILLION:,.1f} M USD"
-    return f"{usd + 0.0:,.0f} USD"
+    """Dollars as sentences have them."""
+    return amount(usd, 2 if abs(usd) >= BILLIONS.usd else 1)
 
 
 def span(usd: Interval) -> str:
