@@ -45,11 +45,16 @@ def _end(usd: float) -> str:
 def dearer(usd: Interval) -> str:
     """By how much something is dearer; cheaper where it is so for certain."""
     margin = same_usd(usd.least, usd.most)
-    if max(abs(usd.least), abs(usd.most)) <= margin:
+    if _is_as_good(usd):
         return "as good"
     if usd.most <= margin:
         return f"{span(Interval(-usd.most, -usd.plan, -usd.least))} cheaper"
     return f"{span(usd)} dearer" + (", perhaps as good" if usd.least <= margin else "")
+
+
+def _is_as_good(usd: Interval) -> bool:
+    """Whether a difference is nothing for certain."""
+    return max(abs(usd.least), abs(usd.most)) <= same_usd(usd.least, usd.most)
 
 
 def answer(comparison: Comparison) -> Iterator[str]:
@@ -181,6 +186,10 @@ def _proof(result: BreakEvenResult) -> str:
 def _timing(timing: SiteTiming) -> Iterator[str]:
     """Now, later or never at a site."""
     without = timing.without
+    is_any_date = bool(timing.waits) and timing.is_no_wait_better and timing.is_no_wait_worse
+    if is_any_date and _is_as_good(without):
+        yield f"{timing.site}: now, later or never is as good."
+        return
     if without.least == float("inf"):
         yield f"{timing.site}: there is no plan without it."
     else:
@@ -189,6 +198,9 @@ def _timing(timing: SiteTiming) -> Iterator[str]:
         yield "It cannot start now."
     if not timing.waits:
         yield "There is no later date to wait for."
+        return
+    if is_any_date:
+        yield "Any date of its start is as good."
         return
     wins, loses = timing.wins_until, timing.loses_from
     if wins:
