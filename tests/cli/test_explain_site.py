@@ -94,6 +94,48 @@ def test_weeks_that_bring_a_site_in(tmp_path: Path, capfd: pytest.CaptureFixture
     assert run(["audit", str(target)]) == 0
 
 
+@pytest.mark.parametrize("months", [0, 12])
+def test_no_weeks_of_a_site_that_is_as_good_as_the_one_in_the_plan(
+    months: float, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # two sites alike, load for one of them: to open the other one too costs nothing, whether or not its
+    # connection could be shorter
+    scenario = {
+        "schema_version": 1,
+        "name": "twins",
+        "discount_rate_frac": 0.05,
+        "horizon": {"start": "2027-01", "steps": [{"until": "2030-01", "step": "quarter"}]},
+        "sites": {"one": {"zone": "z"}, "two": {"zone": "z"}},
+        "zones": {"z": {"connection_months": months, "energy_usd_per_mwh": 60}},
+        "components": {
+            "land": {},
+            "energy": {},
+            "headroom": {},
+            "workloads": {
+                "kinds": {
+                    "training": {
+                        "targets": [{"from_date": "2027-07", "it_mw": 100}],
+                        "delay_cost_usd_per_mw_month": 300_000,
+                    }
+                }
+            },
+        },
+    }
+    plan = plan_of(scenario)
+    chosen = {row["site"] for row in plan.tables["commitments"]}
+    (other,) = {"one", "two"} - chosen
+    write_plan(plan, tmp_path / "twins")
+    found = told(tmp_path / "twins", other, capfd)
+    assert found["is_chosen"] is False
+    costs = found["opposite_choice_usd"]
+    assert isinstance(costs, dict)
+    assert [costs[k] for k in ("least", "planned", "most")] == pytest.approx([0, 0, 0], abs=2)
+    assert (found["entry_weeks"], found["entry_least_weeks"]) == (None, None)
+    assert run(["explain", str(tmp_path / "twins"), other]) == 0
+    text = capfd.readouterr().out
+    assert "week" not in text and "shorter" not in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -66,6 +66,22 @@ def steam(**plants: Mapping[str, object]) -> Change:
     )
 
 
+def stand_in(permit_hours: float) -> Change:
+    """`ranch` alone, any cell of it out; one unit of 40 MW on rent for 4.8 in the year that counts."""
+    unit = {
+        "unit_mw": 40,
+        "rent_usd_per_mw_month": 10_000,
+        "variable_om_usd_per_mwh": 1000,
+        "permit_hours_per_year": permit_hours,
+        "max_units_per_site": 1,
+    }
+    return several(
+        ONLY_RANCH,
+        set_at("components.plants.n_plus_1", "islanded"),
+        set_at("components.bridge", {"products": {"unit": unit}}),
+    )
+
+
 PAIR = {"capacity_mw": 60}
 SHARED = {"capacity_mw": 60, "exclusive_group": "right"}
 CASES: dict[str, tuple[Change, float]] = {
@@ -105,6 +121,8 @@ CASES: dict[str, tuple[Change, float]] = {
         RANCH + 8.4,
     ),
     "largest_out off": (ONLY_RANCH, RANCH),
+    "largest_out: a rented unit stands in, however few its hours": (stand_in(1), RANCH + 4.8),
+    "largest_out: a battery stands in for none": (stand_in(0), RANCH + 8.4),
     "largest_out just inside: the grid stands behind the cells": (
         several(CHEAP, set_at("components.plants.n_plus_1", "all")),
         CELLS,

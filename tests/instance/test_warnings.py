@@ -367,7 +367,6 @@ def test_distance_to_a_state() -> None:
 
 MEANT = {
     "restart-vs-new": ["'eddystone_3_4': it can never be started"],
-    "unlock-headroom": ["the targets reach 20,000 MW of IT load, the sites together hold 4,200 MW"],
 }
 """Warnings of shipped scenarios that are true and meant, as their comments say."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.pairs import PAIRS, compare, compare_new_supply, scenario_of
+from siting.core.study import Strategy
+from support.pairs import PAIRS, compare, compare_strategy, scenario_of
 
 SCENARIOS = 2
 """Of each pair; ``python -m campaigns pairs`` takes fifty."""
@@ -25,5 +26,20 @@ def test_only_new_supply_equals_plain_program(pair: tuple[str, str]) -> None:
     for number in range(SCENARIOS):
         scenario = scenario_of(pair, number)
         if "headroom" in scenario["components"]:
-            found = compare_new_supply(scenario)
+            found = compare_strategy(scenario, Strategy(is_headroom_used=False))
             assert found is None, f"scenario_of({pair}, {number})"
+
+
+DATED = [pair for pair in PAIRS if {*pair} & {"bridge", "plants", "transformers"}]
+STRATEGIES = {
+    "soon": Strategy(decided_within_months=12),
+    "later": Strategy(decided_from_months=12),
+    "grid_only": Strategy(new_supply=[], is_rental_allowed=False),
+}
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_strategies_by_date_and_source_equal_plain_program(name: str) -> None:
+    for number, pair in enumerate(DATED):
+        found = compare_strategy(scenario_of(pair, number), STRATEGIES[name])
+        assert found is None, f"scenario_of({pair}, {number})"

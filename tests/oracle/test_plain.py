@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from siting.core.study import Strategy
 from support.plain.linear import Program
 from support.plain.solve import plain_program
 
@@ -234,7 +235,7 @@ def test_plain_program_on_paper(scenario: Data, musd: float) -> None:
     ("scenario", "musd"), [(surplus_of_neighbour(), 360.0), (new_supply_in_unlimited_zone(), 1.0)]
 )
 def test_plain_program_without_headroom(scenario: Data, musd: float) -> None:
-    program = plain_program(scenario, is_headroom_used=False)
+    program = plain_program(scenario, Strategy(is_headroom_used=False))
     assert program.least() == pytest.approx(musd, abs=1e-6)
 
 

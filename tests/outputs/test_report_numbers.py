@@ -96,13 +96,19 @@ def test_map_follows_service_and_headroom(written: tuple[Plan, Page, Tables]) ->
         assert one == pytest.approx(other, abs=1e-3)
 
 
+def in_words(usd: float) -> tuple[str, float]:
+    """Unit of money that a page is to use for an amount, and what it is in dollars."""
+    return ("B USD", 1e9) if usd >= 1e9 else ("M USD", 1e6)
+
+
 def test_costs(written: tuple[Plan, Page, Tables]) -> None:
     plan, page, tables = written
     expected = sorted(sums(tables["costs"], "family", "usd").values(), reverse=True)
-    shown = [number(cell) for cell in column(page, "cost-table", "Discounted cost [B USD]")]
-    assert shown == pytest.approx([usd / 1e9 for usd in expected], abs=0.0051)
+    name, unit = in_words(plan.objective_usd)
+    shown = [number(cell) for cell in column(page, "cost-table", f"Discounted cost [{name}]")]
+    assert shown == pytest.approx([usd / unit for usd in expected], abs=0.0051)
     fall = data_of(page)["figures"]["costs"]["data"][0]
-    assert fall["x"][-1] == pytest.approx(plan.objective_usd / 1e9, abs=1e-4)
+    assert fall["x"][-1] == pytest.approx(plan.objective_usd / unit, abs=1e-4)
     assert sum(fall["x"][:-1]) == pytest.approx(fall["x"][-1], abs=1e-3)
 
 
@@ -162,8 +168,9 @@ def test_families(written: tuple[Plan, Page, Tables]) -> None:
 def test_proof(written: tuple[Plan, Page, Tables]) -> None:
     plan, page, _ = written
     text = "".join(page.text)
-    assert f"{plan.objective_usd / 1e9:,.3f} B USD" in text
-    assert f"{plan.bound_usd / 1e9:,.3f} B USD" in text
+    name, unit = in_words(plan.objective_usd)
+    assert f"{plan.objective_usd / unit:,.3f} {name}" in text
+    assert f"{plan.bound_usd / unit:,.3f} {name}" in text
     assert f"{plan.model.rows:,} rows" in text
     for digest in plan.inputs.values():
         assert digest in text

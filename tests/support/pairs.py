@@ -18,8 +18,8 @@ from siting.core.study import Strategy
 from siting.families.registry import COMPONENTS
 from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.pipeline import Loaded, run
-from siting.solver.highs import solve
 from siting.timeline.restrict import restricted
+from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of
 from support.pairs_families import SETTINGS
 from support.pairs_ground import Ground
@@ -193,16 +193,17 @@ def compare(scenario: Data) -> str | None:
     return None
 
 
-def compare_new_supply(scenario: Data) -> str | None:
-    """The same of the strategy whose load draws no more than new supply delivers."""
-    expected = plain_usd(scenario, is_headroom_used=False)
+def compare_strategy(scenario: Data, strategy: Strategy) -> str | None:
+    """The same of a strategy that the plain program knows."""
+    expected = plain_usd(scenario, strategy)
     instance, found = instance_of(scenario), inf
     try:
         model = assemble(instance)
     except InfeasibleError:
         pass
     else:
-        outcome = solve(restricted(model, instance, Strategy(is_headroom_used=False)), EXACT)
+        program = restricted(model, instance, strategy)
+        outcome = Solver(EXACT).solve("strategy", instance, program).outcome
         if outcome.status != "INFEASIBLE":
             found = outcome.objective * USD_PER_OBJECTIVE
     if not _is_same(found, expected):

@@ -160,3 +160,63 @@ def test_wrong_numbers_are_refused(change: dict[str, Any], words: list[str]) -> 
         found(asked)
     for word in words:
         assert word in str(error.value)
+
+
+def now_or_cheaper() -> dict[str, Any]:
+    """100 MW of own power on one site over four years, at once or a year later for half the price.
+
+    A plant that can be had from the start costs 200 MUSD over 20 years, 10 a year; one that can be started
+    from 2028 on costs 5. A year in which the load is late costs 1200 MW-months times d, the delay cost.
+    Decided in the first year: 4 * 10 = 40, or nothing for 4800 d. Decided after it: from 2028 on
+    15 + 1200 d, each year later 5 less and 1200 d more, nothing 4800 d.
+    With d in MUSD: both serve nothing up to 5 / 1200; then it is worth to wait; to decide at once costs
+    less than nothing from 40 / 4800 on, and less than waiting from (40 - 15) / 1200 on.
+    """
+    plant = {"unit_mw": 100, "delivery": ["on_site"], "lifetime_years": 20}
+    return {
+        "schema_version": 1,
+        "name": "now-or-cheaper",
+        "discount_rate_frac": 0.0,
+        "horizon": {"start": "2027-01", "steps": [{"until": "2031-01", "step": "year"}]},
+        "sites": {"s": {}},
+        "components": {
+            "land": {},
+            "energy": {},
+            "plants": {
+                "technologies": {
+                    "dear": {**plant, "overnight_usd_per_kw": 2000},
+                    "cheap": {**plant, "overnight_usd_per_kw": 1000, "available_from": "2028-01"},
+                }
+            },
+            "workloads": {
+                "kinds": {"training": {"targets": [{"from_date": "2027-01", "it_mw": 100}]}}
+            },
+        },
+        "strategies": {
+            "soon": {"decided_within_months": 12},
+            "later": {"decided_from_months": 12},
+        },
+    }
+
+
+def test_waiting_is_better_between_two_samples_beside_a_tie() -> None:
+    # samples at 0, 100,000, ...: a tie at the lowest, and from the second on to decide at once wins
+    scenario = now_or_cheaper()
+    (kind,) = scenario["components"]["workloads"]["kinds"].values()
+    kind["delay_cost_usd_per_mw_month"] = 100_000.0
+    loaded = Loaded(instance_of(scenario), {})
+    asked = study(DELAY, 0, 400_000, 5000, between=["soon", "later"], curve_points=5)
+    named = strategies_for(loaded.instance, ["soon", "later"])
+    result = find_break_even(loaded, "case", asked, named, Solver(EXACT))
+    assert result.proof == LINES
+    wide = [s for s in result.stretches if s.high - s.low > 1]
+    assert [s.winner for s in wide] == [TIE, SECOND, FIRST]
+    assert wide[0].high == pytest.approx(5e6 / 1200, rel=1e-6)
+    (crossing,) = result.crossings
+    assert (crossing.before, crossing.after) == ("later", "soon")
+    assert crossing.low <= 25e6 / 1200 <= crossing.high
+    assert crossing.high - crossing.low < 1
+    for point in result.points:
+        late = 1200e-6 * point.value
+        assert point.cost_usd[0] == pytest.approx(1e6 * min(4 * late, 40), abs=1)
+        assert point.cost_usd[1] == pytest.approx(1e6 * min(4 * late, 15 + late), abs=1)

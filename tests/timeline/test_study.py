@@ -14,15 +14,15 @@ from siting.core.plan import Plan
 from siting.core.study import Bottleneck
 from siting.instance.build import Instance
 from siting.instance.changes import changed, has
-from siting.pipeline import Loaded, run
+from siting.pipeline import Loaded, load, run
 from siting.timeline.alternatives import find_alternatives
 from siting.timeline.bottlenecks import find_bottlenecks
 from siting.timeline.site_timing import time_site
 from siting.timeline.solves import Solver
 from siting.timeline.studies import bottlenecks_for
-from siting.timeline.study import Asked, Comparison, compare
+from siting.timeline.study import Asked, Comparison, compare, run_study
 from siting.timeline.tables import late_mw_months
-from support.engine import EXACT, instance_of, plan_of, toy
+from support.engine import BUILTIN, EXACT, instance_of, plan_of, toy
 from support.instances import tiny
 
 
@@ -231,6 +231,16 @@ def test_the_answer_reads_like_one() -> None:
     assert any(line.startswith("Bottleneck 1: connections 6 months sooner") for line in lines)
     assert any(line.startswith("near: without it the plan is 8.8 M USD dearer.") for line in lines)
     assert any(line.startswith("In all 3 near-optimal plans: far;") for line in lines)
+
+
+def test_a_site_whose_date_changes_nothing_is_said_so_once() -> None:
+    # `east-1` and `east-2` are alike and the line feeds one of them; `west-1` is wanted from 2028-01 on
+    here = load(BUILTIN / "models" / "shared-line.yaml")
+    asked = Asked(strategies=("optimal",), sites=("east-1", "west-1"))
+    lines = run_study(here, asked, Solver(EXACT)).answer
+    assert "east-1: now, later or never is as good." in lines
+    (west,) = (line for line in lines if line.startswith("west-1"))
+    assert west.endswith("No wait beats starting now. A start from 2028-01 on is worse.")
 
 
 def test_public_names() -> None:

@@ -24,7 +24,9 @@ from siting.cli.options import (
     refuse_warnings,
     warning_lines,
 )
-from siting.cli.show import Show
+from siting.cli.show import MONEY_DECIMALS, Show
+from siting.core.audit import number
+from siting.core.money import MoneyUnit, unit_of
 
 if TYPE_CHECKING:
     from siting.timeline.study import Comparison
@@ -108,10 +110,12 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
 
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=0)
     table.add_column("strategy", min_width=NAME_WIDTH, max_width=NAME_WIDTH, no_wrap=True)
-    for name in ("B USD", "gap", "late", "first", "half", "all", "GW"):
+    rows = found.tables["strategies"]
+    unit = unit_of(*(number(row, "cost_usd") for row in rows))
+    for name in (unit.name, "gap", "late", "first", "half", "all", "GW"):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in found.tables["strategies"]:
-        table.add_row(*_cells(row))
+    for row in rows:
+        table.add_row(*_cells(row, unit))
     lines: list[RenderableType] = [
         found.title,
         table,
@@ -123,14 +127,14 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
     return comparison_summary(found), lines
 
 
-def _cells(row: Any) -> list[str]:
+def _cells(row: Any, unit: MoneyUnit) -> list[str]:
     """A strategy as text."""
     if row["cost_usd"] is None:
         return [str(row["strategy"]), str(row["status"]).lower(), *([""] * 6)]
     dates = [str(row[f"{name}_date"] or "never")[:7] for name in ("first", "half", "full")]
     return [
         str(row["strategy"]),
-        f"{row['cost_usd'] / 1e9:,.3f}",
+        unit.shown(row["cost_usd"], MONEY_DECIMALS),
         f"{row['gap_frac']:.2%}",
         f"{row['late_mw_months'] / 1e3:,.1f}",
         *dates,

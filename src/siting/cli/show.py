@@ -18,6 +18,8 @@ from siting.core.stop import check
 from siting.solver.highs import Progress
 
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+MONEY_DECIMALS = 3
+"""Of dollars in lines and tables."""
 LOG_SECONDS = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 

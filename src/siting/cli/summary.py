@@ -13,10 +13,11 @@ from rich.table import Table as RichTable
 
 from siting.cli.audit_plan import FolderAudit
 from siting.cli.options import warning_lines
-from siting.cli.show import printable
+from siting.cli.show import MONEY_DECIMALS, printable
 from siting.core.audit import number
 from siting.core.errors import Issue
 from siting.core.goals import PROVEN, goal_text, result_text
+from siting.core.money import money
 from siting.core.plan import Plan
 from siting.core.proof import HOPELESS, choice_text, ending_text, proof_text
 from siting.instance.build import Instance
@@ -24,15 +25,6 @@ from siting.instance.build import Instance
 WIDTH = 80
 """Columns that every summary fits."""
 NAME_WIDTH = 24
-USD_PER_BILLION = 1e9
-USD_PER_MILLION = 1e6
-
-
-def money(usd: float) -> str:
-    """Dollars in billions or millions."""
-    if abs(usd) >= USD_PER_BILLION:
-        return f"{usd / USD_PER_BILLION:,.3f} B USD"
-    return f"{usd / USD_PER_MILLION:,.3f} M USD"
 
 
 def check_summary(
@@ -148,10 +140,10 @@ def _answer(plan: Plan) -> list[str]:
     """The cost, how good it is proven to be, and how much of it depends on the choice."""
     proof = proof_text(plan)
     lines = [
-        f"{proof[0].upper()}{proof[1:]}: {money(plan.objective_usd)}, {plan.solve_seconds:.1f} s."
+        f"{proof[0].upper()}{proof[1:]}: {money(plan.objective_usd, MONEY_DECIMALS)}, {plan.solve_seconds:.1f} s."
     ]
     if PROVEN < plan.gap < HOPELESS:
-        lines.append(f"No plan can cost less than {money(plan.bound_usd)}.")
+        lines.append(f"No plan can cost less than {money(plan.bound_usd, MONEY_DECIMALS)}.")
     lines += [text for text in (ending_text(plan), choice_text(plan)) if text]
     return [line for text in lines for line in wrap(text, WIDTH)]
 

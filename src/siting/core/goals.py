@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from siting.core.calendar import Calendar, months_between
+from siting.core.money import money
 from siting.core.strict import Identifier, MonthDate, Positive, Share, StrictModel
 
 
@@ -170,7 +171,7 @@ def value_text(goal: Goal, value: Value) -> str:
     if not isinstance(value, int | float) or not isfinite(value):
         return "not known"
     if isinstance(goal, LeastCost):
-        return f"{value / 1e6:,.3f} M USD"
+        return money(value, 3)
     return f"{value:,.6g} {UNITS[goal.goal]}" if value < 1e6 else f"{value:,.0f} {UNITS[goal.goal]}"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 
 from siting.core.goals import PROVEN
+from siting.core.money import unit_of
 from siting.core.plan import Plan
 
-BILLION, MILLION = 1e9, 1e6
 HOPELESS = 1.0
 """Gap from which on a bound says nothing: a plan that costs nothing is not ruled out."""
 
@@ -22,9 +22,8 @@ def share(fraction: float) -> str:
 
 def beside(usd: float, whole_usd: float) -> str:
     """Dollars in the unit of what they are a part of."""
-    if abs(whole_usd) >= BILLION:
-        return f"{usd / BILLION:,.2f} B USD"
-    return f"{usd / MILLION:,.2f} M USD"
+    unit = unit_of(whole_usd)
+    return f"{unit.shown(usd, 2)} {unit.name}"
 
 
 def proof_text(plan: Plan) -> str:

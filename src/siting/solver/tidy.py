@@ -77,11 +77,6 @@ ROUNDS = 40
 """Times that rows are stated which the plan breaks, before it is kept as it was."""
 SAME_COST = 1e-9
 """Relative difference of two costs that is noise of the solver."""
-ROUNDING = 5e-10
-"""Room of the row that keeps the cost, as a share of it: half of what counts as noise. Without any it may
-be called infeasible, and with a share of 1e-10 to 1e-12 HiGHS 1.16 calls a plan the least that commits a
-site for nothing: the slack is of the size of the tolerance to which its presolve puts one row into
-another."""
 SMALL_COST, LARGE_COST = 1e-3, 1e5
 """Costs below and above which the row that keeps them is told no more closely."""
 
@@ -261,7 +256,7 @@ def _no_dearer(program: LinearModel, cost: float) -> tuple[LinearModel, float]:
     # the solver keeps rows to an absolute tolerance: that of a small cost is a share of it
     size = max(abs(cost), SMALL_COST)
     factor = 1.0 / min(1.0, size) if size < LARGE_COST else LARGE_COST / size
-    limit = np.array([factor * (cost + ROUNDING * abs(cost) - program.offset)])
+    limit = np.array([factor * (cost - program.offset)])
     capped = with_caps(program, factor * program.cost[np.newaxis, :], limit, "tidy.cost")
     return capped, cost + max(SAME_COST * abs(cost), FEASIBILITY / factor)
 
@@ -269,8 +264,8 @@ def _no_dearer(program: LinearModel, cost: float) -> tuple[LinearModel, float]:
 def _dispatched(
     within: LinearModel, is_kept: np.ndarray, x: np.ndarray, limits: Limits
 ) -> np.ndarray | None:
-    """What is kept of a plan, with everything else at least cost: the room of the row that keeps the
-    cost would else be filled with costs that nothing asks for."""
+    """What is kept of a plan, with everything else at least cost: the tolerance of the row that keeps
+    the cost would else be filled with costs that nothing asks for."""
     most = np.where(is_kept, np.maximum(x, within.lower), within.upper)
     point = {name: float(x[column]) for name, column in within.columns.items()}
     return completed(replace(within, upper=most), point, replace(limits, max_nodes=None))

@@ -117,8 +117,6 @@ def run_study(
         InfeasibleError: the scenario has no plan. NoPlanError: none was found. StudyStopped: Ctrl-C.
     """
     study = _Study.of(loaded, asked, solver, on_done)
-    for line in study.notes:
-        on_done(line)
     found = study.searched()
     comparison = study.comparison(found)
     comparison = replace(comparison, tables=_tables(comparison))

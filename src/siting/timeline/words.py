@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from siting.core.audit import day, number
 from siting.core.calendar import months_between
 from siting.core.goals import GoalResult, goal_text, value_text
+from siting.core.money import BILLIONS
+from siting.core.money import money as amount
 from siting.core.table import Row
 from siting.timeline.break_even import LINES, MONOTONE, BreakEvenResult
 from siting.timeline.plans import Interval, same_usd
@@ -19,20 +21,13 @@ if TYPE_CHECKING:
     from siting.core.plan import Plan
     from siting.timeline.study import Comparison
 
-BILLION, MILLION = 1e9, 1e6
-WHOLE_USD = 1e5
-"""Dollars below which they are written one by one."""
 SHOWN = 3
 """Bottlenecks that are named."""
 
 
 def money(usd: float) -> str:
-    """Dollars in billions, in millions, or one by one."""
-    if abs(usd) >= BILLION:
-        return f"{usd / BILLION:,.2f} B USD"
-    if abs(usd) >= WHOLE_USD:
-        return f"{usd / MILLION:,.1f} M USD"
-    return f"{usd + 0.0:,.0f} USD"
+    """Dollars as sentences have them."""
+    return amount(usd, 2 if abs(usd) >= BILLIONS.usd else 1)
 
 
 def span(usd: Interval) -> str:
@@ -50,11 +45,16 @@ def _end(usd: float) -> str:
 def dearer(usd: Interval) -> str:
     """By how much something is dearer; cheaper where it is so for certain."""
     margin = same_usd(usd.least, usd.most)
-    if max(abs(usd.least), abs(usd.most)) <= margin:
+    if _is_as_good(usd):
         return "as good"
     if usd.most <= margin:
         return f"{span(Interval(-usd.most, -usd.plan, -usd.least))} cheaper"
     return f"{span(usd)} dearer" + (", perhaps as good" if usd.least <= margin else "")
+
+
+def _is_as_good(usd: Interval) -> bool:
+    """Whether a difference is nothing for certain."""
+    return max(abs(usd.least), abs(usd.most)) <= same_usd(usd.least, usd.most)
 
 
 def answer(comparison: Comparison) -> Iterator[str]:
@@ -186,6 +186,10 @@ def _proof(result: BreakEvenResult) -> str:
 def _timing(timing: SiteTiming) -> Iterator[str]:
     """Now, later or never at a site."""
     without = timing.without
+    is_any_date = bool(timing.waits) and timing.is_no_wait_better and timing.is_no_wait_worse
+    if is_any_date and _is_as_good(without):
+        yield f"{timing.site}: now, later or never is as good."
+        return
     if without.least == float("inf"):
         yield f"{timing.site}: there is no plan without it."
     else:
@@ -194,6 +198,9 @@ def _timing(timing: SiteTiming) -> Iterator[str]:
         yield "It cannot start now."
     if not timing.waits:
         yield "There is no later date to wait for."
+        return
+    if is_any_date:
+        yield "Any date of its start is as good."
         return
     wins, loses = timing.wins_until, timing.loses_from
     if wins:

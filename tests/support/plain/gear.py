@@ -81,7 +81,9 @@ def _ample(w: World) -> int:
 def _buy(w: World, gear: Any, kind: Any) -> _Class:
     """Pool orders, draws on the reserve and booked slots of a class, with their cost."""
     pooled, usd = gear.procurement != "site", kind.overnight_usd_per_unit
-    pool = w.starts(lambda day: delivery(kind, day), _ample(w), may=lambda q: pooled)
+    pool = w.starts(
+        lambda day: delivery(kind, day), _ample(w), is_decision=True, may=lambda q: pooled
+    )
     w.charge(pool, (1 + gear.pool_premium_frac) * usd, kind.lifetime_years)
     reserve = w.starts(
         lambda day: add_weeks(day, kind.reserve_weeks),
@@ -112,6 +114,7 @@ def _place(w: World, gear: Any, one: _Class) -> None:
         one.ordered[place] = w.starts(
             lambda day: delivery(kind, day),
             _ample(w),
+            is_decision=True,
             may=lambda q, sited=sited: sited,  # type: ignore[misc]
         )
         w.charge(one.ordered[place], kind.overnight_usd_per_unit, kind.lifetime_years)

@@ -28,7 +28,8 @@ def declare_headroom(w: World) -> None:
     for _, upgrade in sorted(headroom.upgrades.items()):
         begun = w.starts(
             partial(_upgraded, upgrade),
-            1 if w.is_headroom_used or upgrade.zone is None else 0,
+            1 if w.strategy.is_headroom_used or upgrade.zone is None else 0,
+            is_decision=True,
         )
         w.program.at_most(total(begun.begun.values()), 1)
         w.charge(begun, upgrade.overnight_usd, upgrade.lifetime_years)
@@ -60,7 +61,7 @@ def connect(w: World, s: str, months: float) -> Any:
     if rows:
         row = max(rows, key=lambda row: row.from_kv)
         usd = row.line_usd_per_km * site.gen_tie_km + row.substation_usd
-    begun = w.starts(w.after(months), 1)
+    begun = w.starts(w.after(months), 1, is_decision=True)
     for q in begun.begun:
         w.program.at_most(begun.started(q), w.committed(s, q))
     w.charge(begun, usd, headroom.connection_lifetime_years)
@@ -89,7 +90,7 @@ def hold_headroom(w: World) -> None:
         for z, zone in w.zones.items():
             here = total(w.total("draw", s, p) for s in w.sites_in(z))
             brought = w.total("zone_firm", z, p) + w.total("added", "zone", z, p)
-            if not w.is_headroom_used:
+            if not w.strategy.is_headroom_used:
                 w.program.at_most(here, w.total("zone_firm", z, p))
             most = zone.tier_headroom_mw(headroom.tier)
             if headroom.is_zone_limited and most is not None and "curtailment" not in w.families:

@@ -46,7 +46,7 @@ def _commit(w: World, s: str, q: int, preparation_usd: float, path: str | None) 
     """A commitment in a period under a review path."""
     paths = w.families["land"].review_paths
     done = add_months(w.days[q], paths[path].months) if path else w.days[q]
-    chosen = w.program.variable(1, is_whole=True)
+    chosen = w.program.variable(1 if w.may_decide(q) else 0, is_whole=True)
     w.commitments[s].append(Commitment(q, done, chosen))
     _pay_once(w, q, (preparation_usd + (paths[path].cost_usd if path else 0.0)) * chosen)
     return chosen

@@ -2,7 +2,8 @@
 
 No bound is tighter than it must be, no variable is left out because it seems of no use, states are
 starts by period instead of cumulative counts, and there is no valid inequality. It is slow and
-meant for small scenarios. Goals beside the cost, and limits on latency, are not in it.
+meant for small scenarios. Goals beside the cost, and limits on latency, are not in it; of strategies
+only dates, headroom, energy sources and rental.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from siting.core.study import Strategy
 from siting.core.yaml_source import parse_document
 from siting.scenario import read_scenario
 from support.plain import caps, demand, flows, gear, grid, sites, supply, tiers
 from support.plain.linear import Program
-from support.plain.world import MILLION, World
+from support.plain.world import ANYTHING, MILLION, World
 
 DECLARE = (
     sites.declare_land,
@@ -49,15 +51,15 @@ HOLD = (
 """What reads totals; the budget last, since ride-through and transformers spend."""
 
 
-def plain_program(scenario: dict[str, Any], *, is_headroom_used: bool = True) -> Program:
-    """The program of a scenario given as plain data."""
+def plain_program(scenario: dict[str, Any], strategy: Strategy = ANYTHING) -> Program:
+    """The program of a scenario given as plain data, or of a strategy of it."""
     read = read_scenario(parse_document(json.dumps(scenario), "scenario.json"))
-    world = World(read, is_headroom_used=is_headroom_used)
+    world = World(read, strategy=strategy)
     for step in (*DECLARE, *HOLD):
         step(world)
     return world.program
 
 
-def plain_usd(scenario: dict[str, Any], *, is_headroom_used: bool = True) -> float:
+def plain_usd(scenario: dict[str, Any], strategy: Strategy = ANYTHING) -> float:
     """Least cost [USD]; infinite where no plan satisfies every limit."""
-    return MILLION * plain_program(scenario, is_headroom_used=is_headroom_used).least()
+    return MILLION * plain_program(scenario, strategy).least()

@@ -76,7 +76,8 @@ def _build(w: World, plants: Any, k: str, tech: Any, place: str) -> Starts:
     units = w.starts(
         lambda day: max(_built(tech, day), add_months(day, queue)),
         ample,
-        may=lambda q: w.days[q] >= (tech.available_from or w.days[0]),
+        is_decision=True,
+        may=lambda q: w.allows(tech) and w.days[q] >= (tech.available_from or w.days[0]),
     )
     if tech.max_units_per_place is not None:
         w.program.at_most(total(units.begun.values()), tech.max_units_per_place)
@@ -128,8 +129,10 @@ def _name(w: World, plants: Any, j: str, plant: Any) -> Starts:
     start = w.starts(
         ready,
         1,
+        is_decision=True,
         may=lambda q: (
-            (plant.decide_by is None or w.days[q] <= plant.decide_by)
+            w.allows(tech)
+            and (plant.decide_by is None or w.days[q] <= plant.decide_by)
             and not retired(w.from_day(ready(w.days[q])))
         ),
     )
@@ -261,6 +264,7 @@ def _rent(w: World, product: Any, s: str, p: int) -> Sum:
     over = product.available_until is not None and w.ends[p] > product.available_until
     limit = product.max_units_per_site
     ample = w.ample(product.unit_mw) if limit is None else limit
+    begun = begun and w.strategy.is_rental_allowed
     units = w.program.variable(ample if begun and not over else 0, is_whole=True)
     mobilised = total(
         c.chosen

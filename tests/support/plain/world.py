@@ -13,6 +13,7 @@ from math import ceil
 from typing import Any
 
 from siting.core.calendar import add_months
+from siting.core.study import Strategy
 from siting.scenario import Scenario
 from support.plain.linear import Program, Sum, total
 
@@ -24,6 +25,9 @@ MILLION = 1e6
 """Dollars in a unit of the cost."""
 AMPLE = 10
 """Units are bounded by so many times the whole load."""
+
+ANYTHING = Strategy()
+"""The strategy that rules nothing out."""
 
 
 @dataclass
@@ -61,8 +65,8 @@ class World:
     commitments: dict[str, list[Commitment]] = field(default_factory=dict)
     connections: dict[str, Starts] = field(default_factory=dict)
     """Of each site; under ``curtailment`` each tier has its own, and none is here."""
-    is_headroom_used: bool = True
-    """Whether load may use what the zones can already serve."""
+    strategy: Strategy = ANYTHING
+    """What of the scenario is allowed."""
 
     def __post_init__(self) -> None:
         self.sites = dict(sorted(self.scenario.sites.items()))
@@ -88,6 +92,19 @@ class World:
     def from_day(self, day: date) -> int:
         """First period that starts on or after a day; past the last one where none does."""
         return next((p for p in self.periods if self.days[p] >= day), len(self.days))
+
+    def may_decide(self, period: int) -> bool:
+        """Whether the strategy takes decisions in a period."""
+        first, day = self.days[0], self.days[period]
+        until, since = self.strategy.decided_within_months, self.strategy.decided_from_months
+        return (until is None or day < add_months(first, until)) and (
+            since is None or day >= add_months(first, since)
+        )
+
+    def allows(self, technology: Any) -> bool:
+        """Whether the strategy starts plants of a technology."""
+        sources = self.strategy.new_supply
+        return sources is None or technology.energy_source in sources
 
     def after(self, months: float) -> Callable[[date], date]:
         """What takes some months."""
@@ -148,13 +165,19 @@ class World:
         most: float,
         *,
         is_whole: bool = True,
+        is_decision: bool = False,
         may: Callable[[int], bool] = lambda period: True,
     ) -> Starts:
-        """What may be begun in each period, if it is ready within the horizon."""
+        """What may be begun in each period, if it is ready within the horizon.
+
+        Args:
+            is_decision: whether a strategy by date counts it.
+        """
         begun, first = {}, {}
         for q in self.periods:
             arrival = self.from_day(ready(self.days[q]))
-            if arrival < len(self.days) and may(q):
+            is_refused = is_decision and not self.may_decide(q)
+            if arrival < len(self.days) and may(q) and not is_refused:
                 begun[q] = self.program.variable(most, is_whole=is_whole)
                 first[q] = arrival
         return Starts(begun, first)

@@ -32,8 +32,9 @@ Symbols
 
 ``r`` exists only in periods that the mobilisation after the first possible commitment allows, in
 which the site can carry load, and that lie whole within the dates of the product.
-Firm capacity is the credit of the nameplate, whatever the permit hours; with ``plants.n_plus_1`` a rented
-unit stands in with its nameplate for a unit that is out, and is itself never the one that is out.
+Firm capacity is the credit of the nameplate, whatever the permit hours. With ``plants.n_plus_1`` a rented
+unit stands in with its nameplate for a unit that is out, however few its permit hours, and is itself never
+the one that is out; a battery, which makes no energy of its own, stands in for none.
 Sources: ``models/libraries/bridge.yaml``. Limits: the hours of a permit are spread evenly over a
 year's periods; charging losses of a battery are not counted.
 """

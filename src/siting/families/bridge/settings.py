@@ -65,7 +65,8 @@ class RentedUnit(Record):
     rent_usd_per_mw_month: NonNegative = 0.0
     """Rent with operation and maintenance that do not depend on output [USD per MW-month]."""
     permit_hours_per_year: float = Field(default=float(HOURS_PER_YEAR), ge=0, le=HOURS_PER_YEAR)
-    """Most hours of full output a year; 0 is a battery: firm capacity, no energy of its own."""
+    """Most hours of full output a year; 0 is a battery: firm capacity, no energy of its own, and
+    no stand-in for a unit that is out."""
     variable_om_usd_per_mwh: NonNegative = 0.0
     heat_rate_mmbtu_per_mwh: NonNegative = 0.0
     fuel_usd_per_mmbtu: NonNegative = 0.0

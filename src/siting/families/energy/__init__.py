@@ -11,6 +11,7 @@ Formulation
     (energy_balance)  LF * m[s,p] = e[s,p] + O[s,p] + q[s,p]
     with              m[s,p] = PUE * it[s,p], or the load by cooling where ``cooling`` is on
     (energy_draw)     e[s,p] <= g[s,p]
+    (real_draw)       g[s,p] <= m[s,p]                      of every plan, and no row: see below
     (purchase)        sum_{s in z} e[s,p] <= b[z,p] + Oz[z,p]
     cost              sum d[p] years[p] * (8760 * pi[z] * b[z,p] + (365.25 * k[z] + N) * g[s,p])
 
@@ -28,6 +29,8 @@ Symbols
     N        network charge                                         USD per MW and year
 
 A site outside every zone has no ``g``: it is supplied on site or not at all.
+``real_draw`` is checked by the audit and not stated: a draw above the load meets no need that the load does not
+meet, no rule or cost asks for it, and where it costs nothing ``solver/tidy.py`` lowers it.
 Sources: prices by zone in ``data/geo/grid_zones.geojson``; PUE and load factor in
 ``models/libraries/workloads.yaml``. Limits: prices do not react to the plan.
 """

@@ -87,6 +87,9 @@ def _audit_balance(
     supply = number(row, "grid_mw") + firm.get(key, 0.0)
     if exceeds(facility, supply):
         yield Finding("energy.firm_balance", row_name, f"{facility:.3f} MW from {supply:.3f}")
+    if exceeds(number(row, "grid_mw"), facility):
+        what = f"draws {number(row, 'grid_mw'):.3f} MW for a load of {facility:.3f} MW"
+        yield Finding("energy.real_draw", row_name, what)
     average = number(row, "grid_energy_mwh") / hours
     need = data.load_factor * facility
     if not is_near(need, average + output.get(key, 0.0) / hours):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from siting.core.audit import day, number
+from siting.core.money import BILLIONS, unit_of
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
@@ -13,11 +14,10 @@ from siting.outputs.report.palette import colour_of
 from siting.outputs.report.schedule import setting
 from siting.outputs.report.tables import costs_by_family
 from siting.outputs.report.words import (
-    BILLION,
     GW,
-    MILLION,
     by_period,
     family,
+    money,
     short,
     text_of,
     words,
@@ -96,33 +96,34 @@ def cost_figure(plan: Plan) -> Figure | None:
     if not order:
         return None
     values = [*(total[name] for name in order), sum(total.values())]
+    unit = unit_of(*values)
     names = [*(family(name) for name in order), "Total"]
     trace = {
         "type": "waterfall",
         "orientation": "h",
         "y": [text_of(name) for name in names],
-        "x": [round(value / BILLION, 4) for value in values],
+        "x": [round(value / unit.usd, 4) for value in values],
         "measure": [*("relative" for _ in order), "total"],
         "increasing": {"marker": {"color": "@blue"}},
         "decreasing": {"marker": {"color": "@green"}},
         "totals": {"marker": {"color": "@ink"}},
         "connector": {"line": {"color": "@border", "width": 1}},
-        "text": [_billions(value) for value in values],
+        "text": [_brief(value) for value in values],
         "textposition": "outside",
         "textfont": {"color": "@ink"},
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     }
-    layout = bars_layout("Discounted cost, added up [B USD]", len(names))
+    layout = bars_layout(f"Discounted cost, added up [{unit.name}]", len(names))
     layout["yaxis"]["autorange"] = "reversed"
     return {"data": [trace], "layout": {**layout, "margin": {"l": 8, "r": 72, "t": 8, "b": 56}}}
 
 
-def _billions(usd: float) -> str:
+def _brief(usd: float) -> str:
     """A cost with the digits it needs."""
-    if abs(usd) >= BILLION / 10:
-        return f"{usd / BILLION:,.2f} B"
-    return f"{usd / MILLION:,.1f} M"
+    if abs(usd) >= BILLIONS.usd / 10:
+        return f"{BILLIONS.shown(usd, 2)} B"
+    return money(usd).removesuffix(" USD")
 
 
 def slot_figure(plan: Plan) -> Figure | None:

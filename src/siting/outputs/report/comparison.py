@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from siting.core.audit import number
+from siting.core.money import BILLIONS, MILLIONS, MoneyUnit, unit_of
 from siting.core.table import Row
 from siting.outputs.report.blocks import Bullets, Chart, Figure, Section, TableBlock, Text
 from siting.outputs.report.charts import bars_figure, steps, time_layout
-from siting.outputs.report.grid import amount, long_text, plain_table, text
+from siting.outputs.report.grid import Column, amount, dollars, long_text, plain_table, text
 from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.sections import bottlenecks, warnings_of
@@ -19,7 +20,6 @@ from siting.timeline.plans import Interval
 from siting.timeline.study import Comparison
 from siting.timeline.words import money, span
 
-BILLION = 1e9
 NOTE = (
     "Each strategy only narrows what the scenario allows and is proven to its own bound. How much dearer "
     "it is than the best plan is an interval: at least what is proven, at most what the bounds leave open."
@@ -75,18 +75,18 @@ def _strategies(comparison: Comparison) -> Section:
     """Cost and dates of each strategy."""
     rows = list(comparison.tables["strategies"])
     solved = [row for row in rows if row["cost_usd"] is not None]
+    unit = _unit(solved, "cost_usd")
     figure = bars_figure(
         [str(row["strategy"]) for row in solved],
-        [number(row, "cost_usd") / BILLION for row in solved],
-        "Discounted cost [B USD]",
-        2,
+        [number(row, "cost_usd") / unit.usd for row in solved],
+        f"Discounted cost [{unit.name}]",
+        unit.decimals(2),
     )
     columns = (
         text("strategy", "Strategy"),
         text("status", "Status"),
-        amount("cost_usd", "Cost [B USD]", 2, BILLION),
-        amount("dearer_least_usd", "Dearer, at least [M USD]", 0, MILLION),
-        amount("dearer_most_usd", "at most [M USD]", 0, MILLION),
+        dollars("cost_usd", "Cost", unit, 2),
+        *_dearer(solved),
         amount("gap_frac", "Gap [%]", 2, 0.01),
         amount("late_mw_months", "Late [MW-months]"),
         text("first_date", "First MW"),
@@ -163,12 +163,13 @@ def _break_evens(comparison: Comparison) -> Section | None:
     blocks: list[Chart | TableBlock | Text] = []
     for place, result in enumerate(comparison.break_evens):
         first, second = result.study.between
+        unit = unit_of(*(usd for point in result.points for usd in point.cost_usd))
         data = [
-            _curve([(p.value, p.cost_usd[side]) for p in result.points], name, colour_of(side))
+            _curve([(p.value, p.cost_usd[side]) for p in result.points], name, side, unit)
             for side, name in enumerate((first, second))
         ]
         axis = {"title": {"text": text_of(result.study.about or result.name)}, "type": "linear"}
-        layout = {**time_layout("Cost [B USD]"), "xaxis": {**axis, "fixedrange": True}}
+        layout = {**time_layout(f"Cost [{unit.name}]"), "xaxis": {**axis, "fixedrange": True}}
         layout["margin"] = {"l": 56, "r": 12, "t": 8, "b": 64}
         layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
         label = f"Cost of {first} and {second} by value; figures in tables/break_even_curves.csv"
@@ -188,7 +189,19 @@ def _break_evens(comparison: Comparison) -> Section | None:
     return Section("break-evens", "Where the answer flips", "Break-evens", tuple(blocks))
 
 
-def _curve(points: list[tuple[float, float]], name: str, colour: str) -> Figure:
+def _unit(rows: Sequence[Row], *keys: str, widest: MoneyUnit = BILLIONS) -> MoneyUnit:
+    """The unit of columns of money that are read together."""
+    return unit_of(*(number(row, key) for row in rows for key in keys), widest=widest)
+
+
+def _dearer(rows: Sequence[Row]) -> tuple[Column, Column]:
+    """Columns of how much dearer plans are, as an interval; never in billions, which hide small ones."""
+    unit = _unit(rows, "dearer_least_usd", "dearer_most_usd", widest=MILLIONS)
+    least = dollars("dearer_least_usd", "Dearer, at least", unit, 1)
+    return least, dollars("dearer_most_usd", "at most", unit, 1)
+
+
+def _curve(points: list[tuple[float, float]], name: str, side: int, unit: MoneyUnit) -> Figure:
     """Cost over the value, where there is a plan."""
     known = [(value, usd) for value, usd in points if usd < float("inf")]
     return {
@@ -196,9 +209,9 @@ def _curve(points: list[tuple[float, float]], name: str, colour: str) -> Figure:
         "mode": "lines+markers",
         "name": text_of(name),
         "x": [value for value, _ in known],
-        "y": [round(usd / BILLION, 6) for _, usd in known],
-        "line": {"color": colour, "width": 2.5},
-        "hovertemplate": "%{fullData.name}: %{y:,.4~r} B USD<extra></extra>",
+        "y": [round(usd / unit.usd, 6) for _, usd in known],
+        "line": {"color": colour_of(side), "width": 2.5},
+        "hovertemplate": f"%{{fullData.name}}: %{{y:,.4~r}} {unit.name}<extra></extra>",
     }
 
 
@@ -206,13 +219,12 @@ def _alternatives(comparison: Comparison) -> Section | None:
     """Plans on other sites."""
     if not comparison.alternatives:
         return None
+    rows = list(comparison.tables["alternatives"])
     columns = (
         text("plan", "Plan"),
-        amount("cost_usd", "Cost [B USD]", 2, BILLION),
-        amount("dearer_least_usd", "Dearer, at least [M USD]", 0, MILLION),
-        amount("dearer_most_usd", "at most [M USD]", 0, MILLION),
+        dollars("cost_usd", "Cost", _unit(rows, "cost_usd"), 2),
+        *_dearer(rows),
         long_text("new_sites", "Sites that the best plan leaves alone"),
     )
-    rows = list(comparison.tables["alternatives"])
     table = plain_table("alternative-table", "Alternatives", columns, rows)
     return Section("alternatives", "Plans on other sites", "Alternatives", (TableBlock(table),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from siting.core.money import MoneyUnit
 from siting.core.plan import Plan
 from siting.core.table import Cell, Row
 from siting.outputs.features import rows_in
@@ -101,6 +102,16 @@ def kind(key: str, label: str) -> Column:
 def amount(key: str, label: str, decimals: int = 0, unit: float = 1.0) -> Column:
     """A column of numbers, each divided by ``unit``."""
     return Column(key, label, _amount(decimals, unit), is_number=True)
+
+
+def dollars(key: str, label: str, unit: MoneyUnit, decimals: int) -> Column:
+    """A column of money in a unit, which its heading names."""
+    return Column(
+        key,
+        f"{label} [{unit.name}]",
+        _amount(unit.decimals(decimals), unit.usd),
+        is_number=True,
+    )
 
 
 def name_of(plan: Plan, place: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
+from siting.core.money import unit_of
 from siting.core.plan import Plan
 from siting.core.proof import choice_text, ending_text, proof_text, share
 from siting.core.table import Row
@@ -21,7 +22,7 @@ from siting.outputs.report.grid import (
     text,
 )
 from siting.outputs.report.tables import source_table
-from siting.outputs.report.words import BILLION, EMPTY, family, goal_lines, tier, words
+from siting.outputs.report.words import EMPTY, family, goal_lines, tier, words
 
 PLACES = ("headroom.upgrades", "plants.named")
 """Records that stand on the map; the tables of sites, plants and upgrades show those in use."""
@@ -42,8 +43,8 @@ def proof_section(plan: Plan) -> Section:
 
 def proof(plan: Plan) -> list[tuple[str, str]]:
     """How good the plan is, as label and value."""
-    size, billions = plan.model, "B USD"
-    bound = f"{plan.bound_usd / BILLION:,.3f} {billions}" if isfinite(plan.bound_usd) else "none"
+    size, unit = plan.model, unit_of(plan.objective_usd)
+    bound = f"{unit.shown(plan.bound_usd, 3)} {unit.name}" if isfinite(plan.bound_usd) else "none"
     audit = "passed" if not plan.findings else f"FAILED with {len(plan.findings)} findings"
     meaning = {
         "OPTIMAL": f"OPTIMAL: proven to the gap that was asked for, {_asked(plan)}",
@@ -55,7 +56,7 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
         ("Proof", proof_text(plan)),
         *([("Why it ended", ending_text(plan))] if plan.ended_by else []),
         *goal_lines(plan),
-        ("Discounted cost", f"{plan.objective_usd / BILLION:,.3f} {billions}"),
+        ("Discounted cost", f"{unit.shown(plan.objective_usd, 3)} {unit.name}"),
         (_cost_bound(plan), bound),
         ("Gap between the two", share(plan.gap)),
         *([("Depends on the choice", choice_text(plan))] if choice_text(plan) else []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from siting.core.audit import number
+from siting.core.money import MILLIONS, unit_of
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
 from siting.outputs.report import deliverability, families, footprints
@@ -27,7 +28,7 @@ from siting.outputs.report.charts import (
     workload_figure,
 )
 from siting.outputs.report.gantt import energisation_table, gantt_figure, waiting_sentence
-from siting.outputs.report.grid import amount, long_text, plain_table, text
+from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
 from siting.outputs.report.map import map_view
 from siting.outputs.report.provenance import assumption_section, proof_section
 from siting.outputs.report.schedule import schedule_of
@@ -39,7 +40,6 @@ from siting.outputs.report.tables import (
     site_tables,
     upgrade_table,
 )
-from siting.outputs.report.words import MILLION
 
 SITE_NOTE = (
     "MW at the end of the horizon. Grid and on-site MW feed the whole facility, cooling included."
@@ -171,18 +171,24 @@ def bottlenecks(plan: Plan) -> Section | None:
     if not rows:
         return None
     ranked = sorted(rows, key=lambda row: (-number(row, "gain_usd"), str(row["limit"])))
+    # never in billions, which hide small gains
+    gains = [number(row, key) for row in ranked for key in ("gain_least_usd", "gain_most_usd")]
+    unit = unit_of(*gains, widest=MILLIONS)
     columns = (
         long_text("limit", "Limit"),
         text("step", "Relaxed by"),
-        amount("gain_least_usd", "Gain, at least [M USD]", 1, MILLION),
-        amount("gain_most_usd", "at most [M USD]", 1, MILLION),
-        amount("gain_usd", "between the plans [M USD]", 1, MILLION),
+        dollars("gain_least_usd", "Gain, at least", unit, 1),
+        dollars("gain_most_usd", "at most", unit, 1),
+        dollars("gain_usd", "between the plans", unit, 1),
         amount("gain_mw_months", "Gain [MW-months]"),
     )
     table = plain_table("bottleneck-table", "Bottlenecks", columns, ranked)
     labels = [f"{row['limit']}, {row['step']}" for row in ranked]
     figure = bars_figure(
-        labels, [number(row, "gain_usd") / MILLION for row in ranked], "Gain [M USD]"
+        labels,
+        [number(row, "gain_usd") / unit.usd for row in ranked],
+        f"Gain [{unit.name}]",
+        unit.decimals(1),
     )
     label = "Gain of each limit relaxed by one step; figures in the table below"
     return Section(

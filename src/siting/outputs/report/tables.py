@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from siting.core.audit import number
+from siting.core.money import unit_of
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.features import rows_in
@@ -13,6 +14,7 @@ from siting.outputs.report.grid import (
     ReportTable,
     Sources,
     amount,
+    dollars,
     kind,
     line,
     marked_table,
@@ -20,7 +22,7 @@ from siting.outputs.report.grid import (
     plain_table,
     text,
 )
-from siting.outputs.report.words import BILLION, EMPTY, MILLION, family
+from siting.outputs.report.words import EMPTY, MILLION, family
 
 
 def order_table(plan: Plan) -> ReportTable:
@@ -125,11 +127,12 @@ def cost_table(plan: Plan) -> ReportTable:
     """Discounted cost and overnight spending by family, largest first."""
     usd, overnight = costs_by_family(plan), spending_by_family(plan)
     whole = sum(usd.values())
+    unit = unit_of(whole, sum(overnight.values()))
     columns = (
         Column("family", "Part", family),
-        amount("usd", "Discounted cost [B USD]", 2, BILLION),
+        dollars("usd", "Discounted cost", unit, 2),
         amount("share", "Share [%]", 1),
-        amount("overnight_usd", "Overnight spending [B USD]", 2, BILLION),
+        dollars("overnight_usd", "Overnight spending", unit, 2),
     )
     names = sorted({*usd, *overnight}, key=lambda name: (-usd.get(name, 0.0), name))
     rows: list[Row] = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
-from math import isfinite
 
 from siting.core.audit import day, number
 from siting.core.errors import InputError, Issue
 from siting.core.goals import goal_text, result_text
+from siting.core.money import money as amount
 from siting.core.plan import Plan
 from siting.core.proof import proof_text
 from siting.core.table import Row
@@ -16,7 +16,6 @@ from siting.outputs.features import rows_in
 
 GW = 1000.0
 MILLION = 1e6
-BILLION = 1e9
 MONTHS_PER_YEAR = 12
 EMPTY = "–"
 SAME_MW = 0.5
@@ -105,11 +104,8 @@ def power(megawatts: float) -> str:
 
 
 def money(usd: float) -> str:
-    """Dollars in billions, or in millions where that is under a billion."""
-    if not isfinite(usd):
-        return "not known"
-    is_large = abs(usd) >= BILLION
-    return f"{usd / BILLION:,.1f} B USD" if is_large else f"{usd / MILLION:,.1f} M USD"
+    """Dollars with one decimal."""
+    return amount(usd, 1)
 
 
 def estimates_of(row: Row) -> list[str]:
