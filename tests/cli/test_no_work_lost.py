@@ -24,6 +24,7 @@ from siting.outputs.workbook import write_workbook
 from siting.outputs.writable import LEAST_FREE_BYTES, prove_writable
 from siting.outputs.write import write_plan, write_plan_somewhere
 from support.engine import BUILTIN, TOY
+from support.hostile import QUEUE
 
 SITING = [sys.executable, "-m", "siting.cli"]
 
@@ -237,3 +238,50 @@ def test_a_plan_being_written_is_finished(tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 0
     assert read_plan(tmp_path / "out").status == "OPTIMAL"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("siting.cli.show.Show.result", ("solve", "TOY", "-o", "OUT")),
+        ("siting.cli.show.Show.result", ("compare", "TOY", "-o", "OUT", "--strategies", "build_now")),
+        ("siting.outputs.folder._put_in_place", ("headroom", "queue", "QUEUE", "--zone", "Z", "-o", "OUT")),
+        ("siting.cli.show.Show.result", ("headroom", "queue", "QUEUE", "--zone", "Z", "-o", "OUT")),
+        ("siting.outputs.tables.write_json", ("headroom", "queue", "QUEUE", "--zone", "Z", "-o", "OUT")),
+    ],
+)  # fmt: skip
+def test_signals_once_it_is_written_change_nothing(
+    tmp_path: Path, place: str, words: tuple[str, ...]
+) -> None:
+    """Whatever is written is finished, and the exit code says so; the signals come from within."""
+    (tmp_path / "queue.csv").write_text(QUEUE, encoding="utf-8")
+    module, _, name = place.rpartition(".")
+    holder, _, owner = module.rpartition(".")
+    is_class = owner[0].isupper()
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import atexit, importlib, os, signal, sys\n"
+        f"holder = importlib.import_module({holder if is_class else module!r})\n"
+        + (f"holder = holder.{owner}\n" if is_class else "")
+        + f"real = holder.{name}\n"
+        "def signals():\n"
+        "    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):\n"
+        "        os.kill(os.getpid(), number)\n"
+        "def wrapped(*given, **named):\n"
+        "    signals()\n"
+        "    found = real(*given, **named)\n"
+        "    signals()\n"
+        "    return found\n"
+        f"holder.{name} = wrapped\n"
+        "atexit.register(signals)\n"
+        "from siting.cli.entry import main\n"
+        "sys.argv = ['siting', *sys.argv[1:]]\n"
+        "main()\n",
+        encoding="utf-8",
+    )
+    given = {"TOY": str(TOY), "OUT": str(tmp_path / "out"), "QUEUE": str(tmp_path / "queue.csv")}
+    line = [sys.executable, str(script), *(given.get(word, word) for word in words)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out").is_dir()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "queue.csv", "run.py"]

@@ -46,7 +46,7 @@ def test_a_scenario_that_was_changed_is_kept(tmp_path: Path) -> None:
     write_screened(found, file)
     for _ in range(2):
         check_output(path, ".yaml", "--scenario")
-        write_scenario(settings, found.candidates, file, path)
+        write_scenario(settings, found.candidates, Path(file.name), path)
     with path.open("a", encoding="utf-8") as text:
         text.write("# my note\n")
     with pytest.raises(InputError, match="changed by hand"):

@@ -85,15 +85,16 @@ def compare(
         alternatives=alternatives,
         within_frac=within,
     )
-    with held(), show.study() as (on_progress, on_done):
-        solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
-        try:
-            found = run_study(loaded, asked, solver, on_done)
-        except KeyboardInterrupt as stopped:
-            show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
-            raise typer.Exit(5) from stopped
-    with held(firm=True), show.busy("writing the study"):
-        write_comparison(found, output, solver.used)
+    with held():
+        with show.study() as (on_progress, on_done):
+            solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
+            try:
+                found = run_study(loaded, asked, solver, on_done)
+            except KeyboardInterrupt as stopped:
+                show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
+                raise typer.Exit(5) from stopped
+        with held(firm=True), show.busy("writing the study"):
+            write_comparison(found, output, solver.used)
     show.result(*_summary(found, output))
     plans = [result.plan for result in found.results if result.plan is not None]
     if any(plan.findings for plan in plans):

@@ -24,6 +24,7 @@ from siting.core.errors import (
     OutputError,
     SitingError,
 )
+from siting.core.stop import finish
 from siting.outputs.writable import issue_of, words_of
 
 BUGS = "This is a bug in siting, not in your input. Run again with --debug for details."
@@ -89,6 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
         # what goes into a folder is there; where printing was all, nothing is
         is_written = any(word.startswith(("-o", "--output")) for word in given)
         code = code or (0 if is_written else ExitCode.INPUT)
+    finish()
     sys.exit(int(code))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from siting.cli.show import Show, printable
 
 if TYPE_CHECKING:
     from siting.screening.run import Screened
+    from siting.screening.settings import Screening
 
 EVERY_SECONDS = 2.0
 """Seconds between two lines about the same step."""
@@ -44,7 +46,7 @@ def screen(
     """Screen federal land for campuses: candidates for solve, and what was rejected and why."""
     from siting.screening.run import check_inside, read_screening
     from siting.screening.run import screen as run_screening
-    from siting.screening.write import check_output, write_screened
+    from siting.screening.write import check_output
 
     show = Show(json_)
     check_output(output, ".gpkg", "-o")
@@ -59,17 +61,31 @@ def screen(
     with _progress(json_) as report:
         found = run_screening(settings, start, threads, report)
         report("writing", 0, 0)
-        write_screened(found, output)
+        _write(settings, found, output, map_, scenario)
+    written = [str(p) for p in (output, map_, scenario) if p is not None]
+    show.result(*_summary(found, written))
+
+
+def _write(
+    settings: Screening, found: Screened, output: Path, map_: Path | None, scenario: Path | None
+) -> None:
+    """Write what was asked for; all of it takes its place together."""
+    from siting.outputs.folder import whole_files
+    from siting.screening.write import write_screened
+
+    targets = [path for path in (output, map_, scenario) if path is not None]
+    with whole_files(targets) as fresh:
+        places = dict(zip(targets, fresh, strict=True))
+        write_screened(found, places[output])
         if map_ is not None:
             from siting.screening.picture import write_picture
 
-            write_picture(found, map_)
+            write_picture(found, places[map_])
         if scenario is not None:
             from siting.screening.scenario import write_scenario
 
-            write_scenario(settings, found.candidates, output, scenario)
-    written = [str(p) for p in (output, map_, scenario) if p is not None]
-    show.result(*_summary(found, written))
+            file = os.path.relpath(output.absolute(), scenario.absolute().parent)
+            write_scenario(settings, found.candidates, Path(file), places[scenario])
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 Outside ``held`` a signal raises KeyboardInterrupt wherever the program is. Inside, the first one is only
 noted: searches end at their next ``check`` with the best plan they have, and what is being written is
-finished. A second one ends a search at once, but never the writing of a plan.
+finished. A second one ends a search at once, but never the writing of a plan. Once all is done,
+``finish``, they change nothing.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _asked = threading.Event()
 _told = threading.Event()
+_is_listening = threading.Event()
 _depth = [0, 0]
 """How many ``held`` are open, and how many of them are firm; changed by the main thread alone."""
 
@@ -23,8 +26,16 @@ def listen() -> None:
     """Take the signals from now on; only the main thread can."""
     _asked.clear()
     _told.clear()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    _is_listening.set()
+    for number in SIGNALS:
         signal.signal(number, _take)
+
+
+def finish() -> None:
+    """What was asked for is done and kept: signals are ignored from now on, while Python ends too."""
+    if _is_listening.is_set():
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _take(number: int, frame: FrameType | None) -> None:

@@ -7,7 +7,6 @@ first bytes; a ``.gz`` is unpacked first, a shapefile is read from a folder with
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from siting.core.magnitude import number_of
+from siting.core.scratch import scratch_folder
 from siting.layers.curves import straightened
 from siting.layers.geojson import read_json
 from siting.layers.geopackage import read_geopackage
@@ -89,8 +89,7 @@ def opened(
     if kind not in (".gz", ".zip", ".shp"):
         yield _source(path, name, layer, max_bytes)
         return
-    with tempfile.TemporaryDirectory(prefix="siting-") as made:
-        folder = Path(made)
+    with scratch_folder() as folder:
         if kind == ".gz":
             if not path.is_file():
                 raise refused(name, "no such file", "an existing file", "Correct the path")

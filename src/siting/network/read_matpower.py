@@ -9,7 +9,6 @@ row a line; anything else (formulas, loops, indexed assignments) is refused with
 from __future__ import annotations
 
 import re
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import pandas
 
 from siting.core.errors import InputError, Issue
+from siting.core.scratch import scratch_folder
 from siting.network.build import RawCase
 from siting.network.case import Cost
 
@@ -196,8 +196,8 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
     text = ["function mpc = case", "mpc.version = '2';", f"mpc.baseMVA = {fields['baseMVA'][0]};"]
     for field in sorted(set(WIDTHS) & set(fields)):
         text += [f"mpc.{field} = [", *(f"{row};" for row in fields[field]), "];"]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "case.m"
+    with scratch_folder() as folder:
+        file = folder / "case.m"
         file.write_text("\n".join(text) + "\n", encoding="utf-8")
         with warnings.catch_warnings():
             # it names the columns of costs of one kind only; they are read by position here

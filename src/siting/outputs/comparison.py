@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from siting.core.plan import Plan
-from siting.outputs.folder import COMPARISON, whole_folder
+from siting.outputs.folder import COMPARISON, short_name, whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.report.comparison import write_comparison_page
 from siting.outputs.seals import write_sealed_summary
@@ -20,7 +20,7 @@ SOLVES = "solves"
 
 def working_store(target: Path) -> Path:
     """Where solves are kept until the folder is written."""
-    return target.parent / f".{target.name}.{SOLVES}"
+    return target.parent / f".{short_name(target.name)}.{SOLVES}"
 
 
 def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, Path]) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.system import System
 from siting.outputs.features import plain, point_of
-from siting.outputs.folder import NEW, working_folder
-from siting.outputs.seals import seal_anew
+from siting.outputs.folder import PLAN, whole_files
+from siting.outputs.seals import sealed_anew
+from siting.outputs.tables import write_json
 
 
 def write_entry(
@@ -51,11 +51,9 @@ def write_entry(
         json.dumps(f, sort_keys=True, allow_nan=False, ensure_ascii=False) for f in found
     )
     text = f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
-    with working_folder(path) as work:
-        fresh = work / NEW
+    with whole_files([path, folder / PLAN]) as (fresh, summary):
         fresh.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(fresh, path)
-    seal_anew(folder, path.name)
+        write_json(sealed_anew(folder, path.name, fresh), summary)
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Output folders appear whole or not at all, and keep what their owner put into them."""
+"""Outputs appear whole or not at all; folders keep what their owner put into them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ import json
 import os
 import re
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from siting.core import stop
 from siting.core.errors import InputError, Issue
+from siting.core.scratch import HAS_LOCKS, SUFFIX, held_folder, hold, release
 from siting.outputs.writable import prove_writable
-
-try:
-    import fcntl
-except ImportError:  # Windows: working folders of killed runs stay until they are removed by hand
-    fcntl = None  # type: ignore[assignment]
 
 PLAN, COMPARISON, HEADROOM, LAYERS = "plan.json", "compare.json", "headroom.json", "layers.json"
 """Files that tell what wrote a folder: only the same may replace it."""
@@ -26,12 +22,14 @@ MARK = "siting"
 """First word of ``generated_by`` in a marker."""
 FILES = "files"
 """Key of a marker: every file that was written with it. Others in the folder are its owner's."""
-WORK = r"\.[a-z0-9_]{8}\.work"
+WORK = rf"\.[a-z0-9_]{{8}}{re.escape(SUFFIX)}"
 """How the name of a working folder ends."""
 LONGEST_NAME = 230
 """Bytes of a name to which a working folder can add what it needs."""
 NEW, OLD = "new", "old"
 """What a working folder holds: the folder that is being written, and the one whose place it takes."""
+MOVES = "moves.json"
+"""In a working folder, once several files are ready: where each is, and the place that it takes."""
 
 
 def check_target(target: Path, marker: str) -> None:
@@ -99,6 +97,7 @@ def whole_folder(target: Path, marker: str) -> Iterator[Path]:
         if target.exists():
             _keep_others(target, fresh, marker)
         _put_in_place(work, target)
+        stop.finish()
 
 
 def _list_files(folder: Path, marker: Path) -> None:
@@ -169,23 +168,44 @@ def _put_in_place(work: Path, target: Path) -> None:
 
 @contextmanager
 def working_folder(target: Path) -> Iterator[Path]:
-    """A folder beside a target for what is not finished; one that a killed run left is cleared."""
-    settle(target)
+    """A folder beside a target for what is not finished; one that a killed run left is cleared.
+
+    Signals wait meanwhile: what is being written is finished.
+    """
     target = Path(os.path.abspath(target))
-    held = None
-    while held is None:
-        # another run may take the folder for left behind before it is held
-        prefix = f".{_short(target.name)}."
-        work = Path(tempfile.mkdtemp(prefix=prefix, suffix=".work", dir=target.parent))
-        held = _hold(work, is_new=True)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-        _release(held)
+    with stop.held(firm=True):
+        settle(target)
+        work, lock = held_folder(target.parent, f".{short_name(target.name)}.")
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+            release(lock)
 
 
-def _short(name: str) -> str:
+@contextmanager
+def whole_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Names to write files under, which take the places of the targets together once all are written.
+
+    If the run is killed meanwhile, ``settle`` of the first target moves the others after it.
+    """
+    with ExitStack() as stack:
+        works = [stack.enter_context(working_folder(target)) for target in targets]
+        moves = [
+            (work / f"{NEW}{target.suffix}", Path(os.path.abspath(target)))
+            for work, target in zip(works, targets, strict=True)
+        ]
+        yield [fresh for fresh, _ in moves]
+        if len(moves) > 1:
+            record = works[0] / f"{NEW}.json.part"
+            record.write_text(json.dumps([list(map(str, move)) for move in moves]), "utf-8")
+            os.replace(record, works[0] / MOVES)
+        for fresh, target in moves:
+            os.replace(fresh, target)
+        stop.finish()
+
+
+def short_name(name: str) -> str:
     """A name that leaves room for what a working folder adds: longer ones end in a digest."""
     if len(os.fsencode(name)) <= LONGEST_NAME:
         return name
@@ -197,48 +217,39 @@ def settle(target: Path) -> None:
     """Put right what killed runs left beside a target: finish a change of places that was begun,
     remove the rest. Folders of runs that go on are left alone."""
     target = Path(os.path.abspath(target))
-    form = re.compile(rf"\.{re.escape(_short(target.name))}{WORK}")
     try:
-        left = sorted(p for p in target.parent.iterdir() if form.fullmatch(p.name) and p.is_dir())
+        left = sorted(p for p in target.parent.iterdir() if _is_work(p, target) and p.is_dir())
     except OSError:
         return
-    for work in left if fcntl is not None else ():
-        held = _hold(work)
-        if held is None:
+    for work in left if HAS_LOCKS else ():
+        lock = hold(work)
+        if lock is None:
             continue
         fresh, old = work / NEW, work / OLD
         if old.exists() and not os.path.lexists(target):
             # the new folder was complete before the old one was moved
             os.replace(fresh if fresh.exists() else old, target)
+        _finish_moves(work / MOVES)
         if not (old.exists() and fresh.exists()):
             shutil.rmtree(work, ignore_errors=True)
-        _release(held)
+        release(lock)
 
 
-def _hold(work: Path, *, is_new: bool = False) -> int | None:
-    """Lock a folder until this process ends; None if another holds it or has removed it.
+def _is_work(path: Path, target: Path) -> bool:
+    """Whether a path has the name of a working folder of a target, and lies beside it."""
+    form = rf"\.{re.escape(short_name(target.name))}{WORK}"
+    return path.parent == target.parent and re.fullmatch(form, path.name) is not None
 
-    Args:
-        is_new: whether it is ours, so that it does without where there are no locks.
-    """
-    if fcntl is None:
-        return -1
+
+def _finish_moves(record: Path) -> None:
+    """Move the files that a killed run had ready; only from working folders beside their targets."""
+    if record.is_symlink() or not record.is_file():
+        return
     try:
-        held = os.open(work, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(held)
-        return -1 if is_new and not isinstance(error, BlockingIOError) else None
-    if work.exists():
-        return held
-    os.close(held)
-    return None
-
-
-def _release(held: int) -> None:
-    """Give up a lock."""
-    if held >= 0:
-        os.close(held)
+        moves = [(Path(fresh), Path(target)) for fresh, target in json.loads(record.read_bytes())]
+    except (ValueError, TypeError, RecursionError):
+        return
+    for fresh, target in moves:
+        is_plain = fresh.is_file() and not fresh.is_symlink() and not target.is_dir()
+        if is_plain and _is_work(fresh.parent, target):
+            os.replace(fresh, target)

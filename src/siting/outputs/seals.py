@@ -49,12 +49,16 @@ def write_sealed_summary(plan: Plan, folder: Path) -> None:
     write_json({**summary(plan), SEALS: {**files, PLAN: _sha256(said)}}, folder / PLAN)
 
 
-def seal_anew(folder: Path, name: str) -> None:
-    """Seal a file that siting itself has changed; a folder without seals stays without."""
-    stated = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+def sealed_anew(folder: Path, name: str, changed: Path) -> dict[str, Any]:
+    """``plan.json`` with the seal of a file that siting itself has changed, if it had one.
+
+    Args:
+        changed: what takes the place of the file.
+    """
+    stated: dict[str, Any] = json.loads((folder / PLAN).read_text(encoding="utf-8"))
     if isinstance(stated.get(SEALS), dict):
-        stated[SEALS][name] = sha256_of(folder / name)
-        write_json(stated, folder / PLAN)
+        stated[SEALS][name] = sha256_of(changed)
+    return stated
 
 
 def broken_seals(folder: Path, stated: Mapping[str, Any]) -> Broken:

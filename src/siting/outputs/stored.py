@@ -47,6 +47,7 @@ def read_folder(folder: Path) -> PlanFolder:
         InputError: the folder is not a plan, or a file in it cannot be read.
     """
     settle(folder)
+    settle(folder / "plan.geojson")  # siting explain --write changes it and its seal together
     summary = parse_document(_text(folder / "plan.json"), "plan.json").data
     stated = summary.get("objective_usd") if isinstance(summary, dict) else None
     if not isinstance(summary, dict) or not is_number(stated):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from siting.outputs.folder import working_folder
 from siting.screening.describe import Candidate
 from siting.screening.settings import Screening
 
@@ -41,19 +39,19 @@ def is_written_scenario(path: Path) -> bool:
 
 
 def write_scenario(
-    settings: Screening, candidates: Sequence[Candidate], gpkg: Path, path: Path
+    settings: Screening, candidates: Sequence[Candidate], file: Path, path: Path
 ) -> None:
-    """Write a scenario beside the candidates; ``siting solve`` takes it as it is."""
-    file = os.path.relpath(gpkg.absolute(), path.absolute().parent)
+    """Write a scenario with the candidates; ``siting solve`` takes it as it is.
+
+    Args:
+        file: the candidates, seen from where the scenario shall stand. path: a new file.
+    """
     text = TEXT.format(
         base=BASE,
         name=f"{settings.name}-plan"[:64],
         title=json.dumps(f"Sites of the screening '{settings.title or settings.name}'"),
-        file=json.dumps(Path(file).as_posix()),
+        file=json.dumps(file.as_posix()),
     )
     if settings.reduction is not None:
         text += CAP.format(most=settings.reduction.max_sites)
-    with working_folder(path) as folder:
-        fresh = folder / "scenario.yaml"
-        fresh.write_text(text + _stamp(text), encoding="utf-8", newline="\n")
-        os.replace(fresh, path)
+    path.write_text(text + _stamp(text), encoding="utf-8", newline="\n")

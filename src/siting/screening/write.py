@@ -6,7 +6,6 @@ sorted, the clock is fixed, and the file has no checksum of files but one of the
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -15,8 +14,8 @@ from typing import Any
 
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell
-from siting.outputs.folder import working_folder
 from siting.outputs.geopackage import VERSION, fixed_clock
+from siting.outputs.writable import prove_writable
 from siting.screening.describe import CONTROL, Candidate, clean
 from siting.screening.projection import degrees_of
 from siting.screening.run import Screened
@@ -53,7 +52,8 @@ def check_output(path: Path, suffix: str, setting: str) -> None:
     """Refuse an output that cannot be written.
 
     Raises:
-        InputError: another extension, a folder or link of that name, or no folder to put it in.
+        InputError: another extension, a folder or link of that name, no folder to put it in, or one
+            that cannot be written.
     """
     what = None
     if path.suffix.lower() != suffix:
@@ -66,6 +66,7 @@ def check_output(path: Path, suffix: str, setting: str) -> None:
         expected = "a new file, or one as siting screen wrote it"
     if what:
         raise InputError([Issue(str(path), what, expected, f"Choose another name for {setting}")])
+    prove_writable(path)
 
 
 def _not_ours(path: Path, suffix: str) -> str | None:
@@ -86,22 +87,19 @@ def _not_ours(path: Path, suffix: str) -> str | None:
 
 
 def write_screened(found: Screened, path: Path) -> None:
-    """Write the GeoPackage; it appears whole or not at all."""
-    with working_folder(path) as folder:
-        fresh = folder / "candidates.gpkg"
-        with fixed_clock():
-            _write(_candidates(found), "candidates", fresh)
-            _write(_rejected(found), "rejected", fresh)
-            _write(_nodes(found.candidates), "nodes", fresh)
-            for name, rows in (
-                ("ledger", ledger(found)),
-                ("layers", _layers(found)),
-                ("repaired", _repaired(found)),
-                ("acreage", _acreage(found)),
-            ):
-                if rows:
-                    _write(pandas.DataFrame(rows), name, fresh)
-        os.replace(fresh, path)
+    """Write the GeoPackage, a new file."""
+    with fixed_clock():
+        _write(_candidates(found), "candidates", path)
+        _write(_rejected(found), "rejected", path)
+        _write(_nodes(found.candidates), "nodes", path)
+        for name, rows in (
+            ("ledger", ledger(found)),
+            ("layers", _layers(found)),
+            ("repaired", _repaired(found)),
+            ("acreage", _acreage(found)),
+        ):
+            if rows:
+                _write(pandas.DataFrame(rows), name, path)
 
 
 def _write(frame: Any, layer: str, path: Path) -> None:

@@ -25,19 +25,19 @@ binding branches named are those of one of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from siting.core.errors import InfeasibleError
+from siting.core.scratch import scratch_folder
 from siting.network.case import Network, check_supply
 from siting.network.limits import FlowLimits, Limit, flow_limits
 from siting.solver.dispatch import least_overload, overload_words
 from siting.solver.redispatch import ROUNDS, SMALL, Redispatch
+from siting.solver.workers import in_processes
 
 GROUP = 25
 """Buses solved one after another from one start."""
@@ -113,9 +113,9 @@ def network_headroom(
     check_supply(network)
     groups = [tuple(buses[i : i + GROUP]) for i in range(0, len(buses), GROUP)]
     jobs = max(1, min(jobs, len(groups)))
-    with TemporaryDirectory(prefix="siting-") as folder:
+    with scratch_folder() as folder:
         # processes share one copy of the outage factors
-        store = Path(folder) / "outages" if with_outages and jobs > 1 else None
+        store = folder / "outages" if with_outages and jobs > 1 else None
         limits = flow_limits(network, with_outages, store)
         return _solved(limits, groups, cap_mw, jobs, store, on_done)
 
@@ -169,17 +169,12 @@ def _in_processes(
     on_done: Callable[[int], None] | None,
 ) -> None:
     """Solve groups in processes that each factorise the network once."""
-    # spawn: a forked HiGHS may wait for threads that were not forked with it
-    context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _start_worker, state) as pool:
-        futures = {pool.submit(_work, group): i for i, group in enumerate(groups)}
-        try:
-            for future in as_completed(futures):
-                done[futures[future]] = future.result()
-                _tell(on_done, done)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+
+    def note(number: int, found: tuple[BusHeadroom, ...]) -> None:
+        done[number] = found
+        _tell(on_done, done)
+
+    in_processes(jobs, partial(_start_worker, *state), _work, groups, note)
 
 
 _worker: dict[str, tuple[FlowLimits, Start, float]] = {}

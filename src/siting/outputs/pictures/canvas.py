@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,7 +17,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 
 from siting.core.errors import InputError, Issue
-from siting.outputs.folder import working_folder
+from siting.outputs.folder import whole_files
 
 FONT = "DejaVu Sans"
 FORMATS = ("png", "svg", "pdf")
@@ -64,10 +63,8 @@ def write_figure(figure: Figure, path: Path, kind: str, dpi: int) -> None:
         InputError: a place that cannot be written.
     """
     try:
-        with working_folder(path) as folder:
-            fresh = folder / f"picture.{kind}"
+        with whole_files([path]) as (fresh,):
             figure.savefig(fresh, format=kind, dpi=dpi, metadata=METADATA[kind])
-            os.replace(fresh, path)
     except OSError as error:
         what = f"cannot be written ({error.strerror})"
         raise InputError([Issue(str(path), what, "a file in a folder that exists", "")]) from error

@@ -1,0 +1,77 @@
+"""Work in processes that end with the one that started them, whatever ends that."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import TypeVar
+
+from siting.core.stop import SIGNALS
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_processes(
+    jobs: int,
+    start: Callable[[], None],
+    work: Callable[[T], R],
+    items: Sequence[T],
+    on_done: Callable[[int, R], None],
+) -> None:
+    """Do each item in one of several processes.
+
+    Args:
+        jobs: processes. start: is called in each before its first item.
+        on_done: takes the number of an item and its result, as they come.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C or SIGTERM; the processes are ended at once. Whatever a work raises.
+    """
+    others = set(active_children())
+    # spawn: a forked HiGHS may wait for threads that were not forked with it
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (start,))
+    try:
+        with _signals_wait():
+            futures = {pool.submit(work, item): number for number, item in enumerate(items)}
+        for future in as_completed(futures):
+            on_done(futures[future], future.result())
+    except BaseException:
+        for process in set(active_children()) - others:
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Keep signals back; processes started meanwhile never take them, only their parent does."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(start: Callable[[], None]) -> None:
+    """Prepare a process."""
+    Thread(target=_end_with_parent, daemon=True).start()
+    start()
+
+
+def _end_with_parent() -> None:
+    """End this process once the one that started it has ended."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
