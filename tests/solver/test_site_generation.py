@@ -190,7 +190,13 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
     assert solve(model, EXACT).objective == pytest.approx(5.0 if is_tied else 1.0)
     nothing = np.zeros(0, dtype=int)
     found = Priced(
-        np.zeros(3), 0.5, np.array([0.5]), nothing, np.zeros(1), Basis(np.zeros(3), np.ones(2))
+        np.zeros(3),
+        0.5,
+        np.array([0.5]),
+        np.array([0.5, 0.0]),
+        nothing,
+        np.zeros(1),
+        Basis(np.zeros(3), np.ones(2)),
     )
     dropped, least = dispensable(Sites(model, EXACT), found, 5.0)
     assert dropped.tolist() == gone

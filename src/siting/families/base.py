@@ -150,6 +150,8 @@ class Component:
         purchases: variables that count what is bought, ordered or on rent: ``by_period`` where the
             last index is a period, ``once`` otherwise.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
+        restate: the same rows by their indices, None for what is the index of none: so that what was
+            stated in a search can be stated again without it.
         formulation: the docstring of its module.
     """
 
@@ -166,6 +168,7 @@ class Component:
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
     purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
+    restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
     formulation: str = ""
 
 
