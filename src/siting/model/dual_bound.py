@@ -125,9 +125,10 @@ def _implied(
         size = np.bincount(row, np.abs(part), count)
         entries = np.bincount(row, minlength=count)
         is_limit = np.isfinite(limit) & (endless == 0)
-        room = np.where(is_limit, limit, 0.0) - rest
-        room += EPS * (entries + 3) * (np.abs(np.where(is_limit, limit, 0.0)) + size)
+        known = np.where(is_limit, limit, 0.0)
+        room: np.ndarray = known - rest + EPS * (entries + 3) * (np.abs(known) + size)
         useful = (weight > 0) & is_limit[row] & ~np.isfinite(upper[column])
         n, j, a = row[useful], column[useful], weight[useful]
-        np.minimum.at(best, j, (lower[j] + room[n] / a) * (1 + 4 * EPS) + EPS * np.abs(lower[j]))
+        found = lower[j] + room[n] / a
+        np.minimum.at(best, j, found + 4 * EPS * (np.abs(found) + np.abs(lower[j])))
     return best

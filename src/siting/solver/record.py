@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import isfinite
+
+HEAD = "stage\tbest plan\tbound"
+"""First line of the record as text."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,14 @@ def rescaled(steps: Iterable[Step], factor: float) -> tuple[Step, ...]:
 def of_goal(steps: Iterable[Step], goal: str) -> tuple[Step, ...]:
     """Steps with the name of the goal that they are of."""
     return tuple(replace(step, stage=f"{goal}: {step.stage}") for step in steps)
+
+
+def as_text(steps: Iterable[Step]) -> str:
+    """The record as ``search.log``: a line each, columns parted by tabs, costs in million USD."""
+    lines = [HEAD, *(f"{s.stage}\t{_number(s.value)}\t{_number(s.bound)}" for s in steps)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _number(value: float) -> str:
+    """A cost to the dollar's millionth; a dash where there is none yet."""
+    return f"{value:.6f}" if isfinite(value) else "-"

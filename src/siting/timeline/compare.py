@@ -16,6 +16,7 @@ from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assembl
 from siting.pipeline import Loaded, finish, goal_results
 from siting.solver.highs import Limits
 from siting.solver.lexicographic import Ranked
+from siting.solver.record import as_text
 from siting.timeline.check import strategy_findings
 from siting.timeline.plans import bettered, has_one_goal, lifted
 from siting.timeline.restrict import restricted
@@ -215,6 +216,13 @@ def _lifted(instance: Instance, solved: Solved, bound: float, limits: Limits) ->
     status = "AUDIT_FAILED" if result.plan.findings else outcome.status
     bound_usd = outcome.bound * USD_PER_OBJECTIVE
     goals = goal_results(instance, ranked)
-    plan = replace(result.plan, bound_usd=bound_usd, gap=outcome.gap, status=status, goals=goals)
+    plan = replace(
+        result.plan,
+        bound_usd=bound_usd,
+        gap=outcome.gap,
+        status=status,
+        goals=goals,
+        search_log=as_text(outcome.steps),
+    )
     better = replace(result, plan=plan, bound_usd=bound_usd, status=status)
     return Solved(solved.linear, ranked, better)
