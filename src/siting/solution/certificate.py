@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from siting.components.base import Index, LazyRow
-from siting.components.registry import COMPONENTS
 from siting.core.audit import Finding, is_same_usd
 from siting.core.errors import InfeasibleError
+from siting.families.base import Index, LazyRow
+from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
 from siting.model.dual_bound import dual_bound, priced_sides
