@@ -11,6 +11,7 @@ and under a strategy for its plans alone: the relaxation of the scenario proves 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite
@@ -29,6 +30,8 @@ from siting.solver.record import HEAD
 from siting.solver.rows import with_lazy_rows
 
 CERTIFICATE, LOG = "certificate.json", "search.log"
+SEAL = "sha256"
+"""Key of the certificate: SHA-256 of all else in it."""
 GOALS, STRATEGY, STOPPED, NONE = (
     "the bound on the cost holds beside the goals before it",
     "the bound holds for plans of a strategy, or of what a study asks, alone",
@@ -41,6 +44,8 @@ LARGEST = 1e15
 """Size beyond which no number is a dual, and products with it may overflow."""
 DIGITS = 12
 """Digits of a dual; any number is valid, and what is cut off costs less than rounding."""
+SAME_FRAC = 1e-7
+"""Share by which the solver's bound may lie above that of its duals: its feasibility tolerance."""
 REFUTED = 1e-6
 """Share by which a bound may lie above a plan: whole units and rows hold to the solver's tolerance."""
 MIRRORED = ("objective_usd", "bound_usd", "gap", "status")
@@ -94,6 +99,12 @@ def relaxation_proof(
     }
 
 
+def reaches(proven_usd: float, claimed_usd: float) -> bool:
+    """Whether arithmetic proves a bound as far as the solver tells it: duals hold to its tolerance, and
+    what they are short of that is taken off by arithmetic."""
+    return proven_usd >= claimed_usd - SAME_FRAC * abs(claimed_usd)
+
+
 def is_of_scenario(model: LinearModel, program: LinearModel) -> bool:
     """Whether a program is that of the scenario, but for rows that families state on the way."""
     rows = len(model.row_lower)
@@ -120,9 +131,29 @@ def audit_certificate(
         return Proof(
             (_finding("type", "not an object"),), why_not="the certificate is no certificate"
         )
-    findings = [*_mirrored(stated, certificate), *_search(stated, certificate, log)]
+    findings = [
+        *_sealed(certificate),
+        *_mirrored(stated, certificate),
+        *_search(stated, certificate, log),
+    ]
     proof = _relaxation(instance, stated, certificate.get("relaxation"))
     return replace(proof, findings=(*findings, *proof.findings))
+
+
+def sha256_of_rest(certificate: Mapping[str, Any]) -> str:
+    """SHA-256 of what a certificate says beside it, however it is laid out."""
+    said = {key: value for key, value in certificate.items() if key != SEAL}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _sealed(certificate: Mapping[str, Any]) -> Iterator[Finding]:
+    """Nothing in it was changed; other duals may prove as much, and are still not those of the search."""
+    try:
+        is_same = certificate.get(SEAL) == sha256_of_rest(certificate)
+    except RecursionError:
+        is_same = False
+    if not is_same:
+        yield _finding("changed", f"{SEAL} is not that of what it says")
 
 
 def _finding(rule: str, what: str, file: str = CERTIFICATE) -> Finding:
@@ -226,6 +257,7 @@ def _relaxation(instance: Instance, stated: Mapping[str, Any], told: object) -> 
         "rows": len(model.row_lower),
         "columns": len(model.cost),
         "rows_with_dual": int(np.count_nonzero(y)),
+        "rows_stated_in_search": int(np.count_nonzero(y[len(model.row_lower) :])),
     }
     for key, size in sizes.items():
         if told.get(key) != size:

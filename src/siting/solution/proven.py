@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from siting.solution.certificate import LOG, Proof
+from siting.solution.certificate import LOG, Proof, reaches
 
 MILLION = 1e6
-SAME_FRAC = 1e-9
-"""Share by which a bound may lie above what arithmetic proves and still be its rounding."""
+NO_GAP = 1e-9
+"""Relative gap below which there is none."""
 SHOWN_DIGITS = 12
 """Digits of a SHA-256 that people are shown."""
 
@@ -41,8 +41,7 @@ class ProvenGap:
         """Whether arithmetic proves all that the search claims."""
         if self.by_arithmetic_usd is None:
             return False
-        claimed = self.by_search_usd
-        return claimed is None or self.by_arithmetic_usd >= claimed - SAME_FRAC * abs(claimed)
+        return self.by_search_usd is None or reaches(self.by_arithmetic_usd, self.by_search_usd)
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -78,7 +77,9 @@ class ProvenGap:
             f"a gap of {_share(self.by_arithmetic_gap)}, from the duals of {self.of_rows:,} rows."
         )
         if self.is_whole:
-            return [proven, f"That is all of the bound ({seal})."]
+            more = max(0.0, (self.by_search_usd or 0.0) - self.by_arithmetic_usd)
+            noise = f" but for {more:,.0f} USD of rounding" if more >= 1 else ""
+            return [proven, f"That is all that the search claims{noise} ({seal})."]
         return [proven, f"Claimed by the search beyond that: {claimed} ({seal})."]
 
 
@@ -113,4 +114,4 @@ def _usd(usd: float) -> str:
 
 def _share(gap: float) -> str:
     """A gap in per cent."""
-    return f"{100 * gap:.3g} %"
+    return f"{100 * gap if gap > NO_GAP else 0.0:.3g} %"
