@@ -14,6 +14,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from siting.model.assemble import LinearModel, assemble
+from siting.model.dual_bound import dual_bound
 from siting.solver import highs, site_generation
 from siting.solver import search as search_module
 from siting.solver import stages as stages_module
@@ -83,6 +84,9 @@ def test_the_bound_is_that_of_the_whole_relaxation(seed: int) -> None:
     assert not found.x[left_out].any()
     value = float(model.cost @ found.x) + model.offset
     assert value == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+    # the duals of sites that never were in a program with the others prove as much, without the solver
+    proven = dual_bound(model, found.by_row, most=1.5 * abs(value) + 1)
+    assert proven.value == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
