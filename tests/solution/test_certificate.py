@@ -16,6 +16,10 @@ from siting.outputs.stored import read_plan
 from siting.outputs.write import write_plan
 from siting.pipeline import load
 from siting.solution.certificate import CERTIFICATE, GOALS, LOG, SEAL, sha256_of_rest
+from siting.solver.highs import Limits
+from siting.timeline.compare import compare_strategies
+from siting.timeline.solves import Solver
+from siting.timeline.studies import strategies_for
 from support.engine import plan_of, toy
 from support.tampering import _seal_anew
 
@@ -246,3 +250,28 @@ def test_a_plan_read_back_carries_its_certificate(
     write_plan(again, tmp_path / "again")
     for name in (CERTIFICATE, LOG):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_under_a_strategy_its_own_plans_are_bounded(tmp_path: Path) -> None:
+    loaded = load(MODELS / "toy.yaml")
+    solver = Solver(Limits(gap_frac=1e-6, threads=1))
+    strategies = strategies_for(loaded.instance, ["nuclear_only", "grid_only"])
+    results = compare_strategies(loaded, strategies, solver)
+    bounds = {}
+    for result in results:
+        assert result.plan is not None
+        write_plan(result.plan, tmp_path / result.name)
+        audited = audit_whole(tmp_path / result.name)
+        assert audited.findings == ()
+        bounds[result.name] = audited.proof.by_arithmetic_usd
+    assert bounds["optimal"] == pytest.approx(79.9e6, abs=1.0)
+    # nothing is served: 100 MW are late for 18 months at 0.3 million USD
+    assert bounds["nuclear_only"] == pytest.approx(540e6, abs=1.0)
+    # sealed as a plan of no strategy, the same duals do not prove as much
+    stated = json.loads((tmp_path / "nuclear_only" / "plan.json").read_bytes())
+    for name in (None, "zzz", 7, "wait_until:9999-99"):
+        stated["settings"]["strategy"] = name
+        (tmp_path / "nuclear_only" / "plan.json").write_text(json.dumps(stated), encoding="utf-8")
+        assert _seal_anew(tmp_path / "nuclear_only")
+        findings = audit_whole(tmp_path / "nuclear_only").findings
+        assert any(f.startswith("certificate.relaxation") for f in findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from siting.core.audit import Finding
@@ -12,8 +13,9 @@ from siting.solution.audit import audit_tables
 from siting.solution.certificate import CERTIFICATE, Proof, audit_certificate
 from siting.solution.claims import BOUNDS, CLAIMED, audit_claims
 from siting.solution.goals import audit_goals
-from siting.solution.proven import ProvenGap, proven_gap
+from siting.solution.proven import ProvenGap, proven_gap, strategy_of
 from siting.solution.purchases import LEAST, audit_purchases
+from siting.timeline.programs import program_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def audit_whole(folder: Path) -> FolderAudit:
     stored = plan.certificate
     proof = Proof((), why_not="its certificate cannot be read")
     if not any(CERTIFICATE in what for what in stored.unreadable):
-        proof = audit_certificate(plan.instance, plan.summary, stored.data, stored.log)
+        build = partial(program_of, plan.instance, strategy_of(plan.summary))
+        proof = audit_certificate(plan.instance, plan.summary, stored.data, stored.log, build)
     findings += proof.findings
     seals = broken_seals(folder, plan.summary)
     gap = proven_gap(plan.summary, proof, stored.log)

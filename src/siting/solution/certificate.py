@@ -5,14 +5,14 @@ Two proofs stand in it. The duals of the linear relaxation give a bound by weak 
 no solver has a part in it, and no dual that was changed can make the bound false, only worse. What the
 bound has above that comes of the search in whole units and is the solver's word, with the record of its
 steps and the SHA-256 of that. With several goals the bound on the cost holds beside the goals before it,
-and under a strategy for its plans alone: the relaxation of the scenario proves neither.
+which the relaxation does not prove; under a strategy it is one of the plans of the strategy.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import Any
@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 
 from siting.core.audit import Finding, is_same_usd
-from siting.core.errors import InfeasibleError
+from siting.core.errors import InfeasibleError, InputError
 from siting.families.base import Index, LazyRow
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
+from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel
 from siting.model.dual_bound import dual_bound, priced_sides
 from siting.solver.record import HEAD
 from siting.solver.rows import with_lazy_rows
@@ -32,14 +32,14 @@ from siting.solver.rows import with_lazy_rows
 CERTIFICATE, LOG = "certificate.json", "search.log"
 SEAL = "sha256"
 """Key of the certificate: SHA-256 of all else in it."""
-GOALS, STRATEGY, STOPPED, NONE = (
+GOALS, STUDY, STOPPED, NONE = (
     "the bound on the cost holds beside the goals before it",
-    "the bound holds for plans of a strategy, or of what a study asks, alone",
+    "the bound holds for plans of what a study asks alone",
     "the search had no time to solve its linear relaxation",
     "the duals of the linear relaxation give no bound",
 )
 """Why there are no duals."""
-REASONS = (GOALS, STRATEGY, STOPPED, NONE)
+REASONS = (GOALS, STUDY, STOPPED, NONE)
 LARGEST = 1e15
 """Size beyond which no number is a dual, and products with it may overflow."""
 DIGITS = 12
@@ -74,7 +74,8 @@ def relaxation_proof(
     """What ``certificate.json`` says of the linear relaxation.
 
     Args:
-        model: that of the scenario. program: what was solved, with rows stated on the way last.
+        model: that of the scenario, or of a strategy.
+        program: what was solved, with rows stated on the way last.
         duals: by row of that; none where the search was stopped before it had any.
         cost: of the plan, in the unit of the model.
     """
@@ -105,8 +106,8 @@ def reaches(proven_usd: float, claimed_usd: float) -> bool:
     return proven_usd >= claimed_usd - SAME_FRAC * abs(claimed_usd)
 
 
-def is_of_scenario(model: LinearModel, program: LinearModel) -> bool:
-    """Whether a program is that of the scenario, but for rows that families state on the way."""
+def is_known(model: LinearModel, program: LinearModel) -> bool:
+    """Whether a program is one that can be built again, but for rows that families state on the way."""
     rows = len(model.row_lower)
     families = {name for name, component in COMPONENTS.items() if component.restate is not None}
     return (
@@ -120,12 +121,17 @@ def is_of_scenario(model: LinearModel, program: LinearModel) -> bool:
 
 
 def audit_certificate(
-    instance: Instance, stated: Mapping[str, Any], certificate: object, log: str | None
+    instance: Instance,
+    stated: Mapping[str, Any],
+    certificate: object,
+    log: str | None,
+    build: Callable[[], LinearModel],
 ) -> Proof:
     """Findings on a certificate, and what it proves without a solver.
 
     Args:
         stated: ``plan.json``. certificate: ``certificate.json`` as read. log: ``search.log``.
+        build: the program of the plan, built again; raises what it raises where there is none.
     """
     if not isinstance(certificate, Mapping):
         return Proof(
@@ -136,7 +142,7 @@ def audit_certificate(
         *_mirrored(stated, certificate),
         *_search(stated, certificate, log),
     ]
-    proof = _relaxation(instance, stated, certificate.get("relaxation"))
+    proof = _relaxation(instance, stated, certificate.get("relaxation"), build)
     return replace(proof, findings=(*findings, *proof.findings))
 
 
@@ -227,7 +233,9 @@ def _number(text: str) -> float | None:
     return value if isfinite(value) else None
 
 
-def _relaxation(instance: Instance, stated: Mapping[str, Any], told: object) -> Proof:
+def _relaxation(
+    instance: Instance, stated: Mapping[str, Any], told: object, build: Callable[[], LinearModel]
+) -> Proof:
     """The bound that the duals give, against the one that the certificate states."""
     if not isinstance(told, Mapping):
         return Proof((_finding("relaxation", "not an object"),), why_not=NONE)
@@ -236,10 +244,10 @@ def _relaxation(instance: Instance, stated: Mapping[str, Any], told: object) -> 
     if len(instance.scenario.goals()) > 1:
         return Proof((_finding("relaxation", f"has duals, and {GOALS}"),), why_not=GOALS)
     try:
-        model = assemble(instance).linear
-    except InfeasibleError:
-        what = "the model of the scenario cannot be built"
-        return Proof((_finding("relaxation", what),), why_not=what)
+        model = build()
+    except (InfeasibleError, InputError) as error:
+        what = "the model of the plan cannot be built"
+        return Proof((_finding("relaxation", f"{what}: {str(error)[:80]}"),), why_not=what)
     given, wrong = _duals(told["duals"])
     program, y, unknown = _placed(instance, model, given)
     wrong += unknown

@@ -11,6 +11,8 @@ from typing import Any
 from siting.solution.certificate import LOG, Proof, reaches
 
 MILLION = 1e6
+UNRESTRICTED = "optimal"
+"""The strategy without any restriction."""
 NO_GAP = 1e-9
 """Relative gap below which there is none."""
 SHOWN_DIGITS = 12
@@ -25,7 +27,7 @@ class ProvenGap:
         by_arithmetic_usd, by_arithmetic_gap: the bound that the duals prove without a solver, and the gap
             to it; None where they prove none, and why_not says why.
         by_search_usd, by_search_gap: what the search claims; None where it claims none.
-        log_sha256: of the record of the search.
+        log_sha256: of the record of the search. strategy: whose plans are bounded; empty for all plans.
     """
 
     by_arithmetic_usd: float | None = None
@@ -35,6 +37,7 @@ class ProvenGap:
     by_search_usd: float | None = None
     by_search_gap: float | None = None
     log_sha256: str = ""
+    strategy: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -72,8 +75,9 @@ class ProvenGap:
                 f"Proven without the solver: nothing of the gap: {self.why_not}.",
                 f"Claimed by the search: {claimed} ({seal}).",
             ]
+        whose = f" of strategy '{self.strategy}'" if self.strategy else ""
         proven = (
-            f"Proven without the solver: no plan costs less than {_usd(self.by_arithmetic_usd)}, "
+            f"Proven without the solver: no plan{whose} costs less than {_usd(self.by_arithmetic_usd)}, "
             f"a gap of {_share(self.by_arithmetic_gap)}, from the duals of {self.of_rows:,} rows."
         )
         if self.is_whole:
@@ -85,6 +89,7 @@ class ProvenGap:
 
 def proven_gap(stated: Mapping[str, Any], proof: Proof, log: str | None) -> ProvenGap:
     """What of the gap that ``plan.json`` states is proven how."""
+    strategy = strategy_of(stated)
     return ProvenGap(
         proof.bound_usd,
         None if proof.bound_usd is None or not isfinite(proof.gap) else proof.gap,
@@ -93,7 +98,14 @@ def proven_gap(stated: Mapping[str, Any], proof: Proof, log: str | None) -> Prov
         _finite(stated.get("bound_usd")),
         _finite(stated.get("gap")),
         "" if log is None else hashlib.sha256(log.encode()).hexdigest(),
+        "" if strategy in (None, UNRESTRICTED) else str(strategy)[:40],
     )
+
+
+def strategy_of(stated: Mapping[str, Any]) -> object:
+    """The strategy of a plan, whatever stands there; None where none does."""
+    settings = stated.get("settings")
+    return settings.get("strategy") if isinstance(settings, Mapping) else None
 
 
 def _finite(value: object) -> float | None:

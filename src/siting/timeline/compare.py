@@ -179,7 +179,7 @@ class StrategyStudy:
         """The audited plan of what a solve came to, or why there is none."""
         strategy = self.strategies[name]
         try:
-            plan = finish(self.loaded, self.model, linear, ranked, limits)
+            plan = finish(self.loaded, self.model, linear, ranked, limits, name)
         except InfeasibleError as error:
             return _without_plan(name, strategy, "INFEASIBLE", error.limits)
         except NoPlanError as error:
@@ -187,7 +187,6 @@ class StrategyStudy:
         found = tuple(strategy_findings(self.loaded.instance, plan.tables, strategy))
         if found:
             plan = replace(plan, status="AUDIT_FAILED", findings=(*plan.findings, *found))
-        plan = replace(plan, settings={**plan.settings, "strategy": name})
         return StrategyResult(name, strategy, plan, plan.status, plan.objective_usd, plan.bound_usd)
 
 
