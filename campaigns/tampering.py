@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from support.tampering import failures, written_plans
 
-ABOUT = "plans with one cell, row, column, key or file changed, half of them sealed anew"
+ABOUT = "plans with one cell, row, column, key, dual or file changed, half of them sealed anew"
 COUNT = 3000
 
 

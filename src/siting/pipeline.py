@@ -29,6 +29,7 @@ from siting.model.goals import linear_goals, with_reach
 from siting.model.values import SolvedValues
 from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
+from siting.solution.certificate import GOALS, STUDY, is_known, relaxation_proof
 from siting.solution.common_cost import any_plan_usd
 from siting.solution.extract import extract
 from siting.solution.goals import audit_goals
@@ -39,6 +40,8 @@ from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals, with_plan
+from siting.solver.record import as_text
+from siting.solver.relaxation_duals import relaxation_duals
 from siting.solver.tidy import tidied_lazily
 
 logger = logging.getLogger(__name__)
@@ -226,12 +229,18 @@ def without_surplus(
 
 
 def finish(
-    loaded: Loaded, model: Model, linear: LinearModel, ranked: Ranked, limits: Limits
+    loaded: Loaded,
+    model: Model,
+    linear: LinearModel,
+    ranked: Ranked,
+    limits: Limits,
+    strategy: str | None = None,
 ) -> Plan:
     """The audited plan of what a solve came to.
 
     Args:
         model: names and ledger of the model. linear: the arrays that were solved.
+        strategy: name of the one that narrowed them.
 
     Raises:
         InfeasibleError: no plan satisfies the limits; says which clash.
@@ -239,6 +248,7 @@ def finish(
     """
     instance, outcome = loaded.instance, ranked.outcome
     is_narrowed = linear is not model.linear
+    known = model.linear if strategy is None else linear
     linear = linear if ranked.program is None else ranked.program
     if outcome.status == "INFEASIBLE":
         lines = explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed)
@@ -272,9 +282,25 @@ def finish(
         logger.error("audit: %s", finding)
     named = tuple(str(finding) for finding in findings)
     plan = _plan(loaded, model, outcome, limits, tables, named, results)
+    plan = replace(
+        plan,
+        relaxation=_relaxation(known, linear, ranked, limits),
+        search_log=as_text(outcome.steps),
+    )
     unsure = () if ranked.is_least else (str(MAYBE_IDLE),)
-    settings = {**plan.settings, LEAST: is_least}
+    named_by = {} if strategy is None else {"strategy": strategy}
+    settings = {**plan.settings, **named_by, LEAST: is_least}
     return replace(plan, settings=settings, warnings=(*plan.warnings, *unsure))
+
+
+def _relaxation(
+    model: LinearModel, program: LinearModel, ranked: Ranked, limits: Limits
+) -> Mapping[str, Any]:
+    """What the linear relaxation proves of a plan whose model can be built again, for its certificate."""
+    if len(ranked.goals) > 1 or not is_known(model, program):
+        return {"why_not": GOALS if len(ranked.goals) > 1 else STUDY}
+    duals = relaxation_duals(program, ranked.outcome, limits)
+    return relaxation_proof(model, program, duals, ranked.outcome.objective)
 
 
 def _is_free(linear: LinearModel, model: LinearModel) -> bool:

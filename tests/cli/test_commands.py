@@ -44,6 +44,8 @@ def test_init_check_solve_audit(tmp_path: Path, capfd: pytest.CaptureFixture[str
         "plan.xlsx",
         "orders.ics",
         "report.html",
+        "certificate.json",
+        "search.log",
         "tables",
     }
     # a plan can be replaced by the next one

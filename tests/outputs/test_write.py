@@ -14,7 +14,8 @@ from siting.core.plan import Plan
 from siting.outputs.write import write_plan
 
 MAPS = {"plan.geojson", "plan.gpkg", "report.html"}
-FILES = {"plan.json", "scenario.json", "plan.xlsx", "orders.ics", "tables", *MAPS}
+PROOF = {"certificate.json", "search.log"}
+FILES = {"plan.json", "scenario.json", "plan.xlsx", "orders.ics", "tables", *PROOF, *MAPS}
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -13,7 +13,8 @@ from siting.families.network.data import NetworkData, broken_limits
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, run, solve_linear
 from siting.solver.highs import solve
-from siting.solver.lazy_rows import Point, separator, with_lazy_rows
+from siting.solver.lazy_rows import Point, separator
+from siting.solver.rows import with_lazy_rows
 from siting.timeline.solves import Solver
 from support.engine import BUILTIN, EXACT, SHARED, instance_of, plan_of
 from support.networks import all_rows, behind_one_line, random_network, with_angles

@@ -14,6 +14,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from siting.model.assemble import LinearModel, assemble
+from siting.model.dual_bound import dual_bound
 from siting.solver import highs, site_generation
 from siting.solver import search as search_module
 from siting.solver import stages as stages_module
@@ -83,6 +84,9 @@ def test_the_bound_is_that_of_the_whole_relaxation(seed: int) -> None:
     assert not found.x[left_out].any()
     value = float(model.cost @ found.x) + model.offset
     assert value == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+    # the duals of sites that never were in a program with the others prove as much, without the solver
+    proven = dual_bound(model, found.by_row, most=1.5 * abs(value) + 1)
+    assert proven.value == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -190,7 +194,13 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
     assert solve(model, EXACT).objective == pytest.approx(5.0 if is_tied else 1.0)
     nothing = np.zeros(0, dtype=int)
     found = Priced(
-        np.zeros(3), 0.5, np.array([0.5]), nothing, np.zeros(1), Basis(np.zeros(3), np.ones(2))
+        np.zeros(3),
+        0.5,
+        np.array([0.5]),
+        np.array([0.5, 0.0]),
+        nothing,
+        np.zeros(1),
+        Basis(np.zeros(3), np.ones(2)),
     )
     dropped, least = dispensable(Sites(model, EXACT), found, 5.0)
     assert dropped.tolist() == gone

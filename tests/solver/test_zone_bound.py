@@ -271,7 +271,7 @@ def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyP
         latest = given
 
     def first(stages: Any, *_: Any) -> float:
-        stages.take(solve(model, EXACT))
+        stages.take(solve(model, EXACT), "search")
         stages.left = lambda: 0.0
         return -np.inf
 

@@ -19,6 +19,7 @@ from siting.outputs.plain import sha256_of
 from siting.outputs.read import parse_cell
 from siting.outputs.seals import SEALS, _sha256
 from siting.outputs.write import write_plan
+from siting.solution.certificate import CERTIFICATE, LOG, SEAL, sha256_of_rest
 from siting.solver.highs import Limits
 from support.engine import plan_of
 from support.instances_all import any_scenario
@@ -27,6 +28,7 @@ SEEDS = (1, 3, 4, 6, 11, 22, 35, 46)
 """Scenarios of ``any_scenario`` whose plans have, together, rows in every table."""
 LIMITS = Limits(gap_frac=1e-6, time_limit_seconds=600, threads=1)
 PLAN, SCENARIO = "plan.json", "scenario.json"
+PROOF = (CERTIFICATE, LOG)
 OUTPUTS = ("plan.geojson", "plan.gpkg", "plan.xlsx", "orders.ics", "report.html")
 CELLS = (
     "", "zzz", "-1", "7", "1e17", "1e308", "1e999", "NaN", "inf", "-inf", "1_000", "١٢", "0x10", "true",
@@ -183,7 +185,7 @@ def _column(folder: Path, rng: Random) -> Change:
 def _file(folder: Path, rng: Random) -> Change:
     """A file missing, cut, replaced by bytes, by a link, a folder or what is no file."""
     names = [f"tables/{p.name}" for p in sorted((folder / "tables").iterdir())]
-    name = rng.choice((rng.choice(names), rng.choice(names), PLAN, SCENARIO, *OUTPUTS))
+    name = rng.choice((rng.choice(names), rng.choice(names), PLAN, SCENARIO, *PROOF, *OUTPUTS))
     path = folder / name
     whole = path.read_bytes()
     how = rng.choice(("missing", "cut", "bytes", "longer", "link", "folder"))
@@ -229,5 +231,98 @@ def _json(folder: Path, rng: Random) -> Change:
     return Change(name, what, matters)
 
 
-KINDS: tuple[Callable[[Path, Random], Change], ...] = (_cell, _row, _column, _file, _json)
-WEIGHTS = (10, 3, 1, 3, 3)
+def _certificate(folder: Path, rng: Random) -> Change:
+    """A dual changed, a row dropped, doubled or renamed, a number or a branch of the proof replaced; half
+    of them with the certificate's own seal made anew."""
+    path = folder / CERTIFICATE
+    data = json.loads(path.read_bytes())
+    relaxation = data["relaxation"]
+    hows = ("value",) if "duals" not in relaxation else tuple(PROOF_CHANGES)
+    how = rng.choice(hows)
+    is_hidden = how != "value" and rng.random() < 0.5
+    what = PROOF_CHANGES[how](data, rng)
+    if is_hidden:
+        data[SEAL] = sha256_of_rest(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    # another dual may prove as much, and is a proof like any once it is sealed
+    matters = how != "dual" or not is_hidden
+    return Change(CERTIFICATE, f"{how} {what}{', hidden' if is_hidden else ''}", matters)
+
+
+def _entries(data: Any, rng: Random) -> list[Any]:
+    """The duals of the rows of one name."""
+    named: list[list[Any]] = [rows for rows in data["relaxation"]["duals"].values() if rows]
+    return rng.choice(named)
+
+
+def _one_dual(data: Any, rng: Random) -> str:
+    """One dual changed."""
+    entry = rng.choice(_entries(data, rng))
+    entry[-1] *= rng.choice((-1.0, 0.5, 0.999, 1.001, 1.5, 1e6))
+    return str(entry)
+
+
+def _all_duals(data: Any, rng: Random) -> str:
+    """All duals changed."""
+    for rows in data["relaxation"]["duals"].values():
+        for entry in rows:
+            entry[-1] *= rng.uniform(1.01, 2)
+    return ""
+
+
+def _dual_dropped(data: Any, rng: Random) -> str:
+    """A row dropped."""
+    entries = _entries(data, rng)
+    return str(entries.pop(rng.randrange(len(entries))))
+
+
+def _dual_doubled(data: Any, rng: Random) -> str:
+    """A row that stands there twice."""
+    entries = _entries(data, rng)
+    entries.append(rng.choice(entries))
+    return str(entries[-1])
+
+
+def _dual_renamed(data: Any, rng: Random) -> str:
+    """A dual of a row that there is not."""
+    entry = rng.choice(_entries(data, rng))
+    entry[0] = "zzz"
+    return str(entry)
+
+
+def _proven_bound(data: Any, rng: Random) -> str:
+    """Another bound."""
+    data["relaxation"]["bound_usd"] *= rng.choice((-1.0, 0.9, 1.0001, 1.5, 1e9))
+    return str(data["relaxation"]["bound_usd"])
+
+
+def _proof_value(data: Any, rng: Random) -> str:
+    """Anything in it replaced."""
+    here = data
+    while True:
+        key = rng.choice(sorted(here) if isinstance(here, dict) else range(len(here)))
+        if not isinstance(here[key], dict | list) or not here[key] or rng.random() < 0.3:
+            break
+        here = here[key]
+    here[key] = rng.choice([value for value in VALUES if value != here[key]])
+    return f"{key} {str(here[key])[:40]}"
+
+
+PROOF_CHANGES: dict[str, Callable[[Any, Random], str]] = {
+    "value": _proof_value,
+    "dual": _one_dual,
+    "all duals": _all_duals,
+    "dropped": _dual_dropped,
+    "doubled": _dual_doubled,
+    "renamed": _dual_renamed,
+    "bound": _proven_bound,
+}
+KINDS: tuple[Callable[[Path, Random], Change], ...] = (
+    _cell,
+    _row,
+    _column,
+    _file,
+    _json,
+    _certificate,
+)
+WEIGHTS = (10, 3, 1, 3, 3, 4)

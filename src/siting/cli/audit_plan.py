@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from siting.core.audit import Finding
 from siting.outputs.seals import broken_seals
 from siting.outputs.stored import read_folder
 from siting.solution.audit import audit_tables
-from siting.solution.claims import CLAIMED, audit_claims
+from siting.solution.certificate import CERTIFICATE, Proof, audit_certificate
+from siting.solution.claims import BOUNDS, CLAIMED, audit_claims
 from siting.solution.goals import audit_goals
+from siting.solution.proven import ProvenGap, proven_gap, strategy_of
 from siting.solution.purchases import LEAST, audit_purchases
+from siting.timeline.programs import program_of
 
 
 @dataclass(frozen=True)
@@ -22,15 +26,18 @@ class FolderAudit:
         findings: rules that are broken, and files changed that the plan follows from.
         changed: outputs made from the plan that are missing or no longer as they were written.
         claimed: what of ``plan.json`` no arithmetic on the plan can tell.
+        proof: what of its bound arithmetic can tell, and what it leaves to the search.
     """
 
     findings: tuple[str, ...]
     changed: tuple[str, ...]
     claimed: tuple[str, ...] = CLAIMED
+    proof: ProvenGap = field(default_factory=ProvenGap)
 
 
 def audit_folder(folder: Path) -> list[str]:
-    """Findings of the audit of a plan folder; never imports the model or the solver.
+    """Findings of the audit of a plan folder; never imports the solver, and the model only to build the
+    rows again that the duals of its certificate are of.
 
     Raises:
         InputError: the folder is not a plan, or a file in it cannot be read.
@@ -39,7 +46,7 @@ def audit_folder(folder: Path) -> list[str]:
 
 
 def audit_whole(folder: Path) -> FolderAudit:
-    """The audit of a plan folder: rules, costs, goals, claims and seals.
+    """The audit of a plan folder: rules, costs, goals, claims, certificate and seals.
 
     Raises:
         InputError: the folder is not a plan, or a file in it cannot be read.
@@ -54,7 +61,17 @@ def audit_whole(folder: Path) -> FolderAudit:
         findings += audit_purchases(plan.instance, plan.tables)
     is_sound = not findings and not plan.unreadable
     findings += audit_claims(plan.instance, plan.tables, plan.summary, is_sound=is_sound)
+    stored = plan.certificate
+    proof = Proof((), why_not="its certificate cannot be read")
+    if not any(CERTIFICATE in what for what in stored.unreadable):
+        build = partial(program_of, plan.instance, strategy_of(plan.summary))
+        proof = audit_certificate(plan.instance, plan.summary, stored.data, stored.log, build)
+    findings += proof.findings
     seals = broken_seals(folder, plan.summary)
+    gap = proven_gap(plan.summary, proof, stored.log)
     return FolderAudit(
-        (*plan.unreadable, *(str(f) for f in findings), *seals.findings), seals.changed
+        (*plan.unreadable, *(str(f) for f in findings), *seals.findings),
+        seals.changed,
+        tuple(name for name in CLAIMED if not (gap.is_whole and name in BOUNDS)),
+        gap,
     )

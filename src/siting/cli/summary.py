@@ -166,6 +166,8 @@ def audit_summary(audited: FolderAudit, folder: Path) -> tuple[dict[str, object]
         lines = [f"The audit found {len(findings)}:", *(f"  {finding}" for finding in findings)]
     if changed:
         lines += ["Made from the plan, and no longer as written:", *(f"  {c}" for c in changed)]
+    lines += audited.proof.lines()
     lines.append(f"Claimed, not recomputed: {', '.join(audited.claimed)}.")
     told: dict[str, object] = {"passed": not findings, "findings": findings}
-    return {**told, "changed": changed, "claimed": list(audited.claimed)}, lines
+    told |= {"changed": changed, "claimed": list(audited.claimed)}
+    return {**told, "proven": audited.proof.as_json()}, lines

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from siting.core.goals import GoalResult
 from siting.core.table import Table
@@ -37,6 +38,8 @@ class Plan:
         findings: what the audit found; empty when it passed.
         goals: what came of each goal, in order; the last one is the cost.
         warnings: what is allowed in the scenario or the plan, but probably not meant.
+        relaxation: duals of the linear relaxation and the bound that they prove, or why there are none.
+        search_log: the steps by which the search bettered plan and bound, a line each.
     """
 
     name: str
@@ -58,3 +61,5 @@ class Plan:
     ended_by: str = ""
     any_plan_usd: float = 0.0
     warnings: tuple[str, ...] = ()
+    relaxation: Mapping[str, Any] = field(default_factory=dict)
+    search_log: str = ""

@@ -161,6 +161,8 @@ class Component:
             last index is a period, ``once`` otherwise.
         totals: ledger totals that it owns: no other family declares them, any may add or read.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
+        restate: the same rows by their indices, None for what is the index of none: so that what was
+            stated in a search can be stated again without it.
         formulation: the docstring of its module.
     """
 
@@ -178,6 +180,7 @@ class Component:
     purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
+    restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
     formulation: str = ""
 
 

@@ -103,9 +103,11 @@ def dc_model(network: Network) -> DcModel:
 
 
 def references(network: Network) -> Ints:
-    """One bus of each island, the file's own where it names one there, else the first."""
+    """One bus of each island, the file's own where it names one there, else the first by its id: rows of
+    the PTDF are the same in whatever order the buses stand."""
     chosen: dict[int, int] = {}
-    for bus in (*network.buses.reference, *range(len(network.buses))):
+    by_id = sorted(range(len(network.buses)), key=network.buses.ids.__getitem__)
+    for bus in (*network.buses.reference, *by_id):
         chosen.setdefault(int(network.island[bus]), bus)
     return np.array(sorted(chosen.values()), dtype=int)
 

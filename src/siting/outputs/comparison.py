@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from siting.core.plan import Plan
+from siting.outputs.certificate import write_certificate
 from siting.outputs.folder import COMPARISON, short_name, whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.report.comparison import write_comparison_page
@@ -52,6 +53,7 @@ def _write_plan(plan: Plan, folder: Path) -> None:
     write_tables(plan.tables, folder / "tables")
     write_json(plan.scenario, folder / "scenario.json")
     write_geojson(plan, folder / "plan.geojson")
+    write_certificate(plan, folder)
     write_sealed_summary(plan, folder)
 
 

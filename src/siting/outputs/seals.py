@@ -1,7 +1,8 @@
 """Seals: SHA-256 of every file of a plan, in ``plan.json``.
 
-A plan follows from its scenario and its tables, and ``plan.json`` says how good it is: one of these that
-is missing or was changed is a finding, and the audit fails. Maps, workbook, calendar and report are made
+A plan follows from its scenario and its tables, ``plan.json`` says how good it is, and the certificate with
+the record of the search what proves it: one of these that is missing or was changed is a finding, and the
+audit fails. Maps, workbook, calendar and report are made
 from them for their readers, who may write into them or leave them out: the audit names those and passes,
 unless it is strict. Seals tell what was changed by mistake or without a word; who seals anew what he
 changed is found by the rules.
@@ -20,10 +21,13 @@ from siting.core.plan import Plan
 from siting.outputs.folder import FILES, PLAN
 from siting.outputs.plain import UnreadableError, sha256_of, shown
 from siting.outputs.tables import summary, write_json
+from siting.solution.certificate import CERTIFICATE, LOG
 
 SEALS = "seals"
 """Key of ``plan.json``: SHA-256 by file; of ``plan.json`` what it holds without seals and list of files."""
 SCENARIO, TABLES = "scenario.json", "tables/"
+SOURCES = (SCENARIO, CERTIFICATE, LOG)
+"""Files beside the tables whose change is a finding."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def broken_seals(folder: Path, stated: Mapping[str, Any]) -> Broken:
     for name, seal in sorted(seals.items()):
         what = None if name == PLAN else _broken(folder, name, seal)
         if what is not None:
-            is_source = name == SCENARIO or name.startswith(TABLES)
+            is_source = name in SOURCES or name.startswith(TABLES)
             (findings if is_source else changed).append(f"{what[0]}: {shown(name)}: {what[1]}")
     inside = folder / TABLES
     there = inside.iterdir() if inside.is_dir() and not inside.is_symlink() else ()

@@ -15,6 +15,7 @@ from siting.core.plan import ModelSize, Plan
 from siting.core.table import Table
 from siting.core.yaml_source import parse_document
 from siting.instance.build import Instance, build_instance, places_of
+from siting.outputs.certificate import StoredCertificate, read_certificate
 from siting.outputs.folder import settle
 from siting.outputs.plain import UnreadableError, read_text
 from siting.outputs.read import MOST, read_plan_tables
@@ -31,6 +32,7 @@ class PlanFolder:
     Attributes:
         tables: by name. unreadable: findings for cells that are not what their column holds.
         summary: ``plan.json``. cost_usd: the objective it states.
+        certificate: what proves the bound, as read.
     """
 
     instance: Instance
@@ -38,6 +40,7 @@ class PlanFolder:
     unreadable: tuple[str, ...]
     summary: Mapping[str, Any]
     cost_usd: float
+    certificate: StoredCertificate
 
 
 def read_folder(folder: Path) -> PlanFolder:
@@ -66,7 +69,10 @@ def read_folder(folder: Path) -> PlanFolder:
     instance = build_instance(read_scenario(document), resolved)
     read, unreadable = read_plan_tables(folder)
     tables, findings = well_formed(instance, read)
-    return PlanFolder(instance, tables, (*unreadable, *map(str, findings)), summary, float(stated))
+    unreadable += [str(finding) for finding in findings]
+    certificate = read_certificate(folder)
+    unreadable += certificate.unreadable
+    return PlanFolder(instance, tables, tuple(unreadable), summary, float(stated), certificate)
 
 
 def is_number(stated: object) -> TypeGuard[int | float]:
@@ -135,6 +141,8 @@ def _plan(stored: PlanFolder) -> Plan:
         ended_by=str(summary["ended_by"] or ""),
         any_plan_usd=float(summary["any_plan_usd"]),
         warnings=tuple(map(str, summary.get("warnings", ()))),
+        relaxation=dict(stored.certificate.data["relaxation"]),
+        search_log=str(stored.certificate.log),
     )
 
 

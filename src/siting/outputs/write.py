@@ -7,6 +7,7 @@ from pathlib import Path
 
 from siting.core.errors import OutputError
 from siting.core.plan import Plan
+from siting.outputs.certificate import write_certificate
 from siting.outputs.folder import PLAN, whole_folder
 from siting.outputs.geojson import write_geojson
 from siting.outputs.geopackage import write_geopackage
@@ -32,6 +33,7 @@ def write_plan(plan: Plan, target: Path) -> None:
         write_workbook(plan, folder / "plan.xlsx")
         write_order_calendar(plan, folder / "orders.ics")
         write_report(plan, folder / "report.html")
+        write_certificate(plan, folder)
         write_sealed_summary(plan, folder)
 
 

@@ -12,8 +12,10 @@ from siting.instance.build import Instance
 from siting.solution.common_cost import any_plan_usd
 
 PLAN = "plan.json"
-CLAIMED = ("bound_usd", "goals[].bound", "model", "solve_seconds", "versions", "inputs")
-"""What no arithmetic on a plan can tell: bounds are the solver's word."""
+BOUNDS = ("bound_usd", "goals[].bound")
+CLAIMED = (*BOUNDS, "model", "solve_seconds", "versions", "inputs")
+"""What no arithmetic on a plan can tell; bounds are the solver's word as far as the duals of the certificate
+do not reach them."""
 RELATIVE = 1e-6
 """By how much a gap may differ from that of its two rounded numbers."""
 STATUSES = ("OPTIMAL", "FEASIBLE")

@@ -33,8 +33,9 @@ from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
 from siting.solver.blocks import limits_alone
 from siting.solver.highs import FEASIBILITY, Limits, solve
-from siting.solver.lazy_rows import Point, any_plan, separator, with_lazy_rows
+from siting.solver.lazy_rows import Point, any_plan, separator
 from siting.solver.remedies import LOAD, REMEDIES, Remedy, rounded
+from siting.solver.rows import with_lazy_rows
 
 SHORTAGE = 1e-6
 """Slack below which a limit counts as kept."""

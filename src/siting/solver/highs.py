@@ -15,6 +15,7 @@ from siting.core.stop import is_asked
 from siting.model.assemble import LinearModel
 from siting.solver.basis import Basis
 from siting.solver.quiet import silent_highs
+from siting.solver.record import Step
 from siting.solver.verdict import PRESOLVE_RULES_OFF, run
 
 logger = logging.getLogger(__name__)
@@ -73,11 +74,13 @@ class Outcome:
     is_finished: bool = False
     """Whether the solver ended by itself, sure of its optimum."""
     row_dual: np.ndarray | None = None
-    """Duals by row, of a linear program."""
+    """Duals by row, of a linear program or of the linear relaxation."""
     basis: Basis | None = None
     """Of the linear relaxation, where it was solved from one or may serve as one."""
     ended_by: str = ""
     """Why the search ended before its proof; empty where it did not."""
+    steps: tuple[Step, ...] = ()
+    """By which plan and bound became better."""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ ends before that, the integers of the plan are kept and the rest is completed un
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from siting.families.base import Index, LazyRow
 from siting.families.registry import COMPONENTS
@@ -31,8 +30,9 @@ from siting.solver.highs import (
     solve,
 )
 from siting.solver.lexicographic import Ranked
+from siting.solver.record import Step
 from siting.solver.relaxation import Relaxation
-from siting.solver.rows import with_rows
+from siting.solver.rows import lazy_matrix, limits_of, with_lazy_rows, with_matrix
 
 logger = logging.getLogger(__name__)
 
@@ -80,35 +80,6 @@ def any_plan(model: LinearModel, separate: Separate | None, limits: Limits) -> n
     return None
 
 
-def with_lazy_rows(model: LinearModel, rows: Sequence[LazyRow]) -> LinearModel:
-    """The model with more rows; terms of variables that were not created are zero."""
-    return _with(model, rows, lazy_matrix(model, rows))
-
-
-def lazy_matrix(model: LinearModel, rows: Sequence[LazyRow]) -> csr_array:
-    """Coefficients of some rows by column, shape (rows, columns)."""
-    found = [
-        (number, column, value)
-        for number, row in enumerate(rows)
-        for name, index, value in row.terms
-        if (column := model.columns.get((name, index))) is not None
-    ]
-    numbers, columns, values = zip(*found, strict=True) if found else ((), (), ())
-    places = np.array(numbers, int), np.array(columns, int)
-    return csr_array((np.array(values, float), places), shape=(len(rows), len(model.cost)))
-
-
-def _limits_of(rows: Sequence[LazyRow]) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper limits of some rows."""
-    return np.array([row.lower for row in rows]), np.array([row.upper for row in rows])
-
-
-def _with(model: LinearModel, rows: Sequence[LazyRow], matrix: csr_array) -> LinearModel:
-    """The model with rows whose coefficients are known."""
-    added = with_rows(model, matrix, *_limits_of(rows), [(row.name, row.index) for row in rows])
-    return replace(added, units={**model.units, **{row.name: row.unit for row in rows}})
-
-
 def solve_lazily(
     model: LinearModel,
     separate: Separate,
@@ -133,11 +104,13 @@ def solve_lazily(
         # feasible without the rows; with them its integers may need another completion
         model, start = repaired(model, separate, named(model, start), limits)
     bound = -np.inf
+    steps: list[Step] = []
     for number in range(PLAN_ROUNDS):
         left = limits.left(started)
         share = None if left is None else left * (SHARE if left > LEAST_SECONDS else 1.0)
         ranked = solve_goals(model, replace(limits, time_limit_seconds=share), start)
         bound = max(bound, ranked.outcome.bound)
+        steps += ranked.outcome.steps
         x = ranked.outcome.x
         if x is None:
             break
@@ -153,7 +126,8 @@ def solve_lazily(
             break
     ranked = _bounded(ranked, bound, limits)
     seconds = perf_counter() - started
-    return replace(ranked, outcome=replace(ranked.outcome, seconds=seconds), program=model)
+    outcome = replace(ranked.outcome, seconds=seconds, steps=tuple(steps))
+    return replace(ranked, outcome=outcome, program=model)
 
 
 def _relaxed(
@@ -174,8 +148,8 @@ def _relaxed(
         if not rows or limits.left(started) == 0:
             break
         more = lazy_matrix(model, rows)
-        relaxation.add_rows(more, *_limits_of(rows))
-        model = _with(model, rows, more)
+        relaxation.add_rows(more, *limits_of(rows))
+        model = with_matrix(model, rows, more)
     return model
 
 

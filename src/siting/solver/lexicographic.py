@@ -27,6 +27,7 @@ from siting.solver.highs import (
     Progress,
     relative_gap,
 )
+from siting.solver.record import Step, of_goal
 from siting.solver.rows import with_caps
 from siting.solver.search import search
 
@@ -205,10 +206,22 @@ def _ranked(
         cost.gap,
         seconds,
         is_stopped,
+        row_dual=None if last is None or len(turns) > 1 else last.row_dual,
         basis=None if last is None else last.basis,
         ended_by=why,
+        steps=_steps(turns),
     )
     return Ranked(outcome, tuple(goals))
+
+
+def _steps(turns: Sequence[_Turn]) -> tuple[Step, ...]:
+    """The steps of all goals, each with its goal where there are several."""
+    found = [
+        (turn.goal.goal.goal, turn.outcome.steps) for turn in turns if turn.outcome is not None
+    ]
+    if len(turns) == 1:
+        return tuple(step for _, steps in found for step in steps)
+    return tuple(step for goal, steps in found for step in of_goal(steps, goal))
 
 
 def _reached(turn: _Turn, value: float, limits: Limits) -> Reached:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
-from siting.families.base import Index
+from siting.families.base import Index, LazyRow
 from siting.model.assemble import LinearModel
 
 
@@ -41,3 +41,32 @@ def with_caps(
     lower = np.full(len(upper), -np.inf)
     more = with_rows(model, csr_array(coefficients), lower, upper, names)
     return replace(more, units={**model.units, name: ""})
+
+
+def with_lazy_rows(model: LinearModel, rows: Sequence[LazyRow]) -> LinearModel:
+    """The model with more rows; terms of variables that were not created are zero."""
+    return with_matrix(model, rows, lazy_matrix(model, rows))
+
+
+def lazy_matrix(model: LinearModel, rows: Sequence[LazyRow]) -> csr_array:
+    """Coefficients of some rows by column, shape (rows, columns)."""
+    found = [
+        (number, column, value)
+        for number, row in enumerate(rows)
+        for name, index, value in row.terms
+        if (column := model.columns.get((name, index))) is not None
+    ]
+    numbers, columns, values = zip(*found, strict=True) if found else ((), (), ())
+    places = np.array(numbers, int), np.array(columns, int)
+    return csr_array((np.array(values, float), places), shape=(len(rows), len(model.cost)))
+
+
+def limits_of(rows: Sequence[LazyRow]) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper limits of some rows."""
+    return np.array([row.lower for row in rows]), np.array([row.upper for row in rows])
+
+
+def with_matrix(model: LinearModel, rows: Sequence[LazyRow], matrix: csr_array) -> LinearModel:
+    """The model with rows whose coefficients are known."""
+    added = with_rows(model, matrix, *limits_of(rows), [(row.name, row.index) for row in rows])
+    return replace(added, units={**model.units, **{row.name: row.unit for row in rows}})

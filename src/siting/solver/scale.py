@@ -15,6 +15,7 @@ import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solver.highs import Outcome, Progress
+from siting.solver.record import rescaled
 
 LEAST_COST = 2.0**-13
 """Size that the smallest cost of a column shall have: a thousand times the solver's tolerance."""
@@ -44,6 +45,7 @@ def unscaled(outcome: Outcome, factor: float) -> Outcome:
         objective=outcome.objective / factor,
         bound=outcome.bound / factor,
         row_dual=dual,
+        steps=rescaled(outcome.steps, factor),
     )
 
 

@@ -85,12 +85,14 @@ def _search(given: Stages, basis: Basis | None) -> Outcome:
         if found is not None:
             return found
     stages = given.over(limits_alone(model), given.x) if is_large else given
+    every: np.ndarray | None = None
     if is_large:
         relaxation = stages.relax()
         if relaxation is not None:
             relaxed, dual = relaxation
-            stages.plans(relaxed, model, duals_of_all(model, dual))
-    return stages.full()
+            every = duals_of_all(model, dual)
+            stages.plans(relaxed, model, every)
+    return replace(stages.full(), row_dual=every)
 
 
 def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
@@ -107,16 +109,28 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     priced, is_stopped = relax_by_sites(
         sites, share, whole.shown, given.x, basis, whole.take_if_whole
     )
+    if priced is not None:
+        whole.prove(priced.bound, "relaxation")
     if is_stopped:
         whole.is_stopped = True
-        if priced is not None:
-            whole.prove(priced.bound)
-        return whole.outcome()
-    if priced is None:
+        found = whole.outcome()
+    elif priced is None:
         return None
+    else:
+        found = _search_among(sites, priced, whole, every)
+    dual = None if priced is None else duals_of_all(every, priced.by_row)
+    return replace(found, row_dual=dual)
+
+
+def _search_among(sites: Sites, priced: Priced, whole: Stages, every: LinearModel) -> Outcome:
+    """The search once the relaxation is solved over some sites.
+
+    Args:
+        whole: the model without valid inequalities. every: with them.
+    """
+    model = whole.model
     part = sites.part(priced.sites)
     stages = whole.over(part.model, None if whole.x is None else part.of(whole.x))
-    stages.prove(priced.bound)
     relaxed = part.of(priced.x)
     dual = np.zeros(len(model.row_lower))
     dual[sites.blocks.linking] = priced.dual

@@ -91,7 +91,8 @@ class Priced:
     Attributes:
         x: optimum of the restricted program, by column of the whole model.
         bound: proven lower bound of the whole model.
-        dual: of the linking rows. sites: those of the restricted program.
+        dual: of the linking rows. by_row: of all rows, each site's own by its pricing.
+        sites: those of the restricted program.
         value: pricing value of each site, shape (sites of the model,).
         basis: of the whole model, in which all other sites do nothing.
     """
@@ -99,6 +100,7 @@ class Priced:
     x: np.ndarray
     bound: float
     dual: np.ndarray
+    by_row: np.ndarray
     sites: np.ndarray
     value: np.ndarray
     basis: Basis
@@ -164,6 +166,7 @@ class Sites:
         lower: np.ndarray,
         upper: np.ndarray,
         on_batch: Callable[[], None] = lambda: None,
+        by_row: np.ndarray | None = None,
     ) -> np.ndarray:
         """Least cost of each of some sites over its own rows, shape (sites,); -inf where there is
         no least one, +inf where nothing is possible.
@@ -171,6 +174,7 @@ class Sites:
         Args:
             cost, lower, upper: by column of the whole model.
             on_batch: called after each program.
+            by_row: takes the duals of their own rows, shape (rows of the whole model,).
 
         Raises:
             KeyboardInterrupt: Ctrl-C, once the programs that run have ended.
@@ -181,7 +185,7 @@ class Sites:
         found = [np.zeros(0)]
         with ThreadPoolExecutor(threads) as pool:
             try:
-                for values in pool.map(partial(self._price_batch, model), batches):
+                for values in pool.map(partial(self._price_batch, model, by_row), batches):
                     found.append(values)
                     on_batch()
             except KeyboardInterrupt:
@@ -189,18 +193,22 @@ class Sites:
                 raise
         return np.concatenate(found)
 
-    def _price_batch(self, model: LinearModel, sites: np.ndarray) -> np.ndarray:
+    def _price_batch(
+        self, model: LinearModel, by_row: np.ndarray | None, sites: np.ndarray
+    ) -> np.ndarray:
         """Pricing of a few sites in one program; one by one where that has no optimum."""
         columns = [self.blocks.columns(int(s)) for s in sites]
         together = np.concatenate(columns)
         rows = np.concatenate([self.blocks.rows(int(s)) for s in sites])
         part = sliced(model, together, rows, is_named=False)
-        status, x = optimum(part, self.limits.seed)
+        status, x, dual = optimum(part, self.limits.seed)
         if x is not None:
+            if by_row is not None:
+                by_row[rows] = dual
             starts = np.cumsum([0, *(len(own) for own in columns[:-1])])
             return np.add.reduceat(part.cost * x, starts)
         if len(sites) > 1:
-            alone = [self._price_batch(model, sites[n : n + 1]) for n in range(len(sites))]
+            alone = [self._price_batch(model, by_row, sites[n : n + 1]) for n in range(len(sites))]
             return np.concatenate(alone)
         return np.array([np.inf if status == "INFEASIBLE" else -np.inf])
 
@@ -339,13 +347,13 @@ def _round(
     outside = np.flatnonzero(~active)
     value = np.zeros(sites.count)
     reduced = sites.blocks.reduced_cost(dual)
-    value[outside] = sites.price(outside, reduced, model.lower, model.upper, tell)
+    value[outside] = sites.price(outside, reduced, model.lower, model.upper, tell, by_row)
     bound = outcome.objective + float(np.minimum(value, 0.0).sum())
     x = np.zeros(len(model.cost))
     x[restricted.columns] = outcome.x
     assert outcome.basis is not None
     basis = outcome.basis.spread(restricted.columns, restricted.rows, model.matrix.shape)
-    found = Priced(x, bound, dual, np.flatnonzero(active), value, basis)
+    found = Priced(x, bound, dual, by_row, np.flatnonzero(active), value, basis)
     return found, outcome.objective, False
 
 

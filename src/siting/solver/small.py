@@ -12,8 +12,9 @@ from siting.model.assemble import LinearModel
 from siting.solver.highs import OWN_THREADS, Limits, loaded, run_apart
 
 
-def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
-    """The status of a small linear program, and its optimum if it has one; from any thread."""
+def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None, np.ndarray | None]:
+    """The status of a small linear program, and its optimum and duals by row if it has one; from any
+    thread."""
     relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
     highs = loaded(relaxed, Limits(threads=OWN_THREADS, seed=seed))
     run_apart(highs)
@@ -21,8 +22,10 @@ def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None]:
     names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}
     status = names.get(highs.getModelStatus(), "UNBOUNDED")
     if status != "OPTIMAL":
-        return status, None
-    return status, np.array(highs.getSolution().col_value, dtype=float)
+        return status, None, None
+    solution = highs.getSolution()
+    x, dual = (np.array(part, dtype=float) for part in (solution.col_value, solution.row_dual))
+    return status, x, dual
 
 
 def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> float:

@@ -23,6 +23,7 @@ from siting.solver.highs import (
     solve,
 )
 from siting.solver.neighbourhoods import GAP, NODES, Round, freed, neighbourhoods
+from siting.solver.record import Step
 from siting.solver.zone_bound import Zones, zone_labels
 
 logger = logging.getLogger(__name__)
@@ -115,13 +116,14 @@ class Stages:
         self.ceiling = np.inf
         """Bound of the plans that the model leaves out; what it proves beyond it holds for none."""
         self.is_stopped = False
+        self.steps: list[Step] = []
         self._fruitless = 0
         self._ended_by = ""
 
     def over(self, model: LinearModel, x: np.ndarray | None) -> Stages:
         """The same search over some columns and rows of its model, with the plan in them."""
         other = Stages(model, self.limits, self.on_progress, x, self.started)
-        other.bound, other.is_stopped = self.bound, self.is_stopped
+        other.bound, other.is_stopped, other.steps = self.bound, self.is_stopped, self.steps
         return other
 
     @property
@@ -153,19 +155,22 @@ class Stages:
             return self.bound / (1 + gap)
         return self.bound / (1 - gap) if gap < 1 else float(np.inf)
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, outcome: Outcome, stage: str) -> None:
         """Take a plan that is better."""
         self.is_stopped |= outcome.is_stopped
         if outcome.x is not None and outcome.objective < self.value:
             self.x, self.value = outcome.x, outcome.objective
+            self.steps.append(Step(stage, self.value, self.bound))
 
-    def prove(self, bound: float) -> None:
+    def prove(self, bound: float, stage: str) -> None:
         """Take a bound that is better; one that the plan in hand refutes, as that of a part which is
         called infeasible, is no bound."""
         if self.x is not None and bound > self.value + REFUTED * max(1.0, abs(self.value)):
             logger.warning("a bound of %.6g is refuted by a plan of %.6g", bound, self.value)
             return
-        self.bound = max(self.bound, bound)
+        if bound > self.bound:
+            self.bound = bound
+            self.steps.append(Step(stage, self.value, self.bound))
 
     def take_if_whole(self, x: np.ndarray) -> None:
         """Take a point of the relaxation that is a plan: over no site at all it is the one that builds
@@ -174,6 +179,7 @@ class Stages:
         value = float(self.model.cost @ x) + self.model.offset
         if value < self.value and (whole == np.round(whole)).all():
             self.x, self.value = x, value
+            self.steps.append(Step("relaxation", self.value, self.bound))
 
     def relax(self) -> tuple[np.ndarray, np.ndarray] | None:
         """The linear relaxation and its bound: its point by column and its duals by row."""
@@ -185,7 +191,7 @@ class Stages:
         if outcome.status != "OPTIMAL" or outcome.x is None:
             return None
         assert outcome.row_dual is not None
-        self.bound = outcome.objective
+        self.prove(outcome.objective, "relaxation")
         return outcome.x, outcome.row_dual
 
     def _zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
@@ -225,7 +231,7 @@ class Stages:
             if zones is not None:
                 zones.cancel()
                 if self.is_stopped or self.left() == 0:
-                    self.prove(zones.latest)
+                    self.prove(zones.latest, "zones")
 
     def _lags(self, nearest: float) -> bool:
         """Whether it is the bound that lags, and not the plan.
@@ -241,7 +247,7 @@ class Stages:
         if self.is_over:
             return
         enough = self.value - self.limits.gap_frac * abs(self.value)
-        self.prove(zones.wait(share, enough, lambda: self._show("zones")))
+        self.prove(zones.wait(share, enough, lambda: self._show("zones")), "zones")
         self._show("zones")
 
     def _first_plan(self, relaxed: np.ndarray, threads: int, poor: float) -> float:
@@ -271,7 +277,7 @@ class Stages:
             if found.x is None and found.status != "INFEASIBLE" and not found.is_stopped:
                 limits = replace(limits, max_nodes=None, time_limit_seconds=self.share())
                 found = solve(near, limits, self._proven, "first plan")
-            self.take(found)
+            self.take(found, "first plan")
             nearest = found.bound
             logger.info("first plan: %.1f, gap %.4f, window %.1f", self.value, self.gap, nearest)
             if relative_gap(nearest, self.bound) <= poor:
@@ -307,7 +313,7 @@ class Stages:
             )
             before = self.value
             found = solve(part, limits, self._proven, drawn.name)
-            self.take(found)
+            self.take(found, drawn.name)
             is_worth = before - self.value > WORTH * (before - self.proven_value())
             self._fruitless = 0 if is_worth else self._fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
@@ -318,7 +324,7 @@ class Stages:
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
         limits = replace(self.limits, time_limit_seconds=self.share(), target=self.proven_value())
-        self.take(solve(self.model, limits, self._proven, "plans", start=self.x))
+        self.take(solve(self.model, limits, self._proven, "plans", start=self.x), "plans")
         self._show("plans")
 
     def shown(self, progress: Progress) -> None:
@@ -356,10 +362,11 @@ class Stages:
         known = None if self.x is None else self.value
         found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
         if self.x is None and found.x is None:
-            bound = max(self.bound, min(found.bound, self.ceiling))
-            return replace(found, bound=bound, seconds=self._seconds())
-        self.take(found)
-        self.prove(min(found.bound, self.ceiling))
+            self.prove(min(found.bound, self.ceiling), "search")
+            steps = tuple(self.steps)
+            return replace(found, bound=self.bound, seconds=self._seconds(), steps=steps)
+        self.take(found, "search")
+        self.prove(min(found.bound, self.ceiling), "search")
         self._ended_by = found.ended_by
         return self.outcome()
 
@@ -381,4 +388,5 @@ class Stages:
             self._seconds(),
             self.is_stopped,
             ended_by="" if is_proven else why,
+            steps=tuple(self.steps),
         )

@@ -53,8 +53,8 @@ from siting.model.goals import SERVE
 from siting.solver.blocks import sliced
 from siting.solver.completion import completed
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, solve
-from siting.solver.lazy_rows import Point, Separate, with_lazy_rows
-from siting.solver.rows import with_caps
+from siting.solver.lazy_rows import Point, Separate
+from siting.solver.rows import with_caps, with_lazy_rows
 from siting.solver.scale import cost_factor, scaled
 from siting.solver.site_generation import Part
 

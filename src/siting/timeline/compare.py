@@ -16,6 +16,7 @@ from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assembl
 from siting.pipeline import Loaded, finish, goal_results
 from siting.solver.highs import Limits
 from siting.solver.lexicographic import Ranked
+from siting.solver.record import as_text
 from siting.timeline.check import strategy_findings
 from siting.timeline.plans import bettered, has_one_goal, lifted
 from siting.timeline.restrict import restricted
@@ -178,7 +179,7 @@ class StrategyStudy:
         """The audited plan of what a solve came to, or why there is none."""
         strategy = self.strategies[name]
         try:
-            plan = finish(self.loaded, self.model, linear, ranked, limits)
+            plan = finish(self.loaded, self.model, linear, ranked, limits, name)
         except InfeasibleError as error:
             return _without_plan(name, strategy, "INFEASIBLE", error.limits)
         except NoPlanError as error:
@@ -186,7 +187,6 @@ class StrategyStudy:
         found = tuple(strategy_findings(self.loaded.instance, plan.tables, strategy))
         if found:
             plan = replace(plan, status="AUDIT_FAILED", findings=(*plan.findings, *found))
-        plan = replace(plan, settings={**plan.settings, "strategy": name})
         return StrategyResult(name, strategy, plan, plan.status, plan.objective_usd, plan.bound_usd)
 
 
@@ -215,6 +215,13 @@ def _lifted(instance: Instance, solved: Solved, bound: float, limits: Limits) ->
     status = "AUDIT_FAILED" if result.plan.findings else outcome.status
     bound_usd = outcome.bound * USD_PER_OBJECTIVE
     goals = goal_results(instance, ranked)
-    plan = replace(result.plan, bound_usd=bound_usd, gap=outcome.gap, status=status, goals=goals)
+    plan = replace(
+        result.plan,
+        bound_usd=bound_usd,
+        gap=outcome.gap,
+        status=status,
+        goals=goals,
+        search_log=as_text(outcome.steps),
+    )
     better = replace(result, plan=plan, bound_usd=bound_usd, status=status)
     return Solved(solved.linear, ranked, better)

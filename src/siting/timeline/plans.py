@@ -22,6 +22,7 @@ from siting.pipeline import without_surplus
 from siting.solver.highs import FEASIBILITY, NUMBERS, Limits, Outcome, relative_gap
 from siting.solver.lazy_rows import repaired, separator
 from siting.solver.lexicographic import SAME, Ranked, Reached
+from siting.solver.record import Step
 from siting.timeline.solves import Point
 
 logger = logging.getLogger(__name__)
@@ -188,6 +189,7 @@ def _with_plan(
         bound=cost.bound,
         gap=cost.gap,
         ended_by="" if status == "OPTIMAL" else ranked.outcome.ended_by or NUMBERS,
+        steps=(*ranked.outcome.steps, Step("plan of another solve", cost.value, cost.bound)),
     )
     return replace(ranked, outcome=outcome, goals=tuple(reached))
 
@@ -222,5 +224,6 @@ def lifted(ranked: Ranked, bound: float, limits: Limits) -> Ranked:
     goal = replace(ranked.goals[0], bound=bound, gap=gap, is_proven=is_proven)
     status = "OPTIMAL" if is_proven else "FEASIBLE"
     ended_by = "" if is_proven else outcome.ended_by
-    outcome = replace(outcome, bound=bound, gap=gap, status=status, ended_by=ended_by)
+    steps = (*outcome.steps, Step("bound of another solve", outcome.objective, bound))
+    outcome = replace(outcome, bound=bound, gap=gap, status=status, ended_by=ended_by, steps=steps)
     return replace(ranked, outcome=outcome, goals=(goal,))

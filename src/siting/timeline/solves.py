@@ -32,6 +32,7 @@ from siting.solver.basis import Basis
 from siting.solver.completion import completed, named
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lexicographic import Ranked, Reached
+from siting.solver.record import Step
 from siting.timeline.beside import Tell, side_by_side
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Point = Mapping[tuple[str, Index], float]
 """A plan by variable name and index, whatever the model it came from."""
+LAYOUT = 2
+"""Of the files of finished solves; one of another layout is not read."""
 KEPT_POINTS = 12
 """Plans that are tried as a start, newest first."""
 
@@ -164,6 +167,7 @@ class Solver:
             "name": name,
             "limits": asdict(self.limits),
             "versions": {name: version(name) for name in ("siting", "highspy")},
+            "layout": LAYOUT,
             "goals": [goal.goal.model_dump(mode="json") for goal in goals],
             # rows that are stated as they are broken stand in no array yet
             "unstated": {
@@ -218,7 +222,7 @@ def _arrays(linear: LinearModel) -> Iterator[np.ndarray]:
 
 def write_ranked(ranked: Ranked, path: Path) -> None:
     """A finished solve as numpy arrays and one line of JSON; no pickles."""
-    outcome = asdict(replace(ranked.outcome, x=None, basis=None))
+    outcome = asdict(replace(ranked.outcome, x=None, row_dual=None, basis=None))
     goals = [asdict(goal) for goal in ranked.goals]
     about = {"outcome": outcome, "goals": goals, "is_least": ranked.is_least}
     none = np.empty(0)
@@ -228,6 +232,7 @@ def write_ranked(ranked: Ranked, path: Path) -> None:
         x=none if ranked.outcome.x is None else ranked.outcome.x,
         basis_column=basis.column,
         basis_row=basis.row,
+        row_dual=none if ranked.outcome.row_dual is None else ranked.outcome.row_dual,
         about=np.array(json.dumps(about)),
     )
 
@@ -242,7 +247,13 @@ def read_ranked(path: Path) -> Ranked:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         x, about = stored["x"], json.loads(str(stored["about"]))
         basis = Basis(stored["basis_column"], stored["basis_row"])
-    arrays = {"x": x if x.size else None, "basis": basis if basis.column.size else None}
+        dual = stored["row_dual"]
+    arrays = {
+        "x": x if x.size else None,
+        "basis": basis if basis.column.size else None,
+        "row_dual": dual if dual.size else None,
+        "steps": tuple(Step(**step) for step in about["outcome"]["steps"]),
+    }
     outcome = Outcome(**{**about["outcome"], **arrays})
     goals = tuple(Reached(**goal) for goal in about["goals"])
     return Ranked(outcome, goals, is_least=about["is_least"])

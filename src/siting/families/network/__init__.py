@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from siting.families.base import Component
 from siting.families.network.audit import audit
-from siting.families.network.data import prepare, separate
+from siting.families.network.data import prepare, restate, separate
 from siting.families.network.rules import constrain, declare
 from siting.families.network.settings import Branch, Bus, Generator, NetworkConfig, check
 from siting.families.network.tables import report
@@ -58,5 +58,6 @@ COMPONENT = Component(
     requires=("energy", "headroom"),
     tables={"buses": Bus, "branches": Branch, "generators": Generator},
     separate=separate,
+    restate=restate,
     formulation=__doc__ or "",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
 from siting.core.system import System
-from siting.families.base import LazyRow, Lookup
+from siting.families.base import Index, LazyRow, Lookup
 from siting.families.network.settings import NetworkConfig, attached, network_of
 from siting.network.case import Floats, Network
 from siting.network.limits import WHOLE, FlowLimits, Limit, flow_limits
@@ -176,6 +176,28 @@ def rows_of_limits(data: NetworkData, limits: list[Limit], p: int) -> list[LazyR
             )
         )
     return rows
+
+
+def restate(data: NetworkData, keys: Sequence[Index]) -> list[LazyRow | None]:
+    """Flow limits by their indices, None for what is the index of none."""
+    place = {name: n for n, name in enumerate(data.limits.network.branches.ids)}
+    outages = {
+        f"{name} out": n
+        for name, n in place.items()
+        if data.limits.outage_share is not None and n not in data.limits.splitting
+    }
+    watched = set(data.limits.watched.tolist())
+    found: list[LazyRow | None] = []
+    for key in keys:
+        if len(key) < 2:
+            found.append(None)
+            continue
+        branch, *out, p = key
+        limit = Limit(place.get(branch, WHOLE), outages.get(out[0], WHOLE) if out else WHOLE)
+        is_one = limit.branch in watched and p in data.periods and len(out) <= 1
+        is_one &= (limit.outage != WHOLE) == bool(out) and limit.outage != limit.branch
+        found.append(rows_of_limits(data, [limit], p)[0] if is_one else None)
+    return found
 
 
 def _columns(data: NetworkData, p: int) -> Iterator[tuple[str, tuple[str, int], float, int]]:

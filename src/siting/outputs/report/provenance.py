@@ -33,7 +33,8 @@ def proof_section(plan: Plan) -> Section:
     """How good the plan is proven to be, and what it was made with."""
     intro = (
         "An audit in plain arithmetic, without model or solver, re-checks every rule and every "
-        "cost from the tables beside this file. Status, bound and gap are the solver's."
+        "cost from the tables beside this file. Status, bound and gap are the solver's, as far as the "
+        "duals in certificate.json do not prove them."
     )
     blocks: list[Block] = [Text(intro, is_note=False), Facts(tuple(proof(plan)))]
     if plan.findings:
@@ -59,6 +60,7 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
         ("Discounted cost", f"{unit.shown(plan.objective_usd, 3)} {unit.name}"),
         (_cost_bound(plan), bound),
         ("Gap between the two", share(plan.gap)),
+        *_without_solver(plan),
         *([("Depends on the choice", choice_text(plan))] if choice_text(plan) else []),
         ("Audit", audit),
         ("Solve time", f"{plan.solve_seconds:,.0f} s"),
@@ -68,6 +70,16 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
             f"{size.nonzeros:,} nonzeros",
         ),
     ]
+
+
+def _without_solver(plan: Plan) -> list[tuple[str, str]]:
+    """What of the bound arithmetic alone proves."""
+    usd = plan.relaxation.get("bound_usd")
+    if usd is None or not plan.objective_usd:
+        return []
+    gap = max(0.0, plan.objective_usd - usd) / abs(plan.objective_usd)
+    what = f"{usd / BILLION:,.3f} B USD, {share(gap)} below: the duals in certificate.json"
+    return [("Proven without the solver", what)]
 
 
 def _asked(plan: Plan) -> str:

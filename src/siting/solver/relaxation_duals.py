@@ -1,0 +1,35 @@
+"""Duals of the linear relaxation for the certificate of a plan: those of the search where it has any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from siting.model.assemble import LinearModel
+from siting.solver.highs import OWN_THREADS, Limits, Outcome
+from siting.solver.relaxation import Relaxation
+from siting.solver.scale import cost_factor, scaled
+from siting.solver.search import LARGE_INTEGERS
+
+
+def relaxation_duals(program: LinearModel, outcome: Outcome, limits: Limits) -> np.ndarray | None:
+    """Duals of all rows of a program, shape (rows,).
+
+    A large program has those of its search, which begins with the relaxation; a small one is solved anew
+    without integers, which is the least part of what its search took.
+
+    Args:
+        program: what was solved, with the rows that were stated on the way last.
+
+    Returns:
+        None where the search of a large program ended before its relaxation was solved.
+    """
+    if outcome.row_dual is not None:
+        return np.pad(outcome.row_dual, (0, len(program.row_lower) - len(outcome.row_dual)))
+    if int(program.is_integer.sum()) >= LARGE_INTEGERS:
+        return None
+    factor = cost_factor(program)
+    relaxed = replace(limits, threads=OWN_THREADS, time_limit_seconds=None)
+    dual = Relaxation(scaled(program, factor), relaxed).optimum(None).row_dual
+    return None if dual is None else dual / factor

@@ -1,0 +1,26 @@
+"""The program whose bound a plan states, built again without the solver."""
+
+from __future__ import annotations
+
+from siting.core.errors import InputError, Issue
+from siting.instance.build import Instance
+from siting.model.assemble import LinearModel, assemble
+from siting.timeline.restrict import restricted
+from siting.timeline.studies import strategies_for
+
+
+def program_of(instance: Instance, strategy: object = None) -> LinearModel:
+    """The model of a scenario, with the bounds and rows of a strategy where a plan names one.
+
+    Args:
+        strategy: ``settings.strategy`` of ``plan.json``, whatever stands there.
+
+    Raises:
+        InputError: a strategy that is not known. InfeasibleError: no plan satisfies the limits.
+    """
+    model = assemble(instance)
+    if strategy is None:
+        return model.linear
+    if not isinstance(strategy, str):
+        raise InputError([Issue("settings.strategy", "not a name", "the name of a strategy")])
+    return restricted(model, instance, strategies_for(instance, [strategy])[strategy])
