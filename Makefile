@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench campaign pictures install install-dev clean
+.PHONY: demo test lint bench campaign pictures docs-math install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -44,6 +44,10 @@ lint: install-dev
 SEED := 1
 campaign: install-dev
 	PYTHONPATH=tests:. $(BIN)/python -m campaigns $(NAMES) --seed $(SEED)
+
+# The pages of docs/mathematics, from the formulations of the families.
+docs-math: install-dev
+	$(BIN)/python tools/docs_mathematics.py
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev

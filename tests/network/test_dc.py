@@ -15,10 +15,10 @@ from siting.core.errors import InputError
 from siting.network.dc import dc_model, outage_columns
 from siting.network.limits import Limit, flow_limits
 from siting.network.read import read_network
-from support.network import RTS, SMALL, hand, matrix
+from support.network import RTS, SMALL, hand, matrix, needs_grids
 
-needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")
-CASES = (SMALL / "case118.m", SMALL / "case_ACTIVSg200.m", RTS)
+LARGER = (SMALL / "case118.m", SMALL / "case_ACTIVSg200.m")
+CASES = (RTS, *(pytest.param(path, marks=needs_grids) for path in LARGER))
 
 
 def triangle() -> Any:
@@ -126,7 +126,6 @@ def pypsa_factors(path: Path) -> tuple[np.ndarray, np.ndarray, list[str], list[t
     return np.asarray(subnet.PTDF), np.asarray(subnet.BODF), list(subnet.buses_o), ends
 
 
-@needs_data
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_factors_equal_those_of_pypsa(path: Path) -> None:
     network = read_network(path)

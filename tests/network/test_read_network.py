@@ -20,9 +20,7 @@ from siting.network.build import build_network
 from siting.network.case import Cost, check_supply
 from siting.network.dc import dc_model
 from siting.network.read import read_network
-from support.network import RTS, SMALL, hand, matrix, raw_case
-
-needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")
+from support.network import RTS, SMALL, hand, matrix, needs_grids, raw_case
 
 CASE = """function mpc = three
 %% a comment with ]; and mpc.bus = [ in it
@@ -149,8 +147,9 @@ def test_other_bytes_are_refused(tmp_path: Path) -> None:
         read_network(tmp_path / "case.nc")
 
 
-@needs_data
-@pytest.mark.parametrize("path", [SMALL / "case118.m", RTS], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [RTS, pytest.param(SMALL / "case118.m", marks=needs_grids)], ids=lambda path: path.stem
+)
 def test_matpower_equals_the_numbers_in_the_file(path: Path) -> None:
     network = read_network(path)
     bus, gen, branch = (matrix(path, field) for field in ("bus", "gen", "branch"))
@@ -164,7 +163,6 @@ def test_matpower_equals_the_numbers_in_the_file(path: Path) -> None:
     np.testing.assert_array_equal(network.branches.rating_mw, limit)
 
 
-@needs_data
 def test_rts_tables_are_the_network_of_the_matpower_file() -> None:
     """The same system published twice: the same buses, lines, ratings and factors."""
     tables, case = read_network(RTS.parent), read_network(RTS)
@@ -178,7 +176,6 @@ def test_rts_tables_are_the_network_of_the_matpower_file() -> None:
     assert any("158 units may each run between 0 and PMax" in note for note in tables.notes)
 
 
-@needs_data
 def test_rts_tables_refuse_in_words(tmp_path: Path) -> None:
     for name in ("bus.csv", "branch.csv", "gen.csv"):
         shutil.copyfile(RTS.parent / name, tmp_path / name)

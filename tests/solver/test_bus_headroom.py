@@ -16,9 +16,8 @@ from siting.core.errors import InfeasibleError, InputError
 from siting.network.build import build_network
 from siting.network.read import read_network
 from siting.solver.bus_headroom import network_headroom
-from support.network import RTS, TEXAS, angle_headroom, hand, raw_case, unpacked
+from support.network import RTS, TEXAS, angle_headroom, hand, needs_grids, raw_case, unpacked
 
-needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")
 REFERENCE = "reference_dc_headroom.csv"
 TOLERANCE_MW = 0.01
 
@@ -36,14 +35,13 @@ def headroom(network: Any, with_outages: bool = False, **more: Any) -> dict[str,
     return {network.buses.ids[result.bus]: result.headroom_mw for result in found.buses}
 
 
-@needs_data
 def test_every_bus_of_rts_equals_the_reference() -> None:
     expected = reference(RTS.parent)
     assert len(expected) == 73
     assert headroom(read_network(RTS)) == pytest.approx(expected, abs=TOLERANCE_MW)
 
 
-@needs_data
+@needs_grids
 def test_every_reference_bus_of_texas(tmp_path: Path) -> None:
     network = read_network(unpacked(TEXAS / "case_ACTIVSg2000.m.gz", tmp_path))
     expected = reference(TEXAS)
@@ -140,7 +138,6 @@ def test_a_standing_overload_after_an_outage_does_not_stop_the_rest() -> None:
     assert found.overload_mw == pytest.approx({"a-b-1 (a-b-2 out)": 40, "a-b-2 (a-b-1 out)": 40})
 
 
-@needs_data
 def test_outages_of_rts_equal_a_program_with_angles_for_each() -> None:
     """Ratings raised by a fifth, so that a dispatch fits every outage; 120 sets of angles a bus."""
     network = read_network(RTS)
@@ -158,7 +155,6 @@ def test_outages_of_rts_equal_a_program_with_angles_for_each() -> None:
     assert angle_headroom(network, bus, out) == pytest.approx(ours.headroom_mw, abs=1e-3)
 
 
-@needs_data
 def test_the_number_of_processes_changes_nothing() -> None:
     network = read_network(RTS)
     every = range(len(network.buses))

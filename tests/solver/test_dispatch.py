@@ -12,19 +12,16 @@ from siting.network.case import Cost
 from siting.network.limits import Limit, flow_limits
 from siting.network.read import read_network
 from siting.solver.dispatch import cheapest_dispatch, least_overload
-from support.network import RTS, SMALL, TEXAS, hand, unpacked
-
-needs_data = pytest.mark.skipif(not RTS.is_file(), reason="the grids are not beside the checkout")
+from support.network import RTS, SMALL, TEXAS, hand, needs_grids, unpacked
 
 
-@needs_data
 @pytest.mark.parametrize(
     ("path", "usd_per_hour"),
     [
         # MATPOWER-out.txt of RTS-GMLC; MATPOWER's own results of case9 and case118
         (RTS, 225_806.07),
-        (SMALL / "case9.m", 5_216.03),
-        (SMALL / "case118.m", 125_947.88),
+        pytest.param(SMALL / "case9.m", 5_216.03, marks=needs_grids),
+        pytest.param(SMALL / "case118.m", 125_947.88, marks=needs_grids),
     ],
     ids=["rts", "case9", "case118"],
 )
@@ -34,7 +31,7 @@ def test_published_objectives(path: Path, usd_per_hour: float) -> None:
     assert found.output_mw.sum() == pytest.approx(found.network.buses.load_mw.sum())
 
 
-@needs_data
+@needs_grids
 def test_objective_of_two_thousand_buses(tmp_path: Path) -> None:
     """Solved before by another formulation (see the data's README)."""
     case = unpacked(TEXAS / "case_ACTIVSg2000.m.gz", tmp_path)

@@ -19,6 +19,9 @@ EXACT = Limits(gap_frac=1e-9, time_limit_seconds=120, threads=1)
 BUILTIN = builtin_root()
 TOY = BUILTIN / "models" / "toy.yaml"
 SHARED = BUILTIN.parent / "shared"
+"""Larger published data, where they lie beside the checkout; the tests that need them are skipped elsewhere."""
+PUBLISHED = Path(__file__).parents[1] / "data" / "published"
+"""Extracts that come with the tests."""
 
 
 def toy() -> dict[str, Any]:

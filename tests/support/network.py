@@ -9,16 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas
+import pytest
 from scipy.optimize import linprog
 
 from siting.network.build import RawCase, build_network
 from siting.network.case import Cost, Network
-from support.engine import SHARED
+from support.engine import PUBLISHED, SHARED
 
 DATA = SHARED / "data"
-RTS = DATA / "grid_rts_gmlc" / "RTS_GMLC.m"
+RTS = PUBLISHED / "rts_gmlc" / "RTS_GMLC.m"
 SMALL = DATA / "grid_matpower_small"
 TEXAS = DATA / "grid_activsg2000_texas"
+
+needs_grids = pytest.mark.skipif(
+    not SMALL.is_dir(), reason="the larger grids are not beside the checkout"
+)
 
 BusRow = tuple[str, float]
 BranchRow = tuple[str, str, float, float]
