@@ -149,8 +149,8 @@ def test_an_empty_clash_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def better_late() -> dict[str, Any]:
     """80 MW are wanted in the last half-year. Late they cost 80 * 6 * 20,000 USD, 9.6 million. Served and
-    cooled dry they draw 120 MW: 120 * 0.8 * 4380 h * 20 USD of energy, 8.4096 million, and 1.2 of network; cooled
-    wet 4 for water and 7.05 for 88 MW. So nothing is served, and the least that is bought is nothing."""
+    cooled dry they draw 120 MW: 120 * 0.8 * 4380 h * 20 USD of energy, 8.4096 million, and 1.2 of network;
+    cooled wet 4 for water and 7.05 for 88 MW. So nothing is served, and the least that is bought is nothing."""
     return {
         "schema_version": 1,
         "name": "better-late",

@@ -140,7 +140,8 @@ def _answer(plan: Plan) -> list[str]:
     """The cost, how good it is proven to be, and how much of it depends on the choice."""
     proof = proof_text(plan)
     lines = [
-        f"{proof[0].upper()}{proof[1:]}: {money(plan.objective_usd, MONEY_DECIMALS)}, {plan.solve_seconds:.1f} s."
+        f"{proof[0].upper()}{proof[1:]}: {money(plan.objective_usd, MONEY_DECIMALS)}, "
+        f"{plan.solve_seconds:.1f} s."
     ]
     if PROVEN < plan.gap < HOPELESS:
         lines.append(f"No plan can cost less than {money(plan.bound_usd, MONEY_DECIMALS)}.")

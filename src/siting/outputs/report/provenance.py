@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from siting.core.money import unit_of
+from siting.core.money import MoneyUnit, unit_of
 from siting.core.plan import Plan
 from siting.core.proof import choice_text, ending_text, proof_text, share
 from siting.core.table import Row
@@ -60,7 +60,7 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
         ("Discounted cost", f"{unit.shown(plan.objective_usd, 3)} {unit.name}"),
         (_cost_bound(plan), bound),
         ("Gap between the two", share(plan.gap)),
-        *_without_solver(plan),
+        *_without_solver(plan, unit),
         *([("Depends on the choice", choice_text(plan))] if choice_text(plan) else []),
         ("Audit", audit),
         ("Solve time", f"{plan.solve_seconds:,.0f} s"),
@@ -72,13 +72,13 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
-def _without_solver(plan: Plan) -> list[tuple[str, str]]:
+def _without_solver(plan: Plan, unit: MoneyUnit) -> list[tuple[str, str]]:
     """What of the bound arithmetic alone proves."""
     usd = plan.relaxation.get("bound_usd")
     if usd is None or not plan.objective_usd:
         return []
     gap = max(0.0, plan.objective_usd - usd) / abs(plan.objective_usd)
-    what = f"{usd / BILLION:,.3f} B USD, {share(gap)} below: the duals in certificate.json"
+    what = f"{unit.shown(usd, 3)} {unit.name}, {share(gap)} below: the duals in certificate.json"
     return [("Proven without the solver", what)]
 
 
