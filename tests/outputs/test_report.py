@@ -24,6 +24,7 @@ from outputs.sample import (
     with_rows,
 )
 from outputs.sample_families import family_plan
+from siting.core.labels import words
 from siting.core.plan import Plan
 from siting.core.proof import share
 from siting.outputs.report.blocks import Chart, TableBlock
@@ -43,7 +44,7 @@ from siting.outputs.report.provenance import proof
 from siting.outputs.report.schedule import schedule_of
 from siting.outputs.report.sections import plan_sections
 from siting.outputs.report.tables import cost_table, order_table, site_tables
-from siting.outputs.report.words import headline, key_numbers, money, power, text_of, words
+from siting.outputs.report.words import headline, key_numbers, money, power, text_of
 
 MEGABYTE = 1_000_000
 

@@ -19,6 +19,7 @@ from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
+from siting.families.steps import Around, Stage, Step
 
 Index = tuple[Any, ...]
 Domain = Literal["binary", "integer", "real"]
@@ -164,6 +165,9 @@ class Component:
         restate: the same rows by their indices, None for what is the index of none: so that what was
             stated in a search can be stated again without it.
         formulation: the docstring of its module.
+        title: what planners call it, and its cost.
+        steps: what of a plan a site may have waited for. stages: how schedules show those steps.
+        used_up: limits on the load of a site of which a plan leaves nothing in a period, in words.
     """
 
     name: str
@@ -182,6 +186,12 @@ class Component:
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
     formulation: str = ""
+    title: str = ""
+    steps: Callable[[Any, Around], Iterable[Step]] = field(default=lambda data, around: ())
+    stages: tuple[Stage, ...] = ()
+    used_up: Callable[[Any, Around, int], Iterable[str]] = field(
+        default=lambda data, around, period: ()
+    )
 
 
 def arrived(variable: Variable, item: tuple[Label, ...], lag: Label, period: Label) -> Expr:

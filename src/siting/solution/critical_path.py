@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.core.audit import SAME_ABSOLUTE, day, exceeds, number, rows_of, sum_by
+from siting.core.audit import day, exceeds, rows_of, sum_by
 from siting.core.calendar import months_between
 from siting.core.table import Cell, Row, Table
+from siting.families.steps import Around, Step, first_of
 from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
-from siting.solution.steps import Step, first_of, steps_of
+from siting.solution.steps import around_site, steps_of, used_up
 
 COLUMNS = (
     "site",
@@ -57,10 +58,12 @@ def _rows(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str,
     """Rows by site, energisation and date."""
     calendar = instance.system.calendar
     risen = _risen(instance, tables)
+    arounds: dict[str, Around] = {}
     steps: dict[str, list[Step]] = {}
     for site, period, mw, before in _energisations(instance, tables):
         if site not in steps:
-            steps[site] = _distinct(steps_of(instance, tables, site))
+            arounds[site] = around_site(instance, tables, site)
+            steps[site] = _distinct(steps_of(instance, arounds[site]))
         done = [
             step for step in steps[site] if before < first_of(calendar, step.finished) <= period
         ]
@@ -68,7 +71,7 @@ def _rows(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str,
         if (site, period) in risen:
             done.append(Step(DEMAND, "targets", on, on, period))
         elif all(first_of(calendar, step.finished) != period for step in done):
-            done.append(Step(LIMIT, _limit(instance, tables, site, period), on, on, period))
+            done.append(Step(LIMIT, _limit(instance, arounds[site], period), on, on, period))
         slack = {
             step: months_between(calendar.starts[min(step.earliest, came)], calendar.starts[came])
             for step in done
@@ -145,18 +148,6 @@ def _risen(instance: Instance, tables: Mapping[str, Table]) -> Demands:
     return found
 
 
-def _limit(instance: Instance, tables: Mapping[str, Table], site: str, period: int) -> str:
+def _limit(instance: Instance, around: Around, period: int) -> str:
     """What was used up in the period before, as far as the tables of the plan tell."""
-    system = instance.system
-    before = system.calendar.starts[period - 1]
-    node, zone = system.node_of.get(site), system.sites[site].zone
-    for _, row in rows_of(tables, "headroom"):
-        is_here = row["place"] == (node if row["level"] == "node" else zone)
-        if row["period_start"] == before and is_here and number(row, "left_mw") <= SAME_ABSOLUTE:
-            return f"headroom of {row['level']} {row['place']}"
-    for _, row in rows_of(tables, "adequacy"):
-        left = number(row, "surplus_mw") + number(row, "new_supply_mw")
-        left -= number(row, "required_mw")
-        if row["period_start"] == before and row["zone"] == zone and left <= SAME_ABSOLUTE:
-            return f"reserve of zone {zone}"
-    return "another one"
+    return next(used_up(instance, around, period - 1), "another one")

@@ -27,11 +27,13 @@ from siting.families.adequacy.audit import audit
 from siting.families.adequacy.data import prepare
 from siting.families.adequacy.rules import constrain, declare
 from siting.families.adequacy.settings import AdequacyConfig
+from siting.families.adequacy.steps import used_up
 from siting.families.adequacy.tables import report
 from siting.families.base import Component
 
 COMPONENT = Component(
     name="adequacy",
+    title="Capacity accreditation",
     config=AdequacyConfig,
     prepare=prepare,
     declare=declare,
@@ -39,5 +41,6 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     requires=("energy",),
+    used_up=used_up,
     formulation=__doc__ or "",
 )

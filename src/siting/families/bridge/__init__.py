@@ -46,10 +46,12 @@ from siting.families.bridge.audit import audit
 from siting.families.bridge.data import prepare
 from siting.families.bridge.rules import constrain, declare
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
+from siting.families.bridge.steps import STAGES, steps
 from siting.families.bridge.tables import report
 
 COMPONENT = Component(
     name="bridge",
+    title="Rented power",
     config=BridgeConfig,
     prepare=prepare,
     declare=declare,
@@ -60,5 +62,7 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"products": RentedUnit},
     purchases={"units": "by_period"},
+    steps=steps,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

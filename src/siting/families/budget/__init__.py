@@ -28,6 +28,7 @@ from siting.families.budget.tables import report
 
 COMPONENT = Component(
     name="budget",
+    title="Budget",
     config=BudgetConfig,
     prepare=prepare,
     declare=declare,

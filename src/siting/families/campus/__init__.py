@@ -38,10 +38,12 @@ from siting.families.campus.audit import audit
 from siting.families.campus.data import prepare
 from siting.families.campus.rules import constrain, declare
 from siting.families.campus.settings import CampusConfig
+from siting.families.campus.steps import STAGES, steps
 from siting.families.campus.tables import report
 
 COMPONENT = Component(
     name="campus",
+    title="Halls and campuses",
     config=CampusConfig,
     prepare=prepare,
     declare=declare,
@@ -49,5 +51,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     purchases={"halls": "by_period"},
+    steps=steps,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

@@ -43,6 +43,7 @@ from siting.families.cooling.tables import report
 
 COMPONENT = Component(
     name="cooling",
+    title="Cooling",
     config=CoolingConfig,
     prepare=prepare,
     declare=declare,

@@ -86,6 +86,7 @@ from siting.families.curtailment.tables import report
 
 COMPONENT = Component(
     name="curtailment",
+    title="Compute that pauses",
     config=CurtailmentConfig,
     prepare=prepare,
     declare=declare,

@@ -35,6 +35,7 @@ from siting.families.footprint import audit, constrain, report
 
 COMPONENT = Component(
     name="emissions",
+    title="Emissions",
     config=EmissionsConfig,
     prepare=prepare,
     declare=declare,

@@ -46,6 +46,7 @@ from siting.families.energy.tables import report
 
 COMPONENT = Component(
     name="energy",
+    title="Grid energy and capacity",
     config=EnergyConfig,
     prepare=prepare,
     declare=declare,

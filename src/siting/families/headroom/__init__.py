@@ -57,10 +57,12 @@ from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
 from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.settings import HeadroomConfig, Upgrade, check
+from siting.families.headroom.steps import STAGES, steps, used_up
 from siting.families.headroom.tables import report
 
 COMPONENT = Component(
     name="headroom",
+    title="Connections and grid upgrades",
     config=HeadroomConfig,
     prepare=prepare,
     declare=declare,
@@ -103,5 +105,8 @@ COMPONENT = Component(
             "annuity of the upgrades in service in a zone, which other customers may share",
         ),
     ),
+    steps=steps,
+    stages=STAGES,
+    used_up=used_up,
     formulation=__doc__ or "",
 )

@@ -36,6 +36,7 @@ from siting.families.interfaces.tables import report
 
 COMPONENT = Component(
     name="interfaces",
+    title="Interfaces",
     config=InterfacesConfig,
     prepare=prepare,
     declare=declare,

@@ -61,10 +61,12 @@ from siting.families.land.audit import audit
 from siting.families.land.data import prepare
 from siting.families.land.rules import constrain, declare
 from siting.families.land.settings import LandConfig, check
+from siting.families.land.steps import STAGES, steps
 from siting.families.land.tables import report
 
 COMPONENT = Component(
     name="land",
+    title="Land and review",
     config=LandConfig,
     prepare=prepare,
     declare=declare,
@@ -82,5 +84,7 @@ COMPONENT = Component(
         ),
         Total("acres", ("site", "period"), "acres", "acres that halls and plants take at a site"),
     ),
+    steps=steps,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

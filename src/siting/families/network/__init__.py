@@ -48,6 +48,7 @@ from siting.families.network.tables import report
 
 COMPONENT = Component(
     name="network",
+    title="Network",
     config=NetworkConfig,
     prepare=prepare,
     declare=declare,

@@ -62,10 +62,12 @@ from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
 from siting.families.plants.rules import constrain, declare
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
+from siting.families.plants.steps import STAGES, steps
 from siting.families.plants.tables import report
 
 COMPONENT = Component(
     name="plants",
+    title="Power plants",
     config=PlantsConfig,
     prepare=prepare,
     declare=declare,
@@ -101,5 +103,7 @@ COMPONENT = Component(
         ),
         Total("zone_output_mw", ("zone", "period"), "average MW", "output of the plants in a zone"),
     ),
+    steps=steps,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

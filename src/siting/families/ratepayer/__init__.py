@@ -55,6 +55,7 @@ from siting.families.ratepayer.tables import report
 
 COMPONENT = Component(
     name="ratepayer",
+    title="Other customers",
     config=RatepayerConfig,
     prepare=prepare,
     declare=declare,

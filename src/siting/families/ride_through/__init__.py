@@ -40,10 +40,12 @@ from siting.families.ride_through.audit import audit
 from siting.families.ride_through.data import prepare
 from siting.families.ride_through.rules import constrain, declare
 from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
+from siting.families.ride_through.steps import STAGES, steps
 from siting.families.ride_through.tables import report
 
 COMPONENT = Component(
     name="ride_through",
+    title="Ride-through equipment",
     config=RideThroughConfig,
     prepare=prepare,
     declare=declare,
@@ -54,5 +56,7 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"limits": TripLimit},
     purchases={"equipped_mw": "by_period"},
+    steps=steps,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

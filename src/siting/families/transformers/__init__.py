@@ -61,10 +61,12 @@ from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
 from siting.families.transformers.rules import constrain, declare
 from siting.families.transformers.settings import TransformersConfig, check
+from siting.families.transformers.steps import STAGES, steps
 from siting.families.transformers.tables import report
 
 COMPONENT = Component(
     name="transformers",
+    title="Transformers",
     config=TransformersConfig,
     prepare=prepare,
     declare=declare,
@@ -88,5 +90,7 @@ COMPONENT = Component(
             "generator step-ups that the units at a site or in a zone need",
         ),
     ),
+    steps=steps,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

@@ -35,6 +35,7 @@ from siting.families.water.settings import WaterConfig, check
 
 COMPONENT = Component(
     name="water",
+    title="Water",
     config=WaterConfig,
     prepare=prepare,
     declare=declare,

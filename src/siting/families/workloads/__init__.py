@@ -49,6 +49,7 @@ from siting.families.workloads.tables import report
 
 COMPONENT = Component(
     name="workloads",
+    title="Delay of load",
     config=WorkloadsConfig,
     prepare=prepare,
     declare=declare,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siting.core.audit import number
+from siting.core.labels import words
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Block, Chart, Section, TableBlock, Text
@@ -18,7 +19,7 @@ from siting.outputs.report.grid import (
 )
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.series import by_name, largest_rows, last_rows, series, spans, stacked
-from siting.outputs.report.words import MILLION, by_period, tier, words
+from siting.outputs.report.words import MILLION, by_period, tier
 
 PERCENT = 100.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from siting.core.audit import number
+from siting.core.labels import words
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.features import rows_in
@@ -13,7 +14,7 @@ from siting.outputs.report.charts import time_layout
 from siting.outputs.report.grid import Column, amount, kind, named, plain_table, text
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.series import by_name, spans
-from siting.outputs.report.words import EMPTY, MILLION, text_of, words
+from siting.outputs.report.words import EMPTY, MILLION, text_of
 
 THOUSAND = 1e3
 

@@ -11,7 +11,7 @@ from siting.core.table import Row
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.grid import ReportTable, amount, long_text, name_of, plain_table, text
-from siting.outputs.report.schedule import STAGE_OF, STAGES, TRANSFORMERS, Bar, Schedule, stage_of
+from siting.outputs.report.schedule import Bar, Schedule, stage_of, stage_titles, stages_shown
 from siting.outputs.report.words import short, text_of
 
 MS_PER_DAY = 86_400_000
@@ -19,10 +19,6 @@ LANE_PX = 11
 GAP_LANES = 1.0
 """Lanes left blank between rows."""
 LEGEND_PX = 130
-COLOURS = dict(
-    zip(STAGES, ("grey", "amber", "brown", "purple", "teal", "blue", "green", "teal"), strict=True)
-)
-LATE = "Transformers for which load waited"
 LAST = "Outlined: on the critical path of an energisation"
 
 
@@ -111,7 +107,7 @@ def waiting_sentence(schedule: Schedule) -> str:
         return f"No load waited before any of the {count} energisations." if count else ""
     counts = [
         (sum(any(stage_of(row) == stage for row in rise.critical) for rise in waiting), stage)
-        for stage in STAGE_OF.values()
+        for stage in stage_titles().values()
     ]
     parts = [f"{stage.lower()} {n}" for n, stage in sorted(counts, key=lambda c: -c[0]) if n]
     text = f"Load was waiting before {len(waiting)} of {count} energisations"
@@ -126,9 +122,10 @@ def _rows(bars: Sequence[Bar]) -> Rows:
     lane: dict[Bar, float] = {}
     centre: dict[str, float] = {}
     top = GAP_LANES / 2
+    stages = [stage.title for stage in stages_shown()]
     for row in order:
         used = 0
-        for stage in STAGES:
+        for stage in stages:
             ends: list[Bar] = []
             mine = [b for b in bars if b.row == row and b.stage == stage]
             for bar in sorted(mine, key=lambda b: (b.start, b.end, b.words)):
@@ -170,14 +167,15 @@ def _row_name(plan: Plan, row: str) -> str:
 
 
 def _traces(schedule: Schedule, rows: Rows) -> Iterator[Figure]:
-    """Bars by stage, late transformers apart, and an entry of the legend for the outline."""
-    for stage in STAGES:
-        bars = [b for b in schedule.bars if b.stage == stage and b not in schedule.late]
+    """Bars by stage, those for which load waited apart, and an entry of the legend for the outline."""
+    for stage in stages_shown():
+        mine = [b for b in schedule.bars if b.stage == stage.title]
+        late = [b for b in mine if b in schedule.late]
+        bars = [b for b in mine if b not in schedule.late]
         if bars:
-            yield _trace(stage, f"@{COLOURS[stage]}", bars, rows, schedule)
-        if stage == TRANSFORMERS and schedule.late:
-            late = [b for b in schedule.bars if b in schedule.late]
-            yield _trace(LATE, "@red", late, rows, schedule)
+            yield _trace(stage.title, f"@{stage.colour}", bars, rows, schedule)
+        if late:
+            yield _trace(stage.late, "@red", late, rows, schedule)
     if schedule.critical:
         yield {
             "type": "bar",

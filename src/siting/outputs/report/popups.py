@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from siting.core.audit import day, number
+from siting.core.labels import estimates_of, is_weak, words
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.features import Feature, point_of, rows_in
@@ -15,7 +16,7 @@ from siting.outputs.report.gantt import stages
 from siting.outputs.report.geometry import is_drawn, project
 from siting.outputs.report.grid import name_of
 from siting.outputs.report.schedule import load_by_site, schedule_of
-from siting.outputs.report.words import MILLION, by_period, estimates_of, is_weak, words
+from siting.outputs.report.words import MILLION, by_period
 
 DECIMALS = 3
 PLAN = -1

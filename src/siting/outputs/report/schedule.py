@@ -9,38 +9,27 @@ from datetime import date
 from typing import Any
 
 from siting.core.audit import day, number
-from siting.core.calendar import add_months
+from siting.core.labels import words
 from siting.core.plan import Plan
 from siting.core.table import Row
+from siting.families.registry import COMPONENTS
+from siting.families.steps import Stage
 from siting.outputs.features import rows_in
-from siting.outputs.report.words import SAME_MW, by_period, is_weak, words
+from siting.outputs.report.words import SAME_MW, by_period
 
-REVIEW, TRANSFORMERS = "Review", "Transformers"
-STAGES = (
-    REVIEW,
-    "Connection",
-    "Grid upgrade",
-    TRANSFORMERS,
-    "Ride-through",
-    "Halls",
-    "Power plants",
-    "Rented power",
-)
-"""Stages on the way to power, in the order in which they are shown."""
-STAGE_OF = {
-    "review": REVIEW,
-    "programmatic review": "Programmatic review",
-    "connection": "Connection",
-    "upgrade": "Grid upgrade",
-    "transformers": TRANSFORMERS,
-    "ride-through": "Ride-through",
-    "halls": "Halls",
-    "plant": "Power plants",
-    "rental": "Rented power",
-    "demand": "Demand",
-    "limit": "A limit",
-}
-"""Stage of each step of the table ``critical_path``; the last two take no time."""
+NAMED_ALONE = {"demand": "Demand", "limit": "A limit"}
+"""Steps of the table ``critical_path`` that are of no family and take no time."""
+
+
+def stages_shown() -> tuple[Stage, ...]:
+    """Stages on the way to power, in the order in which they are shown."""
+    stages = (stage for component in COMPONENTS.values() for stage in component.stages)
+    return tuple(sorted(stages, key=lambda stage: stage.order))
+
+
+def stage_titles() -> dict[str, str]:
+    """What planners call each step of the table ``critical_path``."""
+    return {stage.step: stage.title for stage in stages_shown()} | NAMED_ALONE
 
 
 @dataclass(frozen=True)
@@ -79,7 +68,7 @@ class Schedule:
 
     Attributes:
         critical: what each energisation waited for, and what that began with the end of.
-        late: transformers among them for which load waited.
+        late: those of them for which load waited, of stages that show them apart.
     """
 
     bars: tuple[Bar, ...]
@@ -98,20 +87,21 @@ def schedule_of(plan: Plan) -> Schedule:
     rises = tuple(_energisations(plan))
     path = [row for row in rows_in(plan, "critical_path") if row["is_critical"]]
     critical = {bar for row in path for bar in _bars_of(bars, row)}
+    apart = {stage.title for stage in stages_shown() if stage.late}
     late = {
         bar
         for rise in rises
         if rise.is_waiting
         for row in rise.critical
         for bar in _bars_of(bars, row)
-        if bar.stage == TRANSFORMERS
+        if bar.stage in apart
     }
     return Schedule(bars, rises, frozenset(critical), frozenset(late))
 
 
 def stage_of(row: Row) -> str:
     """Stage of a step of the critical path."""
-    return STAGE_OF.get(str(row["step"]), words(row["step"]))
+    return stage_titles().get(str(row["step"]), words(row["step"]))
 
 
 def _bars_of(bars: Iterable[Bar], row: Row) -> Iterator[Bar]:
@@ -153,46 +143,17 @@ def load_by_site(plan: Plan) -> dict[str, dict[date, float]]:
 
 
 def _bars(plan: Plan) -> Iterator[Bar]:
-    """Everything with two dates, at its site or, for plants that feed the grid, on its own row."""
+    """Everything with two dates between which time passes, at its site or on a row of its own."""
     sites = {str(row["site"]) for row in rows_in(plan, "sites")}
-    for table, stage, place, begin, finish in (
-        ("sites", REVIEW, "site", "commit_date", "review_done_date"),
-        ("connections", "Connection", "site", "start_date", "in_service_date"),
-        ("orders", TRANSFORMERS, "site", "order_date", "in_service_date"),
-        ("ride_through", "Ride-through", "site", "start_date", "in_service_date"),
-        ("halls", "Halls", "site", "start_date", "in_service_date"),
-        ("plants", "Power plants", "location", "start_date", "in_service_date"),
-    ):
-        for row in rows_in(plan, table):
-            where = str(row[place])
-            apart = row["item"] if table == "plants" else where
-            name = f"s:{where}" if where in sites else f"p:{apart}" if where else ""
-            if name:
-                yield from _bar(name, stage, row, day(row, begin), day(row, finish))
-    yield from _upgrades(plan)
-    yield from _rentals(plan)
-
-
-def _upgrades(plan: Plan) -> Iterator[Bar]:
-    """Upgrades of a node, at each chosen site that is connected there; those of a zone apart."""
-    at_node: dict[str, list[str]] = {}
-    for row in rows_in(plan, "connections"):
-        at_node.setdefault(str(row["node"]), []).append(str(row["site"]))
-    for row in rows_in(plan, "upgrades"):
-        start, end = day(row, "start_date"), day(row, "in_service_date")
-        there = [f"s:{site}" for site in at_node.get(str(row["node"]), [])]
-        for name in there if row["node"] else [f"p:{row['upgrade']}"]:
-            yield from _bar(name, "Grid upgrade", row, start, end)
-
-
-def _rentals(plan: Plan) -> Iterator[Bar]:
-    """Rented units from the decision to rent until they run."""
-    for row in rows_in(plan, "rentals"):
-        end = day(row, "period_start")
-        if end is not None and number(row, "arrival_count") > 0:
-            months = setting(plan, "bridge", "products", str(row["product"]), "mobilisation_months")
-            start = add_months(end, -float(months)) if isinstance(months, int | float) else end
-            yield from _bar(f"s:{row['location']}", "Rented power", row, start, end)
+    for name, component in COMPONENTS.items():
+        for stage in component.stages:
+            for span in stage.spans(plan.tables, setting(plan, name) or {}):
+                row = f"s:{span.site}" if span.site in sites else f"p:{span.apart}"
+                start, end = span.start, span.end
+                is_shown = span.site in sites or span.apart
+                if is_shown and start is not None and end is not None and end > start:
+                    what = f"{span.words}, {start} to {end}"
+                    yield Bar(row, stage.title, start, end, what, span.item)
 
 
 def setting(plan: Plan, *keys: str) -> Any:
@@ -201,42 +162,3 @@ def setting(plan: Plan, *keys: str) -> Any:
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
     return found
-
-
-def _bar(name: str, stage: str, row: Row, start: date | None, end: date | None) -> Iterator[Bar]:
-    """A bar, where both dates are known and time passes between them."""
-    if start is not None and end is not None and end > start:
-        what = f"{_what(stage, row)}, {start} to {end}"
-        yield Bar(name, stage, start, end, what, _item(stage, row))
-
-
-def _item(stage: str, row: Row) -> str:
-    """Item of the step that a bar shows, where a row apart has several."""
-    column = {TRANSFORMERS: "equipment_class", "Grid upgrade": "upgrade"}.get(stage, "item")
-    return str(row.get(column, ""))
-
-
-def _what(stage: str, row: Row) -> str:
-    """What is under way, in words."""
-    match stage:
-        case "Review":
-            return f"Review: {words(row.get('review_path')) or 'path not stated'}"
-        case "Connection":
-            return f"Connection to {row['node']}"
-        case "Grid upgrade":
-            return f"{row['name']}{' (est.)' if is_weak(row) else ''}"
-        case "Transformers":
-            return f"{row['quantity']:g} x {words(row['equipment_class']).lower()}"
-        case "Ride-through":
-            return f"Ride-through equipment for {number(row, 'equipped_mw'):,.0f} MW"
-        case "Halls":
-            return f"{row['count']:g} halls of {row['block_mw']:g} MW"
-        case "Rented power":
-            return f"{number(row, 'arrival_count'):g} x {row['name']}, rented"
-    stages = [
-        f"{word} {row[key]}"
-        for key, word in (("permit_date", "permit"), ("equipment_date", "equipment"))
-        if row.get(key)
-    ]
-    mark = " (est.)" if is_weak(row) else ""
-    return ", ".join([f"{row['quantity']:g} x {row['name']}{mark}", *stages])

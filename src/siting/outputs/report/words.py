@@ -9,9 +9,10 @@ from siting.core.audit import day, number
 from siting.core.errors import InputError, Issue
 from siting.core.goals import goal_text, result_text
 from siting.core.money import money as amount
+from siting.core.labels import words
 from siting.core.plan import Plan
 from siting.core.proof import proof_text
-from siting.core.table import Row
+from siting.families.registry import COMPONENTS
 from siting.outputs.features import rows_in
 
 GW = 1000.0
@@ -20,46 +21,6 @@ MONTHS_PER_YEAR = 12
 EMPTY = "–"
 SAME_MW = 0.5
 """MW below which two loads read as equal."""
-WEAK_NAMES = frozenset({"buildable_acres", "capacity_mw", "added_mw"})
-"""Estimated values that make the size of a thing itself an estimate."""
-ACRONYMS = {
-    "blm": "BLM",
-    "ccs": "CCS",
-    "doe": "DOE",
-    "dod": "DoD",
-    "frac": "share",
-    "it": "IT",
-    "km": "km",
-    "kv": "kV",
-    "mva": "MVA",
-    "mw": "MW",
-    "mwh": "MWh",
-    "om": "O&M",
-    "poi": "POI",
-    "pue": "PUE",
-    "smr": "SMR",
-    "tva": "TVA",
-    "usbr": "USBR",
-    "usd": "USD",
-}
-FAMILY_NAMES = {
-    "adequacy": "Capacity accreditation",
-    "bridge": "Rented power",
-    "budget": "Budget",
-    "campus": "Halls and campuses",
-    "cooling": "Cooling",
-    "curtailment": "Compute that pauses",
-    "emissions": "Emissions",
-    "energy": "Grid energy and capacity",
-    "headroom": "Connections and grid upgrades",
-    "land": "Land and review",
-    "plants": "Power plants",
-    "ratepayer": "Other customers",
-    "ride_through": "Ride-through equipment",
-    "transformers": "Transformers",
-    "water": "Water",
-    "workloads": "Delay of load",
-}
 
 
 def text_of(value: object) -> str:
@@ -73,13 +34,6 @@ def short(value: object, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def words(identifier: object) -> str:
-    """An identifier of a library as words."""
-    parts = str(identifier or "").replace("_", " ").split()
-    text = " ".join(ACRONYMS.get(part, part) for part in parts)
-    return text if parts and parts[0] in ACRONYMS else text[:1].upper() + text[1:]
-
-
 def tier(name: object) -> str:
     """A curtailment tier as a share of the year's energy, such as 0.25 % of ``0_25pct``."""
     text = str(name or "")
@@ -90,7 +44,8 @@ def tier(name: object) -> str:
 
 def family(name: object) -> str:
     """Constraint family as a planner calls its cost."""
-    return FAMILY_NAMES.get(str(name), words(name))
+    component = COMPONENTS.get(str(name))
+    return words(name) if component is None else component.title
 
 
 def month(value: date | None) -> str:
@@ -106,16 +61,6 @@ def power(megawatts: float) -> str:
 def money(usd: float) -> str:
     """Dollars with one decimal."""
     return amount(usd, 1)
-
-
-def estimates_of(row: Row) -> list[str]:
-    """Names of the values of a row that are estimates."""
-    return [name for name in str(row.get("estimated") or "").split(";") if name.strip()]
-
-
-def is_weak(row: Row) -> bool:
-    """Whether a thing rests on weak numbers: low confidence, or an estimated size."""
-    return row.get("confidence") == "low" or bool(WEAK_NAMES & {*estimates_of(row)})
 
 
 def headline(plan: Plan) -> str:
