@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from siting.core.audit import AuditResult
+from siting.core.audit import AuditResult, Finding
 from siting.core.calendar import Lag
 from siting.core.errors import Issue
 from siting.core.records import Record
@@ -19,6 +19,7 @@ from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
+from siting.families.books import Books, Less
 from siting.families.steps import Around, Stage, Step
 
 Index = tuple[Any, ...]
@@ -168,6 +169,8 @@ class Component:
         title: what planners call it, and its cost.
         steps: what of a plan a site may have waited for. stages: how schedules show those steps.
         used_up: limits on the load of a site of which a plan leaves nothing in a period, in words.
+        serves: what it bought in a plan that serves nothing. misses: whether one of its rules would be
+            broken with less.
     """
 
     name: str
@@ -192,6 +195,8 @@ class Component:
     used_up: Callable[[Any, Around, int], Iterable[str]] = field(
         default=lambda data, around, period: ()
     )
+    serves: Callable[[Books, Any], Iterable[Finding]] = field(default=lambda books, data: ())
+    misses: Callable[[Books, Any, Less], bool] = field(default=lambda books, data, less: False)
 
 
 def arrived(variable: Variable, item: tuple[Label, ...], lag: Label, period: Label) -> Expr:

@@ -26,6 +26,7 @@ from __future__ import annotations
 from siting.families.adequacy.audit import audit
 from siting.families.adequacy.data import prepare
 from siting.families.adequacy.rules import constrain, declare
+from siting.families.adequacy.serves import misses
 from siting.families.adequacy.settings import AdequacyConfig
 from siting.families.adequacy.steps import used_up
 from siting.families.adequacy.tables import report
@@ -42,5 +43,6 @@ COMPONENT = Component(
     audit=audit,
     requires=("energy",),
     used_up=used_up,
+    misses=misses,
     formulation=__doc__ or "",
 )

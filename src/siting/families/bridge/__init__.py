@@ -45,6 +45,7 @@ from siting.families.base import Component
 from siting.families.bridge.audit import audit
 from siting.families.bridge.data import prepare
 from siting.families.bridge.rules import constrain, declare
+from siting.families.bridge.serves import serves
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
 from siting.families.bridge.steps import STAGES, steps
 from siting.families.bridge.tables import report
@@ -64,5 +65,6 @@ COMPONENT = Component(
     purchases={"units": "by_period"},
     steps=steps,
     stages=STAGES,
+    serves=serves,
     formulation=__doc__ or "",
 )

@@ -37,6 +37,7 @@ from siting.families.base import Component
 from siting.families.campus.audit import audit
 from siting.families.campus.data import prepare
 from siting.families.campus.rules import constrain, declare
+from siting.families.campus.serves import serves
 from siting.families.campus.settings import CampusConfig
 from siting.families.campus.steps import STAGES, steps
 from siting.families.campus.tables import report
@@ -53,5 +54,6 @@ COMPONENT = Component(
     purchases={"halls": "by_period"},
     steps=steps,
     stages=STAGES,
+    serves=serves,
     formulation=__doc__ or "",
 )

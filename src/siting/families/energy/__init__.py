@@ -41,6 +41,7 @@ from siting.families.base import Component, Total
 from siting.families.energy.audit import audit
 from siting.families.energy.data import prepare
 from siting.families.energy.rules import constrain, declare
+from siting.families.energy.serves import misses
 from siting.families.energy.settings import EnergyConfig
 from siting.families.energy.tables import report
 
@@ -60,5 +61,6 @@ COMPONENT = Component(
         ),
         Total("grid_mw", ("site", "period"), "MW", "draw that a site has contracted from the grid"),
     ),
+    misses=misses,
     formulation=__doc__ or "",
 )

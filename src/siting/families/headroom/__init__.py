@@ -56,6 +56,7 @@ from siting.families.base import Component, Total
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
 from siting.families.headroom.rules import constrain, declare
+from siting.families.headroom.serves import misses, serves
 from siting.families.headroom.settings import HeadroomConfig, Upgrade, check
 from siting.families.headroom.steps import STAGES, steps, used_up
 from siting.families.headroom.tables import report
@@ -108,5 +109,7 @@ COMPONENT = Component(
     steps=steps,
     stages=STAGES,
     used_up=used_up,
+    serves=serves,
+    misses=misses,
     formulation=__doc__ or "",
 )

@@ -60,6 +60,7 @@ from siting.families.base import Component, Total
 from siting.families.land.audit import audit
 from siting.families.land.data import prepare
 from siting.families.land.rules import constrain, declare
+from siting.families.land.serves import serves
 from siting.families.land.settings import LandConfig, check
 from siting.families.land.steps import STAGES, steps
 from siting.families.land.tables import report
@@ -86,5 +87,6 @@ COMPONENT = Component(
     ),
     steps=steps,
     stages=STAGES,
+    serves=serves,
     formulation=__doc__ or "",
 )

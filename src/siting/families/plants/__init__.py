@@ -61,6 +61,7 @@ from siting.families.base import Component, Total
 from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
 from siting.families.plants.rules import constrain, declare
+from siting.families.plants.serves import misses, serves
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
 from siting.families.plants.steps import STAGES, steps
 from siting.families.plants.tables import report
@@ -105,5 +106,7 @@ COMPONENT = Component(
     ),
     steps=steps,
     stages=STAGES,
+    serves=serves,
+    misses=misses,
     formulation=__doc__ or "",
 )

@@ -50,6 +50,7 @@ from siting.families.base import Component
 from siting.families.ratepayer.audit import audit
 from siting.families.ratepayer.data import prepare, useful
 from siting.families.ratepayer.rules import constrain, declare
+from siting.families.ratepayer.serves import misses
 from siting.families.ratepayer.settings import RatepayerConfig, check
 from siting.families.ratepayer.tables import report
 
@@ -65,5 +66,6 @@ COMPONENT = Component(
     check=check,
     useful=useful,
     requires=("energy",),
+    misses=misses,
     formulation=__doc__ or "",
 )

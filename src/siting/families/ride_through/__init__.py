@@ -39,6 +39,7 @@ from siting.families.base import Component
 from siting.families.ride_through.audit import audit
 from siting.families.ride_through.data import prepare
 from siting.families.ride_through.rules import constrain, declare
+from siting.families.ride_through.serves import serves
 from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
 from siting.families.ride_through.steps import STAGES, steps
 from siting.families.ride_through.tables import report
@@ -58,5 +59,6 @@ COMPONENT = Component(
     purchases={"equipped_mw": "by_period"},
     steps=steps,
     stages=STAGES,
+    serves=serves,
     formulation=__doc__ or "",
 )

@@ -60,6 +60,7 @@ from siting.families.base import Component, Total
 from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
 from siting.families.transformers.rules import constrain, declare
+from siting.families.transformers.serves import misses, serves
 from siting.families.transformers.settings import TransformersConfig, check
 from siting.families.transformers.steps import STAGES, steps
 from siting.families.transformers.tables import report
@@ -92,5 +93,7 @@ COMPONENT = Component(
     ),
     steps=steps,
     stages=STAGES,
+    serves=serves,
+    misses=misses,
     formulation=__doc__ or "",
 )
