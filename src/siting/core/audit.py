@@ -20,7 +20,7 @@ from datetime import date
 
 from siting.core.calendar import Calendar
 from siting.core.system import System
-from siting.core.table import Cell, Row, Table
+from siting.core.table import Cell, Row, Table, Tables, UnknownNameError
 
 ABSOLUTE_TOLERANCE = 1e-6
 """MW, acres or units by which two sides of a rule may differ: the solver keeps rows to 1e-7."""
@@ -97,14 +97,21 @@ def exceeds(left: float, right: float) -> bool:
 
 def number(row: Row, column: str) -> float:
     """A numeric cell; blank counts as zero."""
-    cell = row[column]
+    cell = _cell(row, column)
     return float(cell) if isinstance(cell, int | float) else 0.0
 
 
 def day(row: Row, column: str) -> date | None:
     """A date cell, or None."""
-    cell = row[column]
+    cell = _cell(row, column)
     return cell if isinstance(cell, date) else None
+
+
+def _cell(row: Row, column: str) -> Cell:
+    """A cell; a column that the row has not raises with the nearest name."""
+    if column not in row:
+        raise UnknownNameError("column", column, row)
+    return row[column]
 
 
 def label(table: str, position: int, row: Row) -> str:
@@ -131,6 +138,8 @@ def sum_by(
     With one column the key is ``(text, period)``; rows outside the horizon are left out, since
     the table's own family reports them.
     """
+    if isinstance(tables, Tables):
+        tables.check(name, "period_start", quantity, *columns)
     total: dict[tuple[str, int], float] = {}
     for _, row in rows_of(tables, name):
         start = day(row, "period_start")

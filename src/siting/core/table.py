@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 Cell = str | int | float | bool | date | None
 Row = Mapping[str, Cell]
+
+
+class UnknownNameError(LookupError):
+    """A table or column that nobody declares: whoever wrote its name is wrong."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        names = list(known)
+        near = get_close_matches(name, names, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(names)}"
+        super().__init__(f"there is no {what} '{name}': {hint}")
 
 
 @dataclass(frozen=True)
@@ -41,3 +52,43 @@ class Table:
     def numbered(self) -> Iterator[tuple[int, Row]]:
         """(position in the file, row)."""
         return zip(self.positions or range(len(self.rows)), self.rows, strict=True)
+
+
+class Tables(Mapping[str, Table]):
+    """Tables of a plan, of which some may be left out; a name that nobody declares raises.
+
+    Args:
+        found: tables by name. known: columns of every table that a plan may have.
+    """
+
+    def __init__(self, found: Mapping[str, Table], known: Mapping[str, tuple[str, ...]]) -> None:
+        self._found = found
+        self._known = known
+
+    def __getitem__(self, name: str) -> Table:
+        self.check(name)
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        self.check(str(name))
+        return name in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def check(self, name: str, *columns: str) -> None:
+        """Raise where there is no such table, or it has not these columns, even of no rows.
+
+        Raises:
+            UnknownNameError: says which, and the nearest name.
+        """
+        if name not in self._known and name not in self._found:
+            raise UnknownNameError("table", name, self._known)
+        for column in columns:
+            if name in self._known and column not in self._known[name]:
+                raise UnknownNameError(
+                    f"column of table '{name}' called", column, self._known[name]
+                )

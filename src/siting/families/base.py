@@ -7,7 +7,7 @@ It never sees Pyomo: ``Build`` gives variables that support ``+ - *`` and makes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -20,6 +20,7 @@ from siting.core.system import System
 from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 from siting.families.books import Books, Less
+from siting.families.columns import Columns
 from siting.families.steps import Around, Stage, Step
 
 Index = tuple[Any, ...]
@@ -167,6 +168,8 @@ class Component:
             stated in a search can be stated again without it.
         formulation: the docstring of its module.
         title: what planners call it, and its cost.
+        columns: its result tables. names: by column, the names that its data knows, beside those of
+            places; a row with another one is none of the scenario.
         steps: what of a plan a site may have waited for. stages: how schedules show those steps.
         used_up: limits on the load of a site of which a plan leaves nothing in a period, in words.
         serves: what it bought in a plan that serves nothing. misses: whether one of its rules would be
@@ -190,6 +193,8 @@ class Component:
     restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
     formulation: str = ""
     title: str = ""
+    columns: Mapping[str, Columns] = field(default_factory=dict)
+    names: Callable[[Any], Mapping[str, Collection[str]]] = field(default=lambda data: {})
     steps: Callable[[Any, Around], Iterable[Step]] = field(default=lambda data, around: ())
     stages: tuple[Stage, ...] = ()
     used_up: Callable[[Any, Around, int], Iterable[str]] = field(

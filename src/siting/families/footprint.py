@@ -20,6 +20,8 @@ from siting.core.system import System
 from siting.core.table import Cell, Table
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Values
+from siting.families.columns import Columns
+from siting.families.whole import Expr, at
 
 THOUSAND = 1000.0
 """Tonnes or cubic metres in the unit of the rows: keeps their numbers near one."""
@@ -62,11 +64,6 @@ class FootprintData:
     def unit(self) -> str:
         """Unit of the rows."""
         return f"thousand {self.quantity.rpartition('_')[2]}"
-
-    @property
-    def limit_column(self) -> str:
-        """Column of a cap's limit."""
-        return f"limit_{self.quantity.rpartition('_')[2]}"
 
     @property
     def place_periods(self) -> tuple[tuple[str, int], ...]:
@@ -169,6 +166,19 @@ def _cap(build: Build, data: FootprintData, rule: str, index: list[tuple[str, in
     build.constraint(over=index, doc=f"{data.family} of a year", unit=data.unit, name=rule)(within)
 
 
+def limit_column(quantity: str) -> str:
+    """Column of a cap's limit."""
+    return f"limit_{quantity.rpartition('_')[2]}"
+
+
+def columns_of(family: str, quantity: str) -> dict[str, Columns]:
+    """Both tables of a family."""
+    return {
+        family: Columns(("period_start", "place", "kind", quantity, "charge_usd")),
+        f"{family}_caps": Columns(("year", "rule", "group", quantity, limit_column(quantity))),
+    }
+
+
 def report(values: Values, data: FootprintData) -> dict[str, Table]:
     """The quantity by place and period, and how much of each cap it takes."""
     return _tables(data, {key: values.total(data.quantity, key) for key in data.place_periods})
@@ -176,11 +186,10 @@ def report(values: Values, data: FootprintData) -> dict[str, Table]:
 
 def _tables(data: FootprintData, amounts: Mapping[tuple[str, int], float]) -> dict[str, Table]:
     """Both tables from the amounts by place and period."""
-    columns = ("period_start", "place", "kind", data.quantity, "charge_usd")
-    caps = ("year", "rule", "group", data.quantity, data.limit_column)
+    places, caps = columns_of(data.family, data.quantity).items()
     return {
-        data.family: Table.of(columns, _place_rows(data, amounts)),
-        f"{data.family}_caps": Table.of(caps, _cap_rows(data, amounts)),
+        places[0]: Table.of(places[1].names, _place_rows(data, amounts)),
+        caps[0]: Table.of(caps[1].names, _cap_rows(data, amounts)),
     }
 
 
@@ -210,7 +219,7 @@ def _cap_rows(
             "rule": cap.rule,
             "group": cap.group,
             data.quantity: _amount(cap, amounts),
-            data.limit_column: cap.limit,
+            limit_column(data.quantity): cap.limit,
         }
 
 

@@ -17,6 +17,7 @@ from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.solution.derive import KEYS, derived_tables
 from siting.solution.provenance import sources_table
+from siting.solution.shape import declared
 
 
 def audit_tables(
@@ -29,6 +30,7 @@ def audit_tables(
         tables: the plan's tables, as written.
         objective_usd: the plan's stated objective.
     """
+    tables = declared(tables)
     findings: list[Finding] = []
     slack: dict[tuple[str, int], float] = {}
     spending_slack: dict[tuple[str, int], float] = {}

@@ -10,18 +10,20 @@ from siting.instance.build import Instance
 from siting.model.values import SolvedValues
 from siting.solution.derive import derived_tables
 from siting.solution.provenance import sources_table
+from siting.solution.shape import COST_COLUMNS, SPENDING_COLUMNS, check_report, declared
 
 
 def extract(instance: Instance, values: SolvedValues) -> dict[str, Table]:
     """Every result table of a solved model."""
     tables: dict[str, Table] = {}
     for name, data in instance.data.items():
-        tables.update(COMPONENTS[name].report(values, data))
-    tables["costs"] = Table.of(("family", "period_start", "usd"), _costs(instance, values))
-    columns = ("family", "year", "overnight_usd")
-    tables["spending"] = Table.of(columns, _spending(instance, values))
+        own = COMPONENTS[name].report(values, data)
+        check_report(name, data, own)
+        tables.update(own)
+    tables["costs"] = Table.of(COST_COLUMNS, _costs(instance, values))
+    tables["spending"] = Table.of(SPENDING_COLUMNS, _spending(instance, values))
     tables["sources"] = sources_table(instance)
-    tables.update(derived_tables(instance, tables))
+    tables.update(derived_tables(instance, declared(tables)))
     return dict(sorted(tables.items()))
 
 

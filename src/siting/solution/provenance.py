@@ -5,12 +5,13 @@ from __future__ import annotations
 from siting.core.table import Table
 from siting.instance.build import Instance, provenance_of
 
+SOURCE_COLUMNS = ("id", "kind", "name", "source", "confidence", "estimated")
+
 
 def sources_table(instance: Instance) -> Table:
     """Provenance of every row of data the plan rests on."""
-    columns = ("id", "kind", "name", "source", "confidence", "estimated")
     return Table.of(
-        columns,
+        SOURCE_COLUMNS,
         (
             {
                 "id": name,

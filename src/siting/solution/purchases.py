@@ -22,6 +22,7 @@ from siting.families.base import Component
 from siting.families.books import Books, Less
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
+from siting.solution.shape import declared
 
 LEAST = "is_least"
 """Setting of a plan: whether it is proven that nothing it buys can be left out."""
@@ -31,7 +32,7 @@ def audit_purchases(instance: Instance, tables: Mapping[str, Table]) -> tuple[Fi
     """What serves nothing in a plan."""
     families = [(COMPONENTS[name], data) for name, data in instance.data.items()]
     rules = [partial(_misses, component, data) for component, data in families]
-    books = Books(instance.system, tables, rules)
+    books = Books(instance.system, declared(tables), rules)
     found = [f for component, data in families for f in component.serves(books, data)]
     return tuple(sorted(found))
 

@@ -7,57 +7,72 @@ are found here and left out of what families see, so that no rule has to ask whe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from siting.core.audit import Finding, label
-from siting.core.table import Row, Table
+from siting.core.table import Row, Table, Tables, UnknownNameError
+from siting.families.columns import Columns
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.solution.critical_path import COLUMNS as CRITICAL_COLUMNS
 from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS
-from siting.solution.provenance import sources_table
+from siting.solution.provenance import SOURCE_COLUMNS
 
 COST_COLUMNS = ("family", "period_start", "usd")
 SPENDING_COLUMNS = ("family", "year", "overnight_usd")
 SHOWN = 40
 """Characters of a cell that findings show."""
-NAMED_BY = (
-    ("plants", "technology", "technologies"),
-    ("bridge", "product", "products"),
-    ("cooling", "option", "options"),
-    ("transformers", "equipment_class", "classes"),
-    ("headroom", "upgrade", "upgrades"),
-)
-"""Family, column, and which of its data knows the names in it."""
-BLANK = {
-    ("orders", "site"),
-    ("upgrades", "node"),
-    ("upgrades", "zone"),
-    ("sites", "node"),
-    ("sites", "zone"),
+SITES = Columns(SITE_COLUMNS, blank=frozenset({"node", "zone"}))
+"""Sites off the grid have neither."""
+JOINT = {
+    "costs": COST_COLUMNS,
+    "spending": SPENDING_COLUMNS,
+    "sources": SOURCE_COLUMNS,
+    "critical_path": CRITICAL_COLUMNS,
+    "timeline": TIMELINE_COLUMNS,
+    "sites": SITE_COLUMNS,
+    "footprint": FOOTPRINT_COLUMNS,
 }
-"""Table and column of names that a row may do without: units in stock, upgrades of one of the two, sites
-off the grid."""
+"""Columns of the tables that no family reports alone."""
 
 
-class _Nothing:
-    """The values of a solution in which nothing is done."""
-
-    def get(self, name: str, index: tuple[object, ...]) -> float:
-        """Value of a variable."""
-        return 0.0
-
-    def total(self, total: str, key: tuple[object, ...]) -> float:
-        """Value of a ledger total."""
-        return 0.0
-
-
-def family_columns(instance: Instance) -> dict[str, tuple[str, ...]]:
-    """Columns of each table that a family reports, by the report of a plan that does nothing."""
+def family_columns(instance: Instance) -> dict[str, Columns]:
+    """Tables that the families of a scenario report."""
     return {
-        name: table.columns
+        name: columns
         for family, data in instance.data.items()
-        for name, table in COMPONENTS[family].report(_Nothing(), data).items()
+        for name, columns in COMPONENTS[family].columns.items()
+        if columns.when(data)
     }
+
+
+def declared(tables: Mapping[str, Table]) -> Tables:
+    """Tables in which to ask for a table or column that nobody declares is an error."""
+    own = {
+        name: columns.names
+        for component in COMPONENTS.values()
+        for name, columns in component.columns.items()
+    }
+    return Tables(tables, {**JOINT, **own})
+
+
+def check_report(family: str, data: Any, tables: Mapping[str, Table]) -> None:
+    """Raise where a family reports other tables or columns than it declares.
+
+    Raises:
+        UnknownNameError: a table or column that it does not declare. ValueError: one that is missing.
+    """
+    own = {n: c.names for n, c in COMPONENTS[family].columns.items() if c.when(data)}
+    for name, table in tables.items():
+        if name not in own:
+            raise UnknownNameError(f"table of '{family}' called", name, own)
+        for column in table.columns:
+            if column not in own[name]:
+                raise UnknownNameError(f"column of table '{name}' called", column, own[name])
+        if table.columns != own[name]:
+            raise ValueError(f"columns of table '{name}' are {table.columns}, not {own[name]}")
+    if missing := own.keys() - tables:
+        raise ValueError(f"'{family}' declares and does not report {', '.join(sorted(missing))}")
 
 
 def well_formed(
@@ -65,8 +80,9 @@ def well_formed(
 ) -> tuple[dict[str, Table], tuple[Finding, ...]]:
     """Tables that any rule can read, and what had to be left out or filled with blanks for it."""
     own = family_columns(instance)
-    wanted = {**own, **_joint_columns(instance)}
+    wanted = {**{name: columns.names for name, columns in own.items()}, **_joint(instance)}
     names = _names(instance)
+    rules = {**own, "timeline": Columns(TIMELINE_COLUMNS), "sites": SITES}
     kept: dict[str, Table] = {}
     findings: list[Finding] = []
     for name in sorted(set(tables) - set(wanted)):
@@ -79,11 +95,7 @@ def well_formed(
         rows, positions = [], []
         for position, row in table.numbered():
             full = {column: row.get(column) for column in columns}
-            unknown = (
-                list(_unknown(name, full, names))
-                if name in own or name in ("timeline", "sites")
-                else []
-            )
+            unknown = list(_unknown(rules[name], full, names)) if name in rules else []
             findings += [Finding("table.name", label(name, position, row), w) for w in unknown]
             if not unknown:
                 rows.append(full)
@@ -92,18 +104,10 @@ def well_formed(
     return kept, tuple(findings)
 
 
-def _joint_columns(instance: Instance) -> dict[str, tuple[str, ...]]:
-    """Columns of the tables that no family reports alone."""
+def _joint(instance: Instance) -> dict[str, tuple[str, ...]]:
+    """Columns of the tables of a scenario that no family reports alone."""
     has_footprint = bool(instance.system.families & {"emissions", "water"})
-    return {
-        "costs": COST_COLUMNS,
-        "spending": SPENDING_COLUMNS,
-        "sources": sources_table(instance).columns,
-        "critical_path": CRITICAL_COLUMNS,
-        "timeline": TIMELINE_COLUMNS,
-        "sites": SITE_COLUMNS,
-        **({"footprint": FOOTPRINT_COLUMNS} if has_footprint else {}),
-    }
+    return {n: columns for n, columns in JOINT.items() if n != "footprint" or has_footprint}
 
 
 def _columns(name: str, table: Table, wanted: tuple[str, ...]) -> Iterator[Finding]:
@@ -128,21 +132,16 @@ def _names(instance: Instance) -> dict[str, Collection[str]]:
         "node": {*system.nodes, *system.node_of.values()},
         **dict.fromkeys(("zone", "from_zone", "to_zone"), system.zones),
     }
-    served = data["workloads"].serve_index
-    names["workload"] = data["workloads"].delay_usd
-    names["region"] = {region for _, region, _, _ in served}
-    for family, column, known in NAMED_BY:
-        if family in data:
-            names[column] = getattr(data[family], known)
+    for family, own in data.items():
+        names |= COMPONENTS[family].names(own)
     return names
 
 
-def _unknown(name: str, row: Row, names: Mapping[str, Collection[str]]) -> Iterator[str]:
+def _unknown(columns: Columns, row: Row, names: Mapping[str, Collection[str]]) -> Iterator[str]:
     """Names in a row that are none."""
     for column, cell in row.items():
-        # what is ordered for plants stands at a zone
-        known = names.get("location" if (name, column) == ("orders", "site") else column)
-        if known is None or (cell in (None, "") and (name, column) in BLANK):
+        known = names.get("location" if column in columns.at_zones else column)
+        if known is None or (cell in (None, "") and column in columns.blank):
             continue
         if cell not in known:
             shown = "blank" if cell in (None, "") else f"'{str(cell)[:SHOWN]}'"

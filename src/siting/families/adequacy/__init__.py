@@ -29,7 +29,7 @@ from siting.families.adequacy.rules import constrain, declare
 from siting.families.adequacy.serves import misses
 from siting.families.adequacy.settings import AdequacyConfig
 from siting.families.adequacy.steps import used_up
-from siting.families.adequacy.tables import report
+from siting.families.adequacy.tables import TABLES, report
 from siting.families.base import Component
 
 COMPONENT = Component(
@@ -40,6 +40,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     requires=("energy",),
     used_up=used_up,

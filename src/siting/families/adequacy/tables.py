@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from siting.core.table import Cell, Table
 from siting.families.adequacy.data import AdequacyData
 from siting.families.base import Values, firm_draw
+from siting.families.columns import Columns
 
 COLUMNS = ("period_start", "zone", "surplus_mw", "new_supply_mw", "required_mw")
+TABLES = {
+    "adequacy": Columns(COLUMNS),
+}
 
 
 def rows(

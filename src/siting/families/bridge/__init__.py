@@ -48,7 +48,7 @@ from siting.families.bridge.rules import constrain, declare
 from siting.families.bridge.serves import serves
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
 from siting.families.bridge.steps import STAGES, steps
-from siting.families.bridge.tables import report
+from siting.families.bridge.tables import TABLES, report
 
 COMPONENT = Component(
     name="bridge",
@@ -58,6 +58,8 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
+    names=lambda data: {"product": data.products},
     audit=audit,
     check=check,
     requires=("energy",),

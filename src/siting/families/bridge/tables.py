@@ -6,6 +6,7 @@ from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values
 from siting.families.bridge.data import BridgeData, Key
+from siting.families.columns import Columns
 
 COLUMNS = (
     "period_start",
@@ -24,6 +25,9 @@ COLUMNS = (
     "water_m3",
     "connection",
 )
+TABLES = {
+    "rentals": Columns(COLUMNS),
+}
 
 
 def report(values: Values, data: BridgeData) -> dict[str, Table]:

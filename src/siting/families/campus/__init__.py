@@ -40,7 +40,7 @@ from siting.families.campus.rules import constrain, declare
 from siting.families.campus.serves import serves
 from siting.families.campus.settings import CampusConfig
 from siting.families.campus.steps import STAGES, steps
-from siting.families.campus.tables import report
+from siting.families.campus.tables import TABLES, report
 
 COMPONENT = Component(
     name="campus",
@@ -50,6 +50,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     purchases={"halls": "by_period"},
     steps=steps,

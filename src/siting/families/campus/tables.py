@@ -5,8 +5,12 @@ from __future__ import annotations
 from siting.core.table import Cell, Table
 from siting.families.base import Values, steps
 from siting.families.campus.data import CampusData
+from siting.families.columns import Columns
 
 COLUMNS = ("site", "count", "block_mw", "acres", "start_date", "in_service_date")
+TABLES = {
+    "halls": Columns(COLUMNS),
+}
 
 
 def report(values: Values, data: CampusData) -> dict[str, Table]:

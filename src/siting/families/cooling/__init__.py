@@ -39,7 +39,7 @@ from siting.families.cooling.audit import audit
 from siting.families.cooling.data import prepare
 from siting.families.cooling.rules import constrain, declare
 from siting.families.cooling.settings import CoolingConfig, CoolingOption, check
-from siting.families.cooling.tables import report
+from siting.families.cooling.tables import TABLES, report
 
 COMPONENT = Component(
     name="cooling",
@@ -49,6 +49,8 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
+    names=lambda data: {"option": data.options},
     audit=audit,
     check=check,
     requires=("energy",),

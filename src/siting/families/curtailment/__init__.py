@@ -83,7 +83,7 @@ from siting.families.curtailment.data import prepare
 from siting.families.curtailment.rules import constrain, declare
 from siting.families.curtailment.serves import misses
 from siting.families.curtailment.settings import CurtailmentConfig, check
-from siting.families.curtailment.tables import report
+from siting.families.curtailment.tables import TABLES, report
 
 COMPONENT = Component(
     name="curtailment",
@@ -93,6 +93,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     check=check,
     requires=("energy", "headroom"),

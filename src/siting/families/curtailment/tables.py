@@ -8,6 +8,7 @@ from siting.core.audit import sum_by
 from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values
+from siting.families.columns import Columns
 from siting.families.curtailment.data import CurtailmentData
 
 COLUMNS = (
@@ -33,6 +34,10 @@ ZONE_COLUMNS = (
     "needed_mwh",
     "offered_mwh",
 )
+TABLES = {
+    "curtailment": Columns(COLUMNS),
+    "curtailment_zones": Columns(ZONE_COLUMNS),
+}
 
 
 def report(values: Values, data: CurtailmentData) -> dict[str, Table]:

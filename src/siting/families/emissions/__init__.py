@@ -31,7 +31,7 @@ from siting.families.base import Component, Total
 from siting.families.emissions.data import prepare
 from siting.families.emissions.rules import declare
 from siting.families.emissions.settings import EmissionsConfig, check
-from siting.families.footprint import audit, constrain, report
+from siting.families.footprint import audit, columns_of, constrain, report
 
 COMPONENT = Component(
     name="emissions",
@@ -41,6 +41,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=columns_of("emissions", "emissions_t"),
     audit=audit,
     check=check,
     requires=("energy",),

@@ -43,7 +43,7 @@ from siting.families.energy.data import prepare
 from siting.families.energy.rules import constrain, declare
 from siting.families.energy.serves import misses
 from siting.families.energy.settings import EnergyConfig
-from siting.families.energy.tables import report
+from siting.families.energy.tables import TABLES, report
 
 COMPONENT = Component(
     name="energy",
@@ -53,6 +53,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     requires=("workloads",),
     totals=(

@@ -59,7 +59,7 @@ from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.serves import misses, serves
 from siting.families.headroom.settings import HeadroomConfig, Upgrade, check
 from siting.families.headroom.steps import STAGES, steps, used_up
-from siting.families.headroom.tables import report
+from siting.families.headroom.tables import TABLES, report
 
 COMPONENT = Component(
     name="headroom",
@@ -69,6 +69,8 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
+    names=lambda data: {"upgrade": data.upgrades},
     audit=audit,
     check=check,
     requires=("energy",),

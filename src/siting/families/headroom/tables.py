@@ -9,6 +9,7 @@ from siting.core.calendar import add_months
 from siting.core.finance import yearly_usd
 from siting.core.table import Cell, Table
 from siting.families.base import Values, arrived_value, steps
+from siting.families.columns import Columns
 from siting.families.headroom.data import HeadroomData
 
 CONNECTION_COLUMNS = (
@@ -40,6 +41,11 @@ UPGRADE_COLUMNS = (
 
 
 HEADROOM_COLUMNS = ("period_start", "level", "place", "capacity_mw", "used_mw", "left_mw")
+TABLES = {
+    "connections": Columns(CONNECTION_COLUMNS),
+    "upgrades": Columns(UPGRADE_COLUMNS, blank=frozenset({"node", "zone"})),
+    "headroom": Columns(HEADROOM_COLUMNS),
+}
 
 
 def connection_row(data: HeadroomData, site: str, start: date, tier: str) -> dict[str, Cell]:

@@ -32,7 +32,7 @@ from siting.families.interfaces.audit import audit
 from siting.families.interfaces.data import prepare, useful
 from siting.families.interfaces.rules import constrain, declare
 from siting.families.interfaces.settings import Interface, InterfacesConfig, check
-from siting.families.interfaces.tables import report
+from siting.families.interfaces.tables import TABLES, report
 
 COMPONENT = Component(
     name="interfaces",
@@ -42,6 +42,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     check=check,
     useful=useful,

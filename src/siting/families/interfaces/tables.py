@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from siting.core.table import Cell, Table
 from siting.families.base import Values
+from siting.families.columns import Columns
 from siting.families.interfaces.data import InterfacesData
 
 COLUMNS = ("period_start", "interface", "from_zone", "to_zone", "sent_mw", "arrived_mw", "limit_mw")
+TABLES = {
+    "transfers": Columns(COLUMNS),
+}
 
 
 def transfer_row(

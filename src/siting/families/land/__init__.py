@@ -63,7 +63,7 @@ from siting.families.land.rules import constrain, declare
 from siting.families.land.serves import serves
 from siting.families.land.settings import LandConfig, check
 from siting.families.land.steps import STAGES, steps
-from siting.families.land.tables import report
+from siting.families.land.tables import TABLES, report
 
 COMPONENT = Component(
     name="land",
@@ -73,6 +73,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     check=check,
     purchases={"programmatic": "by_period", "phases": "by_period"},

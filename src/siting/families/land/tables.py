@@ -5,6 +5,7 @@ from __future__ import annotations
 from siting.core.calendar import add_months
 from siting.core.table import Cell, Table
 from siting.families.base import Values, steps
+from siting.families.columns import Columns
 from siting.families.land.data import LandData
 
 COMMITMENT_COLUMNS = (
@@ -21,6 +22,11 @@ PHASE_COLUMNS = ("site", "count", "acres", "start_date")
 
 
 REVIEW_COLUMNS = ("id", "agency", "months", "cost_usd", "start_date", "done_date")
+TABLES = {
+    "commitments": Columns(COMMITMENT_COLUMNS),
+    "programmatic_reviews": Columns(REVIEW_COLUMNS, when=lambda data: bool(data.programmatic)),
+    "lease_phases": Columns(PHASE_COLUMNS, when=lambda data: bool(data.phase_acres)),
+}
 
 
 def report(values: Values, data: LandData) -> dict[str, Table]:

@@ -44,7 +44,7 @@ from siting.families.network.audit import audit
 from siting.families.network.data import prepare, restate, separate
 from siting.families.network.rules import constrain, declare
 from siting.families.network.settings import Branch, Bus, Generator, NetworkConfig, check
-from siting.families.network.tables import report
+from siting.families.network.tables import TABLES, report
 
 COMPONENT = Component(
     name="network",
@@ -54,6 +54,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     check=check,
     requires=("energy", "headroom"),

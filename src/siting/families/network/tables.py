@@ -8,6 +8,7 @@ import numpy as np
 
 from siting.core.table import Cell, Table
 from siting.families.base import Values
+from siting.families.columns import Columns
 from siting.families.network.data import NetworkData
 from siting.network.case import Floats
 
@@ -18,6 +19,11 @@ DISPATCH_COLUMNS = ("period_start", "bus", "generation_mw", "load_mw", "drawn_mw
 
 
 FLOW_COLUMNS = ("period_start", "branch", "outage", "flow_mw", "rating_mw", "loading_frac")
+TABLES = {
+    "attachments": Columns(ATTACHMENT_COLUMNS),
+    "dispatch": Columns(DISPATCH_COLUMNS),
+    "flows": Columns(FLOW_COLUMNS),
+}
 
 
 SHOWN_FRAC = 0.9

@@ -64,7 +64,7 @@ from siting.families.plants.rules import constrain, declare
 from siting.families.plants.serves import misses, serves
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
 from siting.families.plants.steps import STAGES, steps
-from siting.families.plants.tables import report
+from siting.families.plants.tables import TABLES, report
 
 COMPONENT = Component(
     name="plants",
@@ -74,6 +74,8 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
+    names=lambda data: {"technology": data.technologies},
     audit=audit,
     check=check,
     requires=("energy",),

@@ -8,6 +8,7 @@ from datetime import date
 from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values, arrived_value, steps
+from siting.families.columns import Columns
 from siting.families.plants.data import PlantsData
 from siting.families.plants.settings import Technology
 
@@ -47,6 +48,10 @@ GENERATION_COLUMNS = (
     "step_up_class",
     "step_up_count",
 )
+TABLES = {
+    "plants": Columns(PLANT_COLUMNS),
+    "generation": Columns(GENERATION_COLUMNS),
+}
 
 
 def report(values: Values, data: PlantsData) -> dict[str, Table]:

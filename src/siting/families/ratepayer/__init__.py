@@ -52,7 +52,7 @@ from siting.families.ratepayer.data import prepare, useful
 from siting.families.ratepayer.rules import constrain, declare
 from siting.families.ratepayer.serves import misses
 from siting.families.ratepayer.settings import RatepayerConfig, check
-from siting.families.ratepayer.tables import report
+from siting.families.ratepayer.tables import TABLES, report
 
 COMPONENT = Component(
     name="ratepayer",
@@ -62,6 +62,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     check=check,
     useful=useful,

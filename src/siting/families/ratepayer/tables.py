@@ -5,6 +5,7 @@ from __future__ import annotations
 from siting.core.table import Cell, Table
 from siting.core.units import DAYS_PER_YEAR
 from siting.families.base import Values, firm_draw
+from siting.families.columns import Columns
 from siting.families.ratepayer.data import RatepayerData
 
 DECIMALS = 9
@@ -25,6 +26,9 @@ COLUMNS = (
     "bill_usd",
     "bill_effect_frac",
 )
+TABLES = {
+    "ratepayer": Columns(COLUMNS),
+}
 
 
 def bill_row(

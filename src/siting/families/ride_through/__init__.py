@@ -42,7 +42,7 @@ from siting.families.ride_through.rules import constrain, declare
 from siting.families.ride_through.serves import serves
 from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
 from siting.families.ride_through.steps import STAGES, steps
-from siting.families.ride_through.tables import report
+from siting.families.ride_through.tables import TABLES, report
 
 COMPONENT = Component(
     name="ride_through",
@@ -52,6 +52,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
     audit=audit,
     check=check,
     requires=("energy",),

@@ -9,12 +9,17 @@ from siting.core.audit import day, number, rest, rows_of
 from siting.core.calendar import add_months
 from siting.core.table import Cell, Table
 from siting.families.base import Values
+from siting.families.columns import Columns
 from siting.families.ride_through.data import RideThroughData, SitePeriod
 
 COLUMNS = ("site", "equipped_mw", "start_date", "in_service_date", "overnight_usd")
 
 
 GROUP_COLUMNS = ("period_start", "group", "drawn_mw", "held_mw", "trip_mw", "max_trip_mw")
+TABLES = {
+    "ride_through": Columns(COLUMNS),
+    "trip_groups": Columns(GROUP_COLUMNS),
+}
 
 
 def report(values: Values, data: RideThroughData) -> dict[str, Table]:

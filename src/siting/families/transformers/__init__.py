@@ -63,7 +63,7 @@ from siting.families.transformers.rules import constrain, declare
 from siting.families.transformers.serves import misses, serves
 from siting.families.transformers.settings import TransformersConfig, check
 from siting.families.transformers.steps import STAGES, steps
-from siting.families.transformers.tables import report
+from siting.families.transformers.tables import TABLES, report
 
 COMPONENT = Component(
     name="transformers",
@@ -73,6 +73,8 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
+    names=lambda data: {"equipment_class": data.classes},
     audit=audit,
     check=check,
     requires=("energy",),

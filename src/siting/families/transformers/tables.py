@@ -9,6 +9,7 @@ from siting.core.audit import ABSOLUTE_TOLERANCE
 from siting.core.calendar import add_weeks
 from siting.core.table import Cell, Table
 from siting.families.base import Values, arrived_value, steps
+from siting.families.columns import Columns
 from siting.families.transformers.data import Lot, TransformersData
 
 COLUMNS = (
@@ -34,6 +35,10 @@ BANK_COLUMNS = (
     "spare_count",
     "firm_mw",
 )
+TABLES = {
+    "orders": Columns(COLUMNS, blank=frozenset({"site"}), at_zones=frozenset({"site"})),
+    "banks": Columns(BANK_COLUMNS, when=lambda data: bool(data.counts_banks)),
+}
 
 
 def report(values: Values, data: TransformersData) -> dict[str, Table]:

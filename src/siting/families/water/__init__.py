@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from siting.families.base import Component, Total
 from siting.families.footprint import audit, constrain, report
+from siting.families.base import Component
+from siting.families.footprint import audit, columns_of, constrain, report
 from siting.families.water.data import prepare
 from siting.families.water.rules import declare
 from siting.families.water.settings import WaterConfig, check
@@ -41,6 +43,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=columns_of("water", "water_m3"),
     audit=audit,
     check=check,
     requires=("energy",),

@@ -45,7 +45,7 @@ from siting.families.workloads.audit import audit
 from siting.families.workloads.data import prepare
 from siting.families.workloads.rules import constrain, declare
 from siting.families.workloads.settings import Link, Region, WorkloadsConfig, check
-from siting.families.workloads.tables import report
+from siting.families.workloads.tables import TABLES, report
 
 COMPONENT = Component(
     name="workloads",
@@ -55,6 +55,11 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
+    columns=TABLES,
+    names=lambda data: {
+        "workload": data.delay_usd,
+        "region": {region for _, region, _, _ in data.serve_index},
+    },
     audit=audit,
     check=check,
     tables={"regions": Region, "links": Link},

@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping
 from siting.core.audit import rest, sum_by
 from siting.core.table import Cell, Table
 from siting.families.base import Values
+from siting.families.columns import Columns
 from siting.families.workloads.data import WorkloadsData
 
 COLUMNS = ("period_start", "workload", "region", "site", "it_mw", "it_mw_months")
 
 
 MOVE_COLUMNS = ("period_start", "workload", "site", "moved_mw", "move_usd")
+TABLES = {
+    "service": Columns(COLUMNS),
+    "moves": Columns(MOVE_COLUMNS, when=lambda data: bool(data.move_usd)),
+}
 
 
 def report(values: Values, data: WorkloadsData) -> dict[str, Table]:

@@ -1,0 +1,27 @@
+"""The columns of a table that a family reports, and what is special to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A result table of a family.
+
+    Attributes:
+        names: its columns, in order; the unit of a number ends its name.
+        title: what the report of a plan calls it, where it shows it as it stands; empty where the
+            report has a section of its own for it, or shows it nowhere.
+        when: whether a plan has the table, from the data of the family.
+        blank: columns of names that a row may do without.
+        at_zones: columns that name a site or a zone, though they are called ``site``.
+    """
+
+    names: tuple[str, ...]
+    title: str = ""
+    when: Callable[[Any], bool] = field(default=lambda data: True)
+    blank: frozenset[str] = frozenset()
+    at_zones: frozenset[str] = frozenset()

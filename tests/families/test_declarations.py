@@ -1,0 +1,114 @@
+"""What families declare of themselves holds together, and a name that nobody declares fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from siting.core.audit import AuditResult, number, rows_of, sum_by
+from siting.core.table import Table, Tables, UnknownNameError
+from siting.families.registry import COMPONENTS
+from siting.outputs.report.palette import DARK, LIGHT
+from siting.outputs.report.schedule import NAMED_ALONE
+from siting.solution.audit import audit_tables
+from siting.solution.shape import JOINT, check_report
+from support.engine import instance_of, plan_of, toy
+
+
+def test_every_family_has_a_title() -> None:
+    titles = [component.title for component in COMPONENTS.values()]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+
+
+def test_tables_and_steps_belong_to_one_family_each() -> None:
+    tables = Counter(table for component in COMPONENTS.values() for table in component.columns)
+    steps = Counter(s.step for component in COMPONENTS.values() for s in component.stages)
+    tables.update(list(JOINT))
+    steps.update(list(NAMED_ALONE))
+    assert {name for name, count in (tables + steps).items() if count > 1} == set()
+
+
+def test_stages_have_colours_of_the_palette_and_an_order_of_their_own() -> None:
+    stages = [stage for component in COMPONENTS.values() for stage in component.stages]
+    assert {stage.colour for stage in stages} <= LIGHT.keys() & DARK.keys()
+    assert len({stage.order for stage in stages}) == len(stages)
+    assert all(stage.delayed_by for stage in stages)
+
+
+def reported(**columns: Any) -> dict[str, Table]:
+    """What ``campus`` reports in a plan that does nothing, with other tables."""
+    halls = COMPONENTS["campus"].columns["halls"].names
+    return {"halls": Table(halls, ()), **columns}
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        (
+            {"hall": Table(("site",), ())},
+            "no table of 'campus' called 'hall': did you mean 'halls'",
+        ),
+        (
+            {"halls": Table(("site", "coumt"), ())},
+            "no column of table 'halls' called 'coumt': did you mean 'count'",
+        ),
+        ({"halls": Table(("site",), ())}, "columns of table 'halls' are"),
+    ],
+)
+def test_a_report_writes_what_is_declared(tables: dict[str, Table], words: str) -> None:
+    with pytest.raises((UnknownNameError, ValueError), match=words):
+        check_report("campus", None, reported(**tables))
+
+
+def test_a_report_leaves_nothing_out() -> None:
+    check_report("campus", None, reported())
+    with pytest.raises(ValueError, match="declares and does not report halls"):
+        check_report("campus", None, {})
+
+
+@pytest.mark.parametrize(
+    ("ask", "near"),
+    [
+        (lambda tables, calendar: list(rows_of(tables, "hals")), "halls"),
+        (
+            lambda tables, calendar: sum_by(tables, "servce", ("site",), "it_mw", calendar),
+            "service",
+        ),
+        (lambda tables, calendar: sum_by(tables, "service", ("site",), "itmw", calendar), "it_mw"),
+        (lambda tables, calendar: sum_by(tables, "service", ("sites",), "it_mw", calendar), "site"),
+        (
+            lambda tables, calendar: [number(r, "cuont") for _, r in rows_of(tables, "halls")],
+            "count",
+        ),
+    ],
+)
+def test_an_audit_that_asks_for_an_unknown_name_fails(
+    ask: Any, near: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of tables without rows, in the audit of a family as it runs in the engine."""
+    scenario = toy()
+    plan = plan_of(scenario)
+    instance = instance_of(scenario)
+    kept = {**plan.tables, "service": Table(plan.tables["service"].columns, ())}
+
+    def audit(data: Any, tables: Mapping[str, Table]) -> AuditResult:
+        ask(tables, instance.system.calendar)
+        return AuditResult(())
+
+    monkeypatch.setitem(
+        COMPONENTS,
+        "campus",
+        replace(COMPONENTS["campus"], audit=audit),
+    )
+    with pytest.raises(UnknownNameError, match=f"did you mean '{near}'"):
+        audit_tables(instance, kept, plan.objective_usd)
+
+
+def test_a_table_of_a_family_that_is_off_is_only_empty() -> None:
+    tables = Tables({}, {"rentals": ("location",)})
+    assert list(rows_of(tables, "rentals")) == []
