@@ -30,7 +30,7 @@ def test_tables_and_steps_belong_to_one_family_each() -> None:
     steps = Counter(s.step for component in COMPONENTS.values() for s in component.stages)
     tables.update(list(JOINT))
     steps.update(list(NAMED_ALONE))
-    assert {name for name, count in (tables + steps).items() if count > 1} == set()
+    assert set(tables.values()) == set(steps.values()) == {1}
 
 
 def test_stages_have_colours_of_the_palette_and_an_order_of_their_own() -> None:
