@@ -13,7 +13,7 @@ from siting.core.audit import AuditResult, number, rows_of, sum_by
 from siting.core.table import Table, Tables, UnknownNameError
 from siting.families.registry import COMPONENTS
 from siting.outputs.report.palette import DARK, LIGHT
-from siting.outputs.report.schedule import NAMED_ALONE
+from siting.outputs.report.schedule import LIMIT
 from siting.solution.audit import audit_tables
 from siting.solution.shape import JOINT, check_report
 from support.engine import instance_of, plan_of, toy
@@ -29,7 +29,7 @@ def test_tables_and_steps_belong_to_one_family_each() -> None:
     tables = Counter(table for component in COMPONENTS.values() for table in component.columns)
     steps = Counter(s.step for component in COMPONENTS.values() for s in component.stages)
     tables.update(list(JOINT))
-    steps.update(list(NAMED_ALONE))
+    steps.update(list(LIMIT))
     assert set(tables.values()) == set(steps.values()) == {1}
 
 

@@ -172,6 +172,8 @@ class Component:
             places; a row with another one is none of the scenario.
         steps: what of a plan a site may have waited for. stages: how schedules show those steps.
         used_up: limits on the load of a site of which a plan leaves nothing in a period, in words.
+        any_plan_usd: discounted cost of a plan that no other with the same load in each period avoids.
+        rises: sites and periods in which a plan serves load that is asked for from then on.
         serves: what it bought in a plan that serves nothing. misses: whether one of its rules would be
             broken with less.
     """
@@ -199,6 +201,12 @@ class Component:
     stages: tuple[Stage, ...] = ()
     used_up: Callable[[Any, Around, int], Iterable[str]] = field(
         default=lambda data, around, period: ()
+    )
+    any_plan_usd: Callable[[Any, Mapping[str, Table]], float] = field(
+        default=lambda data, tables: 0.0
+    )
+    rises: Callable[[Any, Mapping[str, Table]], Collection[tuple[str, int]]] = field(
+        default=lambda data, tables: ()
     )
     serves: Callable[[Books, Any], Iterable[Finding]] = field(default=lambda books, data: ())
     misses: Callable[[Books, Any, Less], bool] = field(default=lambda books, data, less: False)

@@ -8,6 +8,20 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Footprint:
+    """Emissions or water in the rows of a table that has ``period_start``.
+
+    Attributes:
+        kind: what they are of, in words. source: column that says of which.
+        quantities: their columns, ``emissions_t`` and ``water_m3``.
+    """
+
+    kind: str
+    source: str
+    quantities: tuple[str, ...] = ("emissions_t", "water_m3")
+
+
+@dataclass(frozen=True)
 class Columns:
     """A result table of a family.
 
@@ -18,6 +32,7 @@ class Columns:
         when: whether a plan has the table, from the data of the family.
         blank: columns of names that a row may do without.
         at_zones: columns that name a site or a zone, though they are called ``site``.
+        footprint: what its rows emit or take of water; None where they do not.
     """
 
     names: tuple[str, ...]
@@ -25,3 +40,4 @@ class Columns:
     when: Callable[[Any], bool] = field(default=lambda data: True)
     blank: frozenset[str] = frozenset()
     at_zones: frozenset[str] = frozenset()
+    footprint: Footprint | None = None

@@ -21,6 +21,8 @@ Tables = Mapping[str, Table]
 Named = frozenset[tuple[str, str]]
 """Steps by name and item."""
 NOTHING: Named = frozenset()
+DEMAND = "demand"
+"""The step of an energisation that waited for nothing but the load."""
 REVIEW = "review"
 """The step that others begin with the end of, in families that know nothing of reviews."""
 
@@ -75,6 +77,7 @@ class Span:
         site: where it is shown with what else goes on there; a place that is no site of the plan is none.
         apart: the row of its own on which it is shown otherwise; empty where it is shown nowhere then.
         words: what it is. item: of the step that it shows.
+        name: what the row of its own is called; by default the zone in which it stands.
     """
 
     site: str
@@ -83,6 +86,7 @@ class Span:
     end: date | None
     words: str
     item: str = ""
+    name: str = ""
 
 
 def no_spans(tables: Tables, settings: Mapping[str, Any]) -> Iterable[Span]:

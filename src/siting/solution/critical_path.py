@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.core.audit import day, exceeds, rows_of, sum_by
+from siting.core.audit import exceeds, sum_by
 from siting.core.calendar import months_between
 from siting.core.table import Cell, Row, Table
-from siting.families.steps import Around, Step, first_of
-from siting.families.workloads.data import WorkloadsData
+from siting.families.registry import COMPONENTS
+from siting.families.steps import DEMAND, Around, Step, first_of
 from siting.instance.build import Instance
 from siting.solution.steps import around_site, steps_of, used_up
 
@@ -39,9 +39,8 @@ COLUMNS = (
     "is_critical",
 )
 KEY = ("site", "energised_date", "step", "item", "started_date", "finished_date")
-DEMAND, LIMIT = "demand", "limit"
-"""Steps of an energisation that waited for nothing but the load, or for a limit to give way."""
-Demands = set[tuple[str, int]]
+LIMIT = "limit"
+"""Step of an energisation that waited for a limit to give way."""
 
 
 def critical_path(instance: Instance, tables: Mapping[str, Table]) -> Table:
@@ -57,7 +56,11 @@ def waited_for(table: Table) -> Iterator[Row]:
 def _rows(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
     """Rows by site, energisation and date."""
     calendar = instance.system.calendar
-    risen = _risen(instance, tables)
+    risen = {
+        rise
+        for name, data in instance.data.items()
+        for rise in COMPONENTS[name].rises(data, tables)
+    }
     arounds: dict[str, Around] = {}
     steps: dict[str, list[Step]] = {}
     for site, period, mw, before in _energisations(instance, tables):
@@ -127,25 +130,6 @@ def _energisations(
         if site in instance.system.sites and exceeds(mw, most.get(site, 0.0)):
             yield site, period, mw - most.get(site, 0.0), previous.get(site, -1)
             most[site], previous[site] = mw, period
-
-
-def _risen(instance: Instance, tables: Mapping[str, Table]) -> Demands:
-    """Sites and periods that serve a target which rises there and was met before."""
-    data: WorkloadsData = instance.data["workloads"]
-    columns = ("workload", "region")
-    calendar = instance.system.calendar
-    served = sum_by(tables, "service", columns, "it_mw", calendar)
-    found: Demands = set()
-    for _, row in rows_of(tables, "service"):
-        w, r, start = str(row["workload"]), str(row["region"]), day(row, "period_start")
-        p = None if start is None else calendar.period_at(start)
-        if p is None:
-            continue
-        before = data.target_mw.get((w, r, p - 1), 0.0)
-        was_met = not exceeds(before, served.get((f"{w}|{r}", p - 1), 0.0))
-        if was_met and exceeds(data.target_mw.get((w, r, p), 0.0), before):
-            found.add((str(row["site"]), p))
-    return found
 
 
 def _limit(instance: Instance, around: Around, period: int) -> str:

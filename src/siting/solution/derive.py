@@ -7,6 +7,8 @@ from datetime import date
 
 from siting.core.audit import day, facility_load, number, rest, rows_of, sum_by
 from siting.core.table import Cell, Table
+from siting.families.columns import Footprint
+from siting.families.registry import COMPONENTS
 from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 from siting.solution.critical_path import KEY as CRITICAL_KEY
@@ -47,13 +49,6 @@ SITE_COLUMNS = (
 
 
 FOOTPRINT_COLUMNS = ("year", "kind", "source", "emissions_t", "water_m3")
-FOOTPRINTS = (
-    ("generation", "technology", "technology", ("emissions_t", "water_m3")),
-    ("rentals", "rented", "product", ("emissions_t", "water_m3")),
-    ("purchases", "bought energy", "zone", ("emissions_t",)),
-    ("cooling", "cooling", "option", ("water_m3",)),
-)
-"""Table, kind of source, column of the source, and the columns it has of a footprint."""
 KEYS = {
     "critical_path": CRITICAL_KEY,
     "timeline": ("period_start", "workload"),
@@ -78,12 +73,12 @@ def derived_tables(instance: Instance, tables: Mapping[str, Table]) -> dict[str,
 def footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
     """Emissions and water of each technology, zone and cooling by calendar year."""
     total: dict[tuple[int, str, str], dict[str, float]] = {}
-    for name, kind, column, quantities in FOOTPRINTS:
+    for name, of in _footprints():
         for _, row in rows_of(tables, name):
             start = day(row, "period_start")
             if start is not None:
-                amounts = total.setdefault((start.year, kind, str(row[column])), {})
-                for quantity in quantities:
+                amounts = total.setdefault((start.year, of.kind, str(row[of.source])), {})
+                for quantity in of.quantities:
                     amounts[quantity] = amounts.get(quantity, 0.0) + number(row, quantity)
     for (year, kind, source), amounts in sorted(total.items()):
         yield {
@@ -93,6 +88,14 @@ def footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
             "emissions_t": amounts.get("emissions_t", 0.0),
             "water_m3": amounts.get("water_m3", 0.0),
         }
+
+
+def _footprints() -> Iterator[tuple[str, Footprint]]:
+    """Tables whose rows have a footprint."""
+    for component in COMPONENTS.values():
+        for name, columns in component.columns.items():
+            if columns.footprint is not None:
+                yield name, columns.footprint
 
 
 def _grid_share(instance: Instance, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from siting.families.base import Component
 from siting.families.campus.audit import audit
+from siting.families.campus.common_cost import any_plan_usd
 from siting.families.campus.data import prepare
 from siting.families.campus.rules import constrain, declare
 from siting.families.campus.serves import serves
@@ -56,5 +57,6 @@ COMPONENT = Component(
     steps=steps,
     stages=STAGES,
     serves=serves,
+    any_plan_usd=any_plan_usd,
     formulation=__doc__ or "",
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from siting.core.table import Cell, Table
 from siting.families.base import Values
-from siting.families.columns import Columns
+from siting.families.columns import Columns, Footprint
 from siting.families.cooling.data import CoolingData
 
 COLUMNS = ("period_start", "site", "option", "it_mw", "facility_mw", "water_m3")
 TABLES = {
-    "cooling": Columns(COLUMNS),
+    "cooling": Columns(COLUMNS, footprint=Footprint("cooling", "option", ("water_m3",))),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values
-from siting.families.columns import Columns
+from siting.families.columns import Columns, Footprint
 from siting.families.energy.data import EnergyData
 
 COLUMNS = (
@@ -22,7 +22,9 @@ COLUMNS = (
 PURCHASE_COLUMNS = ("period_start", "zone", "purchase_mwh", "average_mw", "emissions_t")
 TABLES = {
     "power": Columns(COLUMNS),
-    "purchases": Columns(PURCHASE_COLUMNS),
+    "purchases": Columns(
+        PURCHASE_COLUMNS, footprint=Footprint("bought energy", "zone", ("emissions_t",))
+    ),
 }
 
 

@@ -62,7 +62,7 @@ def _upgrades(tables: Tables, settings: Mapping[str, Any]) -> Iterator[Span]:
         dates = day(row, "start_date"), day(row, "in_service_date")
         name, what = str(row["upgrade"]), f"{row['name']}{' (est.)' if is_weak(row) else ''}"
         if not row["node"]:
-            yield Span("", name, *dates, what, name)
+            yield Span("", name, *dates, what, name, str(row["name"] or name))
         for site in at_node.get(str(row["node"]), []) if row["node"] else ():
             yield Span(site, "", *dates, what, name)
 

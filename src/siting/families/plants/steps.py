@@ -78,7 +78,7 @@ def _spans(tables: Tables, settings: Mapping[str, Any]) -> Iterator[Span]:
         mark = " (est.)" if is_weak(row) else ""
         what = ", ".join([f"{row['quantity']:g} x {row['name']}{mark}", *dated_words])
         where = str(row["location"])
-        yield Span(where, item if where else "", *dates, what, item)
+        yield Span(where, item if where else "", *dates, what, item, str(row["name"] or item))
 
 
 STAGES = (

@@ -42,9 +42,11 @@ from __future__ import annotations
 
 from siting.families.base import Component, Total
 from siting.families.workloads.audit import audit
+from siting.families.workloads.common_cost import any_plan_usd
 from siting.families.workloads.data import prepare
 from siting.families.workloads.rules import constrain, declare
 from siting.families.workloads.settings import Link, Region, WorkloadsConfig, check
+from siting.families.workloads.steps import STAGES, rises
 from siting.families.workloads.tables import TABLES, report
 
 COMPONENT = Component(
@@ -71,5 +73,8 @@ COMPONENT = Component(
             "IT load of a workload at a site, of every region",
         ),
     ),
+    any_plan_usd=any_plan_usd,
+    rises=rises,
+    stages=STAGES,
     formulation=__doc__ or "",
 )

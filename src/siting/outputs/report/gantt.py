@@ -39,7 +39,7 @@ def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
     rows = _rows(schedule.bars)
     traces = list(_traces(schedule, rows))
     first = list(_first_power(plan, rows))
-    names = [_row_name(plan, row) for row in rows.order]
+    names = [_row_name(plan, row, schedule.bars) for row in rows.order]
     layout = {
         "xaxis": {"type": "date", "side": "top", "fixedrange": True, "ticks": "outside"},
         "yaxis": _rows_axis(rows, names, 30),
@@ -152,18 +152,13 @@ def _rows_axis(rows: Rows, names: Sequence[str], length: int) -> Figure:
     }
 
 
-def _row_name(plan: Plan, row: str) -> str:
+def _row_name(plan: Plan, row: str, bars: Iterable[Bar]) -> str:
     """Name of a site or plant of the chart."""
     kind, _, name = row.partition(":")
     if kind == "s":
         return name_of(plan, name)
-    named = [
-        str(row["name"] or name)
-        for table, column in (("plants", "item"), ("upgrades", "upgrade"))
-        for row in rows_in(plan, table)
-        if str(row[column]) == name
-    ]
-    return named[0] if named else f"Zone {name}"
+    named = (bar.name for bar in bars if bar.row == row and bar.name)
+    return next(named, f"Zone {name}")
 
 
 def _traces(schedule: Schedule, rows: Rows) -> Iterator[Figure]:

@@ -17,8 +17,8 @@ from siting.families.steps import Stage
 from siting.outputs.features import rows_in
 from siting.outputs.report.words import SAME_MW, by_period
 
-NAMED_ALONE = {"demand": "Demand", "limit": "A limit"}
-"""Steps of the table ``critical_path`` that are of no family and take no time."""
+LIMIT = {"limit": "A limit"}
+"""The step of the table ``critical_path`` that is of no family."""
 
 
 def stages_shown() -> tuple[Stage, ...]:
@@ -29,13 +29,13 @@ def stages_shown() -> tuple[Stage, ...]:
 
 def stage_titles() -> dict[str, str]:
     """What planners call each step of the table ``critical_path``."""
-    return {stage.step: stage.title for stage in stages_shown()} | NAMED_ALONE
+    return {stage.step: stage.title for stage in stages_shown()} | LIMIT
 
 
 @dataclass(frozen=True)
 class Bar:
     """A stage under way from ``start`` to ``end`` at a site (``s:ID``), or of a plant or upgrade that
-    feeds the grid and of what stands in its zone (``p:ID``)."""
+    feeds the grid and of what stands in its zone (``p:ID``), which is called by its ``name``."""
 
     row: str
     stage: str
@@ -43,6 +43,7 @@ class Bar:
     end: date
     words: str
     item: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _bars(plan: Plan) -> Iterator[Bar]:
                 is_shown = span.site in sites or span.apart
                 if is_shown and start is not None and end is not None and end > start:
                     what = f"{span.words}, {start} to {end}"
-                    yield Bar(row, stage.title, start, end, what, span.item)
+                    yield Bar(row, stage.title, start, end, what, span.item, span.name)
 
 
 def setting(plan: Plan, *keys: str) -> Any:
