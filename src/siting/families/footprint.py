@@ -21,7 +21,6 @@ from siting.core.table import Cell, Table
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Values
 from siting.families.columns import Columns
-from siting.families.whole import Expr, at
 
 THOUSAND = 1000.0
 """Tonnes or cubic metres in the unit of the rows: keeps their numbers near one."""

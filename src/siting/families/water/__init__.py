@@ -28,8 +28,6 @@ Limits: water is what is consumed, not withdrawn; no seasons, no water behind bo
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.footprint import audit, constrain, report
-from siting.families.base import Component
 from siting.families.footprint import audit, columns_of, constrain, report
 from siting.families.water.data import prepare
 from siting.families.water.rules import declare

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from siting.core.audit import day, number
-from siting.core.money import BILLIONS, unit_of
 from siting.core.labels import words
+from siting.core.money import BILLIONS, unit_of
 from siting.core.plan import Plan
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
@@ -21,9 +21,7 @@ from siting.outputs.report.words import (
     money,
     short,
     text_of,
-    words,
 )
-from siting.outputs.report.words import BILLION, GW, MILLION, by_period, family, short, text_of
 
 SUPPLIES = (("grid_mw", "From the grid"), ("onsite_mw", "From power on site"))
 MISSING = "Asked for, not yet served"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from siting.core.money import MoneyUnit
 from siting.core.labels import estimates_of, is_weak, words
+from siting.core.money import MoneyUnit
 from siting.core.plan import Plan
 from siting.core.table import Cell, Row
 from siting.outputs.features import rows_in

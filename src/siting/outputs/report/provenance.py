@@ -9,6 +9,7 @@ from typing import Any
 from siting.core.money import MoneyUnit, unit_of
 from siting.core.money import unit_of
 from siting.core.labels import words
+from siting.core.money import unit_of
 from siting.core.plan import Plan
 from siting.core.proof import choice_text, ending_text, proof_text, share
 from siting.core.table import Row
@@ -24,8 +25,7 @@ from siting.outputs.report.grid import (
     text,
 )
 from siting.outputs.report.tables import source_table
-from siting.outputs.report.words import EMPTY, family, goal_lines, tier, words
-from siting.outputs.report.words import BILLION, EMPTY, family, goal_lines, tier
+from siting.outputs.report.words import EMPTY, family, goal_lines, tier
 
 PLACES = ("headroom.upgrades", "plants.named")
 """Records that stand on the map; the tables of sites, plants and upgrades show those in use."""

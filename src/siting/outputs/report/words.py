@@ -8,8 +8,8 @@ from html import escape
 from siting.core.audit import day, number
 from siting.core.errors import InputError, Issue
 from siting.core.goals import goal_text, result_text
-from siting.core.money import money as amount
 from siting.core.labels import words
+from siting.core.money import money as amount
 from siting.core.plan import Plan
 from siting.core.proof import proof_text
 from siting.families.registry import COMPONENTS
