@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from siting.core.money import MoneyUnit, unit_of
-from siting.core.money import unit_of
 from siting.core.labels import words
-from siting.core.money import unit_of
+from siting.core.money import MoneyUnit, unit_of
 from siting.core.plan import Plan
 from siting.core.proof import choice_text, ending_text, proof_text, share
 from siting.core.table import Row
