@@ -19,6 +19,7 @@ from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
+from siting.families.provides import Provider, check_parts
 
 Index = tuple[Any, ...]
 Domain = Literal["binary", "integer", "real"]
@@ -152,8 +153,10 @@ class Component:
         report: result tables from the solved values.
         audit: the same rules in plain arithmetic, from the tables.
         check: cross-references that the schema cannot see.
+        provides: parts of the shared system by name, see ``families.provides``.
         requires: families it needs.
         tables: settings that may be read from a file, with the schema of a row.
+        places: those of them that are drawn on the map, with the kind of place that a row is.
         useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
             zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
             says here what else it could use, since ``plants`` builds no unit beyond that.
@@ -175,13 +178,18 @@ class Component:
     audit: Callable[[Any, Mapping[str, Table]], AuditResult]
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
     useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
+    provides: Mapping[str, Provider] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
     purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
     formulation: str = ""
+
+    def __post_init__(self) -> None:
+        check_parts(self.name, self.provides)
 
 
 def arrived(variable: Variable, item: tuple[Label, ...], lag: Label, period: Label) -> Expr:

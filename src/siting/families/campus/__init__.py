@@ -37,7 +37,7 @@ from siting.families.base import Component
 from siting.families.campus.audit import audit
 from siting.families.campus.data import prepare
 from siting.families.campus.rules import constrain, declare
-from siting.families.campus.settings import CampusConfig
+from siting.families.campus.settings import CampusConfig, build_months, it_limit_mw, period_limit_mw
 from siting.families.campus.tables import report
 
 COMPONENT = Component(
@@ -48,6 +48,11 @@ COMPONENT = Component(
     constrain=constrain,
     report=report,
     audit=audit,
+    provides={
+        "build_months": build_months,
+        "it_limit_mw": it_limit_mw,
+        "period_limit_mw": period_limit_mw,
+    },
     purchases={"halls": "by_period"},
     formulation=__doc__ or "",
 )

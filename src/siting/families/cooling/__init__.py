@@ -38,7 +38,13 @@ from siting.families.base import Component
 from siting.families.cooling.audit import audit
 from siting.families.cooling.data import prepare
 from siting.families.cooling.rules import constrain, declare
-from siting.families.cooling.settings import CoolingConfig, CoolingOption, check
+from siting.families.cooling.settings import (
+    CoolingConfig,
+    CoolingOption,
+    check,
+    facility_load_table,
+    pue,
+)
 from siting.families.cooling.tables import report
 
 COMPONENT = Component(
@@ -50,6 +56,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    provides={"pue": pue, "facility_load_table": facility_load_table},
     requires=("energy",),
     tables={"options": CoolingOption},
     formulation=__doc__ or "",

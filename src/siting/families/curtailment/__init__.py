@@ -81,7 +81,7 @@ from siting.families.base import Component, Total
 from siting.families.curtailment.audit import audit
 from siting.families.curtailment.data import prepare
 from siting.families.curtailment.rules import constrain, declare
-from siting.families.curtailment.settings import CurtailmentConfig, check
+from siting.families.curtailment.settings import CurtailmentConfig, check, tier_months
 from siting.families.curtailment.tables import report
 
 COMPONENT = Component(
@@ -93,6 +93,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    provides={"tier_months": tier_months},
     requires=("energy", "headroom"),
     totals=(
         Total("give_way_mw", ("site", "period"), "MW", "draw that gives way in peak hours"),

@@ -41,7 +41,7 @@ from siting.families.base import Component, Total
 from siting.families.energy.audit import audit
 from siting.families.energy.data import prepare
 from siting.families.energy.rules import constrain, declare
-from siting.families.energy.settings import EnergyConfig
+from siting.families.energy.settings import EnergyConfig, check, load_factor_frac, pue
 from siting.families.energy.tables import report
 
 COMPONENT = Component(
@@ -52,6 +52,8 @@ COMPONENT = Component(
     constrain=constrain,
     report=report,
     audit=audit,
+    check=check,
+    provides={"pue": pue, "load_factor_frac": load_factor_frac},
     requires=("workloads",),
     totals=(
         Total(

@@ -56,7 +56,13 @@ from siting.families.base import Component, Total
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
 from siting.families.headroom.rules import constrain, declare
-from siting.families.headroom.settings import HeadroomConfig, Upgrade, check
+from siting.families.headroom.settings import (
+    HeadroomConfig,
+    Upgrade,
+    check,
+    is_zone_limited,
+    rival_mw,
+)
 from siting.families.headroom.tables import report
 
 COMPONENT = Component(
@@ -68,6 +74,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    provides={"is_zone_limited": is_zone_limited, "rival_mw": rival_mw},
     requires=("energy",),
     tables={"upgrades": Upgrade, "rivals": Rival},
     purchases={"connect": "by_period", "upgrade": "by_period"},

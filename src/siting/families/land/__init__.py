@@ -60,7 +60,7 @@ from siting.families.base import Component, Total
 from siting.families.land.audit import audit
 from siting.families.land.data import prepare
 from siting.families.land.rules import constrain, declare
-from siting.families.land.settings import LandConfig, check
+from siting.families.land.settings import LandConfig, check, review_dates, tiered_dates
 from siting.families.land.tables import report
 
 COMPONENT = Component(
@@ -72,6 +72,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    provides={"review_dates": review_dates, "tiered_dates": tiered_dates},
     purchases={"programmatic": "by_period", "phases": "by_period"},
     totals=(
         Total(

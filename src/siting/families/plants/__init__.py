@@ -75,6 +75,7 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"named": NamedPlant, "technologies": Technology},
+    places={"named": "plant"},
     purchases={"units": "by_period", "start": "by_period"},
     totals=(
         Total("onsite_firm_mw", ("site", "period"), "MW", "firm capacity of the units on a site"),

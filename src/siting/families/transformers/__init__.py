@@ -60,7 +60,7 @@ from siting.families.base import Component, Total
 from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
 from siting.families.transformers.rules import constrain, declare
-from siting.families.transformers.settings import TransformersConfig, check
+from siting.families.transformers.settings import TransformersConfig, check, step_up_classes
 from siting.families.transformers.tables import report
 
 COMPONENT = Component(
@@ -72,6 +72,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    provides={"step_up_classes": step_up_classes},
     requires=("energy",),
     purchases={
         "pool_order": "by_period",

@@ -44,7 +44,15 @@ from siting.families.base import Component, Total
 from siting.families.workloads.audit import audit
 from siting.families.workloads.data import prepare
 from siting.families.workloads.rules import constrain, declare
-from siting.families.workloads.settings import Link, Region, WorkloadsConfig, check
+from siting.families.workloads.settings import (
+    Link,
+    Region,
+    WorkloadsConfig,
+    check,
+    rack_kw,
+    targets_mw,
+    workloads,
+)
 from siting.families.workloads.tables import report
 
 COMPONENT = Component(
@@ -56,6 +64,7 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
+    provides={"targets_mw": targets_mw, "workloads": workloads, "rack_kw": rack_kw},
     tables={"regions": Region, "links": Link},
     totals=(
         Total(

@@ -12,6 +12,7 @@ from siting.core.geodesy import great_circle_km
 from siting.core.records import Place, Record
 from siting.core.strict import Count, Identifier, MonthDate, NonNegative, Positive, StrictModel
 from siting.core.system import System
+from siting.families.provides import Frame
 
 KM_PER_1000 = 1000.0
 
@@ -189,3 +190,18 @@ class WorkloadsConfig(StrictModel):
     def total_mw(self, on: date) -> float:
         """Sum of all targets at a date [MW]."""
         return sum(self.target_mw(w, r, on) for w, r in self.demands())
+
+
+def targets_mw(frame: Frame, config: WorkloadsConfig) -> dict[int, float]:
+    """Sum of all targets by period [IT MW]."""
+    return {p: config.total_mw(day) for p, day in enumerate(frame.calendar.starts)}
+
+
+def workloads(frame: Frame, config: WorkloadsConfig) -> list[str]:
+    """Names of the kinds of load."""
+    return list(config.kinds)
+
+
+def rack_kw(frame: Frame, config: WorkloadsConfig) -> dict[str, float]:
+    """Densest rack of each workload that states one [kW]."""
+    return {w: kind.rack_kw for w, kind in config.kinds.items() if kind.rack_kw is not None}
