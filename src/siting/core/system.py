@@ -66,6 +66,8 @@ class System:
     """Whether the headroom of zones limits what their sites draw."""
     is_zone_linked: bool
     """Whether firm power may be sent between zones."""
+    hall_it_mw: float
+    """Load of the halls of which sites are built; 0 where any load can be built [IT MW]."""
     workloads: tuple[str, ...]
     """Names of the kinds of load, sorted."""
     facility_load_table: str | None

@@ -19,6 +19,7 @@ from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
+from siting.families.doubts import Doubts
 from siting.families.provides import Provider, check_parts
 
 Index = tuple[Any, ...]
@@ -166,6 +167,7 @@ class Component:
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         restate: the same rows by their indices, None for what is the index of none: so that what was
             stated in a search can be stated again without it.
+        doubts: what is warned of in its settings.
         formulation: the docstring of its module.
     """
 
@@ -186,6 +188,7 @@ class Component:
     totals: tuple[Total, ...] = ()
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
+    doubts: Doubts = field(default_factory=Doubts)
     formulation: str = ""
 
     def __post_init__(self) -> None:

@@ -85,6 +85,7 @@ PARTS: Mapping[str, Part] = {
     ),
     "tiered_dates": Part("the same of sites that tier, by dates that can", max, {}),
     "build_months": Part("from the review to the first load [months]", max, 0.0),
+    "hall_it_mw": Part("load of the halls of which sites are built, 0 for any [IT MW]", max, 0.0),
     "it_limit_mw": Part("most IT load of each site that is limited [MW]", min, {}),
     "period_limit_mw": Part("the same by site and period [MW]", min, {}),
     "pue": Part("most facility MW per IT MW", max, 1.0),

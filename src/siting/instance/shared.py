@@ -146,7 +146,7 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     sites, pue = shared.sites, shared.part("pue")
     plain = (
         "workloads", "rack_kw", "load_factor_frac", "rival_mw", "is_zone_limited",
-        "is_zone_linked", "tier_months", "step_up_classes", "facility_load_table",
+        "is_zone_linked", "hall_it_mw", "tier_months", "step_up_classes", "facility_load_table",
     )  # fmt: skip
     return System(
         calendar=shared.calendar,

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from siting.families.adequacy.audit import audit
 from siting.families.adequacy.data import prepare
+from siting.families.adequacy.doubts import DOUBTS
 from siting.families.adequacy.rules import constrain, declare
 from siting.families.adequacy.settings import AdequacyConfig
 from siting.families.adequacy.tables import report
@@ -39,5 +40,6 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     requires=("energy",),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

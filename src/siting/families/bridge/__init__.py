@@ -44,6 +44,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.bridge.audit import audit
 from siting.families.bridge.data import prepare
+from siting.families.bridge.doubts import DOUBTS
 from siting.families.bridge.rules import constrain, declare
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
 from siting.families.bridge.tables import report
@@ -60,5 +61,6 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"products": RentedUnit},
     purchases={"units": "by_period"},
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -36,8 +36,15 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.campus.audit import audit
 from siting.families.campus.data import prepare
+from siting.families.campus.doubts import DOUBTS
 from siting.families.campus.rules import constrain, declare
-from siting.families.campus.settings import CampusConfig, build_months, it_limit_mw, period_limit_mw
+from siting.families.campus.settings import (
+    CampusConfig,
+    build_months,
+    hall_it_mw,
+    it_limit_mw,
+    period_limit_mw,
+)
 from siting.families.campus.tables import report
 
 COMPONENT = Component(
@@ -50,9 +57,11 @@ COMPONENT = Component(
     audit=audit,
     provides={
         "build_months": build_months,
+        "hall_it_mw": hall_it_mw,
         "it_limit_mw": it_limit_mw,
         "period_limit_mw": period_limit_mw,
     },
     purchases={"halls": "by_period"},
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

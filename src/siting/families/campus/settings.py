@@ -52,6 +52,11 @@ def build_months(frame: Frame, config: CampusConfig) -> float:
     return config.shell_months
 
 
+def hall_it_mw(frame: Frame, config: CampusConfig) -> float:
+    """Load of one hall [MW]."""
+    return config.hall_it_mw
+
+
 def it_limit_mw(frame: Frame, config: CampusConfig) -> dict[str, float]:
     """The whole halls that a site has room for [MW]."""
     peak = frame.peak_target_mw

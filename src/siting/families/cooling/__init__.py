@@ -37,6 +37,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.cooling.audit import audit
 from siting.families.cooling.data import prepare
+from siting.families.cooling.doubts import DOUBTS
 from siting.families.cooling.rules import constrain, declare
 from siting.families.cooling.settings import (
     CoolingConfig,
@@ -59,5 +60,6 @@ COMPONENT = Component(
     provides={"pue": pue, "facility_load_table": facility_load_table},
     requires=("energy",),
     tables={"options": CoolingOption},
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -80,6 +80,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.curtailment.audit import audit
 from siting.families.curtailment.data import prepare
+from siting.families.curtailment.doubts import DOUBTS
 from siting.families.curtailment.rules import constrain, declare
 from siting.families.curtailment.settings import CurtailmentConfig, check, tier_months
 from siting.families.curtailment.tables import report
@@ -99,5 +100,6 @@ COMPONENT = Component(
         Total("give_way_mw", ("site", "period"), "MW", "draw that gives way in peak hours"),
         Total("lost_mw", ("site", "period"), "average MW", "energy of flexible load that pauses"),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

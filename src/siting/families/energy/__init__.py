@@ -40,6 +40,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.energy.audit import audit
 from siting.families.energy.data import prepare
+from siting.families.energy.doubts import DOUBTS
 from siting.families.energy.rules import constrain, declare
 from siting.families.energy.settings import EnergyConfig, check, load_factor_frac, pue
 from siting.families.energy.tables import report
@@ -61,5 +62,6 @@ COMPONENT = Component(
         ),
         Total("grid_mw", ("site", "period"), "MW", "draw that a site has contracted from the grid"),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -55,6 +55,7 @@ from siting.core.records import Rival
 from siting.families.base import Component, Total
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
+from siting.families.headroom.doubts import DOUBTS
 from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.settings import (
     HeadroomConfig,
@@ -110,5 +111,6 @@ COMPONENT = Component(
             "annuity of the upgrades in service in a zone, which other customers may share",
         ),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

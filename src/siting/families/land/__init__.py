@@ -59,6 +59,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.land.audit import audit
 from siting.families.land.data import prepare
+from siting.families.land.doubts import DOUBTS
 from siting.families.land.rules import constrain, declare
 from siting.families.land.settings import LandConfig, check, review_dates, tiered_dates
 from siting.families.land.tables import report
@@ -83,5 +84,6 @@ COMPONENT = Component(
         ),
         Total("acres", ("site", "period"), "acres", "acres that halls and plants take at a site"),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

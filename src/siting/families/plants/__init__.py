@@ -60,6 +60,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
+from siting.families.plants.doubts import DOUBTS
 from siting.families.plants.rules import constrain, declare
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
 from siting.families.plants.tables import report
@@ -102,5 +103,6 @@ COMPONENT = Component(
         ),
         Total("zone_output_mw", ("zone", "period"), "average MW", "output of the plants in a zone"),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

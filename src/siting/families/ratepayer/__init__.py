@@ -49,6 +49,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.ratepayer.audit import audit
 from siting.families.ratepayer.data import prepare, useful
+from siting.families.ratepayer.doubts import DOUBTS
 from siting.families.ratepayer.rules import constrain, declare
 from siting.families.ratepayer.settings import RatepayerConfig, check
 from siting.families.ratepayer.tables import report
@@ -64,5 +65,6 @@ COMPONENT = Component(
     check=check,
     useful=useful,
     requires=("energy",),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

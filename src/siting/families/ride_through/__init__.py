@@ -38,6 +38,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.ride_through.audit import audit
 from siting.families.ride_through.data import prepare
+from siting.families.ride_through.doubts import DOUBTS
 from siting.families.ride_through.rules import constrain, declare
 from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
 from siting.families.ride_through.tables import report
@@ -54,5 +55,6 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"limits": TripLimit},
     purchases={"equipped_mw": "by_period"},
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -59,6 +59,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
+from siting.families.transformers.doubts import DOUBTS
 from siting.families.transformers.rules import constrain, declare
 from siting.families.transformers.settings import TransformersConfig, check, step_up_classes
 from siting.families.transformers.tables import report
@@ -89,5 +90,6 @@ COMPONENT = Component(
             "generator step-ups that the units at a site or in a zone need",
         ),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -43,6 +43,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.workloads.audit import audit
 from siting.families.workloads.data import prepare
+from siting.families.workloads.doubts import DOUBTS
 from siting.families.workloads.rules import constrain, declare
 from siting.families.workloads.settings import (
     Link,
@@ -74,5 +75,6 @@ COMPONENT = Component(
             "IT load of a workload at a site, of every region",
         ),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -142,6 +142,11 @@ class Workload(Record):
     rack_kw: Positive | None = None
     """Densest rack [kW]; ``cooling`` keeps it at sites whose cooling can take it."""
 
+    def target_mw(self, region: str, on: date) -> float:
+        """Target of a region at a date [MW]."""
+        past = [t for t in self.targets if t.region == region and t.from_date <= on]
+        return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
+
     def floor_mw(self, on: date) -> float:
         """Least load at a site that hosts it on a date [MW]."""
         begun = [f for f in self.campus_floors if f.from_date <= on]
@@ -178,8 +183,7 @@ class WorkloadsConfig(StrictModel):
 
     def target_mw(self, workload: str, region: str, on: date) -> float:
         """Target of a workload and region at a date [MW]."""
-        past = [t for t in self.kinds[workload].targets if t.region == region and t.from_date <= on]
-        return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
+        return self.kinds[workload].target_mw(region, on)
 
     def demands(self) -> tuple[tuple[str, str], ...]:
         """(workload, region) pairs that have a target, sorted."""
