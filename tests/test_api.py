@@ -73,7 +73,10 @@ def test_the_same_program_in_pyomo_by_path_and_by_what_was_loaded() -> None:
     assert one.nconstraints() == other.nconstraints() > 0
 
 
-def test_the_code_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("document", ["README.md", "docs/guide/commands.md"])
+def test_the_code_of_documents_runs(
+    document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "models").mkdir()
     copyfile(TOY, tmp_path / "models" / "toy.yaml")
     monkeypatch.chdir(tmp_path)
