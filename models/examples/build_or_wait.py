@@ -44,7 +44,7 @@ plan.explore(at=date(2027, 7, 1))
 # Waiting three years serves nothing within the horizon; the delay costs more than any campus.
 
 # %%
-study = siting.compare(toy, siting.Asked(strategies=("build_now", "wait_until")))
+study = siting.compare(toy, ["build_now", "wait_until"])
 print(study.strategies[["strategy", "cost_usd", "dearer_least_usd"]].to_string(index=False))
 study
 
@@ -66,6 +66,6 @@ print(f"A PUE of 1.25 costs {dearer_usd:,.0f} USD more.")
 
 # %%
 with TemporaryDirectory() as folder:
-    siting.write(plan, Path(folder) / "toy")
+    plan.write(Path(folder) / "toy")
     again = siting.read_plan(Path(folder) / "toy")
 print(again)

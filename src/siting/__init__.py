@@ -1,75 +1,58 @@
 """Where, when and with what power to build AI data centers on US federal land.
 
     >>> import siting
-    >>> plan = siting.solve(siting.load("models/toy.yaml"))
-    >>> plan.sites                      # a GeoDataFrame; plan.timeline(), plan.explore(): figures
-    >>> siting.write(plan, "out/toy")
+    >>> plan = siting.solve("models/toy.yaml")
+    >>> plan.sites                      # doctest: +SKIP
+    >>> plan.write("out/toy")           # doctest: +SKIP
 
-The names are imported when first used, so that reading a plan never loads the model or the solver.
+``plan.sites`` is a GeoDataFrame, ``plan.frame(name)`` any table, ``plan.timeline()`` and
+``plan.explore()`` are figures; ``plan.write`` keeps it all in a folder, ``read_plan`` reads it back.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from siting import api as _api
+from siting.api import compare, load, pyomo_model, read_plan, solve
+
 if TYPE_CHECKING:
-    from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError, SitingError
-    from siting.core.table import Table
-    from siting.model.pyomo_form import pyomo_model
-    from siting.outputs.notebook.plan import Plan, read_plan
-    from siting.outputs.notebook.study import Comparison, compare, solve
-    from siting.outputs.write import write_plan as write
-    from siting.pipeline import Loaded, load
-    from siting.solver.highs import Limits, Progress
-    from siting.timeline.study import Asked
+    from siting.core.errors import (
+        InfeasibleError,
+        InputError,
+        Issue,
+        NoPlanError,
+        OutputError,
+        SitingError,
+    )
+    from siting.outputs.notebook.plan import Plan
+    from siting.outputs.notebook.study import Comparison
+
+    __version__: str
 
 __all__ = [
-    "Asked",
     "Comparison",
     "InfeasibleError",
     "InputError",
     "Issue",
-    "Limits",
-    "Loaded",
     "NoPlanError",
+    "OutputError",
     "Plan",
-    "Progress",
     "SitingError",
-    "Table",
+    "__version__",
     "compare",
     "load",
     "pyomo_model",
     "read_plan",
     "solve",
-    "write",
 ]
-
-_HOMES = {
-    "Asked": ("siting.timeline.study", "Asked"),
-    "Comparison": ("siting.outputs.notebook.study", "Comparison"),
-    "InfeasibleError": ("siting.core.errors", "InfeasibleError"),
-    "InputError": ("siting.core.errors", "InputError"),
-    "Issue": ("siting.core.errors", "Issue"),
-    "Limits": ("siting.solver.highs", "Limits"),
-    "Loaded": ("siting.pipeline", "Loaded"),
-    "NoPlanError": ("siting.core.errors", "NoPlanError"),
-    "Plan": ("siting.outputs.notebook.plan", "Plan"),
-    "Progress": ("siting.solver.highs", "Progress"),
-    "SitingError": ("siting.core.errors", "SitingError"),
-    "Table": ("siting.core.table", "Table"),
-    "compare": ("siting.outputs.notebook.study", "compare"),
-    "load": ("siting.pipeline", "load"),
-    "pyomo_model": ("siting.model.pyomo_form", "pyomo_model"),
-    "read_plan": ("siting.outputs.notebook.plan", "read_plan"),
-    "solve": ("siting.outputs.notebook.study", "solve"),
-    "write": ("siting.outputs.write", "write_plan"),
-}
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its module when it is first used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'siting' has no attribute {name!r}")
-    module, attribute = _HOMES[name]
-    return getattr(import_module(module), attribute)
+    """Import a public name when it is first used."""
+    return getattr(_api, name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

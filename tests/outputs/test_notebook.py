@@ -53,7 +53,7 @@ def plan() -> Plan:
 def study() -> siting.Comparison:
     """The toy, now or later."""
     toy = siting.load(BUILTIN / "models" / "toy.yaml")
-    return siting.compare(toy, siting.Asked(strategies=("build_now", "wait_until")))
+    return siting.compare(toy, ["build_now", "wait_until"])
 
 
 def test_html_shows_the_sites_and_no_name_is_markup(plan: Plan) -> None:

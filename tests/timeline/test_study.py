@@ -244,7 +244,7 @@ def test_a_site_whose_date_changes_nothing_is_said_so_once() -> None:
 
 
 def test_public_names() -> None:
-    found = siting.compare(loaded(toy()), siting.Asked(strategies=("grid_only",)), EXACT)
+    found = siting.compare(loaded(toy()), ["grid_only"], gap_frac=EXACT.gap_frac, threads=1)
     assert isinstance(found, siting.Comparison)
     assert [result.name for result in found.results] == ["optimal", "grid_only"]
 

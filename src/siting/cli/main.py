@@ -7,6 +7,8 @@ import logging
 import os
 import sys
 from enum import IntEnum
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -61,6 +63,27 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(is_asked: bool) -> None:
+    """Say which version this is, and end."""
+    if is_asked:
+        print(f"siting {version('siting')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Options of the command itself; its help is that of ``app``."""
+
+
 commands.register(app)
 app.command()(screen.screen)
 

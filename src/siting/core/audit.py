@@ -186,8 +186,8 @@ def firm_draw_by_site(
 
 def facility_load(system: System, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:
     """Facility load by site and period [MW]: of the cooling chosen, or the one PUE times IT."""
-    if "cooling" in system.families:
-        return sum_by(tables, "cooling", ("site",), "facility_mw", system.calendar)
+    if system.facility_load_table is not None:
+        return sum_by(tables, system.facility_load_table, ("site",), "facility_mw", system.calendar)
     load = sum_by(tables, "service", ("site",), "it_mw", system.calendar)
     return {key: system.pue * it_mw for key, it_mw in load.items()}
 

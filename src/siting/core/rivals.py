@@ -51,7 +51,8 @@ def rival_mw(
         for _, rival in sorted(rivals.items()):
             if rival.in_service > start:
                 continue
-            zone = rival.zone or (nodes[rival.node].zone if rival.node else None)
+            node = nodes.get(rival.node or "")
+            zone = rival.zone or (node.zone if node else None)
             if rival.node:
                 groups.setdefault(("node", rival.node), []).append(rival)
             if zone:

@@ -32,9 +32,9 @@ class System:
             that period, nor than the halls that the ramp allows until then.
         first_service: first period in which a site can carry IT load; sites that never can are
             missing.
-        pue: facility MW per IT MW: that of ``energy``, or the largest of the options of ``cooling``,
-            which makes it a bound; 1 when ``energy`` is off.
-        load_factor_frac: average over peak load (1 when ``energy`` is off).
+        pue: most facility MW per IT MW; a bound where a site chooses among options.
+        load_factor_frac: average over peak load.
+        provided_by: families that provide each part of what is shared, see ``families.provides``.
         rack_kw: densest rack of each workload that states one [kW].
     """
 
@@ -44,6 +44,7 @@ class System:
     nodes: Mapping[str, Node]
     node_of: Mapping[str, str]
     families: frozenset[str]
+    provided_by: Mapping[str, tuple[str, ...]]
     review: Mapping[str, Lag]
     review_dates: Mapping[str, Mapping[date, date]]
     tiered_review: Mapping[str, Lag]
@@ -63,6 +64,16 @@ class System:
     """Connection under each curtailment tier on offer [months]; None where it is as for firm service."""
     is_zone_limited: bool
     """Whether the headroom of zones limits what their sites draw."""
+    is_zone_linked: bool
+    """Whether firm power may be sent between zones."""
+    hall_it_mw: float
+    """Load of the halls of which sites are built; 0 where any load can be built [IT MW]."""
+    workloads: tuple[str, ...]
+    """Names of the kinds of load, sorted."""
+    facility_load_table: str | None
+    """Table that states the load of each site with cooling; None where the PUE is that of all."""
+    step_up_classes: tuple[str, ...] | None
+    """Classes of step-up transformers on offer; None where none is needed."""
     useful_firm_mw: Mapping[str, float]
     """Firm supply of a zone that is of use beyond the need of its own sites, of all families [MW]."""
 
@@ -115,9 +126,19 @@ class System:
 
     def zones_used(self, sites: Iterable[str]) -> list[str]:
         """Zones of some sites, sorted; every zone where firm power may be sent between them."""
-        if "interfaces" in self.families:
+        if self.is_zone_linked:
             return sorted(self.zones)
         return sorted({str(self.sites[site].zone) for site in sites})
+
+    def others_that_provide(self, part: str, family: str) -> tuple[str, ...]:
+        """Families beside one that provide a part of what is shared."""
+        return tuple(name for name in self.provided_by[part] if name != family)
+
+    @cached_property
+    def stated_nodes(self) -> frozenset[str]:
+        """Points of interconnection of the scenario, without those that only one site has."""
+        own = {s for s, site in self.sites.items() if site.zone is not None and site.node is None}
+        return frozenset(self.nodes) - own
 
     def zone_at(self, node: str) -> str | None:
         """Zone of a point of interconnection: its own, else that of the first site there."""

@@ -21,6 +21,8 @@ from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 from siting.families.books import Books, Less
 from siting.families.columns import Columns
+from siting.families.doubts import Doubts
+from siting.families.provides import Provider, check_parts
 from siting.families.steps import Around, Stage, Step
 
 Index = tuple[Any, ...]
@@ -155,8 +157,10 @@ class Component:
         report: result tables from the solved values.
         audit: the same rules in plain arithmetic, from the tables.
         check: cross-references that the schema cannot see.
+        provides: parts of the shared system by name, see ``families.provides``.
         requires: families it needs.
         tables: settings that may be read from a file, with the schema of a row.
+        places: those of them that are drawn on the map, with the kind of place that a row is.
         useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
             zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
             says here what else it could use, since ``plants`` builds no unit beyond that.
@@ -166,6 +170,7 @@ class Component:
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         restate: the same rows by their indices, None for what is the index of none: so that what was
             stated in a search can be stated again without it.
+        doubts: what is warned of in its settings.
         formulation: the docstring of its module.
         title: what planners call it, and its cost.
         columns: its result tables. names: by column, the names that its data knows, beside those of
@@ -187,12 +192,15 @@ class Component:
     audit: Callable[[Any, Mapping[str, Table]], AuditResult]
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
     useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
+    provides: Mapping[str, Provider] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
     purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
+    doubts: Doubts = field(default_factory=Doubts)
     formulation: str = ""
     title: str = ""
     columns: Mapping[str, Columns] = field(default_factory=dict)
@@ -210,6 +218,9 @@ class Component:
     )
     serves: Callable[[Books, Any], Iterable[Finding]] = field(default=lambda books, data: ())
     misses: Callable[[Books, Any, Less], bool] = field(default=lambda books, data, less: False)
+
+    def __post_init__(self) -> None:
+        check_parts(self.name, self.provides)
 
 
 def arrived(variable: Variable, item: tuple[Label, ...], lag: Label, period: Label) -> Expr:

@@ -6,16 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from siting.core.calendar import Calendar
 from siting.core.errors import InputError, Issue
 from siting.core.goals import Earliest, MostMw
 from siting.core.records import Place, Record
 from siting.core.system import System
-from siting.families.energy.settings import EnergyConfig
-from siting.families.headroom.settings import HeadroomConfig
-from siting.families.plants.settings import PlantsConfig
 from siting.families.registry import COMPONENTS
-from siting.families.transformers.settings import TransformersConfig
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
 
@@ -45,17 +40,11 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
             anything.
     """
     families = scenario.families()
-    issues = [
-        *_check_families(families),
-        *_check_places(scenario),
-        *_check_rivals(scenario, families),
-        *_check_step_ups(families),
-        *_check_pue(families),
-    ]
+    issues = [*_check_families(families), *_check_places(scenario)]
     if issues:
         raise InputError(issues)
     system = build_system(scenario, families)
-    issues += _check_goals(scenario, system.calendar)
+    issues += _check_goals(scenario, system)
     for name, config in families.items():
         issues += COMPONENTS[name].check(system, config)
     if not issues:
@@ -78,7 +67,7 @@ def _useful(system: System, families: Mapping[str, Any]) -> dict[str, float]:
 
 def _check_families(families: Mapping[str, Any]) -> list[Issue]:
     """Families that others need."""
-    issues = [
+    return [
         Issue(
             f"components.{name}",
             f"'{name}' needs the family '{other}', which is off",
@@ -89,17 +78,6 @@ def _check_families(families: Mapping[str, Any]) -> list[Issue]:
         for other in COMPONENTS[name].requires
         if other not in families
     ]
-    for other in ("land", "workloads"):
-        if other not in families:
-            issues.append(
-                Issue(
-                    "components",
-                    f"the family '{other}' is missing",
-                    f"components.{other}",
-                    "Add it; every plan places some load on some land",
-                )
-            )
-    return issues
 
 
 def _check_places(scenario: Scenario) -> list[Issue]:
@@ -147,67 +125,10 @@ def _check_places(scenario: Scenario) -> list[Issue]:
     return issues
 
 
-def _check_rivals(scenario: Scenario, families: Mapping[str, Any]) -> list[Issue]:
-    """Rivals name a known zone or node, and not both."""
-    headroom: HeadroomConfig | None = families.get("headroom")
-    issues = []
-    for name, rival in headroom.rivals.items() if headroom else ():
-        where = f"components.headroom.rivals.{name}"
-        if (rival.zone is None) == (rival.node is None):
-            what = "a rival of both a node and a zone, or of neither"
-            issues.append(Issue(where, what, "exactly one", "State node or zone"))
-        for field, known in (("zone", scenario.zones), ("node", scenario.nodes)):
-            value = getattr(rival, field)
-            if value is not None and value not in known:
-                issues.append(
-                    Issue(
-                        f"{where}.{field}",
-                        f"unknown {field} '{value}'",
-                        f"one of {sorted(known)[:8]}" if known else f"a {field} of the scenario",
-                        "Correct it or remove the rival",
-                    )
-                )
-    return issues
-
-
-def _check_step_ups(families: Mapping[str, Any]) -> list[Issue]:
-    """Step-up classes that technologies name exist; without ``transformers`` none is needed."""
-    plants: PlantsConfig | None = families.get("plants")
-    transformers: TransformersConfig | None = families.get("transformers")
-    if plants is None or transformers is None:
-        return []
-    known = sorted(e for e, kind in transformers.classes.items() if kind.role == "step_up")
-    return [
-        Issue(
-            f"components.plants.technologies.{name}.step_up_class",
-            f"unknown step-up class '{technology.step_up_class}'",
-            f"one of {known}" if known else "a class with role step_up",
-            "Correct it or add it to components.transformers.classes",
-        )
-        for name, technology in plants.technologies.items()
-        if technology.step_up_class is not None and technology.step_up_class not in known
-    ]
-
-
-def _check_pue(families: Mapping[str, Any]) -> list[Issue]:
-    """With ``cooling`` the PUE follows from the option chosen and is stated nowhere else."""
-    energy: EnergyConfig | None = families.get("energy")
-    if "cooling" not in families or energy is None or energy.pue == 1:
-        return []
-    return [
-        Issue(
-            "components.energy.pue",
-            f"a PUE of {energy.pue:g} beside components.cooling, whose options have their own",
-            "the PUE of each option under components.cooling.options",
-            "Remove components.energy.pue or the family 'cooling'",
-        )
-    ]
-
-
-def _check_goals(scenario: Scenario, calendar: Calendar) -> list[Issue]:
+def _check_goals(scenario: Scenario, system: System) -> list[Issue]:
     """Dates of goals within the horizon, workloads that exist."""
     issues = []
-    known = sorted(scenario.families()["workloads"].kinds)
+    calendar, known = system.calendar, list(system.workloads)
     for number, goal in enumerate(scenario.objectives):
         if isinstance(goal, MostMw) and calendar.period_holding(goal.by) is None:
             issues.append(
@@ -247,15 +168,17 @@ def _check_horizon(system: System) -> list[Issue]:
 
 
 def places_of(instance: Instance) -> dict[str, dict[str, Any]]:
-    """Map records by id: sites, zones, nodes and named plants, with their provenance."""
+    """Map records by id: those of families, zones, nodes and sites, with their provenance."""
     groups: list[tuple[str, Mapping[str, Place]]] = [
+        (kind, getattr(config, table))
+        for name, config in instance.scenario.families().items()
+        for table, kind in COMPONENTS[name].places.items()
+    ]
+    groups += [
         ("zone", instance.system.zones),
         ("node", instance.system.nodes),
         ("site", instance.system.sites),
     ]
-    plants = instance.scenario.families().get("plants")
-    if plants is not None:
-        groups.insert(0, ("plant", plants.named))
     places: dict[str, dict[str, Any]] = {}
     for kind, records in groups:
         for name, record in records.items():

@@ -1,107 +1,195 @@
-"""What every family shares, from a scenario: limits, reviews, points of interconnection, rivals."""
+"""What every family shares, from the records of a scenario and the parts that families provide."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from math import inf
 from typing import Any
 
 from siting.core.calendar import Calendar, Lag, add_months
-from siting.core.records import Node, Site
-from siting.core.rivals import rival_mw
+from siting.core.errors import InputError, Issue
+from siting.core.records import Node, Site, Zone
 from siting.core.system import System
-from siting.families.campus.settings import CampusConfig
-from siting.families.cooling.settings import CoolingConfig
-from siting.families.curtailment.settings import CurtailmentConfig
-from siting.families.energy.settings import EnergyConfig
-from siting.families.headroom.settings import HeadroomConfig
-from siting.families.land.settings import LandConfig
-from siting.families.workloads.settings import WorkloadsConfig
+from siting.families.provides import PARTS, combined
+from siting.families.registry import COMPONENTS
 from siting.scenario import Scenario
 
 
-def _pue(families: Mapping[str, Any]) -> float:
-    """Most facility MW per IT MW."""
-    cooling: CoolingConfig | None = families.get("cooling")
-    energy: EnergyConfig | None = families.get("energy")
-    if cooling is not None:
-        return max(option.pue for option in cooling.options.values())
-    return energy.pue if energy else 1.0
+@dataclass(frozen=True)
+class Shared:
+    """Records, settings of the families that are on, and what follows from the parts they provide:
+    the ``Frame`` that families see."""
+
+    scenario: Scenario
+    calendar: Calendar
+    sites: Mapping[str, Site]
+    zones: Mapping[str, Zone]
+    nodes: Mapping[str, Node]
+    families: Mapping[str, Any]
+
+    def part(self, name: str) -> Any:
+        """A part of all families together."""
+        values = [
+            COMPONENTS[family].provides[name](self, self.families[family])
+            for family in providers(name, self.families)
+        ]
+        return combined(PARTS[name], values)
+
+    @cached_property
+    def targets_mw(self) -> Mapping[int, float]:
+        """Load that is wanted, by period [IT MW]."""
+        targets: Mapping[int, float] = self.part("targets_mw")
+        return targets
+
+    @cached_property
+    def peak_target_mw(self) -> float:
+        """Largest sum of all targets in any period [IT MW]."""
+        return max(self.targets_mw.values())
+
+    @cached_property
+    def review_dates(self) -> Mapping[str, Mapping[date, date]]:
+        """When the review of a commitment is complete, by site and date of commitment."""
+        dates: Mapping[str, Mapping[date, date]] = self.part("review_dates")
+        return dates
+
+    @cached_property
+    def review(self) -> Mapping[str, Lag]:
+        """Lag from committing a site to its review being complete."""
+        return {s: self.calendar.lag(days.__getitem__) for s, days in self.review_dates.items()}
+
+    @cached_property
+    def tiered_dates(self) -> Mapping[str, Mapping[date, date]]:
+        """Dates of reviews that tier, of sites that can within the horizon."""
+        dates: Mapping[str, Mapping[date, date]] = self.part("tiered_dates")
+        return {s: dates[s] for s in dates if self._tiered_lag(dates[s]).starts}
+
+    @cached_property
+    def tiered_review(self) -> Mapping[str, Lag]:
+        """Lag from committing a site that tiers to its review being complete."""
+        return {s: self._tiered_lag(days) for s, days in self.tiered_dates.items()}
+
+    def _tiered_lag(self, days: Mapping[date, date]) -> Lag:
+        """Lag of the dates that can tier."""
+        return self.calendar.lag(lambda day: days.get(day, date.max))
+
+    @cached_property
+    def first_reviewed(self) -> Mapping[str, int]:
+        """First period in which each site can be reviewed, on its own or under a programmatic review
+        that is started in the first period."""
+        first = {}
+        for site, lag in self.review.items():
+            ways = [
+                lag.first,
+                self.tiered_review[site].first if site in self.tiered_review else None,
+            ]
+            known = [period for period in ways if period is not None]
+            if known:
+                first[site] = min(known)
+        return first
+
+    @cached_property
+    def it_limit_mw(self) -> Mapping[str, float]:
+        """Most IT load of each site: its own limit, the largest total target, and what families say."""
+        rooms = self.part("it_limit_mw")
+        peak = self.peak_target_mw
+        return {
+            s: min(peak, inf if site.max_it_mw is None else site.max_it_mw, rooms.get(s, inf))
+            for s, site in self.sites.items()
+        }
+
+    @cached_property
+    def period_limit_mw(self) -> Mapping[tuple[str, int], float]:
+        """Most IT load of each site in each period: its limit, the targets, and what families say."""
+        rooms = self.part("period_limit_mw")
+        return {
+            (s, p): min(self.it_limit_mw[s], self.targets_mw[p], rooms.get((s, p), inf))
+            for s in self.first_reviewed
+            for p in self.calendar.periods
+        }
+
+    @cached_property
+    def first_service(self) -> Mapping[str, int]:
+        """First period in which each site can carry load."""
+        months = self.part("build_months")
+        built = self.calendar.lag(lambda day: add_months(day, months))
+        first: dict[str, int] = {}
+        for site, ready in self.first_reviewed.items():
+            arrivals = [a for a in built.arrival[ready:] if a is not None]
+            if arrivals and self.it_limit_mw[site] > 0:
+                first[site] = min(arrivals)
+        return first
+
+
+def providers(part: str, families: Mapping[str, Any]) -> tuple[str, ...]:
+    """Families that are on and provide a part, sorted."""
+    return tuple(name for name in sorted(families) if part in COMPONENTS[name].provides)
 
 
 def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
-    """Shared data: reviews, IT limits, first service, points of interconnection."""
-    calendar = scenario.calendar()
-    sites = dict(sorted(scenario.sites.items()))
-    land: LandConfig = families["land"]
-    workloads: WorkloadsConfig = families["workloads"]
-    campus: CampusConfig | None = families.get("campus")
-    energy: EnergyConfig | None = families.get("energy")
-    reviewed = {
-        s: {day: land.review_done(land.path_on(site, day), day) for day in calendar.starts}
-        for s, site in sites.items()
-    }
-    review = {s: calendar.lag(dates.__getitem__) for s, dates in reviewed.items()}
-    tiered_dates = {s: land.tiered_dates(s, site, calendar.starts) for s, site in sites.items()}
-    tiered = {
-        s: calendar.lag(lambda day, dates=dates: dates.get(day, date.max))  # type: ignore[misc]
-        for s, dates in tiered_dates.items()
-    }
-    tiered = {s: lag for s, lag in tiered.items() if lag.starts}
-    first_reviewed = _first_reviewed(review, tiered)
-    targets = [workloads.total_mw(day) for day in calendar.starts]
-    peak = max(targets)
-    limits = _it_limits(sites, peak, campus)
-    pue = _pue(families)
-    nodes = _nodes(scenario, peak * pue)
-    headroom: HeadroomConfig | None = families.get("headroom")
-    rivals = headroom.rivals if headroom else {}
-    share = headroom.rival_percentile_frac if headroom else None
-    curtailment: CurtailmentConfig | None = families.get("curtailment")
-    tiers = dict(curtailment.tiers) if curtailment else {}
+    """Shared data: reviews, limits, first service, points of interconnection.
+
+    Raises:
+        InputError: no family that is on provides a part that every plan needs.
+    """
+    _check_parts(families)
+    shared = Shared(
+        scenario,
+        scenario.calendar(),
+        dict(sorted(scenario.sites.items())),
+        dict(sorted(scenario.zones.items())),
+        dict(sorted(scenario.nodes.items())),
+        families,
+    )
+    sites, pue = shared.sites, shared.part("pue")
+    plain = (
+        "workloads", "rack_kw", "load_factor_frac", "rival_mw", "is_zone_limited",
+        "is_zone_linked", "hall_it_mw", "tier_months", "step_up_classes", "facility_load_table",
+    )  # fmt: skip
     return System(
-        calendar=calendar,
+        calendar=shared.calendar,
         sites=sites,
-        zones=dict(sorted(scenario.zones.items())),
-        nodes=dict(sorted(nodes.items())),
+        zones=shared.zones,
+        nodes=_nodes(shared, shared.peak_target_mw * pue),
         node_of={s: site.node or s for s, site in sites.items() if site.zone is not None},
         families=frozenset(families),
-        review=review,
-        review_dates=reviewed,
-        tiered_review=tiered,
-        tiered_dates={s: tiered_dates[s] for s in tiered},
-        first_reviewed=first_reviewed,
-        it_limit_mw=limits,
-        period_limit_mw=_period_limits(calendar, limits, first_reviewed, campus, targets),
-        rival_mw=rival_mw(rivals, nodes, calendar.starts, share),
+        provided_by={part: providers(part, families) for part in PARTS},
+        review=shared.review,
+        review_dates=shared.review_dates,
+        tiered_review=shared.tiered_review,
+        tiered_dates=shared.tiered_dates,
+        first_reviewed=shared.first_reviewed,
+        it_limit_mw=shared.it_limit_mw,
+        period_limit_mw=shared.period_limit_mw,
         pue=pue,
-        load_factor_frac=energy.load_factor_frac if energy else 1.0,
-        rack_kw={
-            w: kind.rack_kw for w, kind in workloads.kinds.items() if kind.rack_kw is not None
-        },
-        first_service=_first_service(calendar, first_reviewed, limits, campus),
-        peak_target_mw=peak,
-        tier_months={tier: terms.connection_months for tier, terms in tiers.items()},
-        is_zone_limited=headroom is None or headroom.is_zone_limited,
+        first_service=shared.first_service,
+        peak_target_mw=shared.peak_target_mw,
         useful_firm_mw={},
+        **{part: shared.part(part) for part in plain},
     )
 
 
-def _it_limits(
-    sites: Mapping[str, Site], peak_mw: float, campus: CampusConfig | None
-) -> dict[str, float]:
-    """Most IT load of each site: its own limit, its acres, and the largest total target."""
-    limits = {}
-    for name, site in sites.items():
-        room = inf if site.max_it_mw is None else site.max_it_mw
-        if campus is not None:
-            room = min(room, campus.most_halls(site, peak_mw) * campus.hall_it_mw)
-        limits[name] = min(peak_mw, room)
-    return limits
+def _check_parts(families: Mapping[str, Any]) -> None:
+    """Raise where no family provides what every plan needs."""
+    missing: dict[str, None] = {}
+    for part in (name for name, part in PARTS.items() if part.is_needed):
+        if not providers(part, families):
+            missing[" or ".join(providers(part, COMPONENTS))] = None
+    if missing:
+        raise InputError(
+            Issue(
+                "components",
+                f"the family '{name}' is missing",
+                f"components.{name}",
+                "Add it; every plan places some load on some land",
+            )
+            for name in sorted(missing)
+        )
 
 
-def _nodes(scenario: Scenario, unlimited_mw: float) -> dict[str, Node]:
+def _nodes(shared: Shared, unlimited_mw: float) -> dict[str, Node]:
     """Points of interconnection: those stated, and one of its own for a site that names none."""
     own = {
         s: Node(
@@ -112,59 +200,7 @@ def _nodes(scenario: Scenario, unlimited_mw: float) -> dict[str, Node]:
             longitude=site.longitude,
             latitude=site.latitude,
         )
-        for s, site in sorted(scenario.sites.items())
+        for s, site in shared.sites.items()
         if site.zone is not None and site.node is None
     }
-    return {**own, **scenario.nodes}
-
-
-def _period_limits(
-    calendar: Calendar,
-    limits: Mapping[str, float],
-    first_reviewed: Mapping[str, int],
-    campus: CampusConfig | None,
-    targets_mw: list[float],
-) -> dict[tuple[str, int], float]:
-    """Most IT load of each site in each period: its limit, the targets, and the halls that can have
-    been started since its review."""
-    found: dict[tuple[str, int], float] = {}
-    ramp = campus.ramp_halls(calendar) if campus else {}
-    shell = calendar.lag(lambda day: add_months(day, campus.shell_months if campus else 0.0))
-    for site, first in first_reviewed.items():
-        for p in calendar.periods:
-            most = min(limits[site], targets_mw[p])
-            if campus is not None and ramp:
-                starts = [q for q in shell.starts if q >= first and (shell.arrival[q] or 0) <= p]
-                most = min(most, campus.hall_it_mw * sum(ramp[q] for q in starts))
-            found[site, p] = most
-    return found
-
-
-def _first_reviewed(review: Mapping[str, Lag], tiered: Mapping[str, Lag]) -> dict[str, int]:
-    """First period in which each site can be reviewed, on its own or under a programmatic review
-    that is started in the first period."""
-    first = {}
-    for site, lag in review.items():
-        ways = [lag.first, tiered[site].first if site in tiered else None]
-        known = [period for period in ways if period is not None]
-        if known:
-            first[site] = min(known)
-    return first
-
-
-def _first_service(
-    calendar: Calendar,
-    first_reviewed: Mapping[str, int],
-    limits: Mapping[str, float],
-    campus: CampusConfig | None,
-) -> dict[str, int]:
-    """First period in which a hall of each site can carry load."""
-    shell = calendar.lag(lambda day: add_months(day, campus.shell_months if campus else 0.0))
-    first: dict[str, int] = {}
-    for site, ready in first_reviewed.items():
-        if limits[site] <= 0:
-            continue
-        arrivals = [a for a in shell.arrival[ready:] if a is not None]
-        if arrivals:
-            first[site] = min(arrivals)
-    return first
+    return dict(sorted({**own, **shared.nodes}.items()))

@@ -8,6 +8,7 @@ from typing import Any
 from siting.core.errors import Issue
 from siting.core.warnings import meant
 from siting.core.yaml_source import Document, Path_
+from siting.families.registry import COMPONENTS
 from siting.instance.asked import Asked
 from siting.instance.build import Instance
 from siting.instance.warn_amounts import warn_amounts
@@ -23,9 +24,17 @@ def warnings_of(instance: Instance, document: Document) -> list[Issue]:
         document: what the instance was built from, with the place of every value.
     """
     asked = Asked(instance, document)
-    parts = (warn_places, warn_amounts, warn_times, warn_idle)
+    parts = (warn_places, warn_amounts, warn_times, warn_idle, warn_families)
     found = [*near_misses(document), *(issue for part in parts for issue in part(asked))]
     return list(dict.fromkeys(found))
+
+
+def warn_families(asked: Asked) -> Iterator[Issue]:
+    """What each family that is on warns of by itself."""
+    for name, config in asked.families.items():
+        more = COMPONENTS[name].doubts.more
+        if more is not None:
+            yield from more(asked, config, asked.instance.data[name])
 
 
 def near_misses(document: Document) -> list[Issue]:

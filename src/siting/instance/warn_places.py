@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from siting.core.errors import Issue
 from siting.core.records import Place
 from siting.core.warnings import nearest
 from siting.core.yaml_source import Path_
-from siting.families.curtailment.settings import FIRM
 from siting.instance.asked import Asked
 from siting.instance.outlines import outlines
 
@@ -23,24 +23,27 @@ def warn_places(asked: Asked) -> Iterator[Issue]:
     """Coordinates, and sites that nothing limits."""
     yield from _coordinates(asked)
     yield from _limits(asked)
-    yield from _reviews(asked)
 
 
 def _records(asked: Asked) -> list[tuple[Path_, Place, str]]:
     """Every record on the map that the user wrote, with the state that it states."""
-    scenario, families = asked.instance.scenario, asked.families
-    tables: list[tuple[Path_, dict[str, Place]]] = [
+    scenario = asked.instance.scenario
+    tables: list[tuple[Path_, dict[str, Any]]] = [
         (("sites",), dict(scenario.sites)),
         (("zones",), dict(scenario.zones)),
         (("nodes",), dict(scenario.nodes)),
     ]
-    for family, table in (("plants", "named"), ("workloads", "regions"), ("headroom", "rivals")):
-        if family in families:
-            tables.append((("components", family, table), getattr(families[family], table)))
+    tables += [
+        (("components", family, table), rows)
+        for family, config in asked.families.items()
+        for table, rows in config
+        if isinstance(rows, dict)
+    ]
     return [
         ((*path, name), record, str(getattr(record, "state", "")))
         for path, records in tables
         for name, record in records.items()
+        if isinstance(record, Place)
         if any(asked.is_own((*path, name, key)) for key in ("state", "longitude", "latitude"))
     ]
 
@@ -149,33 +152,7 @@ def _is_open(asked: Asked, zone: str) -> bool:
     if not headroom.is_zone_limited:
         return True
     if "curtailment" in families:
-        tiers = [tier for tier in families["curtailment"].tiers if tier != FIRM]
+        tiers = families["curtailment"].tiers
         stated = [record.headroom_mw_0pct, *(record.tier_headroom_mw(tier) for tier in tiers)]
         return record.headroom_mw is None and all(mw is None for mw in stated)
     return record.tier_headroom_mw(headroom.tier) is None
-
-
-def _reviews(asked: Asked) -> Iterator[Issue]:
-    """Sites that no review holds, where others are reviewed; agencies and states without a site."""
-    land, scenario = asked.families["land"], asked.instance.scenario
-    agencies = {site.agency for site in scenario.sites.values()}
-    if land.review_paths:
-        free: dict[str, list[Path_]] = {}
-        for name, site in scenario.sites.items():
-            if land.usual_path(site) is None:
-                free.setdefault(site.agency, []).append(("sites", name))
-        for agency, paths in sorted(free.items()):
-            near = nearest(agency, land.path_by_agency)
-            who = f"the agency '{agency}' has no review path" if agency else "no agency is stated"
-            fix = (
-                f"Write '{near}'"
-                if near
-                else ("Add the agency to components.land.path_by_agency, or state default_path")
-            )
-            yield from asked.warn(paths, f"{who}: {{names}} start without a review", fix)
-    table: Path_ = ("components", "land", "path_by_agency")
-    lost = [a for a in sorted(set(land.path_by_agency) - agencies) if asked.is_own((*table, a))]
-    near = nearest(lost[0], sorted(agencies)) if lost else None
-    fix = f"Write '{near}'" if near else "Correct it or remove the line"
-    what = "no site belongs to {names}: the review path changes nothing"
-    yield from asked.warn([(*table, agency) for agency in lost], what, fix)

@@ -87,21 +87,27 @@ class Comparison:
         return plan
 
 
-def compare(loaded: Loaded, asked: Asked | None = None, limits: Limits | None = None) -> Comparison:
+Tell = Callable[[str], None]
+
+
+def compare(
+    loaded: Loaded,
+    asked: Asked | None = None,
+    limits: Limits | None = None,
+    on_done: Tell = lambda line: None,
+) -> Comparison:
     """Compare the strategies of a scenario, in memory.
 
     Args:
         asked: strategies and what else; by default every strategy known and nothing else.
         limits: gap, time, threads and seed of each solve; by default those of the scenario.
+        on_done: called with a line for each solve that is finished.
 
     Raises:
         InputError: unknown names. InfeasibleError: the scenario has no plan.
     """
     solver = Solver(limits or limits_of(loaded.instance))
-    return run_study(loaded, asked or Asked(), solver)
-
-
-Tell = Callable[[str], None]
+    return run_study(loaded, asked or Asked(), solver, on_done)
 
 
 def run_study(

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from siting.families.adequacy.audit import audit
 from siting.families.adequacy.data import prepare
+from siting.families.adequacy.doubts import DOUBTS
 from siting.families.adequacy.rules import constrain, declare
 from siting.families.adequacy.serves import misses
 from siting.families.adequacy.settings import AdequacyConfig
@@ -45,5 +46,6 @@ COMPONENT = Component(
     requires=("energy",),
     used_up=used_up,
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -44,6 +44,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.bridge.audit import audit
 from siting.families.bridge.data import prepare
+from siting.families.bridge.doubts import DOUBTS
 from siting.families.bridge.rules import constrain, declare
 from siting.families.bridge.serves import serves
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
@@ -68,5 +69,6 @@ COMPONENT = Component(
     steps=steps,
     stages=STAGES,
     serves=serves,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -37,9 +37,16 @@ from siting.families.base import Component
 from siting.families.campus.audit import audit
 from siting.families.campus.common_cost import any_plan_usd
 from siting.families.campus.data import prepare
+from siting.families.campus.doubts import DOUBTS
 from siting.families.campus.rules import constrain, declare
 from siting.families.campus.serves import serves
-from siting.families.campus.settings import CampusConfig
+from siting.families.campus.settings import (
+    CampusConfig,
+    build_months,
+    hall_it_mw,
+    it_limit_mw,
+    period_limit_mw,
+)
 from siting.families.campus.steps import STAGES, steps
 from siting.families.campus.tables import TABLES, report
 
@@ -53,10 +60,17 @@ COMPONENT = Component(
     report=report,
     columns=TABLES,
     audit=audit,
+    provides={
+        "build_months": build_months,
+        "hall_it_mw": hall_it_mw,
+        "it_limit_mw": it_limit_mw,
+        "period_limit_mw": period_limit_mw,
+    },
     purchases={"halls": "by_period"},
     steps=steps,
     stages=STAGES,
     serves=serves,
     any_plan_usd=any_plan_usd,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import ceil, floor, inf
 
-from siting.core.calendar import Calendar
+from siting.core.calendar import Calendar, add_months
 from siting.core.records import Site
 from siting.core.strict import NonNegative, Positive, StrictModel
+from siting.families.provides import Frame
 
 ROUNDING = 1e-9
 """Halls by which a quotient may miss a whole number through rounding."""
@@ -44,3 +45,31 @@ class CampusConfig(StrictModel):
         if self.acres_per_it_mw > 0 and site.buildable_acres is not None:
             room = min(room, site.buildable_acres / (self.acres_per_it_mw * self.hall_it_mw))
         return useful if room == inf else min(useful, floor(room + ROUNDING))
+
+
+def build_months(frame: Frame, config: CampusConfig) -> float:
+    """From the review to a hall that can carry load [months]."""
+    return config.shell_months
+
+
+def hall_it_mw(frame: Frame, config: CampusConfig) -> float:
+    """Load of one hall [MW]."""
+    return config.hall_it_mw
+
+
+def it_limit_mw(frame: Frame, config: CampusConfig) -> dict[str, float]:
+    """The whole halls that a site has room for [MW]."""
+    peak = frame.peak_target_mw
+    return {s: config.most_halls(site, peak) * config.hall_it_mw for s, site in frame.sites.items()}
+
+
+def period_limit_mw(frame: Frame, config: CampusConfig) -> dict[tuple[str, int], float]:
+    """The halls that can have been started since the review [MW], where there is a ramp."""
+    calendar, ramp = frame.calendar, config.ramp_halls(frame.calendar)
+    shell = calendar.lag(lambda day: add_months(day, config.shell_months))
+    found: dict[tuple[str, int], float] = {}
+    for site, first in frame.first_reviewed.items() if ramp else ():
+        for p in calendar.periods:
+            starts = [q for q in shell.starts if q >= first and (shell.arrival[q] or 0) <= p]
+            found[site, p] = config.hall_it_mw * sum(ramp[q] for q in starts)
+    return found

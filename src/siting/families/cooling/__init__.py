@@ -37,8 +37,15 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.cooling.audit import audit
 from siting.families.cooling.data import prepare
+from siting.families.cooling.doubts import DOUBTS
 from siting.families.cooling.rules import constrain, declare
-from siting.families.cooling.settings import CoolingConfig, CoolingOption, check
+from siting.families.cooling.settings import (
+    CoolingConfig,
+    CoolingOption,
+    check,
+    facility_load_table,
+    pue,
+)
 from siting.families.cooling.tables import TABLES, report
 
 COMPONENT = Component(
@@ -53,7 +60,9 @@ COMPONENT = Component(
     names=lambda data: {"option": data.options},
     audit=audit,
     check=check,
+    provides={"pue": pue, "facility_load_table": facility_load_table},
     requires=("energy",),
     tables={"options": CoolingOption},
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -8,6 +8,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import Identifier, NonNegative, Positive, StrictModel
 from siting.core.system import System
+from siting.families.provides import Frame
 
 
 class CoolingOption(Record):
@@ -31,6 +32,16 @@ class CoolingConfig(StrictModel):
     """Settings of ``cooling``."""
 
     options: dict[Identifier, CoolingOption] = Field(min_length=1)
+
+
+def pue(frame: Frame, config: CoolingConfig) -> float:
+    """The largest PUE that a site may choose."""
+    return max(option.pue for option in config.options.values())
+
+
+def facility_load_table(frame: Frame, config: CoolingConfig) -> str:
+    """The table of loads by option."""
+    return "cooling"
 
 
 def check(system: System, config: CoolingConfig) -> list[Issue]:

@@ -80,9 +80,10 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.curtailment.audit import audit
 from siting.families.curtailment.data import prepare
+from siting.families.curtailment.doubts import DOUBTS
 from siting.families.curtailment.rules import constrain, declare
 from siting.families.curtailment.serves import misses
-from siting.families.curtailment.settings import CurtailmentConfig, check
+from siting.families.curtailment.settings import CurtailmentConfig, check, tier_months
 from siting.families.curtailment.tables import TABLES, report
 
 COMPONENT = Component(
@@ -96,11 +97,13 @@ COMPONENT = Component(
     columns=TABLES,
     audit=audit,
     check=check,
+    provides={"tier_months": tier_months},
     requires=("energy", "headroom"),
     totals=(
         Total("give_way_mw", ("site", "period"), "MW", "draw that gives way in peak hours"),
         Total("lost_mw", ("site", "period"), "average MW", "energy of flexible load that pauses"),
     ),
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

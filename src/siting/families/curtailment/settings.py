@@ -11,6 +11,7 @@ from siting.core.errors import Issue
 from siting.core.records import TIER_SHARES, Record, Zone
 from siting.core.strict import Identifier, NonNegative, Positive, Share, StrictModel
 from siting.core.system import System
+from siting.families.provides import Frame
 
 FIRM = "0pct"
 """The tier of a site that never gives way."""
@@ -77,6 +78,11 @@ class CurtailmentConfig(StrictModel):
             if high > low:
                 firm = min(firm, left - low * (right - left) / (high - low))
         return [(max(0.0, firm), 0.0), *offered]
+
+
+def tier_months(frame: Frame, config: CurtailmentConfig) -> dict[str, float | None]:
+    """Connection under each tier on offer [months]; None where it is that of firm service."""
+    return {tier: terms.connection_months for tier, terms in config.tiers.items()}
 
 
 def slopes(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from siting.families.base import Component, Total
 from siting.families.emissions.data import prepare
+from siting.families.emissions.doubts import DOUBTS
 from siting.families.emissions.rules import declare
 from siting.families.emissions.settings import EmissionsConfig, check
 from siting.families.footprint import audit, columns_of, constrain, report
@@ -53,5 +54,6 @@ COMPONENT = Component(
             "carbon dioxide of plants on a site or in a zone, and of energy bought there",
         ),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

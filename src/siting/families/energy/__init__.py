@@ -40,9 +40,10 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.energy.audit import audit
 from siting.families.energy.data import prepare
+from siting.families.energy.doubts import DOUBTS
 from siting.families.energy.rules import constrain, declare
 from siting.families.energy.serves import misses
-from siting.families.energy.settings import EnergyConfig
+from siting.families.energy.settings import EnergyConfig, check, load_factor_frac, pue
 from siting.families.energy.tables import TABLES, report
 
 COMPONENT = Component(
@@ -55,6 +56,8 @@ COMPONENT = Component(
     report=report,
     columns=TABLES,
     audit=audit,
+    check=check,
+    provides={"pue": pue, "load_factor_frac": load_factor_frac},
     requires=("workloads",),
     totals=(
         Total(
@@ -63,5 +66,6 @@ COMPONENT = Component(
         Total("grid_mw", ("site", "period"), "MW", "draw that a site has contracted from the grid"),
     ),
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -41,7 +41,7 @@ def declare(build: Build, data: EnergyData) -> None:
     def emissions(z: Label, p: Label) -> tuple[Index, Expr]:
         return (z, p), at(hours, p) * at(data.emissions_t_per_mwh, z) * bought[z, p]
 
-    if "cooling" not in system.families:
+    if system.facility_load_table is None:
         build.add_each("facility_mw", system.service_periods, facility)
     build.add_each("grid_mw", system.grid_periods, lambda s, p: ((s, p), draw[s, p]))
     build.cost_each(system.grid_periods, draw_usd)

@@ -55,9 +55,16 @@ from siting.core.records import Rival
 from siting.families.base import Component, Total
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
+from siting.families.headroom.doubts import DOUBTS
 from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.serves import misses, serves
-from siting.families.headroom.settings import HeadroomConfig, Upgrade, check
+from siting.families.headroom.settings import (
+    HeadroomConfig,
+    Upgrade,
+    check,
+    is_zone_limited,
+    rival_mw,
+)
 from siting.families.headroom.steps import STAGES, steps, used_up
 from siting.families.headroom.tables import TABLES, report
 
@@ -73,6 +80,7 @@ COMPONENT = Component(
     names=lambda data: {"upgrade": data.upgrades},
     audit=audit,
     check=check,
+    provides={"is_zone_limited": is_zone_limited, "rival_mw": rival_mw},
     requires=("energy",),
     tables={"upgrades": Upgrade, "rivals": Rival},
     purchases={"connect": "by_period", "upgrade": "by_period"},
@@ -113,5 +121,6 @@ COMPONENT = Component(
     used_up=used_up,
     serves=serves,
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -10,8 +10,10 @@ from pydantic import Field
 from siting.core.calendar import add_months
 from siting.core.errors import Issue
 from siting.core.records import Record, Rival, Tier
+from siting.core.rivals import rival_mw as drawn_mw
 from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share, StrictModel
 from siting.core.system import System
+from siting.families.provides import Frame
 
 
 class Upgrade(Record):
@@ -65,9 +67,20 @@ class HeadroomConfig(StrictModel):
         return row.line_usd_per_km * km + row.substation_usd
 
 
+def is_zone_limited(frame: Frame, config: HeadroomConfig) -> bool:
+    """Whether zone headroom limits draw."""
+    return config.is_zone_limited
+
+
+def rival_mw(frame: Frame, config: HeadroomConfig) -> dict[tuple[str, str, int], float]:
+    """Draw of rivals by ("node" or "zone", id, period) [MW]."""
+    starts = frame.calendar.starts
+    return drawn_mw(config.rivals, frame.nodes, starts, config.rival_percentile_frac)
+
+
 def check(system: System, config: HeadroomConfig) -> list[Issue]:
-    """Upgrades name one known node or zone; voltage rows do not repeat."""
-    issues = []
+    """Upgrades and rivals name one known node or zone; voltage rows do not repeat."""
+    issues = _check_rivals(system, config)
     for name, upgrade in config.upgrades.items():
         where = f"components.headroom.upgrades.{name}"
         if (upgrade.node is None) == (upgrade.zone is None):
@@ -111,4 +124,27 @@ def check(system: System, config: HeadroomConfig) -> list[Issue]:
                 "Remove one of them",
             )
         )
+    return issues
+
+
+def _check_rivals(system: System, config: HeadroomConfig) -> list[Issue]:
+    """Rivals name a known zone or a node of the scenario, and not both."""
+    issues = []
+    places = {"zone": sorted(system.zones), "node": sorted(system.stated_nodes)}
+    for name, rival in config.rivals.items():
+        where = f"components.headroom.rivals.{name}"
+        if (rival.zone is None) == (rival.node is None):
+            what = "a rival of both a node and a zone, or of neither"
+            issues.append(Issue(where, what, "exactly one", "State node or zone"))
+        for field, known in places.items():
+            value = getattr(rival, field)
+            if value is not None and value not in known:
+                issues.append(
+                    Issue(
+                        f"{where}.{field}",
+                        f"unknown {field} '{value}'",
+                        f"one of {known[:8]}" if known else f"a {field} of the scenario",
+                        "Correct it or remove the rival",
+                    )
+                )
     return issues

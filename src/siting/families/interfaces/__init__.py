@@ -31,7 +31,7 @@ from siting.families.base import Component, Total
 from siting.families.interfaces.audit import audit
 from siting.families.interfaces.data import prepare, useful
 from siting.families.interfaces.rules import constrain, declare
-from siting.families.interfaces.settings import Interface, InterfacesConfig, check
+from siting.families.interfaces.settings import Interface, InterfacesConfig, check, is_zone_linked
 from siting.families.interfaces.tables import TABLES, report
 
 COMPONENT = Component(
@@ -46,6 +46,7 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     useful=useful,
+    provides={"is_zone_linked": is_zone_linked},
     requires=("energy",),
     tables={"limits": Interface},
     totals=(

@@ -6,6 +6,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import Identifier, NonNegative, Share, StrictModel
 from siting.core.system import System
+from siting.families.provides import Frame
 
 KM = 1000.0
 
@@ -37,6 +38,11 @@ class InterfacesConfig(StrictModel):
         if record.loss_frac is not None:
             return record.loss_frac
         return min(1.0, self.loss_frac_per_1000_km * record.distance_km / KM)
+
+
+def is_zone_linked(frame: Frame, config: InterfacesConfig) -> bool:
+    """Firm power may be sent between zones."""
+    return True
 
 
 def check(system: System, config: InterfacesConfig) -> list[Issue]:

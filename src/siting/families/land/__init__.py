@@ -59,9 +59,10 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.land.audit import audit
 from siting.families.land.data import prepare
+from siting.families.land.doubts import DOUBTS
 from siting.families.land.rules import constrain, declare
 from siting.families.land.serves import serves
-from siting.families.land.settings import LandConfig, check
+from siting.families.land.settings import LandConfig, check, review_dates, tiered_dates
 from siting.families.land.steps import STAGES, steps
 from siting.families.land.tables import TABLES, report
 
@@ -76,6 +77,7 @@ COMPONENT = Component(
     columns=TABLES,
     audit=audit,
     check=check,
+    provides={"review_dates": review_dates, "tiered_dates": tiered_dates},
     purchases={"programmatic": "by_period", "phases": "by_period"},
     totals=(
         Total(
@@ -89,5 +91,6 @@ COMPONENT = Component(
     steps=steps,
     stages=STAGES,
     serves=serves,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

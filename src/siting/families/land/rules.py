@@ -106,7 +106,7 @@ def _constrain_reviews(build: Build, data: LandData) -> None:
     """No load before the review; tiering from a review that is complete."""
     system = data.system
     tiered, started = build.variables["tiered"], build.variables["programmatic"]
-    alone = [] if "campus" in system.families else system.service_periods
+    alone = [] if system.provided_by["it_limit_mw"] else system.service_periods
 
     @build.constraint(over=alone, doc="IT load of a committed site", unit="MW")
     def it_limit(site: Label, period: Label) -> Relation:

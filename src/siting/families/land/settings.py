@@ -21,6 +21,7 @@ from siting.core.strict import (
     Text,
 )
 from siting.core.system import System
+from siting.families.provides import Frame
 
 NO_ACTION = "default"
 """Key of the path of sites that state no action."""
@@ -160,6 +161,22 @@ class LandConfig(StrictModel):
     def review_usd(self, path: str | None) -> float:
         """What a review costs [USD]."""
         return self.review_paths[path].cost_usd if path else 0.0
+
+
+def review_dates(frame: Frame, config: LandConfig) -> dict[str, dict[date, date]]:
+    """When the review of a commitment is complete, by site and date of commitment."""
+    return {
+        s: {
+            day: config.review_done(config.path_on(site, day), day) for day in frame.calendar.starts
+        }
+        for s, site in frame.sites.items()
+    }
+
+
+def tiered_dates(frame: Frame, config: LandConfig) -> dict[str, dict[date, date]]:
+    """The same of commitments that can tier from a programmatic review."""
+    starts = frame.calendar.starts
+    return {s: config.tiered_dates(s, site, starts) for s, site in frame.sites.items()}
 
 
 def check(system: System, config: LandConfig) -> list[Issue]:

@@ -60,6 +60,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
+from siting.families.plants.doubts import DOUBTS
 from siting.families.plants.rules import constrain, declare
 from siting.families.plants.serves import misses, serves
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
@@ -80,6 +81,7 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"named": NamedPlant, "technologies": Technology},
+    places={"named": "plant"},
     purchases={"units": "by_period", "start": "by_period"},
     totals=(
         Total("onsite_firm_mw", ("site", "period"), "MW", "firm capacity of the units on a site"),
@@ -110,5 +112,6 @@ COMPONENT = Component(
     stages=STAGES,
     serves=serves,
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

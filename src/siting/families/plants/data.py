@@ -119,8 +119,9 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
 
 
 def check(system: System, config: PlantsConfig) -> list[Issue]:
-    """Technologies, zones and rights that exist; no cycle of borrowed rights or of kinds."""
-    issues = check_order(config)
+    """Technologies, zones, step-up classes and rights that exist; no cycle of borrowed rights or of
+    kinds."""
+    issues = [*check_order(config), *_check_step_ups(system, config)]
     where = "components.plants.named"
     for j, plant in config.named.items():
         for field, known in (("technology", config.technologies), ("zone", system.zones)):
@@ -159,3 +160,20 @@ def check(system: System, config: PlantsConfig) -> list[Issue]:
                 break
             chain.append(following)
     return issues
+
+
+def _check_step_ups(system: System, config: PlantsConfig) -> list[Issue]:
+    """Step-up classes that technologies name are on offer, where any are needed."""
+    known = system.step_up_classes
+    if known is None:
+        return []
+    return [
+        Issue(
+            f"components.plants.technologies.{name}.step_up_class",
+            f"unknown step-up class '{technology.step_up_class}'",
+            f"one of {list(known)}" if known else "a class with role step_up",
+            "Correct it or add it to components.transformers.classes",
+        )
+        for name, technology in config.technologies.items()
+        if technology.step_up_class is not None and technology.step_up_class not in known
+    ]

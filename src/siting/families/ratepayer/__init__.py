@@ -49,6 +49,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.ratepayer.audit import audit
 from siting.families.ratepayer.data import prepare, useful
+from siting.families.ratepayer.doubts import DOUBTS
 from siting.families.ratepayer.rules import constrain, declare
 from siting.families.ratepayer.serves import misses
 from siting.families.ratepayer.settings import RatepayerConfig, check
@@ -68,5 +69,6 @@ COMPONENT = Component(
     useful=useful,
     requires=("energy",),
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

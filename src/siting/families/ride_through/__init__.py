@@ -38,6 +38,7 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.ride_through.audit import audit
 from siting.families.ride_through.data import prepare
+from siting.families.ride_through.doubts import DOUBTS
 from siting.families.ride_through.rules import constrain, declare
 from siting.families.ride_through.serves import serves
 from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
@@ -61,5 +62,6 @@ COMPONENT = Component(
     steps=steps,
     stages=STAGES,
     serves=serves,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

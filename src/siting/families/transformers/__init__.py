@@ -59,9 +59,10 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
+from siting.families.transformers.doubts import DOUBTS
 from siting.families.transformers.rules import constrain, declare
 from siting.families.transformers.serves import misses, serves
-from siting.families.transformers.settings import TransformersConfig, check
+from siting.families.transformers.settings import TransformersConfig, check, step_up_classes
 from siting.families.transformers.steps import STAGES, steps
 from siting.families.transformers.tables import TABLES, report
 
@@ -77,6 +78,7 @@ COMPONENT = Component(
     names=lambda data: {"equipment_class": data.classes},
     audit=audit,
     check=check,
+    provides={"step_up_classes": step_up_classes},
     requires=("energy",),
     purchases={
         "pool_order": "by_period",
@@ -97,5 +99,6 @@ COMPONENT = Component(
     stages=STAGES,
     serves=serves,
     misses=misses,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -20,6 +20,7 @@ from siting.core.strict import (
     StrictModel,
 )
 from siting.core.system import System
+from siting.families.provides import Frame
 
 
 def check(system: System, config: TransformersConfig) -> list[Issue]:
@@ -173,3 +174,8 @@ def _class_issues(place: str, kind: EquipmentClass) -> list[Issue]:
     if len(set(delivered)) < len(delivered):
         refuse("booked", "two slots of the same date", "one row a date", "Add up their units")
     return issues
+
+
+def step_up_classes(frame: Frame, config: TransformersConfig) -> list[str]:
+    """Classes of step-up transformers on offer."""
+    return [e for e, kind in config.classes.items() if kind.role == "step_up"]

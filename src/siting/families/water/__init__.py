@@ -30,6 +30,7 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.footprint import audit, columns_of, constrain, report
 from siting.families.water.data import prepare
+from siting.families.water.doubts import DOUBTS
 from siting.families.water.rules import declare
 from siting.families.water.settings import WaterConfig, check
 
@@ -53,5 +54,6 @@ COMPONENT = Component(
             "water that plants and cooling take at a site or in a zone",
         ),
     ),
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

@@ -44,8 +44,17 @@ from siting.families.base import Component, Total
 from siting.families.workloads.audit import audit
 from siting.families.workloads.common_cost import any_plan_usd
 from siting.families.workloads.data import prepare
+from siting.families.workloads.doubts import DOUBTS
 from siting.families.workloads.rules import constrain, declare
-from siting.families.workloads.settings import Link, Region, WorkloadsConfig, check
+from siting.families.workloads.settings import (
+    Link,
+    Region,
+    WorkloadsConfig,
+    check,
+    rack_kw,
+    targets_mw,
+    workloads,
+)
 from siting.families.workloads.steps import STAGES, rises
 from siting.families.workloads.tables import TABLES, report
 
@@ -64,6 +73,7 @@ COMPONENT = Component(
     },
     audit=audit,
     check=check,
+    provides={"targets_mw": targets_mw, "workloads": workloads, "rack_kw": rack_kw},
     tables={"regions": Region, "links": Link},
     totals=(
         Total(
@@ -76,5 +86,6 @@ COMPONENT = Component(
     any_plan_usd=any_plan_usd,
     rises=rises,
     stages=STAGES,
+    doubts=DOUBTS,
     formulation=__doc__ or "",
 )

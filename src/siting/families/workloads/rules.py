@@ -65,7 +65,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
         """Each site that may host a workload, with the last period of the horizon."""
         return list({s: p for w2, s, p in data.host_index if w2 == w}.items())
 
-    alone = () if "campus" in system.families else data.serve_index
+    alone = () if system.provided_by["it_limit_mw"] else data.serve_index
 
     @build.constraint(over=data.demand_periods, doc="target", unit="MW")
     def meet_target(w: Label, r: Label, p: Label) -> Relation:

@@ -12,6 +12,7 @@ from siting.core.geodesy import great_circle_km
 from siting.core.records import Place, Record
 from siting.core.strict import Count, Identifier, MonthDate, NonNegative, Positive, StrictModel
 from siting.core.system import System
+from siting.families.provides import Frame
 
 KM_PER_1000 = 1000.0
 
@@ -141,6 +142,11 @@ class Workload(Record):
     rack_kw: Positive | None = None
     """Densest rack [kW]; ``cooling`` keeps it at sites whose cooling can take it."""
 
+    def target_mw(self, region: str, on: date) -> float:
+        """Target of a region at a date [MW]."""
+        past = [t for t in self.targets if t.region == region and t.from_date <= on]
+        return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
+
     def floor_mw(self, on: date) -> float:
         """Least load at a site that hosts it on a date [MW]."""
         begun = [f for f in self.campus_floors if f.from_date <= on]
@@ -177,8 +183,7 @@ class WorkloadsConfig(StrictModel):
 
     def target_mw(self, workload: str, region: str, on: date) -> float:
         """Target of a workload and region at a date [MW]."""
-        past = [t for t in self.kinds[workload].targets if t.region == region and t.from_date <= on]
-        return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
+        return self.kinds[workload].target_mw(region, on)
 
     def demands(self) -> tuple[tuple[str, str], ...]:
         """(workload, region) pairs that have a target, sorted."""
@@ -189,3 +194,18 @@ class WorkloadsConfig(StrictModel):
     def total_mw(self, on: date) -> float:
         """Sum of all targets at a date [MW]."""
         return sum(self.target_mw(w, r, on) for w, r in self.demands())
+
+
+def targets_mw(frame: Frame, config: WorkloadsConfig) -> dict[int, float]:
+    """Sum of all targets by period [IT MW]."""
+    return {p: config.total_mw(day) for p, day in enumerate(frame.calendar.starts)}
+
+
+def workloads(frame: Frame, config: WorkloadsConfig) -> list[str]:
+    """Names of the kinds of load."""
+    return list(config.kinds)
+
+
+def rack_kw(frame: Frame, config: WorkloadsConfig) -> dict[str, float]:
+    """Densest rack of each workload that states one [kW]."""
+    return {w: kind.rack_kw for w, kind in config.kinds.items() if kind.rack_kw is not None}

@@ -20,7 +20,7 @@ from siting.outputs.notebook.display import figure_of, frame, html_table
 from siting.outputs.report.charts import supply_figure
 from siting.outputs.report.map import CLICK, LEAST_PX, PX_PER_ROOT_MW, map_view
 from siting.outputs.report.words import headline, key_numbers, period_of
-from siting.outputs.stored import read_plan as read_core_plan
+from siting.outputs.write import write_plan
 
 MAP_HEIGHT_PX, CHART_HEIGHT_PX = 620, 380
 SITE_COLUMNS = ("site", "name", "agency", "commit_date", "first_energised_date", "it_mw")
@@ -55,6 +55,14 @@ class Plan(core.Plan):
         """
         return frame(self.tables, name)
 
+    def write(self, folder: Path | str) -> None:
+        """Report, maps, tables, workbook and calendar, in a folder that appears whole or not at all.
+
+        Raises:
+            InputError: neither a new folder nor that of an earlier plan.
+        """
+        write_plan(self, Path(folder))
+
     def timeline(self) -> Any:
         """IT load served [GW] by date, from the grid and from power on site, against the target."""
         return figure_of(supply_figure(self) or {"data": [], "layout": {}}, CHART_HEIGHT_PX)
@@ -77,15 +85,6 @@ class Plan(core.Plan):
         ]
         layout = {**block.figure["layout"], "showlegend": True}
         return figure_of({"data": data, "layout": layout}, MAP_HEIGHT_PX)
-
-
-def read_plan(folder: Path | str) -> Plan:
-    """A finished plan from its folder: the one that was written, but for blank text, which is None.
-
-    Raises:
-        InputError: the folder is not a plan, or anything in it cannot be read.
-    """
-    return shown(read_core_plan(folder))
 
 
 def shown(plan: core.Plan) -> Plan:

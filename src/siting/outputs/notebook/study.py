@@ -1,24 +1,21 @@
-"""Solving and comparing from Python: results that show themselves in a notebook."""
+"""A comparison that shows itself: in a notebook as text, tables and figures, at a prompt in one line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas
 
-from siting import pipeline
+from siting.outputs.comparison import write_comparison
 from siting.outputs.notebook.display import figure_of, frame, html_table
 from siting.outputs.notebook.plan import CHART_HEIGHT_PX, Plan, shown
 from siting.outputs.report.charts import steps, time_layout
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.words import by_period
-from siting.pipeline import Loaded
-from siting.solver.highs import Limits, Progress
 from siting.timeline import study
-from siting.timeline.study import Asked
 
 STRATEGY_COLUMNS = (
     "strategy",
@@ -43,6 +40,19 @@ class Comparison(study.Comparison):
         said = "".join(f"<li>{escape(line)}</li>" for line in self.answer)
         strategies = html_table(STRATEGY_COLUMNS, self.tables["strategies"])
         return f"<div><h3>{escape(self.title)}</h3><ul>{said}</ul>{strategies}</div>"
+
+    @classmethod
+    def of(cls, found: study.Comparison) -> Comparison:
+        """What a study found, able to show itself."""
+        return cls(**{part.name: getattr(found, part.name) for part in fields(found)})
+
+    def write(self, folder: Path | str) -> None:
+        """Page, tables and the plan of each strategy, in a folder that appears whole or not at all.
+
+        Raises:
+            InputError: neither a new folder nor that of an earlier comparison.
+        """
+        write_comparison(self, Path(folder), {})
 
     @property
     def strategies(self) -> pandas.DataFrame:
@@ -71,31 +81,3 @@ class Comparison(study.Comparison):
         return figure_of(
             {"data": data, "layout": time_layout("IT load served [GW]")}, CHART_HEIGHT_PX
         )
-
-
-def solve(
-    loaded: Loaded,
-    on_progress: Callable[[Progress], None] | None = None,
-    limits: Limits | None = None,
-) -> Plan:
-    """Solve a scenario and audit the plan.
-
-    Raises:
-        InfeasibleError: no plan satisfies the limits; says which clash.
-        NoPlanError: the solver stopped before it had a plan.
-    """
-    return shown(pipeline.run(loaded, on_progress, limits))
-
-
-def compare(loaded: Loaded, asked: Asked | None = None, limits: Limits | None = None) -> Comparison:
-    """Compare the strategies of a scenario, in memory.
-
-    Args:
-        asked: strategies and what else; by default every strategy known and nothing else.
-        limits: gap, time, threads and seed of each solve; by default those of the scenario.
-
-    Raises:
-        InputError: unknown names. InfeasibleError: the scenario has no plan.
-    """
-    found = study.compare(loaded, asked, limits)
-    return Comparison(**{part.name: getattr(found, part.name) for part in fields(found)})
