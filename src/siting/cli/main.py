@@ -7,6 +7,8 @@ import logging
 import os
 import sys
 from enum import IntEnum
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -65,6 +67,23 @@ commands.register(app)
 app.command()(screen.screen)
 
 
+def _version(is_asked: bool) -> None:
+    """Print the version and stop."""
+    if is_asked:
+        print(f"siting {version('siting')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options of every command line; the help of the whole stands in ``app``."""
+
+
 class _OneLine(logging.Formatter):
     """A log whose messages cannot steer a terminal; tracebacks keep their lines."""
 
@@ -94,7 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(int(code))
 
 
-def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
+def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:  # noqa: C901 - a branch for each kind of end
     """The exit code of one command line."""
     try:
         os.getcwd()

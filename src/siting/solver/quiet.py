@@ -16,7 +16,7 @@ thread may make a solver holds this too, or the text is lost."""
 
 def silent_highs() -> highspy.Highs:
     """A HiGHS object without its banner, which the constructor writes straight to file 1."""
-    libc = ctypes.CDLL(None)
+    libc = _c_library()
     with STDOUT:
         sys.stdout.flush()
         libc.fflush(None)
@@ -30,3 +30,8 @@ def silent_highs() -> highspy.Highs:
             os.dup2(kept, 1)
             os.close(kept)
     return highs
+
+
+def _c_library() -> ctypes.CDLL:
+    """The C library through whose buffers HiGHS writes."""
+    return ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
