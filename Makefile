@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench campaign pictures docs-math install install-dev clean
+.PHONY: demo quick test lint bench campaign pictures docs-math install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -23,6 +23,10 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 # Solve the flagship scenario on the built-in national data.
 demo: install
 	$(BIN)/siting solve models/federal-2035.yaml -o out/federal-2035
+
+# The tests listed in tests/quick.txt: under a minute of processor time.
+quick: install-dev
+	$(BIN)/python -m pytest -q @tests/quick.txt
 
 # Everything a change must pass. Debian's chromium opens the pages and its QGIS the maps.
 test: install-dev

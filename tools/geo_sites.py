@@ -198,7 +198,7 @@ def upgrade_rows(nodes: list[Row], zones: list[Row], costs: LineCosts) -> list[R
     return sorted(rows, key=lambda row: str(row["upgrade_id"]))
 
 
-def upgrade(
+def upgrade(  # noqa: PLR0913 - the columns of a row
     name: str,
     title: str,
     mw: float,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def test_json_is_all_that_stdout_holds(tmp_path: Path, capfd: pytest.CaptureFixt
     assert json.loads(capfd.readouterr().out)["status"] == "OPTIMAL"
     assert run(["check", "none.yaml", "--json"]) == 2
     assert json.loads(capfd.readouterr().out)["exit_code"] == 2
+
+
+def test_version(capfd: pytest.CaptureFixture[str]) -> None:
+    """The version of the package, as its project file states it."""
+    project = tomllib.loads((BUILTIN / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run(["--version"]) == 0
+    assert capfd.readouterr().out == f"siting {project['version']}\n"
 
 
 def test_schema_is_json_schema(capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args, get_origin
+
 import pyomo.environ as pyo
 import pytest
 
@@ -61,36 +63,21 @@ def test_a_family_that_is_off_adds_nothing(name: str) -> None:
     assert not any(full.startswith(f"{name}.") for full, _ in linear.columns)
 
 
+def is_number(kind: Any) -> bool:
+    """Whether a setting holds a number, numbers by name, or none."""
+    if get_origin(kind) is dict:
+        return is_number(get_args(kind)[1])
+    return kind in (int, float) or any(is_number(part) for part in get_args(kind))
+
+
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_settings_state_their_units(name: str) -> None:
-    plain = {
-        "procurement", "tier", "pue", "spare_banks", "kinds", "regions", "links", "classes", "named",
-        "technologies", "upgrades", "review_paths", "path_by_agency", "default_path",
-        "connection_costs", "tiers", "is_zone_limited", "rivals", "construction_slots", "n_plus_1",
-        "products", "limits", "available_from",
-        "options",
-        "policies", "programmatic", "lease_phases",
-        "cost_causation", "capacity_price_curve",
-        "buses", "branches", "generators", "bus_of_site", "is_n_minus_1",
-    }  # fmt: skip
-    for field in COMPONENTS[name].config.model_fields:
-        unit = any(
-            word in field
-            for word in (
-                "_mw",
-                "_usd",
-                "usd_",
-                "_months",
-                "_years",
-                "_frac",
-                "max_sites",
-                "_per_",
-                "_km",
-                "_kv",
-                "_mva",
-            )
-        )
-        assert unit or field in plain, field
+    """Every number; counts, PUE and prices are named as what they are."""
+    counts = {"pue", "spare_banks", "lease_phases", "construction_slots"}
+    units = (*UNITS, "usd_", "_per_", "max_sites")
+    for field, info in COMPONENTS[name].config.model_fields.items():
+        if is_number(info.annotation):
+            assert field in counts or any(unit in field for unit in units), field
 
 
 SUPPLY_READERS = {

@@ -75,7 +75,7 @@ def check(
     show.result(*check_summary(loaded.instance, sizes, loaded.warnings))
 
 
-def solve(
+def solve(  # noqa: PLR0913 - each option of the command is an argument
     scenario: Scenario,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the plan.")],
     set_: Sets = None,

@@ -37,7 +37,7 @@ Names = Annotated[list[str] | None, typer.Option("--break-even", help="Break-eve
 Sites = Annotated[list[str] | None, typer.Option("--site", help="Site: now, later or never?")]
 
 
-def compare(
+def compare(  # noqa: PLR0913 - each option of the command is an argument
     scenario: Scenario,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the study.")],
     strategies: Annotated[

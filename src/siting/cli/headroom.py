@@ -54,7 +54,7 @@ def loads(
 
 
 @app.command()
-def network(
+def network(  # noqa: PLR0913 - each option of the command is an argument
     case: Annotated[
         Path,
         typer.Argument(

@@ -88,6 +88,23 @@ commands.register(app)
 app.command()(screen.screen)
 
 
+def _version(is_asked: bool) -> None:
+    """Print the version and stop."""
+    if is_asked:
+        print(f"siting {version('siting')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options of every command line; the help of the whole stands in ``app``."""
+
+
 class _OneLine(logging.Formatter):
     """A log whose messages cannot steer a terminal; tracebacks keep their lines."""
 
@@ -117,7 +134,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(int(code))
 
 
-def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:
+def _run(given: list[str], *, is_json: bool, is_debug: bool) -> int:  # noqa: C901 - a branch for each kind of end
     """The exit code of one command line."""
     try:
         os.getcwd()

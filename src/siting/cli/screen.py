@@ -23,7 +23,7 @@ EVERY_SECONDS = 2.0
 """Seconds between two lines about the same step."""
 
 
-def screen(
+def screen(  # noqa: PLR0913 - each option of the command is an argument
     screening: Annotated[Path, typer.Argument(help="Screening file (YAML).", metavar="SCREENING")],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="GeoPackage for candidates and rejected.")

@@ -32,7 +32,7 @@ class RawRow:
     where: str
 
 
-def read_layer(
+def read_layer(  # noqa: PLR0913 - what a section with ``file:`` may state
     path: Path,
     *,
     name: str,

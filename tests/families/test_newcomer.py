@@ -1,0 +1,92 @@
+"""The exercise of CONTRIBUTING, done word by word in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.engine import BUILTIN
+
+CONTRIBUTING = BUILTIN / "CONTRIBUTING.md"
+BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COPIED = ("src", "data", "models", "tests", "tools", "docs", "pyproject.toml", "CONTRIBUTING.md")
+
+
+def exercise() -> list[tuple[str, str]]:
+    """Heading and text of each block of the exercise."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    part = text[text.index("## Add a family") :]
+    return [(b[1], b[2]) for b in BLOCK.finditer(part[: part.index("\n## ", 1)])]
+
+
+def follow(folder: Path) -> None:
+    """Create and change the files that the exercise says."""
+    for heading, text in exercise():
+        if created := re.search(r'file="(.*?)"', heading):
+            (folder / created[1]).write_text(text, encoding="utf-8")
+        elif changed := re.search(r'insert="(.*?)" after="(.*)"', heading):
+            path = folder / changed[1]
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            place = [line.rstrip("\n") for line in lines].index(changed[2].replace('\\"', '"'))
+            path.write_text("".join([*lines[: place + 1], text, *lines[place + 1 :]]), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the repository in which the exercise was done."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in COPIED:
+        source = BUILTIN / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, folder / name)
+    follow(folder)
+    yield folder
+
+
+def python(clone: Path, *arguments: str) -> str:
+    """What Python prints in the copy; it must end well."""
+    paths = {"PYTHONPATH": os.pathsep.join([str(clone / "src"), str(clone / "tests")])}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=clone,
+        env={**os.environ, **paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_family_solves_and_says_what_the_exercise_says(clone: Path) -> None:
+    printed = python(clone, "-m", "siting.cli", "solve", "lateral.yaml", "-o", "out/lateral")
+    assert "365.400 M USD" in printed and "Audit passed." in printed
+    rows = (clone / "out/lateral/tables/gas_laterals.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[1:] == ["ranch,2,120,16000000,2027-01-01,2028-01-01"]
+
+
+def test_its_tests_and_the_contract_of_families_pass(clone: Path) -> None:
+    files = ("tests/families/test_gas_lateral.py", "tests/families/test_contract.py")
+    assert " passed" in python(clone, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files)
+
+
+def test_it_is_explained_and_its_mathematics_written(clone: Path) -> None:
+    assert "(fed)" in python(clone, "-m", "siting.cli", "explain", "--family", "gas_lateral")
+    python(clone, "tools/docs_mathematics.py")
+    assert "(fed)" in (clone / "docs/mathematics/gas_lateral.md").read_text(encoding="utf-8")
+
+
+def test_the_code_of_the_exercise_passes_the_linters(clone: Path) -> None:
+    made = [path for heading, _ in exercise() for path in re.findall(r'file="(.*\.py)"', heading)]
+    assert len(made) == 2
+    python(clone, "-m", "ruff", "check", *made)
+    python(clone, "-m", "ruff", "format", "--check", *made)
