@@ -25,10 +25,12 @@ from __future__ import annotations
 
 from siting.families.adequacy.audit import audit
 from siting.families.adequacy.data import prepare
+from siting.families.adequacy.limits import more_surplus, surplus
 from siting.families.adequacy.rules import constrain, declare
 from siting.families.adequacy.settings import AdequacyConfig
 from siting.families.adequacy.tables import report
 from siting.families.base import Component
+from siting.families.declarations import Limit, Rank
 
 COMPONENT = Component(
     name="adequacy",
@@ -39,5 +41,8 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     requires=("energy",),
+    limits={
+        "reserve_margin": Limit(Rank.GRID, surplus, more_surplus),
+    },
     formulation=__doc__ or "",
 )

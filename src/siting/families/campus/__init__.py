@@ -39,6 +39,16 @@ from siting.families.campus.data import prepare
 from siting.families.campus.rules import constrain, declare
 from siting.families.campus.settings import CampusConfig
 from siting.families.campus.tables import report
+from siting.families.declarations import (
+    Decision,
+    Limit,
+    Rank,
+    Shown,
+    larger,
+    setting,
+    sooner,
+    times,
+)
 
 COMPONENT = Component(
     name="campus",
@@ -48,6 +58,29 @@ COMPONENT = Component(
     constrain=constrain,
     report=report,
     audit=audit,
-    purchases={"halls": "by_period"},
+    decisions={
+        "halls": Decision(
+            "halls, which follow when their power comes",
+            "recourse",
+            shown=Shown("halls", "start_date"),
+            bought="by_period",
+        ),
+    },
+    limits={
+        "minimum_campus": Limit(
+            Rank.LOAD, setting("components.campus.min_campus_it_mw"), times(-1.0)
+        ),
+    },
+    measures=(
+        sooner("building", "halls", "components.campus.shell_months"),
+        larger(
+            "site",
+            "halls that a site may begin in a year",
+            "components.campus.max_new_it_mw_per_year",
+            unit="MW",
+            most=1 << 14,
+        ),
+    ),
+    is_in_every_round=True,
     formulation=__doc__ or "",
 )

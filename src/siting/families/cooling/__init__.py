@@ -40,6 +40,7 @@ from siting.families.cooling.data import prepare
 from siting.families.cooling.rules import constrain, declare
 from siting.families.cooling.settings import CoolingConfig, CoolingOption, check
 from siting.families.cooling.tables import report
+from siting.families.declarations import Decision, Limit, Rank
 
 COMPONENT = Component(
     name="cooling",
@@ -52,5 +53,7 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"options": CoolingOption},
+    decisions={"choose": Decision("the cooling of a site", "recourse")},
+    limits={"rack_density": Limit(Rank.BUY)},
     formulation=__doc__ or "",
 )

@@ -80,9 +80,11 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.curtailment.audit import audit
 from siting.families.curtailment.data import prepare
+from siting.families.curtailment.limits import end_of_curve, more_at_end
 from siting.families.curtailment.rules import constrain, declare
 from siting.families.curtailment.settings import CurtailmentConfig, check
 from siting.families.curtailment.tables import report
+from siting.families.declarations import Decision, Limit, Rank
 
 COMPONENT = Component(
     name="curtailment",
@@ -98,5 +100,11 @@ COMPONENT = Component(
         Total("give_way_mw", ("site", "period"), "MW", "draw that gives way in peak hours"),
         Total("lost_mw", ("site", "period"), "average MW", "energy of flexible load that pauses"),
     ),
+    decisions={"tier": Decision("the tier of a connection", "recourse")},
+    limits={
+        "curve_end": Limit(Rank.GRID, end_of_curve, more_at_end),
+        "curve": Limit(Rank.GRID),
+    },
+    logic={"opened": "a connection is in service once it was asked for and is ready"},
     formulation=__doc__ or "",
 )

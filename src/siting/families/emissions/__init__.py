@@ -28,10 +28,10 @@ Limits: building, fuel supply and leakage emit nothing here; intensity does not 
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.emissions.data import prepare
+from siting.families.emissions.data import RULES, prepare
 from siting.families.emissions.rules import declare
 from siting.families.emissions.settings import EmissionsConfig, check
-from siting.families.footprint import audit, constrain, report
+from siting.families.footprint import audit, cap_limits, constrain, report
 
 COMPONENT = Component(
     name="emissions",
@@ -51,5 +51,6 @@ COMPONENT = Component(
             "carbon dioxide of plants on a site or in a zone, and of energy bought there",
         ),
     ),
+    limits=cap_limits("components.emissions.max_t_per_year", RULES),
     formulation=__doc__ or "",
 )

@@ -47,8 +47,10 @@ and the peak of the other customers do not react. Connections are paid by the si
 from __future__ import annotations
 
 from siting.families.base import Component
+from siting.families.declarations import Limit, Rank
 from siting.families.ratepayer.audit import audit
 from siting.families.ratepayer.data import prepare, useful
+from siting.families.ratepayer.limits import bill_cap, share_of_bill
 from siting.families.ratepayer.rules import constrain, declare
 from siting.families.ratepayer.settings import RatepayerConfig, check
 from siting.families.ratepayer.tables import report
@@ -64,5 +66,7 @@ COMPONENT = Component(
     check=check,
     useful=useful,
     requires=("energy",),
+    limits={"bill_cap": Limit(Rank.RULE, bill_cap, share_of_bill)},
+    logic={"price_curve": "the price of capacity follows from what is left"},
     formulation=__doc__ or "",
 )

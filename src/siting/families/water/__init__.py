@@ -28,8 +28,8 @@ Limits: water is what is consumed, not withdrawn; no seasons, no water behind bo
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.footprint import audit, constrain, report
-from siting.families.water.data import prepare
+from siting.families.footprint import audit, cap_limits, constrain, report
+from siting.families.water.data import RULES, prepare
 from siting.families.water.rules import declare
 from siting.families.water.settings import WaterConfig, check
 
@@ -51,5 +51,6 @@ COMPONENT = Component(
             "water that plants and cooling take at a site or in a zone",
         ),
     ),
+    limits=cap_limits("components.water.max_m3_per_year", RULES),
     formulation=__doc__ or "",
 )
