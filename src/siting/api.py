@@ -101,7 +101,7 @@ def solve(
     return shown(pipeline.run(loaded, on_progress, limits))
 
 
-def compare(
+def compare(  # noqa: PLR0913 - what a comparison may be asked, each by its name
     scenario: Loaded | Path | str,
     strategies: Sequence[str] = (),
     *,

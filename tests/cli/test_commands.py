@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import tomllib
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -52,11 +51,6 @@ def test_init_check_solve_audit(tmp_path: Path, capfd: pytest.CaptureFixture[str
     }
     # a plan can be replaced by the next one
     assert run(["solve", str(out / "scenario.json"), "-o", str(out)]) == 0
-
-
-def test_version(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["--version"]) == 0
-    assert capfd.readouterr().out == f"siting {version('siting')}\n"
 
 
 def test_toy_equals_the_paper_answer(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def program(
         columns={("a.x", (n,)): n for n in range(len(cost))},
         area=np.full(len(cost), -1),
         site=np.full(len(cost), -1),
+        decided_at=np.full(len(cost), -1),
     )
 
 

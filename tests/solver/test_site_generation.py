@@ -190,6 +190,7 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
         columns={("a.u", (0,)): 0, ("core.commit", ("s", 0)): 1, ("a.x", ("s", 0)): 2},
         area=np.array([-1, 0, 0]),
         site=np.array([-1, 0, 0]),
+        decided_at=np.array([-1, 0, -1]),
     )
     assert solve(model, EXACT).objective == pytest.approx(5.0 if is_tied else 1.0)
     nothing = np.zeros(0, dtype=int)

@@ -40,6 +40,7 @@ def program() -> LinearModel:
         columns=NAMES,
         area=np.full(size, -1),
         site=np.full(size, -1),
+        decided_at=np.full(size, -1),
     )
 
 

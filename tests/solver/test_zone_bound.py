@@ -95,6 +95,7 @@ def two_zones(rows: int) -> LinearModel:
         columns={("x", (0,)): 0, ("x", (1,)): 1},
         area=np.array([0, 1]),
         site=np.array([-1, -1]),
+        decided_at=np.array([-1, -1]),
     )
 
 

@@ -199,6 +199,7 @@ def _with_state(model: LinearModel, data: NetworkData, p: int, out: int | None) 
         is_integer=np.concatenate([model.is_integer, np.zeros(n + m, bool)]),
         area=np.concatenate([model.area, np.full(n + m, -1)]),
         site=np.concatenate([model.site, np.full(n + m, -1)]),
+        decided_at=np.concatenate([model.decided_at, np.full(n + m, -1)]),
         start=np.concatenate([model.start, np.full(n + m, model.start[-1])]).astype(np.int32),
     )
     rows = np.zeros((n + m, len(model.cost)))

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from siting.families.base import Index
+from siting.families.declared import purchases
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
-from siting.solver.tidy import purchases
 
 SLACK = 1e-6
 SERVE = "workloads.serve_mw"

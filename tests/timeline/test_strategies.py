@@ -12,6 +12,7 @@ from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.study import Strategy
 from siting.core.table import Table
+from siting.families.declared import restricted_decisions
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.pipeline import Loaded
@@ -20,7 +21,6 @@ from siting.solver.highs import Outcome
 from siting.solver.lexicographic import Ranked, Reached
 from siting.timeline.check import strategy_findings
 from siting.timeline.compare import StrategyResult, compare_strategies
-from siting.timeline.restrict import DECISIONS
 from siting.timeline.solves import Solver
 from siting.timeline.studies import OPTIMAL, strategies_for
 from support.engine import EXACT, instance_of, toy
@@ -257,12 +257,14 @@ def test_the_check_sees_what_was_moved() -> None:
 def test_every_decision_exists_in_the_model() -> None:
     from siting.model.assemble import assemble
 
-    linear = assemble(instance_of(with_restart())).linear
+    model = assemble(instance_of(with_restart()))
+    linear = model.linear
     rows = {name for name, _ in linear.row_names}
     names = {name for name, _ in linear.columns}
-    expected = {n for n in DECISIONS if not n.endswith((".pool_order", ".upgrade"))}
+    declared = restricted_decisions()
+    expected = {n for n in declared if not n.endswith((".pool_order", ".upgrade"))}
     assert expected <= names
-    assert {DECISIONS[name] for name in expected} <= rows
+    assert {model.cumulative[name] for name in expected} <= rows
 
 
 def test_names_and_dates_are_checked() -> None:

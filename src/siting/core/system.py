@@ -85,6 +85,10 @@ class System:
         """What rivals leave of the capacity of a "node" or "zone" in a period [MW]."""
         return max(0.0, mw - self.rival_mw.get((level, place, period), 0.0))
 
+    def short_by_rivals_mw(self, level: str, place: str, period: int, mw: float) -> float:
+        """What rivals take beyond the capacity of a "node" or "zone" in a period [MW]."""
+        return max(0.0, self.rival_mw.get((level, place, period), 0.0) - mw)
+
     def node_mw(self, node: str, period: int) -> float:
         """What rivals leave of the capacity of a node in a period [MW]."""
         return self.left_by_rivals_mw("node", node, period, self.nodes[node].capacity_mw)

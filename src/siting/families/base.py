@@ -21,6 +21,7 @@ from siting.core.table import Table
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 from siting.families.books import Books, Less
 from siting.families.columns import Columns
+from siting.families.declarations import Decision, Limit, Measure
 from siting.families.doubts import Doubts
 from siting.families.provides import Provider, check_parts
 from siting.families.steps import Around, Stage, Step
@@ -164,9 +165,14 @@ class Component:
         useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
             zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
             says here what else it could use, since ``plants`` builds no unit beyond that.
-        purchases: variables that count what is bought, ordered or on rent: ``by_period`` where the
-            last index is a period, ``once`` otherwise.
         totals: ledger totals that it owns: no other family declares them, any may add or read.
+        decisions: what its states stand for, by variable; every integer variable is there.
+        limits: what a planner may relax, by rule. All other rules are balances and logic.
+        logic: rules with a number of the scenario in them that are no limits, and why not.
+        measures: durations and room that a planner may relax beside the limits.
+        located: tables of its settings whose items lie in a zone or at a node.
+        is_in_every_round: whether its integers are free in each neighbourhood of a search by
+            technology, since others cannot move without them.
         separate: rows of its data that a solution breaks, of those too many to be stated at once.
         restate: the same rows by their indices, None for what is the index of none: so that what was
             stated in a search can be stated again without it.
@@ -196,8 +202,13 @@ class Component:
     requires: tuple[str, ...] = ()
     tables: Mapping[str, type[Record]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
-    purchases: Mapping[str, Literal["by_period", "once"]] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    logic: Mapping[str, str] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+    located: tuple[str, ...] = ()
+    is_in_every_round: bool = False
     separate: Callable[[Any, Lookup], list[LazyRow]] | None = None
     restate: Callable[[Any, Sequence[Index]], list[LazyRow | None]] | None = None
     doubts: Doubts = field(default_factory=Doubts)

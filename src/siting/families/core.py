@@ -35,7 +35,23 @@ Sources: ``core/calendar.py``, ``core/finance.py``, ``core/goals.py``. Limits: n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from siting.families.base import Total
+from siting.families.declarations import Decision, Shown
+
+DECISIONS: Mapping[str, Mapping[str, Decision]] = {
+    "core": {
+        "commit": Decision(
+            "a site",
+            "at its start",
+            shown=Shown("commitments", "commit_date"),
+            bought="by_period",
+        )
+    },
+    "goals": {"reach": Decision("whether a goal is reached", "recourse")},
+}
+"""States that belong to no family, by ``core`` or ``goals`` and variable."""
 
 TOTALS = (
     Total("overnight_usd", ("period",), "USD", "overnight cost of what is started or ordered"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from siting.core.audit import (
     AuditResult,
@@ -21,6 +22,7 @@ from siting.core.table import Cell, Table
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Values
 from siting.families.columns import Columns
+from siting.families.declarations import Given, Key, Limit, Rank, setting
 
 THOUSAND = 1000.0
 """Tonnes or cubic metres in the unit of the rows: keeps their numbers near one."""
@@ -46,6 +48,7 @@ class FootprintData:
 
     Attributes:
         family: name of the family, and of its table.
+        rules: names of its caps, sorted.
         quantity: ledger total by (site or zone, period), and its column in the tables.
         price_usd: price of a tonne or cubic metre.
         caps: by (rule, group, year), sorted.
@@ -54,6 +57,7 @@ class FootprintData:
 
     system: System
     family: str
+    rules: tuple[str, ...]
     quantity: str
     price_usd: float
     caps: Mapping[tuple[str, str, int], Cap]
@@ -133,6 +137,26 @@ def caps_of(
     return caps
 
 
+def cap_limits(base: str, rules: Iterable[str]) -> dict[str, Limit]:
+    """Caps as limits: that of a group, or of all in a year, is scaled to the periods of a row.
+
+    Args:
+        base: dotted path of the cap on all; those of groups and years follow it.
+    """
+
+    def change(given: Given, key: Key, slack: float, rule: str) -> float:
+        periods = given.data.caps[rule, key[0], key[1]].periods
+        return THOUSAND * slack / sum(given.system.calendar.years(p) for p in periods)
+
+    def limit(rule: str) -> Limit:
+        by = rule.removesuffix("_cap")
+        own = setting(f"{base}_by_{by}.{{0}}")
+        path = setting(f"{base}_by_year.{{1}}", base) if by == "yearly" else own
+        return Limit(Rank.RULE, path, partial(change, rule=rule))
+
+    return {rule: limit(rule) for rule in rules}
+
+
 def constrain(build: Build, data: FootprintData) -> None:
     """Price what the families emit or take, and cap it."""
     calendar = data.system.calendar
@@ -143,7 +167,7 @@ def constrain(build: Build, data: FootprintData) -> None:
             lambda place, p: (p, at(usd, p) * build.total(data.quantity, (place, p))),
         )
 
-    for rule in sorted({rule for rule, _, _ in data.caps}):
+    for rule in data.rules:
         index = [(group, year) for name, group, year in data.caps if name == rule]
         _cap(build, data, rule, index)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import compress, count, repeat
+from itertools import compress, count
 from time import perf_counter
 
 import numpy as np
@@ -18,8 +18,10 @@ from siting.expressions.labels import at
 from siting.families.base import Index
 from siting.families.registry import COMPONENTS, totals_of
 from siting.instance.build import Instance
-from siting.model.arrays import ArrayWriter, Declared, names_of
+from siting.model.arrays import ArrayWriter, names_of
 from siting.model.build import ModelBuild
+from siting.model.columns import decided_at, places
+from siting.model.declared import check_declared
 from siting.model.goals import declare_reach
 from siting.model.ledger import Ledger
 
@@ -43,6 +45,8 @@ class LinearModel:
         columns: column of each (``family.variable``, index).
         area: number of the zone to which a column belongs, -1 where it belongs to none,
             shape (columns,). site: number of the site likewise.
+        decided_at: number of the period in which a column is decided, -1 where it is recourse, which
+            follows once more is known, shape (columns,).
     """
 
     cost: np.ndarray
@@ -61,6 +65,7 @@ class LinearModel:
     columns: Mapping[tuple[str, Index], int]
     area: np.ndarray
     site: np.ndarray
+    decided_at: np.ndarray
 
     @property
     def matrix(self) -> csc_array:
@@ -77,12 +82,15 @@ class Model:
         declared: column of each variable in the order of declaration, the order by which the
             ledger's expressions number them; -1 where no constraint has it.
         variables: ``family.variable`` of all that were declared.
+        cumulative: states that count what was started, each with the constraint that keeps it from
+            falling.
     """
 
     linear: LinearModel
     ledger: Ledger
     declared: np.ndarray
     variables: frozenset[str]
+    cumulative: Mapping[str, str]
 
 
 def assemble(instance: Instance) -> Model:
@@ -103,7 +111,7 @@ def assemble(instance: Instance) -> Model:
         len(linear.value),
         perf_counter() - started,
     )
-    return Model(linear, build.ledger, declared, frozenset(build.items))
+    return Model(linear, build.ledger, declared, frozenset(build.items), build.cumulative)
 
 
 def written(instance: Instance) -> ModelBuild:
@@ -116,6 +124,7 @@ def written(instance: Instance) -> ModelBuild:
     for name, data in instance.data.items():
         COMPONENTS[name].constrain(families[name], data)
     declare_reach(build, instance)
+    check_declared(build)
     return build
 
 
@@ -188,7 +197,7 @@ def _compile(
     matrix.sort_indices()
     names = compress(names_of(writer.declared), is_used.tolist())
     columns = dict(zip(names, count(), strict=False))
-    site, area = _places(writer.declared, instance)
+    site, area = places(writer.declared, instance)
     return LinearModel(
         cost=cost[used] / USD_PER_OBJECTIVE,
         offset=offset / USD_PER_OBJECTIVE,
@@ -209,36 +218,5 @@ def _compile(
         columns=columns,
         area=area[used],
         site=site[used],
+        decided_at=decided_at(writer.declared)[used],
     ), declared
-
-
-def _places(declared: Sequence[Declared], instance: Instance) -> tuple[np.ndarray, np.ndarray]:
-    """Number of the site and of the zone of each column: of the site, zone, plant or upgrade in its
-    index; -1 where there is none.
-
-    A site outside every zone is a zone of its own.
-    """
-    system = instance.system
-    zone_of = {z: z for z in system.zones}
-    zone_of |= {s: site.zone or s for s, site in system.sites.items()}
-    for family, table in (("plants", "named"), ("headroom", "upgrades")):
-        config = instance.scenario.families().get(family)
-        for item, record in getattr(config, table, {}).items():
-            node = getattr(record, "node", None)
-            zone_of[item] = record.zone or system.zone_at(str(node)) or str(node)
-    number = {zone: n for n, zone in enumerate(sorted(set(zone_of.values())))}
-    zones = {item: number[zone] for item, zone in zone_of.items()}
-    sites = {site: n for n, site in enumerate(sorted(system.sites))}
-    area, place = [], []
-    for part in declared:
-        zone_at, site_at = np.full(len(part.index), -1), np.full(len(part.index), -1)
-        for labels in zip(*part.index, strict=True):
-            if isinstance(labels[0], int):
-                continue
-            found = np.fromiter(map(zones.get, labels, repeat(-1)), np.int64, len(labels))
-            here = np.fromiter(map(sites.get, labels, repeat(-1)), np.int64, len(labels))
-            zone_at = np.where(found >= 0, found, zone_at)
-            site_at = np.where(found >= 0, here, site_at)
-        area.append(zone_at)
-        place.append(site_at)
-    return np.concatenate(place), np.concatenate(area)

@@ -80,6 +80,7 @@ def sliced(
         columns=_renumbered(model, columns) if is_named else {},
         area=model.area[columns],
         site=model.site[columns],
+        decided_at=model.decided_at[columns],
     )
 
 

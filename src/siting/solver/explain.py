@@ -2,7 +2,7 @@ r"""Why no plan exists, in the planner's words: which limits clash, by how much,
 
 Two questions are asked.
 
-Limits. Every row that states a limit (``remedies.py``) gets slacks, and all others stay:
+Limits. Every row that a family declares a limit gets slacks, and all others stay:
 
     minimise   sum_r w[rank(r)] * slack[r] / size[r]      w = 1, 10, 100, 1000
 
@@ -13,28 +13,29 @@ largest amount.
 
 Durations and room. Where load would have to be given up, something is too late or too small for a
 limit to be raised: variables that could only be zero are not even created. Each kind of duration or
-room in ``MEASURES`` is then relaxed in the scenario itself, alone, and the smallest step that gives
+room that a family declares is then relaxed in the scenario itself, alone, and the smallest step that gives
 a plan is found by halving, to a week, an acre or a MW. A duration that helps is named in weeks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from siting.core.errors import InfeasibleError, InputError
 from siting.core.study import Change
-from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.families.base import Index
+from siting.families.declarations import Limit, Measure, Rank
+from siting.families.declared import measures
 from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
 from siting.model.assemble import LinearModel, assemble, describe
 from siting.solver.blocks import limits_alone
 from siting.solver.highs import FEASIBILITY, Limits, solve
 from siting.solver.lazy_rows import Point, any_plan, separator
-from siting.solver.remedies import LOAD, REMEDIES, Remedy, rounded
+from siting.solver.remedies import all_limits, remedy_of
 from siting.solver.rows import with_lazy_rows
 
 SHORTAGE = 1e-6
@@ -43,78 +44,6 @@ MOST_LINES = 5
 MOST_ITEMS = 100
 """Sites, zones or classes that are tried one by one."""
 RANK_FACTOR = 10.0
-WEEKS_PER_MONTH = DAYS_PER_MONTH / DAYS_PER_WEEK
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A kind of duration or room that can be relaxed.
-
-    Attributes:
-        words: what it is. paths: its numbers in a scenario.
-        unit: of a step; steps are in weeks where the numbers are months.
-        factor: from one step to the numbers, negative for what gets shorter.
-        most: steps beyond which it is no remedy.
-    """
-
-    words: str
-    paths: tuple[str, ...]
-    unit: str
-    factor: float
-    most: int
-
-
-_TECHNOLOGY = "components.plants.technologies.*"
-MEASURES = (
-    Measure(
-        "reviews", ("components.land.review_paths.*.months",), "weeks", -1 / WEEKS_PER_MONTH, 520
-    ),
-    Measure("connections", ("zones.*.connection_months",), "weeks", -1 / WEEKS_PER_MONTH, 520),
-    Measure("halls", ("components.campus.shell_months",), "weeks", -1 / WEEKS_PER_MONTH, 520),
-    Measure(
-        "transformers",
-        ("components.transformers.classes.*.lead_times.*.weeks",),
-        "weeks",
-        -1.0,
-        520,
-    ),
-    Measure(
-        "upgrades",
-        ("components.headroom.upgrades.*.lead_time_months",),
-        "weeks",
-        -1 / WEEKS_PER_MONTH,
-        1040,
-    ),
-    Measure(
-        "plants",
-        (
-            f"{_TECHNOLOGY}.permitting_months",
-            f"{_TECHNOLOGY}.equipment_lead_months",
-            f"{_TECHNOLOGY}.construction_months",
-            "components.plants.named.*.lead_time_months",
-        ),
-        "weeks",
-        -1 / WEEKS_PER_MONTH,
-        1040,
-    ),
-    Measure(
-        "mobilisation of rented units",
-        ("components.bridge.products.*.mobilisation_months",),
-        "weeks",
-        -1 / WEEKS_PER_MONTH,
-        520,
-    ),
-    Measure("capacity of points of interconnection", ("nodes.*.capacity_mw",), "MW", 1.0, 1 << 14),
-    Measure("buildable land of sites", ("sites.*.buildable_acres",), "acres", 1.0, 1 << 17),
-    Measure("largest load of sites", ("sites.*.max_it_mw",), "MW", 1.0, 1 << 14),
-    Measure(
-        "halls that a site may begin in a year",
-        ("components.campus.max_new_it_mw_per_year",),
-        "MW",
-        1.0,
-        1 << 14,
-    ),
-)
 
 
 def explain_infeasible(
@@ -138,7 +67,7 @@ def explain_infeasible(
         found = _clashes(instance, model, limits)
         if found is None:
             return ("the limits cannot be separated: no relaxation was found in time",)
-        is_load = any(remedy.rank == LOAD for remedy, _ in found)
+        is_load = any(limit.rank == Rank.LOAD for limit, _ in found)
         lines = [line for _, line in found]
     if is_load and not is_narrowed:
         lines = [*_measures(instance, limits), *lines]
@@ -150,13 +79,13 @@ def explain_infeasible(
 
 def _clashes(
     instance: Instance, model: LinearModel, limits: Limits
-) -> list[tuple[Remedy, str]] | None:
+) -> list[tuple[Limit, str]] | None:
     """Limits of the smallest relaxation, rules first; None if none was found in time."""
-    separate = separator(instance)
+    separate, relaxable = separator(instance), all_limits()
     # a valid inequality follows from limits; one of them relaxed, it does no longer
     model = limits_alone(model)
     while True:
-        elastic, slack_rows = _elastic(model)
+        elastic, slack_rows = _elastic(model, relaxable)
         outcome = solve(elastic, limits)
         if outcome.x is None:
             return None
@@ -180,10 +109,11 @@ def _clashes(
         worst = max(amounts, key=lambda row: (amounts[row], -row))
         key = model.row_names[worst][1]
         unit = model.units[name]
-        line = _line(instance, name, key, amounts[worst], unit, len(amounts))
-        found.append((REMEDIES[name], amounts[worst], line))
+        limit = relaxable[name]
+        line = _line(instance, name, limit, key, amounts[worst], unit, len(amounts))
+        found.append((limit, amounts[worst], line))
     found.sort(key=lambda item: (item[0].rank, -item[1], item[2]))
-    return [(remedy, line) for remedy, _, line in found]
+    return [(limit, line) for limit, _, line in found]
 
 
 def _item(name: str, key: Index) -> Index:
@@ -191,25 +121,23 @@ def _item(name: str, key: Index) -> Index:
     return key[:-1] if len(key) > 1 else key
 
 
-def _line(instance: Instance, name: str, key: Index, amount: float, unit: str, count: int) -> str:
+def _line(
+    instance: Instance, name: str, limit: Limit, key: Index, amount: float, unit: str, count: int
+) -> str:
     """One limit: where, when, by how much, and what would mend it."""
-    remedy = REMEDIES[name]
     line = f"{describe(name, key, instance)} short by {amount:.6g} {unit}"
     if count > 1:
         line += f", and in {count - 1} other periods by no more"
-    path = remedy.path(instance, key)
-    now = find(instance, path) if path else []
-    change = remedy.amount(instance, key, amount)
-    if len(now) == 1 and change:
-        value = rounded(now[0] + change, change, remedy.is_count)
-        verb = "Raise" if change > 0 else "Lower"
-        line += f". {verb} {path} from {now[0]:.10g} to {value:.10g}"
-    elif remedy.rank == LOAD:
+    remedy = remedy_of(name, limit, instance, key, amount)
+    if remedy is not None:
+        verb = "Raise" if remedy.change > 0 else "Lower"
+        line += f". {verb} {remedy.path} from {remedy.now:.10g} to {remedy.value:.10g}"
+    elif limit.rank == Rank.LOAD:
         line += ". Ask for less, or later"
     return line
 
 
-def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
+def _elastic(model: LinearModel, relaxable: Mapping[str, Limit]) -> tuple[LinearModel, list[int]]:
     """The model with slacks on rows that are limits, minimising their weighted sum."""
     starts: list[int] = []
     rows: list[int] = []
@@ -219,9 +147,9 @@ def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
     size = np.ones(len(model.row_names))
     np.maximum.at(size, model.row, np.abs(model.value))
     for row, (name, _) in enumerate(model.row_names):
-        if name not in REMEDIES:
+        if name not in relaxable:
             continue
-        weight = RANK_FACTOR ** REMEDIES[name].rank
+        weight = RANK_FACTOR ** relaxable[name].rank
         for sign, bound in ((-1.0, model.row_upper[row]), (1.0, model.row_lower[row])):
             if np.isfinite(bound):
                 starts.append(len(rows) + 1)
@@ -247,7 +175,7 @@ def _elastic(model: LinearModel) -> tuple[LinearModel, list[int]]:
 
 def _measures(instance: Instance, limits: Limits) -> Iterator[str]:
     """Durations and room of which one alone, relaxed so far, gives a plan."""
-    for measure in MEASURES:
+    for measure in measures():
         paths = [path for path in measure.paths if find(instance, path)]
         if not paths or not _is_feasible(instance, measure, paths, measure.most, limits):
             continue

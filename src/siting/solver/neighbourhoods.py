@@ -20,13 +20,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from siting.families.declared import in_every_round
 from siting.model.assemble import LinearModel
 
 WINDOW = 10
 """Periods that are free together: 6 gain half as much on the flagship with every family on."""
-LOAD_AND_SUPPLY = ("campus", "plants")
-"""Families that are free together with one other: halls come with the power for them. Near the first plan of
-the flagship with every family on they save 50 to 110 million USD, plants with any two others 0 to 50."""
 AREAS = 2
 """Areas that are free together."""
 ROUNDS = 60
@@ -95,18 +93,23 @@ def _windows(model: LinearModel, draw: np.random.Generator) -> Iterator[Round]:
 
 
 def _families(model: LinearModel) -> Iterator[Round]:
-    """Integers of load and supply, which must move together, with those of one other family: those
-    with most integers first."""
+    """Integers of the families that must move together, halls and the power for them, with those of one
+    other family: those with most integers first.
+
+    Near the first plan of the flagship with every family on they save 50 to 110 million USD, plants
+    with any two others 0 to 50.
+    """
     family = np.empty(len(model.cost), dtype=object)
     for (name, _), column in model.columns.items():
         family[column] = name.partition(".")[0]
     family = family.astype(str)
     names, counts = np.unique(family[_is_open(model)], return_counts=True)
     others = [str(name) for name in names[np.argsort(-counts, kind="stable")]]
-    others = [name for name in others if name not in LOAD_AND_SUPPLY]
+    together = in_every_round()
+    others = [name for name in others if name not in together]
     while len(others) > 1:
         for other in others:
-            chosen = [*LOAD_AND_SUPPLY, other]
+            chosen = [*together, other]
             yield Round(", ".join(chosen), np.isin(family, chosen))
 
 

@@ -37,7 +37,7 @@ load served, which never falls, so none of them grows worse. The bound of the se
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
@@ -46,7 +46,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from siting.core.calendar import Calendar
-from siting.families.registry import COMPONENTS
+from siting.families.declared import purchases
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel
 from siting.model.goals import SERVE
@@ -166,14 +166,6 @@ class Promise:
 def _is_large(program: LinearModel) -> bool:
     """Whether a program has too many integers to be searched anew."""
     return int(program.is_integer.sum()) >= LARGE_INTEGERS
-
-
-def purchases() -> Mapping[str, str]:
-    """Kind of each variable that counts what is bought, by ``family.variable``."""
-    found = {COMMIT: "by_period"}
-    for name, component in COMPONENTS.items():
-        found |= {f"{name}.{variable}": kind for variable, kind in component.purchases.items()}
-    return found
 
 
 def tidied_lazily(

@@ -9,18 +9,9 @@ from siting.core.audit import day, exceeds, firm_by_zone, rows_of, sum_by
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.core.table import Row, Table
+from siting.families.declared import decisions, restricted_decisions
 from siting.instance.build import Instance
 
-DECIDED = (
-    ("commitments", "commit_date"),
-    ("connections", "start_date"),
-    ("upgrades", "start_date"),
-    ("plants", "start_date"),
-    ("orders", "order_date"),
-)
-"""Tables of decisions, and the column of their date."""
-BOUGHT = ("pool", "site")
-"""``procurement`` of transformers that the plan orders itself."""
 RESTART = "restart"
 
 
@@ -30,7 +21,8 @@ def strategy_findings(
     """Everything in a plan that its strategy does not allow."""
     yield from _dates(instance, tables, strategy)
     yield from _supply(instance, tables, strategy)
-    if not strategy.is_rental_allowed and len(tables.get("rentals", ())):
+    rented = [of.shown.table for of in decisions().values() if of.is_rented and of.shown]
+    if not strategy.is_rental_allowed and any(len(tables.get(table, ())) for table in rented):
         yield "strategy.is_rental_allowed: the plan rents units"
     if not strategy.is_headroom_used:
         yield from _draws(instance, tables)
@@ -46,10 +38,10 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
     within, after = strategy.decided_within_months, strategy.decided_from_months
     end = None if within is None else add_months(start, within)
     begin = None if after is None else add_months(start, after)
-    for table, column in DECIDED:
-        for where, row in rows_of(tables, table):
-            when = day(row, column)
-            if when is None or (table == "orders" and row["procurement"] not in BOUGHT):
+    for shown in dict.fromkeys(of.shown for of in restricted_decisions().values() if of.shown):
+        for where, row in rows_of(tables, shown.table):
+            when = day(row, shown.date)
+            if when is None or (shown.column and row[shown.column] != shown.value):
                 continue
             if end is not None and when >= end:
                 yield f"strategy.decided_within_months: {where} is of {when}, not before {end}"

@@ -7,7 +7,7 @@ Formulation, with the names of the families and T months from the start of the h
     new_supply              plants.units[k,..] = 0, plants.start[j,..] = 0
                                                         other energy sources than those named
     supply_ready_months     the same                    plants that take longer from their start
-    is_rental_allowed       bridge.units[..] = 0        where it is not
+    is_rental_allowed       R[i,p] = 0                  where it is not
     is_headroom_used        (zone_draw) sum_{s in z} energy.grid_mw[s,p] <= Fz[z,p], the firm supply that is
                             new in a zone and what ``interfaces`` bring, net; where it is not
     is_grid_asked_at_once   headroom.connect[s,p] = core.commit[s,p]; core.commit[s,p] = 0 where the
@@ -16,10 +16,9 @@ Formulation, with the names of the families and T months from the start of the h
                             plants.units[k,..,p] = 0, plants.start[j',p] = 0
                                                         j' no restart, p before the first runs
 
-Decisions are ``core.commit``, ``transformers.pool_order``, ``.site_order``, ``headroom.connect``,
-``.upgrade``, ``plants.units``, ``.start``. Only bounds of columns and rows change and rows are added,
-so that a plan of a strategy is a plan of the scenario, and no strategy can be proven cheaper than the
-optimum.
+Decisions X are the states that families declare as decided at their start or at order, and R those
+that they declare rented. Only bounds of columns and rows change and rows are added, so that a plan
+of a strategy is a plan of the scenario, and no strategy can be proven cheaper than the optimum.
 """
 
 from __future__ import annotations
@@ -34,22 +33,13 @@ from scipy.sparse import csr_array
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.families.base import Index
+from siting.families.declared import decisions, restricted_decisions
 from siting.families.plants.data import PlantsData
 from siting.instance.build import Instance
 from siting.model.assemble import LinearModel, Model
+from siting.solver.remedies import ZONE_DRAW
 from siting.solver.rows import with_rows
 
-DECISIONS = {
-    "core.commit": "core.commit_monotone",
-    "transformers.pool_order": "transformers.pool_monotone",
-    "transformers.site_order": "transformers.order_monotone",
-    "headroom.connect": "headroom.connect_monotone",
-    "headroom.upgrade": "headroom.upgrade_monotone",
-    "plants.units": "plants.units_monotone",
-    "plants.start": "plants.start_monotone",
-}
-"""Cumulative states that stand for decisions, and the rows that keep each from falling."""
-ZONE_DRAW = "strategy.zone_draw"
 RESTART = "restart"
 """``kind`` of a named plant that is restarted."""
 
@@ -58,11 +48,11 @@ Test = Callable[[Index], bool]
 
 def restricted(model: Model, instance: Instance, strategy: Strategy) -> LinearModel:
     """The program of a model with the bounds and rows of a strategy."""
-    narrow = _Narrowing(model.linear, instance)
+    narrow = _Narrowing(model, instance)
     _date(narrow, strategy)
     _choose_supply(narrow, strategy)
     if not strategy.is_rental_allowed:
-        narrow.forbid({"bridge.units"})
+        narrow.forbid({name for name, of in decisions().items() if of.is_rented})
     if strategy.is_grid_asked_at_once:
         _ask_at_once(narrow)
     if strategy.is_restart_first:
@@ -77,10 +67,12 @@ def restricted(model: Model, instance: Instance, strategy: Strategy) -> LinearMo
 class _Narrowing:
     """Copies of the bounds, to be narrowed by name."""
 
-    def __init__(self, linear: LinearModel, instance: Instance) -> None:
-        self.linear = linear
+    def __init__(self, model: Model, instance: Instance) -> None:
+        self.linear = linear = model.linear
+        self.cumulative = model.cumulative
         self.instance = instance
         self.starts = instance.system.calendar.starts
+        self.decisions = restricted_decisions()
         self._lower, self._upper = linear.lower.copy(), linear.upper.copy()
         self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
 
@@ -104,6 +96,11 @@ class _Narrowing:
             if name in names and where(key):
                 self._upper[column] = 0.0
 
+    def forbid_before(self, day: date) -> None:
+        """Decisions of periods that start before a date stay at zero."""
+        early, decided_at = sum(start < day for start in self.starts), self.linear.decided_at
+        self._upper[(decided_at >= 0) & (decided_at < early)] = 0.0
+
     def require(self, name: str, where: Test) -> None:
         """Binaries that are one."""
         for (known, key), column in self.linear.columns.items():
@@ -120,7 +117,7 @@ class _Narrowing:
     def refuse(self, name: str, where: Test) -> None:
         """Periods in which a state may not begin; what began before it still holds."""
         refused = {key for known, key in self.linear.columns if known == name and where(key)}
-        self.hold_equal(DECISIONS[name], lambda key: key in refused)
+        self.hold_equal(self.cumulative[name], lambda key: key in refused)
         # in the first period of an item no row holds it down
         states = {key for known, key in self.linear.columns if known == name}
         self.forbid({name}, lambda key: key in refused and (*key[:-1], key[-1] - 1) not in states)
@@ -131,11 +128,10 @@ def _date(narrow: _Narrowing, strategy: Strategy) -> None:
     starts = narrow.starts
     if strategy.decided_within_months is not None:
         last = narrow.after(strategy.decided_within_months)
-        for name in DECISIONS:
+        for name in narrow.decisions:
             narrow.refuse(name, lambda key: starts[key[-1]] >= last)
     if strategy.decided_from_months is not None:
-        begin = narrow.after(strategy.decided_from_months)
-        narrow.forbid(set(DECISIONS), lambda key: starts[key[-1]] < begin)
+        narrow.forbid_before(narrow.after(strategy.decided_from_months))
 
 
 def _choose_supply(narrow: _Narrowing, strategy: Strategy) -> None:

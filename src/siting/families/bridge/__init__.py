@@ -50,6 +50,7 @@ from siting.families.bridge.serves import serves
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
 from siting.families.bridge.steps import STAGES, steps
 from siting.families.bridge.tables import TABLES, report
+from siting.families.declarations import Decision, Limit, Rank, Shown, setting, sooner
 
 COMPONENT = Component(
     name="bridge",
@@ -65,10 +66,30 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"products": RentedUnit},
-    purchases={"units": "by_period"},
     steps=steps,
     stages=STAGES,
     serves=serves,
     doubts=DOUBTS,
+    decisions={
+        "units": Decision(
+            "units on rent, which may come and go",
+            "recourse",
+            shown=Shown("rentals", "period_start"),
+            bought="by_period",
+            is_rented=True,
+        ),
+    },
+    limits={
+        "fleet": Limit(
+            Rank.BUY, setting("components.bridge.products.{0}.fleet_units"), is_count=True
+        ),
+    },
+    measures=(
+        sooner(
+            "supply",
+            "mobilisation of rented units",
+            "components.bridge.products.*.mobilisation_months",
+        ),
+    ),
     formulation=__doc__ or "",
 )

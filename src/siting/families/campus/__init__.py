@@ -49,6 +49,16 @@ from siting.families.campus.settings import (
 )
 from siting.families.campus.steps import STAGES, steps
 from siting.families.campus.tables import TABLES, report
+from siting.families.declarations import (
+    Decision,
+    Limit,
+    Rank,
+    Shown,
+    larger,
+    setting,
+    sooner,
+    times,
+)
 
 COMPONENT = Component(
     name="campus",
@@ -66,11 +76,34 @@ COMPONENT = Component(
         "it_limit_mw": it_limit_mw,
         "period_limit_mw": period_limit_mw,
     },
-    purchases={"halls": "by_period"},
     steps=steps,
     stages=STAGES,
     serves=serves,
     any_plan_usd=any_plan_usd,
     doubts=DOUBTS,
+    decisions={
+        "halls": Decision(
+            "halls, which follow when their power comes",
+            "recourse",
+            shown=Shown("halls", "start_date"),
+            bought="by_period",
+        ),
+    },
+    limits={
+        "minimum_campus": Limit(
+            Rank.LOAD, setting("components.campus.min_campus_it_mw"), times(-1.0)
+        ),
+    },
+    measures=(
+        sooner("building", "halls", "components.campus.shell_months"),
+        larger(
+            "site",
+            "halls that a site may begin in a year",
+            "components.campus.max_new_it_mw_per_year",
+            unit="MW",
+            most=1 << 14,
+        ),
+    ),
+    is_in_every_round=True,
     formulation=__doc__ or "",
 )

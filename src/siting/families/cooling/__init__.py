@@ -47,6 +47,7 @@ from siting.families.cooling.settings import (
     pue,
 )
 from siting.families.cooling.tables import TABLES, report
+from siting.families.declarations import Decision, Limit, Rank
 
 COMPONENT = Component(
     name="cooling",
@@ -64,5 +65,7 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"options": CoolingOption},
     doubts=DOUBTS,
+    decisions={"choose": Decision("the cooling of a site", "recourse")},
+    limits={"rack_density": Limit(Rank.BUY)},
     formulation=__doc__ or "",
 )

@@ -13,6 +13,9 @@ from siting.families.footprint import (
     zone_groups,
 )
 
+RULES = ("agency_cap", "yearly_cap", "zone_cap")
+"""Its caps."""
+
 
 def prepare(system: System, config: EmissionsConfig) -> FootprintData:
     """Places and periods of every cap."""
@@ -21,6 +24,7 @@ def prepare(system: System, config: EmissionsConfig) -> FootprintData:
     return FootprintData(
         system=system,
         family="emissions",
+        rules=RULES,
         quantity="emissions_t",
         price_usd=config.price_usd_per_t,
         caps={

@@ -40,6 +40,7 @@ the plan feed the grid at their own connection and do not appear at a bus; no un
 from __future__ import annotations
 
 from siting.families.base import Component
+from siting.families.declarations import Limit, Rank, setting
 from siting.families.network.audit import audit
 from siting.families.network.data import prepare, restate, separate
 from siting.families.network.rules import constrain, declare
@@ -61,5 +62,9 @@ COMPONENT = Component(
     tables={"buses": Bus, "branches": Branch, "generators": Generator},
     separate=separate,
     restate=restate,
+    limits={
+        "flow_limit": Limit(Rank.GRID, setting("components.network.branches.{0}.rating_mw")),
+    },
+    logic={"balance": "what is drawn in an island is supplied in it"},
     formulation=__doc__ or "",
 )

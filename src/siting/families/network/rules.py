@@ -51,3 +51,8 @@ def constrain(build: Build, data: NetworkData) -> None:
     def balance(i: Label, p: Label) -> Relation:
         supply = sum_over(pick(generating, i, p), output, p)
         return supply == at(load_mw, i, p) + sum_over(pick(drawing, i, p), draw, p)
+
+    # its rows follow as they are broken, see ``separate``
+    @build.constraint(over=(), doc="flow of a branch", unit="MW")
+    def flow_limit(*key: Label) -> Relation:
+        raise NotImplementedError

@@ -36,6 +36,7 @@ lose to leave room for it. A dip is not traced through the network.
 from __future__ import annotations
 
 from siting.families.base import Component
+from siting.families.declarations import Decision, Limit, Rank, Shown, setting
 from siting.families.ride_through.audit import audit
 from siting.families.ride_through.data import prepare
 from siting.families.ride_through.doubts import DOUBTS
@@ -58,10 +59,26 @@ COMPONENT = Component(
     check=check,
     requires=("energy",),
     tables={"limits": TripLimit},
-    purchases={"equipped_mw": "by_period"},
     steps=steps,
     stages=STAGES,
     serves=serves,
     doubts=DOUBTS,
+    decisions={
+        "equipped_mw": Decision(
+            "ride-through equipment of a load",
+            "recourse",
+            shown=Shown("ride_through", "start_date"),
+            bought="by_period",
+        ),
+    },
+    limits={
+        "trip_limit": Limit(
+            Rank.GRID,
+            setting(
+                "components.ride_through.limits.{0}.max_trip_mw",
+                "components.ride_through.max_trip_mw_per_zone",
+            ),
+        ),
+    },
     formulation=__doc__ or "",
 )

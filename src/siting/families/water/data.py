@@ -13,6 +13,9 @@ from siting.families.footprint import (
 )
 from siting.families.water.settings import WaterConfig
 
+RULES = ("agency_cap", "basin_cap", "yearly_cap")
+"""Its caps."""
+
 
 def prepare(system: System, config: WaterConfig) -> FootprintData:
     """Places and periods of every cap."""
@@ -21,6 +24,7 @@ def prepare(system: System, config: WaterConfig) -> FootprintData:
     return FootprintData(
         system=system,
         family="water",
+        rules=RULES,
         quantity="water_m3",
         price_usd=config.price_usd_per_m3,
         caps={

@@ -1,0 +1,179 @@
+"""What a family declares of itself, so that solver and strategies need not know it: which of its
+states are decisions, which of its rows are limits, and what else could be relaxed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Literal
+
+from siting.core.system import System
+from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
+
+Key = tuple[Any, ...]
+"""Index of a variable or row."""
+WEEKS_PER_MONTH = DAYS_PER_MONTH / DAYS_PER_WEEK
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where a plan shows a decision: a table, its column of the date, and which rows if not all.
+
+    Attributes:
+        table, date: the table, and the column that holds the start of the period.
+        column, value: the rows that hold this value; all where there is no column.
+    """
+
+    table: str
+    date: str
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A state that stands for something a planner decides.
+
+    Attributes:
+        commits: what the planner commits to, in words; of recourse, what it settles.
+        decided: when. What is decided at its start or at order is decided in the period that ends
+            its index, and what it commits to stays; strategies restrict it. Recourse follows once
+            more is known.
+        shown: where a plan shows it.
+        bought: how it counts as bought, ordered or on rent: ``by_period`` where the last index is a
+            period, ``once`` otherwise; '' where it is no purchase.
+        is_rented: whether it is rented and may be given back.
+    """
+
+    commits: str
+    decided: Literal["at its start", "at order", "recourse"]
+    shown: Shown | None = None
+    bought: Literal["by_period", "once", ""] = ""
+    is_rented: bool = False
+
+    @property
+    def is_recourse(self) -> bool:
+        """Whether it follows once more is known."""
+        return self.decided == "recourse"
+
+
+class Rank(IntEnum):
+    """Order in which limits are given up to explain why no plan exists, the first one first."""
+
+    RULE = 0
+    """Rules and money that planners set themselves."""
+    BUY = 1
+    """What can be bought or ordered."""
+    GRID = 2
+    """What the grid can do."""
+    LOAD = 3
+    """The load that is to be served."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is given to a family: what a limit may look up to say which number sets it.
+
+    Attributes:
+        system: shared data. config: settings of the family. data: numbers of its formulas.
+        find: numbers of the scenario that a dotted path names.
+    """
+
+    system: System
+    config: Any
+    data: Any
+    find: Callable[[str], list[float]]
+
+
+PathOf = Callable[[Given, Key], str]
+"""From the index of a row to the dotted path of a number of the scenario; '' where there is none."""
+ChangeOf = Callable[[Given, Key, float], float]
+"""From index and slack of a row to the change of the number."""
+
+
+def setting(*templates: str) -> PathOf:
+    """A path with parts of the index in it, as ``nodes.{0}.capacity_mw``; of several the first one
+    that the scenario states, else the last one."""
+
+    def path(given: Given, key: Key) -> str:
+        paths = [template.format(*key) for template in templates]
+        return next((path for path in paths[:-1] if given.find(path)), paths[-1])
+
+    return path
+
+
+def as_it_is(given: Given, key: Key, slack: float) -> float:
+    """A number in the unit of the row."""
+    return slack
+
+
+def times(factor: float) -> ChangeOf:
+    """A number whose unit is another one than that of the row."""
+    return lambda given, key, slack: slack * factor
+
+
+def per_year(given: Given, key: Key, slack: float) -> float:
+    """A number a year, of a row of the period that ends its index."""
+    return slack / given.system.calendar.years(key[-1])
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A rule that can be relaxed: which number of the scenario sets it, and what that would have to be.
+
+    Attributes:
+        rank: when it is given up. path: the number; of no one number where it gives ''.
+        change: of the number. is_count: whether the number is a whole one.
+    """
+
+    rank: Rank
+    path: PathOf = lambda given, key: ""
+    change: ChangeOf = as_it_is
+    is_count: bool = False
+
+
+Step = Literal["review", "connection", "building", "supply", "node", "site"]
+STEPS: tuple[Step, ...] = ("review", "connection", "building", "supply", "node", "site")
+"""What a campus waits for, in order, then what it has room for: the order in which measures are tried."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A kind of duration or room that can be relaxed in the scenario itself.
+
+    Attributes:
+        step: what it belongs to. words: what it is. paths: its numbers in a scenario.
+        unit: of a step by which it is relaxed; weeks where the numbers are months.
+        factor: from one such step to the numbers, negative for what gets shorter.
+        most: steps beyond which it is no remedy.
+    """
+
+    step: Step
+    words: str
+    paths: tuple[str, ...]
+    unit: str
+    factor: float
+    most: int
+
+
+def sooner(
+    step: Step,
+    words: str,
+    *paths: str,
+    weeks: int = 520,
+    stated: Literal["months", "weeks"] = "months",
+) -> Measure:
+    """A duration that may become shorter, by so many weeks at most.
+
+    Args:
+        stated: unit of the numbers.
+    """
+    factor = -1.0 if stated == "weeks" else -1 / WEEKS_PER_MONTH
+    return Measure(step, words, paths, "weeks", factor, weeks)
+
+
+def larger(step: Step, words: str, *paths: str, unit: str, most: int) -> Measure:
+    """Room that may become larger."""
+    return Measure(step, words, paths, unit, 1.0, most)
