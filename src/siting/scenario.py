@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field, create_model
@@ -54,13 +55,6 @@ class SolverSettings(StrictModel):
     seed: Count = 1
 
 
-_families: dict[str, Any] = {
-    name: (component.config | None, None) for name, component in sorted(COMPONENTS.items())
-}
-Families = create_model("Families", __base__=StrictModel, **_families)
-Families.__doc__ = "Settings of each family; a family that is left out adds nothing."
-
-
 LEAST_COST = LeastCost(goal="least_cost")
 
 
@@ -84,7 +78,8 @@ class Scenario(StrictModel):
     sites: dict[Identifier, Site] = Field(min_length=1)
     zones: dict[Identifier, Zone] = Field(default_factory=dict)
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
-    components: Families
+    components: Any
+    """Settings of each family; see ``schema``, which knows the families that are registered."""
     strategies: dict[Identifier, Strategy] = Field(default_factory=dict)
     """Strategies to compare beside those of ``models/libraries/strategies.yaml``, or in place of
     one of the same name."""
@@ -135,17 +130,34 @@ class Scenario(StrictModel):
         return Calendar(starts, end, self.discount_rate_frac)
 
 
-TABLES: dict[tuple[str, ...], type[Record]] = {
-    ("sites",): Site,
-    ("zones",): Zone,
-    ("nodes",): Node,
-    **{
-        ("components", name, table): record
-        for name, component in sorted(COMPONENTS.items())
-        for table, record in sorted(component.tables.items())
-    },
-}
-"""Places in a scenario where a table may be read from a file, and the schema of its rows."""
+def schema() -> type[Scenario]:
+    """The schema of a scenario file with the settings of every family that is registered."""
+    return _schema(tuple((name, COMPONENTS[name].config) for name in sorted(COMPONENTS)))
+
+
+@cache
+def _schema(configs: tuple[tuple[str, type[StrictModel]], ...]) -> type[Scenario]:
+    """The schema with the settings of some families; made once."""
+    fields: dict[str, Any] = {name: (config | None, None) for name, config in configs}
+    families = create_model("Families", __base__=StrictModel, **fields)
+    families.__doc__ = "Settings of each family; a family that is left out adds nothing."
+    whole = create_model("Scenario", __base__=Scenario, components=(families, ...))
+    whole.__doc__ = Scenario.__doc__
+    return whole
+
+
+def tables() -> dict[tuple[str, ...], type[Record]]:
+    """Places in a scenario where a table may be read from a file, and the schema of its rows."""
+    return {
+        ("sites",): Site,
+        ("zones",): Zone,
+        ("nodes",): Node,
+        **{
+            ("components", name, table): record
+            for name, component in sorted(COMPONENTS.items())
+            for table, record in sorted(component.tables.items())
+        },
+    }
 
 
 def read_scenario(document: Document) -> Scenario:
@@ -154,4 +166,4 @@ def read_scenario(document: Document) -> Scenario:
     Raises:
         InputError: every problem, with its place.
     """
-    return validate(Scenario, document)
+    return validate(schema(), document)

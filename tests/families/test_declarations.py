@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from siting.core.audit import AuditResult, number, rows_of, sum_by
-from siting.core.table import Table, Tables, UnknownNameError
+from siting.core.names import UnknownNameError
+from siting.core.table import Table, Tables
 from siting.families.registry import COMPONENTS
 from siting.outputs.report.palette import DARK, LIGHT
 from siting.outputs.report.schedule import LIMIT

@@ -165,6 +165,6 @@ def explain(
 
 def schema(json_: Json = False, debug: Debug = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from siting.scenario import Scenario as Root
+    from siting import scenario
 
-    print(json.dumps(Root.model_json_schema(), indent=1, sort_keys=True))
+    print(json.dumps(scenario.schema().model_json_schema(), indent=1, sort_keys=True))

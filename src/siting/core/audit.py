@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from siting.core.calendar import Calendar
+from siting.core.names import known
 from siting.core.system import System
-from siting.core.table import Cell, Row, Table, Tables, UnknownNameError
+from siting.core.table import Cell, Row, Table, Tables
 
 ABSOLUTE_TOLERANCE = 1e-6
 """MW, acres or units by which two sides of a rule may differ: the solver keeps rows to 1e-7."""
@@ -109,9 +110,7 @@ def day(row: Row, column: str) -> date | None:
 
 def _cell(row: Row, column: str) -> Cell:
     """A cell; a column that the row has not raises with the nearest name."""
-    if column not in row:
-        raise UnknownNameError("column", column, row)
-    return row[column]
+    return row[column if column in row else known(column, row, "column")]
 
 
 def label(table: str, position: int, row: Row) -> str:

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
+
+from siting.core.names import known
 
 Cell = str | int | float | bool | date | None
 Row = Mapping[str, Cell]
-
-
-class UnknownNameError(LookupError):
-    """A table or column that nobody declares: whoever wrote its name is wrong."""
-
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        names = list(known)
-        near = get_close_matches(name, names, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(names)}"
-        super().__init__(f"there is no {what} '{name}': {hint}")
 
 
 @dataclass(frozen=True)
@@ -85,10 +76,7 @@ class Tables(Mapping[str, Table]):
         Raises:
             UnknownNameError: says which, and the nearest name.
         """
-        if name not in self._known and name not in self._found:
-            raise UnknownNameError("table", name, self._known)
-        for column in columns:
-            if name in self._known and column not in self._known[name]:
-                raise UnknownNameError(
-                    f"column of table '{name}' called", column, self._known[name]
-                )
+        if name not in self._found:
+            known(name, self._known, "table")
+        for column in columns if name in self._known else ():
+            known(column, self._known[name], f"column of table '{name}'")

@@ -1,8 +1,8 @@
-"""The constraint families, one line each; order does not matter."""
+"""The constraint families, one line each; order does not matter. ``register`` adds one of your own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from siting.core.errors import SitingError
 from siting.families import (
@@ -28,7 +28,7 @@ from siting.families import (
 from siting.families.base import Component, Total
 from siting.families.core import TOTALS as CORE_TOTALS
 
-COMPONENTS: Mapping[str, Component] = {
+COMPONENTS: dict[str, Component] = {
     component.name: component
     for component in (
         land.COMPONENT,
@@ -51,6 +51,18 @@ COMPONENTS: Mapping[str, Component] = {
         ratepayer.COMPONENT,
     )
 }
+
+
+def register(component: Component) -> None:
+    """Make a family known, as if it stood above: its settings, rules, tables, audit and words.
+
+    Raises:
+        SitingError: a family of that name is known, or declares the same total.
+    """
+    if component.name in COMPONENTS:
+        raise SitingError(f"a family '{component.name}' is known already")
+    totals_of([*COMPONENTS.values(), component])
+    COMPONENTS[component.name] = component
 
 
 def totals_of(components: Iterable[Component]) -> dict[str, Total]:

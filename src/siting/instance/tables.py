@@ -19,7 +19,7 @@ from siting.core.warnings import meant
 from siting.core.yaml_source import BELOW, ELSEWHERE, Document, Where, is_below
 from siting.instance.warn_tables import TableReference, warn_table
 from siting.layers.read import RawRow, fits, read_layer, text_of
-from siting.scenario import TABLES
+from siting.scenario import tables
 
 MADE = "headroom.json"
 """File beside the tables that ``siting headroom`` writes."""
@@ -64,7 +64,7 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
     issues: list[Issue] = []
     unread: list[tuple[str, ...]] = []
     warnings: list[Issue] = []
-    for path, record in TABLES.items():
+    for path, record in tables().items():
         reference = _at(data, path)
         if not isinstance(reference, Mapping) or not isinstance(reference.get("file"), str):
             continue
@@ -90,7 +90,7 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
 def before_reading(document: Document, name: str) -> bool:
     """Whether an override is made before tables are read: it concerns no row of a table in a file,
     but may say which file that is."""
-    for path in TABLES:
+    for path in tables():
         held = _at(document.data, path)
         if not isinstance(held, Mapping) or not isinstance(held.get("file"), str):
             continue

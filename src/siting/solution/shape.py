@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from siting.core.audit import Finding, label
-from siting.core.table import Row, Table, Tables, UnknownNameError
+from siting.core.names import known
+from siting.core.table import Row, Table, Tables
 from siting.families.columns import Columns
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
@@ -64,11 +65,9 @@ def check_report(family: str, data: Any, tables: Mapping[str, Table]) -> None:
     """
     own = {n: c.names for n, c in COMPONENTS[family].columns.items() if c.when(data)}
     for name, table in tables.items():
-        if name not in own:
-            raise UnknownNameError(f"table of '{family}' called", name, own)
+        known(name, own, f"table of '{family}'")
         for column in table.columns:
-            if column not in own[name]:
-                raise UnknownNameError(f"column of table '{name}' called", column, own[name])
+            known(column, own[name], f"column of table '{name}'")
         if table.columns != own[name]:
             raise ValueError(f"columns of table '{name}' are {table.columns}, not {own[name]}")
     if missing := own.keys() - tables:

@@ -51,7 +51,7 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
 
 def _supply(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) -> Iterator[str]:
     """Plants of another energy source, or too slow."""
-    config = instance.scenario.components.plants  # type: ignore[attr-defined]
+    config = instance.scenario.components.plants
     for where, row in rows_of(tables, "plants"):
         source = config.technologies[str(row["technology"])].energy_source
         if strategy.new_supply is not None and source not in strategy.new_supply:
@@ -66,7 +66,7 @@ def _supply(instance: Instance, tables: Mapping[str, Table], strategy: Strategy)
 
 def _ready(instance: Instance, row: Row, begin: date) -> date:
     """When the plant of a row, started on a date, can run."""
-    config = instance.scenario.components.plants  # type: ignore[attr-defined]
+    config = instance.scenario.components.plants
     ready: date
     if row["item"] in config.named:
         ready = config.named[row["item"]].ready_date(begin)
