@@ -308,7 +308,7 @@ def _duals(told: object) -> tuple[dict[tuple[str, Index], float], list[str]]:
                 wrong.append(f"{where}: not a row with its dual")
                 continue
             *index, value = entry
-            is_index = all(type(part) in (str, int) for part in index)
+            is_index = all(isinstance(part, str | int | float | None) for part in index)
             is_number = type(value) in (int, float) and abs(value) <= LARGEST
             if not is_index or not is_number:
                 wrong.append(f"{where}: not a row with its dual")
