@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from siting.cli.audit_plan import audit_folder
+from siting.cli.audit_plan import audit_whole
 from siting.core.errors import InfeasibleError, InputError, NoPlanError
+from siting.outputs.certificate import write_certificate
 from siting.outputs.seals import write_sealed_summary
 from siting.outputs.tables import write_json, write_tables
 from siting.outputs.write import write_plan
@@ -47,7 +48,12 @@ def failures(seed: int) -> list[str]:
             target.mkdir()
             write_tables(plan.tables, target / "tables")
             write_json(plan.scenario, target / "scenario.json")
+            write_certificate(plan, target)
             write_sealed_summary(plan, target)
         else:
             write_plan(plan, target)
-        return [*plan.findings, *(f"read back: {what}" for what in audit_folder(target))]
+        audited = audit_whole(target)
+        wrong = [*plan.findings, *(f"read back: {what}" for what in audited.findings)]
+        if len(plan.goals) == 1 and audited.proof.by_arithmetic_usd is None:
+            wrong.append(f"nothing is proven without the solver: {audited.proof.why_not}")
+        return wrong

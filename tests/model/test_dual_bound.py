@@ -90,20 +90,31 @@ def test_a_column_without_end_has_a_bound_only_where_rows_or_the_cost_imply_one(
     assert dual_bound(model, np.array([0, 1.5])).value == pytest.approx(-2.5)
     free = program([1, 1], [[1, 1]], [(2, inf)], [inf, 1])
     found = dual_bound(free, np.array([1.5]))
-    assert (found.value, found.open_columns.tolist()) == (-inf, [0])
+    # nothing bounds x but what no plan has: 3 - 0.5 * 1e9 - 0.5 * 1
+    assert found.value == pytest.approx(2.5 - 0.5e9)
+    assert found.capped.tolist() == [0]
     # a plan of 6 is known: x <= 6, so 3 - 0.5 * 6 - 0.5 * 1
-    assert dual_bound(free, np.array([1.5]), most=6.0).value == pytest.approx(-0.5)
+    known = dual_bound(free, np.array([1.5]), most=6.0)
+    assert known.value == pytest.approx(-0.5)
+    assert known.capped.tolist() == []
 
 
 def test_rounding_is_taken_off() -> None:
-    # 0.3 - 3 * 0.1 is -5.6e-17 in floating point and +2.8e-17 in truth: a column without end is open
+    # 0.3 - 3 * 0.1 is -5.6e-17 in floating point: a column without end costs no more than the allowance
     model = program([0.3, 0], [[0.1, 1]], [(1, inf)], [inf, 4])
-    assert dual_bound(model, np.array([3.0])).value == -inf
-    # with an end of 1e9 the noise costs no more than the allowance
-    ended = replace(model, upper=np.array([1e9, 4.0]))
-    found = dual_bound(ended, np.array([3.0]))
+    assert 3 * 0.1 > 0.3
+    found = dual_bound(model, np.array([3.0]))
+    assert found.capped.tolist() == [0]
     assert 3 - 12 - 1e-6 < found.value < 3 - 12
     assert found.allowance < 1e-6
+
+
+def test_orders_in_turn_that_cost_nothing_together_are_no_way_below_the_optimum() -> None:
+    # min y - x, x <= y, y <= x + 1, x + y >= 2: any x = y costs 0, and nothing ends them
+    rows = [[1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]]
+    model = program([-1, 1], rows, [(-inf, 0), (-inf, 1), (2, inf)], [inf, inf])
+    found = dual_bound(model, np.array([-1.0, 0.0, 0.0]), most=0.0)
+    assert -1e-5 < found.value <= 0.0
 
 
 def drawn(rng: np.random.Generator) -> LinearModel:

@@ -108,6 +108,18 @@ def test_changed_claims_are_found(folder: Path, key: str, value: object, rule: s
     assert any(f.startswith(rule) for f in audit_whole(folder).findings)
 
 
+@pytest.mark.parametrize("key", ["bound", "gap"])
+@pytest.mark.parametrize("value", [0.25, -1, None, "zzz", [], 1e300])
+def test_the_cost_among_the_goals_says_what_the_plan_says(
+    folder: Path, key: str, value: object
+) -> None:
+    stated = json.loads((folder / "plan.json").read_bytes())
+    stated["goals"][-1][key] = value
+    (folder / "plan.json").write_text(json.dumps(stated), encoding="utf-8")
+    assert _seal_anew(folder)
+    assert any(f.startswith("claims.goal: plan.json") for f in audit_whole(folder).findings)
+
+
 def test_a_plan_without_seals_is_named(folder: Path) -> None:
     stated = json.loads((folder / "plan.json").read_bytes())
     del stated["seals"]

@@ -24,7 +24,7 @@ from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
 from siting.solver.site_generation import Priced, Sites, dispensable, relax_by_sites
-from support.engine import EXACT, instance_of, toy
+from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium
 
 SEEDS = (2, 5, 6, 7, 8, 9)
@@ -367,3 +367,21 @@ def test_each_round_has_its_own_seconds() -> None:
     assert before > 0
     assert live.optimum(5.0).status == "OPTIMAL"
     assert live._highs.getOptionValue("time_limit")[1] == pytest.approx(before + 5.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("many_sites", [1, 99], ids=["by sites", "at once"])
+@pytest.mark.parametrize("seed", SEEDS[:2])
+@pytest.mark.usefixtures("always")
+def test_a_search_in_stages_hands_on_the_duals_of_its_relaxation(
+    seed: int, many_sites: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "MANY_SITES", many_sites)
+    whole = solve(relaxed(limits_alone(program(seed))), EXACT)
+    first, again = (plan_of(many(seed), EXACT) for _ in range(2))
+    assert first.relaxation["bound_usd"] == pytest.approx(1e6 * whole.objective, rel=1e-6, abs=1.0)
+    assert first.relaxation["bound_usd"] <= first.objective_usd + 1.0
+    assert first.relaxation["rows_with_dual"] > 0
+    # the steps of the search and what proves its bound are the same each time
+    assert first.search_log == again.search_log
+    assert first.relaxation == again.relaxation
+    assert "relaxation" in first.search_log

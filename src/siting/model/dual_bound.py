@@ -8,7 +8,9 @@ For a program ``min c x + offset, L <= A x <= U, l <= x <= u`` and any numbers y
 is no more than the cost of any x that keeps rows and bounds, and so of any plan; the duals of the linear
 relaxation make it as large as that. No solver has a part in it. A price on a side of a row that has no
 limit counts as 0. A column without an upper bound takes the one that the rows imply, and that a cost of
-no more than ``most`` implies: what is bounded then are the plans that cost no more.
+no more than ``most`` implies: what is bounded then are the plans that cost no more. Where nothing implies
+one, as where two orders in turn cost nothing together, it is ``CAP``: no plan has as much of anything, and
+a reduced cost that is zero but for rounding costs nothing at that size.
 
 Rounding: sums are taken with the usual bound of their error, ``n eps sum |terms|``, each column takes the
 worst reduced cost within it, and the last sum is exact. So the bound holds for the arrays as they are.
@@ -28,28 +30,31 @@ from siting.model.assemble import LinearModel
 
 EPS = float(np.finfo(float).eps)
 """Twice the largest relative error of one operation."""
+CAP = 1e9
+"""MW, MWh or units beyond which no plan has anything."""
 ROUNDS = 20
 """Times that implied bounds are derived from those before."""
 
 
 @dataclass(frozen=True)
 class DualBound:
-    """The bound in the unit of the program; -inf where the prices give none.
+    """The bound in the unit of the program.
 
     Attributes:
         allowance: what rounding may have made of it at most; the bound is lower by that already.
-        open_columns: columns of which more would always be cheaper, where there is no bound.
+        capped: columns that nothing but ``CAP`` bounds, where more may be cheaper.
     """
 
     value: float
     allowance: float
-    open_columns: np.ndarray
+    capped: np.ndarray
 
 
 def dual_bound(model: LinearModel, prices: np.ndarray, most: float = inf) -> DualBound:
     """The bound from prices of the rows.
 
     Args:
+        model: columns have finite lower bounds.
         prices: finite numbers, shape (rows,). most: cost of a plan that is known.
     """
     y = priced_sides(model, prices)
@@ -63,17 +68,15 @@ def dual_bound(model: LinearModel, prices: np.ndarray, most: float = inf) -> Dua
     if is_open.any():
         upper = implied_upper(model, most)
         is_open &= ~np.isfinite(upper)
-    if is_open.any() or not np.isfinite(model.lower).all():
-        return DualBound(-inf, inf, np.flatnonzero(is_open))
-    # a column without an upper bound that is not open is least at its lower one
-    last = np.where(np.isfinite(upper), upper, model.lower)
+    # any other column without an upper bound is least at its lower one
+    last = np.where(is_open, CAP, np.where(np.isfinite(upper), upper, model.lower))
     ends = [d * x for d in (reduced - error, reduced + error) for x in (model.lower, last)]
     least = np.minimum.reduce(ends)
     terms = np.concatenate([[model.offset], y * side, least])
     exact = reduced * np.where(reduced > 0, model.lower, last)
     rounding = EPS * (float(np.abs(terms).sum()) + abs(model.offset))
     total = fsum(terms.tolist()) - rounding
-    return DualBound(total, float((exact - least).sum()) + rounding, np.zeros(0, dtype=int))
+    return DualBound(total, float((exact - least).sum()) + rounding, np.flatnonzero(is_open))
 
 
 def priced_sides(model: LinearModel, prices: np.ndarray) -> np.ndarray:

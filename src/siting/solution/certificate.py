@@ -32,14 +32,14 @@ from siting.solver.rows import with_lazy_rows
 CERTIFICATE, LOG = "certificate.json", "search.log"
 SEAL = "sha256"
 """Key of the certificate: SHA-256 of all else in it."""
-GOALS, STUDY, STOPPED, NONE = (
+GOALS, STUDY, STOPPED = (
     "the bound on the cost holds beside the goals before it",
     "the bound holds for plans of what a study asks alone",
     "the search had no time to solve its linear relaxation",
-    "the duals of the linear relaxation give no bound",
 )
 """Why there are no duals."""
-REASONS = (GOALS, STUDY, STOPPED, NONE)
+REASONS = (GOALS, STUDY, STOPPED)
+NO_DUALS = "its certificate has no duals"
 LARGEST = 1e15
 """Size beyond which no number is a dual, and products with it may overflow."""
 DIGITS = 12
@@ -83,8 +83,6 @@ def relaxation_proof(
         return {"why_not": STOPPED}
     y = np.array([float(f"{dual:.{DIGITS}g}") for dual in priced_sides(program, duals).tolist()])
     bound = dual_bound(program, y, cost)
-    if not isfinite(bound.value):
-        return {"why_not": NONE}
     by_name: dict[str, list[list[Any]]] = {}
     for row in np.flatnonzero(y).tolist():
         name, index = program.row_names[row]
@@ -96,6 +94,7 @@ def relaxation_proof(
         "columns": len(model.cost),
         "rows_stated_in_search": int(np.count_nonzero(y[len(model.row_lower) :])),
         "rows_with_dual": int(np.count_nonzero(y)),
+        "columns_capped": len(bound.capped),
         "duals": by_name,
     }
 
@@ -238,7 +237,7 @@ def _relaxation(
 ) -> Proof:
     """The bound that the duals give, against the one that the certificate states."""
     if not isinstance(told, Mapping):
-        return Proof((_finding("relaxation", "not an object"),), why_not=NONE)
+        return Proof((_finding("relaxation", "not an object"),), why_not=NO_DUALS)
     if "duals" not in told:
         return _without_duals(instance, told.get("why_not"))
     if len(instance.scenario.goals()) > 1:
@@ -256,9 +255,8 @@ def _relaxation(
     right, slack = found.value * USD_PER_OBJECTIVE, found.allowance * USD_PER_OBJECTIVE
     claim = told.get("bound_usd")
     is_number = isinstance(claim, int | float) and not isinstance(claim, bool)
-    if not is_number or not isfinite(right) or not is_same_usd(_real(claim), right, slack):
-        gives = f"give {right:.2f}" if isfinite(right) else "give no bound"
-        wrong.append(f"relaxation.bound_usd is {_shown(claim)}, the duals {gives}")
+    if not is_number or not is_same_usd(_real(claim), right, slack):
+        wrong.append(f"relaxation.bound_usd is {_shown(claim)}, the duals give {right:.2f}")
     if right > cost + REFUTED * abs(cost):
         wrong.append(f"no plan costs less than {right:.2f}, and this one costs {cost:.2f}")
     sizes = {
@@ -271,8 +269,6 @@ def _relaxation(
         if told.get(key) != size:
             wrong.append(f"relaxation.{key} is {_shown(told.get(key))}, the model has {size}")
     findings = tuple(_finding("relaxation", what) for what in wrong)
-    if not isfinite(right):
-        return Proof(findings, why_not=NONE)
     gap = max(0.0, cost - right) / abs(cost) if cost else inf
     return Proof(findings, min(right, cost), gap, sizes["rows_with_dual"])
 
@@ -290,9 +286,7 @@ def _without_duals(instance: Instance, why: object) -> Proof:
     has_goals = len(instance.scenario.goals()) > 1
     if isinstance(why, str) and why in REASONS and (why == GOALS) == has_goals:
         return Proof((), why_not=why)
-    return Proof(
-        (_finding("relaxation", "no duals, and no reason for it"),), why_not="it has no duals"
-    )
+    return Proof((_finding("relaxation", "no duals, and no reason for it"),), why_not=NO_DUALS)
 
 
 def _duals(told: object) -> tuple[dict[tuple[str, Index], float], list[str]]:
@@ -308,7 +302,7 @@ def _duals(told: object) -> tuple[dict[tuple[str, Index], float], list[str]]:
                 wrong.append(f"{where}: not a row with its dual")
                 continue
             *index, value = entry
-            is_index = all(type(part) in (str, int) for part in index)
+            is_index = all(isinstance(part, str | int | float | None) for part in index)
             is_number = type(value) in (int, float) and abs(value) <= LARGEST
             if not is_index or not is_number:
                 wrong.append(f"{where}: not a row with its dual")

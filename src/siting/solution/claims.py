@@ -31,6 +31,7 @@ def audit_claims(
     """
     return (
         *_gap(stated),
+        *_cost_goal(stated),
         *_status(instance, stated, is_sound=is_sound),
         *_common(instance, tables, stated),
         *_numbers(tables),
@@ -61,6 +62,21 @@ def _gap(stated: Mapping[str, Any]) -> Iterator[Finding]:
     is_same = gap == right or isclose(gap, right, rel_tol=1e-3, abs_tol=RELATIVE)
     if not is_same or gap < 0:
         yield Finding("claims.gap", PLAN, f"gap is {gap:g}, objective and bound give {right:g}")
+
+
+def _cost_goal(stated: Mapping[str, Any]) -> Iterator[Finding]:
+    """The cost is the last goal: its bound and gap are those of the plan."""
+    goals = stated.get("goals")
+    last = goals[-1] if isinstance(goals, list) and goals else None
+    if not isinstance(last, Mapping):
+        return
+    for key, name, otherwise in (("bound", "bound_usd", -inf), ("gap", "gap", inf)):
+        found, right = _number(last.get(key), otherwise), _number(stated.get(name), otherwise)
+        if found is None or (right is not None and not isclose(found, right, abs_tol=RELATIVE)):
+            place = f"goals.{len(goals or ())}.{key}"
+            yield Finding(
+                "claims.goal", PLAN, f"{place} is {last.get(key)!r:.40}, {name} is {right}"
+            )
 
 
 def _status(instance: Instance, stated: Mapping[str, Any], *, is_sound: bool) -> Iterator[Finding]:
