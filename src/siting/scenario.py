@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field, create_model
+from pydantic.fields import FieldInfo
 
 from siting.core.calendar import STEP_MONTHS, Calendar, build_starts, months_between
 from siting.core.errors import InputError, Issue
@@ -23,7 +26,8 @@ from siting.core.strict import (
 )
 from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.yaml_source import Document
-from siting.families.registry import COMPONENTS
+from siting.families.base import Component
+from siting.families.registry import COMPONENTS, registered
 
 MAX_PERIODS = 600
 """Fifty years by month."""
@@ -146,6 +150,36 @@ TABLES: dict[tuple[str, ...], type[Record]] = {
     },
 }
 """Places in a scenario where a table may be read from a file, and the schema of its rows."""
+
+
+@contextmanager
+def extended(component: Component) -> Iterator[None]:
+    """Take a family that is none of the engine's own, as long as the block lasts: a scenario may state its
+    settings, and whatever goes over the families knows it."""
+    with registered(component):
+        name = component.name
+        Families.__pydantic_fields__[name] = FieldInfo(
+            annotation=component.config | None,  # type: ignore[arg-type]
+            default=None,
+        )
+        tables: dict[tuple[str, ...], type[Record]] = {
+            ("components", name, table): record for table, record in component.tables.items()
+        }
+        TABLES.update(tables)
+        _rebuild()
+        try:
+            yield
+        finally:
+            del Families.__pydantic_fields__[name]
+            for place in tables:
+                del TABLES[place]
+            _rebuild()
+
+
+def _rebuild() -> None:
+    """Make the schema of scenarios anew, of the families there are."""
+    Families.model_rebuild(force=True)
+    Scenario.model_rebuild(force=True)
 
 
 def read_scenario(document: Document) -> Scenario:

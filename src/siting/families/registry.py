@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from siting.core.errors import SitingError
 from siting.families import (
@@ -28,7 +29,7 @@ from siting.families import (
 from siting.families.base import Component, Total
 from siting.families.core import TOTALS as CORE_TOTALS
 
-COMPONENTS: Mapping[str, Component] = {
+_components: dict[str, Component] = {
     component.name: component
     for component in (
         land.COMPONENT,
@@ -51,6 +52,7 @@ COMPONENTS: Mapping[str, Component] = {
         ratepayer.COMPONENT,
     )
 }
+COMPONENTS: Mapping[str, Component] = _components
 
 
 def totals_of(components: Iterable[Component]) -> dict[str, Total]:
@@ -66,3 +68,15 @@ def totals_of(components: Iterable[Component]) -> dict[str, Total]:
                 raise SitingError(f"{component.name} declares the total '{total.name}' again")
             found[total.name] = total
     return found
+
+
+@contextmanager
+def registered(component: Component) -> Iterator[None]:
+    """Take one more family as long as the block lasts; ``scenario.extended`` takes its settings too."""
+    if component.name in _components:
+        raise ValueError(f"there is a family '{component.name}'")
+    _components[component.name] = component
+    try:
+        yield
+    finally:
+        del _components[component.name]
