@@ -11,12 +11,29 @@ import pytest
 
 from siting.core.audit import AuditResult, number, rows_of, sum_by
 from siting.core.table import Table, Tables, UnknownNameError
+from siting.families.columns import SUPPLY_COLUMNS
 from siting.families.registry import COMPONENTS
 from siting.outputs.report.palette import DARK, LIGHT
 from siting.outputs.report.schedule import LIMIT
 from siting.solution.audit import audit_tables
 from siting.solution.shape import JOINT, check_report
 from support.engine import instance_of, plan_of, toy
+
+
+def test_tables_of_supply_and_of_land_have_the_columns_that_others_read() -> None:
+    tables = [c for component in COMPONENTS.values() for c in component.columns.values()]
+    supplies = [columns for columns in tables if columns.supply is not None]
+    takers = [columns for columns in tables if columns.acres_at]
+    assert len(supplies) == len(takers) == 2
+    for columns in supplies:
+        assert columns.supply is not None
+        assert {*SUPPLY_COLUMNS, columns.supply.kind} <= set(columns.names)
+    for columns in takers:
+        assert {columns.acres_at, "acres", "start_date"} <= set(columns.names)
+    for columns in tables:
+        if (of := columns.footprint) is not None:
+            assert {"period_start", of.source, *of.quantities} <= set(columns.names)
+        assert columns.blank | columns.at_zones <= set(columns.names)
 
 
 def test_every_family_has_a_title() -> None:

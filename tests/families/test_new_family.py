@@ -68,6 +68,16 @@ def test_it_is_solved_and_audited(plan: Plan) -> None:
     assert (row["site"], row["start_date"]) == ("near", date(2027, 1, 1))
 
 
+def test_the_land_it_takes_counts(with_laterals: Instance, plan: Plan) -> None:
+    """Beside a hall of 100 acres, of the 200 that `near` has."""
+    (site,) = [row for row in plan.tables["sites"] if row["site"] == "near"]
+    assert site["acres_used"] == 105
+    for acres, rules in ((100.0, set()), (101.0, {"land.area_limit"})):
+        tables = with_row(plan, acres=acres)
+        found = {f.rule for f in audit_tables(with_laterals, tables, plan.objective_usd)}
+        assert {rule for rule in found if rule.startswith("land.")} == rules
+
+
 def test_its_audit_finds_what_is_wrong(with_laterals: Instance, plan: Plan) -> None:
     def rules(tables: dict[str, Table]) -> set[str]:
         return {f.rule for f in audit_tables(with_laterals, tables, plan.objective_usd)}
@@ -127,10 +137,10 @@ def test_the_report_has_a_section_of_it(plan: Plan, tmp_path: Path) -> None:
     (block,) = section.blocks
     table = block.table  # type: ignore[union-attr]
     assert [column.label for column in table.columns] == [
-        "Site", "Capacity [MW]", "Start", "In service", "Overnight [M USD]",
+        "Site", "Capacity [MW]", "Acres", "Start", "In service", "Overnight [M USD]",
     ]  # fmt: skip
     assert [line.cells for line in table.lines] == [
-        ("Near", "100", "2027-01-01", "2028-01-01", "0.3")
+        ("Near", "100", "5", "2027-01-01", "2028-01-01", "0.3")
     ]
     assert family(NAME) == "Gas laterals"
     write_report(plan, tmp_path / "report.html")
@@ -154,4 +164,4 @@ def test_its_folder_is_read_back_and_audited(
     write_plan(plan, tmp_path / "plan")
     assert audit_folder(tmp_path / "plan") == []
     lines = (tmp_path / "plan" / "tables" / "laterals.csv").read_text().splitlines()
-    assert lines[1:] == ["near,100,2027-01-01,2028-01-01,300000"]
+    assert lines[1:] == ["near,100,5,2027-01-01,2028-01-01,300000"]

@@ -15,14 +15,14 @@ from siting.core.finance import add_to
 from siting.core.strict import NonNegative, Positive, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Table
-from siting.expressions.labels import Expr, Label, Relation
-from siting.families.base import Build, Component, Values, arrived, steps
+from siting.expressions.labels import Expr, Label, Relation, pick
+from siting.families.base import Build, Component, Index, Values, arrived, steps
 from siting.families.books import Books, idle, is_short, periods_from
 from siting.families.columns import Columns
 from siting.families.steps import Around, Stage, Step, dated, earliest, rows_at, spans_of
 
 NAME = "gas_lateral"
-COLUMNS = ("site", "capacity_mw", "start_date", "in_service_date", "overnight_usd")
+COLUMNS = ("site", "capacity_mw", "acres", "start_date", "in_service_date", "overnight_usd")
 
 
 class LateralConfig(StrictModel):
@@ -32,6 +32,8 @@ class LateralConfig(StrictModel):
     """IT load that a lateral feeds [MW]."""
     months: NonNegative = 12.0
     overnight_usd: NonNegative = 300_000.0
+    acres: NonNegative = 5.0
+    """Of the metering station, from the start on."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class LateralData:
     config: LateralConfig
     lag: Lag
     index: tuple[tuple[str, int], ...]
+
+    @property
+    def acre_periods(self) -> range:
+        """Periods from the first start on."""
+        return range(self.lag.starts[0], len(self.system.calendar))
 
 
 def prepare(system: System, config: LateralConfig) -> LateralData:
@@ -61,7 +68,11 @@ def declare(build: Build, data: LateralData) -> None:
     def usd(s: Label, p: Label) -> tuple[Label, Expr]:
         return p, data.config.overnight_usd * (built[s, p] - built.get((s, p - 1)))
 
+    def acres(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), data.config.acres * built[s, pick(lambda q: min(q, data.lag.starts[-1]), p)]
+
     build.cost_each(data.index, usd)
+    build.add_each("acres", [(s, p) for s in data.system.sites for p in data.acre_periods], acres)
 
 
 def constrain(build: Build, data: LateralData) -> None:
@@ -86,6 +97,7 @@ def report(values: Values, data: LateralData) -> dict[str, Table]:
                 {
                     "site": s,
                     "capacity_mw": data.config.capacity_mw,
+                    "acres": data.config.acres,
                     "start_date": starts[p],
                     "in_service_date": starts[arrival],
                     "overnight_usd": data.config.overnight_usd,
@@ -145,7 +157,7 @@ COMPONENT = Component(
     declare=declare,
     constrain=constrain,
     report=report,
-    columns={"laterals": Columns(COLUMNS, title="Laterals to build")},
+    columns={"laterals": Columns(COLUMNS, title="Laterals to build", acres_at="site")},
     audit=audit,
     steps=waits,
     stages=(

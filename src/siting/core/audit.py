@@ -150,16 +150,12 @@ def sum_by(
     return total
 
 
-SUPPLY_TABLES = ("generation", "rentals")
-"""Tables of what serves a place in a period: plants, and rented units."""
-
-
 def supply_by(
-    tables: Mapping[str, Table], columns: tuple[str, ...], quantity: str, calendar: Calendar
+    tables: Tables, columns: tuple[str, ...], quantity: str, calendar: Calendar
 ) -> dict[tuple[str, int], float]:
-    """``sum_by`` over every supply table."""
+    """``sum_by`` over the tables of what serves a place in a period."""
     total: dict[tuple[str, int], float] = {}
-    for name in SUPPLY_TABLES:
+    for name in tables.supplies:
         for key, amount in sum_by(tables, name, columns, quantity, calendar).items():
             total[key] = total.get(key, 0.0) + amount
     return total

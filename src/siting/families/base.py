@@ -17,7 +17,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import StrictModel
 from siting.core.system import System
-from siting.core.table import Table
+from siting.core.table import Table, Tables
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 from siting.families.books import Books, Less
 from siting.families.columns import Columns
@@ -195,7 +195,7 @@ class Component:
     declare: Callable[[Build, Any], None]
     constrain: Callable[[Build, Any], None]
     report: Callable[[Values, Any], dict[str, Table]]
-    audit: Callable[[Any, Mapping[str, Table]], AuditResult]
+    audit: Callable[[Any, Tables], AuditResult]
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
     useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
     provides: Mapping[str, Provider] = field(default_factory=dict)

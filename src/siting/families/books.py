@@ -25,7 +25,7 @@ from siting.core.audit import (
 )
 from siting.core.calendar import Calendar
 from siting.core.system import System
-from siting.core.table import Row, Table
+from siting.core.table import Row, Tables
 
 ROUNDING = 1e-10
 """Shortage that is nothing but rounding: of MW, and as a share."""
@@ -86,7 +86,7 @@ class Books:
     def __init__(
         self,
         system: System,
-        tables: Mapping[str, Table],
+        tables: Tables,
         rules: Iterable[Callable[[Books, Less], bool]],
     ) -> None:
         self.system = system
@@ -155,7 +155,7 @@ class Books:
     def low_voltage_firm(self) -> Sums:
         """Firm power that does not pass the main banks of a site."""
         total: dict[SitePeriod, float] = {}
-        for table in ("generation", "rentals"):
+        for table in self.tables.supplies:
             for (key, p), mw in self.sums(table, ("connection", "location"), "firm_mw").items():
                 connection, _, place = key.partition("|")
                 if connection == "medium_voltage":

@@ -48,12 +48,13 @@ def family_columns(instance: Instance) -> dict[str, Columns]:
 
 def declared(tables: Mapping[str, Table]) -> Tables:
     """Tables in which to ask for a table or column that nobody declares is an error."""
-    own = {
-        name: columns.names
-        for component in COMPONENTS.values()
-        for name, columns in component.columns.items()
-    }
-    return Tables(tables, {**JOINT, **own})
+    own = {n: columns for c in COMPONENTS.values() for n, columns in c.columns.items()}
+    return Tables(
+        tables,
+        {**JOINT, **{name: columns.names for name, columns in own.items()}},
+        supplies=tuple(name for name, columns in own.items() if columns.supply is not None),
+        acres_at=tuple((name, c.acres_at) for name, c in own.items() if c.acres_at),
+    )
 
 
 def check_report(family: str, data: Any, tables: Mapping[str, Table]) -> None:
