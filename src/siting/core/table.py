@@ -17,7 +17,7 @@ class UnknownNameError(LookupError):
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = list(known)
         near = get_close_matches(name, names, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(names)}"
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(names) or 'none'}"
         super().__init__(f"there is no {what} '{name}': {hint}")
 
 
