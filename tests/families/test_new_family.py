@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from siting.cli.audit_plan import audit_folder
-from siting.core.errors import InputError
+from siting.core.errors import InfeasibleError, InputError
 from siting.core.plan import Plan
+from siting.core.study import Strategy
 from siting.core.table import Cell, Table
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
@@ -32,7 +33,10 @@ from siting.scenario import extended
 from siting.solution.audit import audit_tables
 from siting.solution.purchases import audit_purchases
 from siting.solution.shape import well_formed
-from support.engine import EXACT, instance_of, toy
+from siting.timeline.compare import compare_strategies
+from siting.timeline.solves import Solver
+from siting.timeline.studies import OPTIMAL
+from support.engine import EXACT, instance_of, plan_of, toy
 from support.gas_lateral import COMPONENT, NAME
 
 COST_USD = 217_820_000.0
@@ -165,3 +169,28 @@ def test_its_folder_is_read_back_and_audited(
     assert audit_folder(tmp_path / "plan") == []
     lines = (tmp_path / "plan" / "tables" / "laterals.csv").read_text().splitlines()
     assert lines[1:] == ["near,100,5,2027-01-01,2028-01-01,300000"]
+
+
+def test_where_no_plan_exists_it_is_named_what_would_have_to_give_way() -> None:
+    """100 MW must be served from 2028-01 on at one site, whose lateral feeds 60."""
+    scenario = toy()
+    for site in ("far", "ranch"):
+        del scenario["sites"][site]
+    scenario["components"][NAME] = {"capacity_mw": 60}
+    training = scenario["components"]["workloads"]["kinds"]["training"]
+    training["targets"][0]["from_date"] = "2028-01"
+    training["must_serve"] = True
+    with extended(COMPONENT), pytest.raises(InfeasibleError) as caught:
+        plan_of(scenario)
+    (limit,) = caught.value.limits
+    assert "gas_lateral.fed[near, 2028-01" in limit
+    assert "components.gas_lateral.capacity_mw" in limit
+
+
+def test_a_strategy_that_waits_starts_it_later(with_laterals: Instance) -> None:
+    later = Strategy.model_validate({"decided_from_months": 6})
+    strategies = {OPTIMAL: Strategy(), "later": later}
+    _, result = compare_strategies(Loaded(with_laterals, {}), strategies, Solver(EXACT))
+    assert result.plan is not None and result.plan.findings == ()
+    (row,) = result.plan.tables["laterals"]
+    assert row["start_date"] == date(2027, 7, 1)

@@ -72,10 +72,6 @@ def test_the_family_solves_and_says_what_the_exercise_says(clone: Path) -> None:
     assert "365.400 M USD" in printed and "Audit passed." in printed
     rows = (clone / "out/lateral/tables/gas_laterals.csv").read_text(encoding="utf-8").splitlines()
     assert rows[1:] == ["ranch,2,120,16000000,2027-01-01,2028-01-01"]
-    path = (clone / "out/lateral/tables/critical_path.csv").read_text(encoding="utf-8")
-    assert "gas lateral,ranch,2027-01-01,2028-01-01,0,true,true" in path
-    page = (clone / "out/lateral/report.html").read_text(encoding="utf-8")
-    assert "Gas lines to order" in page and "Gas laterals" in page
 
 
 def test_its_tests_and_the_contract_of_families_pass(clone: Path) -> None:

@@ -19,6 +19,7 @@ from siting.expressions.labels import Expr, Label, Relation, pick
 from siting.families.base import Build, Component, Index, Values, arrived, steps
 from siting.families.books import Books, idle, is_short, periods_from
 from siting.families.columns import Columns
+from siting.families.declarations import Decision, Limit, Rank, Shown, setting, sooner
 from siting.families.steps import Around, Stage, Step, dated, earliest, rows_at, spans_of
 
 NAME = "gas_lateral"
@@ -171,5 +172,12 @@ COMPONENT = Component(
         ),
     ),
     serves=serves,
+    decisions={
+        "built": Decision(
+            "gas laterals", "at order", shown=Shown("laterals", "start_date"), bought="by_period"
+        )
+    },
+    limits={"fed": Limit(Rank.BUY, setting(f"components.{NAME}.capacity_mw"))},
+    measures=(sooner("supply", "gas laterals", f"components.{NAME}.months"),),
     formulation=__doc__ or "",
 )
