@@ -161,9 +161,18 @@ def supply_by(
     return total
 
 
-def firm_by_zone(tables: Mapping[str, Table], calendar: Calendar) -> dict[tuple[str, int], float]:
-    """Firm supply by place and period [MW]: of plants, and of zones also what neighbours send, net."""
-    total = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+def cover_by(tables: Tables, calendar: Calendar) -> dict[tuple[str, int], float]:
+    """MW that hold load at a place and in a period when a unit is out."""
+    total: dict[tuple[str, int], float] = {}
+    for name, cover in tables.supplies.items():
+        for key, mw in sum_by(tables, name, ("location",), cover, calendar).items():
+            total[key] = total.get(key, 0.0) + mw
+    return total
+
+
+def firm_by_zone(tables: Tables, calendar: Calendar) -> dict[tuple[str, int], float]:
+    """Firm supply by place and period [MW], and of zones also what neighbours send, net."""
+    total = supply_by(tables, ("location",), "firm_mw", calendar)
     for column, quantity, sign in (("to_zone", "arrived_mw", 1), ("from_zone", "sent_mw", -1)):
         for key, mw in sum_by(tables, "transfers", (column,), quantity, calendar).items():
             total[key] = total.get(key, 0.0) + sign * mw

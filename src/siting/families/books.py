@@ -14,6 +14,7 @@ from functools import cached_property
 
 from siting.core.audit import (
     Finding,
+    cover_by,
     day,
     facility_load,
     firm_by_zone,
@@ -140,16 +141,13 @@ class Books:
 
     @cached_property
     def zone_firm(self) -> Sums:
-        """Firm power of plants in a zone, and what neighbours send, net."""
+        """Firm power of supply in a zone, and what neighbours send, net."""
         return firm_by_zone(self.tables, self.calendar)
 
     @cached_property
     def nameplate(self) -> Sums:
         """What holds a site's load when a unit is out."""
-        own = dict(self.sums("generation", ("location",), "capacity_mw"))
-        for key, mw in self.sums("rentals", ("location",), "outage_cover_mw").items():
-            own[key] = own.get(key, 0.0) + mw
-        return own
+        return cover_by(self.tables, self.calendar)
 
     @cached_property
     def low_voltage_firm(self) -> Sums:

@@ -41,10 +41,12 @@ class Supply:
 
     Attributes:
         kind: column that says of which kind it is. suffix: what is added to that in words.
+        cover: column of the MW that hold load when a unit is out.
     """
 
     kind: str
     suffix: str = ""
+    cover: str = "capacity_mw"
 
 
 @dataclass(frozen=True)

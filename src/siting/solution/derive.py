@@ -59,15 +59,20 @@ KEYS = {
 
 
 def derived_tables(instance: Instance, tables: Tables) -> dict[str, Table]:
-    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where emissions or water are on."""
+    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where a family counts it."""
     derived = {
         "critical_path": critical_path(instance, tables),
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
         "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
     }
-    if instance.system.families & {"emissions", "water"}:
+    if has_footprint(instance):
         derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, footprint(tables))
     return derived
+
+
+def has_footprint(instance: Instance) -> bool:
+    """Whether some family prices or caps a quantity of the footprint."""
+    return any(COMPONENTS[name].counts for name in instance.data)
 
 
 def footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:

@@ -15,7 +15,7 @@ from siting.families.columns import Columns
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.solution.critical_path import COLUMNS as CRITICAL_COLUMNS
-from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS
+from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS, has_footprint
 from siting.solution.provenance import SOURCE_COLUMNS
 
 COST_COLUMNS = ("family", "period_start", "usd")
@@ -52,7 +52,7 @@ def declared(tables: Mapping[str, Table]) -> Tables:
     return Tables(
         tables,
         {**JOINT, **{name: columns.names for name, columns in own.items()}},
-        supplies=tuple(name for name, columns in own.items() if columns.supply is not None),
+        supplies={n: c.supply.cover for n, c in own.items() if c.supply is not None},
         acres_at=tuple((name, c.acres_at) for name, c in own.items() if c.acres_at),
     )
 
@@ -107,8 +107,8 @@ def well_formed(
 
 def _joint(instance: Instance) -> dict[str, tuple[str, ...]]:
     """Columns of the tables of a scenario that no family reports alone."""
-    has_footprint = bool(instance.system.families & {"emissions", "water"})
-    return {n: columns for n, columns in JOINT.items() if n != "footprint" or has_footprint}
+    left_out = () if has_footprint(instance) else ("footprint",)
+    return {n: columns for n, columns in JOINT.items() if n not in left_out}
 
 
 def _columns(name: str, table: Table, wanted: tuple[str, ...]) -> Iterator[Finding]:

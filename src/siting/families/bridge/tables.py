@@ -27,7 +27,9 @@ COLUMNS = (
 )
 TABLES = {
     "rentals": Columns(
-        COLUMNS, supply=Supply("product", ", rented"), footprint=Footprint("rented", "product")
+        COLUMNS,
+        supply=Supply("product", ", rented", "outage_cover_mw"),
+        footprint=Footprint("rented", "product"),
     ),
 }
 
