@@ -18,7 +18,7 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
-from siting.core.table import Table, Tables, UnknownNameError
+from siting.core.table import Cell, Table, Tables, UnknownNameError
 from siting.families.columns import SUPPLY_COLUMNS
 from siting.families.registry import COMPONENTS
 from siting.outputs.report.palette import DARK, LIGHT
@@ -144,7 +144,7 @@ def test_whatever_is_declared_as_supply_is_counted() -> None:
     """Plants of 40 MW and 10 MW of another family at one place; 9 of those hold load in an outage."""
     calendar = instance_of(toy()).system.calendar
     columns = ("period_start", "location", "firm_mw", "capacity_mw", "held_mw")
-    row = {"period_start": calendar.starts[0], "location": "near"}
+    row: dict[str, Cell] = {"period_start": calendar.starts[0], "location": "near"}
     tables = {
         "generation": Table(columns, ({**row, "firm_mw": 40.0, "capacity_mw": 40.0},)),
         "cells": Table(columns, ({**row, "firm_mw": 10.0, "held_mw": 9.0},)),
