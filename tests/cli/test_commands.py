@@ -142,6 +142,14 @@ def test_interrupt_keeps_the_plan(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "plan.json").is_file() == (process.returncode == 4)
 
 
+def test_explain_names_the_steps_on_the_way_to_power(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "--family", "campus"]) == 0
+    printed = capfd.readouterr().out
+    assert "    Halls: the review of the site, the ramp of its halls\n" in printed
+    assert run(["explain", "--family", "water"]) == 0
+    assert "Steps on the way to power" not in capfd.readouterr().out
+
+
 @pytest.mark.parametrize("family", sorted(COMPONENTS))
 def test_explain_prints_the_formulation(family: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "--family", family]) == 0

@@ -9,15 +9,41 @@ from typing import Any
 
 import pytest
 
-from siting.core.audit import AuditResult, number, rows_of, sum_by
+from siting.core.audit import (
+    AuditResult,
+    cover_by,
+    firm_by_zone,
+    number,
+    rows_of,
+    sum_by,
+    supply_by,
+)
 from siting.core.names import UnknownNameError
-from siting.core.table import Table, Tables
+from siting.core.table import Cell, Table, Tables
+from siting.families.columns import SUPPLY_COLUMNS
 from siting.families.registry import COMPONENTS
 from siting.outputs.report.palette import DARK, LIGHT
 from siting.outputs.report.schedule import LIMIT
 from siting.solution.audit import audit_tables
 from siting.solution.shape import JOINT, check_report
 from support.engine import instance_of, plan_of, toy
+
+
+def test_tables_of_supply_and_of_land_have_the_columns_that_others_read() -> None:
+    tables = [c for component in COMPONENTS.values() for c in component.columns.values()]
+    supplies = [columns for columns in tables if columns.supply is not None]
+    takers = [columns for columns in tables if columns.acres_at]
+    assert len(supplies) == len(takers) == 2
+    for columns in supplies:
+        assert columns.supply is not None
+        of_supply = {columns.supply.kind, columns.supply.cover}
+        assert {*SUPPLY_COLUMNS, *of_supply} <= set(columns.names)
+    for columns in takers:
+        assert {columns.acres_at, "acres", "start_date"} <= set(columns.names)
+    for columns in tables:
+        if (of := columns.footprint) is not None:
+            assert {"period_start", of.source, *of.quantities} <= set(columns.names)
+        assert columns.blank | columns.at_zones <= set(columns.names)
 
 
 def test_every_family_has_a_title() -> None:
@@ -52,11 +78,11 @@ def reported(**columns: Any) -> dict[str, Table]:
     [
         (
             {"hall": Table(("site",), ())},
-            "no table of 'campus' called 'hall': did you mean 'halls'",
+            "unknown table of 'campus' 'hall', did you mean 'halls'",
         ),
         (
             {"halls": Table(("site", "coumt"), ())},
-            "no column of table 'halls' called 'coumt': did you mean 'count'",
+            "unknown column of table 'halls' 'coumt', did you mean 'count'",
         ),
         ({"halls": Table(("site",), ())}, "columns of table 'halls' are"),
     ],
@@ -113,3 +139,21 @@ def test_an_audit_that_asks_for_an_unknown_name_fails(
 def test_a_table_of_a_family_that_is_off_is_only_empty() -> None:
     tables = Tables({}, {"rentals": ("location",)})
     assert list(rows_of(tables, "rentals")) == []
+
+
+def test_whatever_is_declared_as_supply_is_counted() -> None:
+    """Plants of 40 MW and 10 MW of another family at one place; 9 of those hold load in an outage."""
+    calendar = instance_of(toy()).system.calendar
+    columns = ("period_start", "location", "firm_mw", "capacity_mw", "held_mw")
+    row: dict[str, Cell] = {"period_start": calendar.starts[0], "location": "near"}
+    tables = {
+        "generation": Table(columns, ({**row, "firm_mw": 40.0, "capacity_mw": 40.0},)),
+        "cells": Table(columns, ({**row, "firm_mw": 10.0, "held_mw": 9.0},)),
+    }
+    transfers = ("from_zone", "to_zone", "period_start", "arrived_mw", "sent_mw")
+    known = {"generation": columns, "cells": columns, "transfers": transfers}
+    supplies = {"generation": "capacity_mw", "cells": "held_mw"}
+    found = Tables(tables, known, supplies)
+    assert supply_by(found, ("location",), "firm_mw", calendar) == {("near", 0): 50.0}
+    assert firm_by_zone(found, calendar) == {("near", 0): 50.0}
+    assert cover_by(found, calendar) == {("near", 0): 49.0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import cleandoc
 from typing import Any
 
@@ -38,8 +39,17 @@ def formulation(family: str) -> tuple[dict[str, Any], list[str]]:
         )
     text = cleandoc(_text(family))
     needs = COMPONENTS[family].requires if family != CORE else ()
-    lines = [text] if family == CORE else [text, "", SEE]
-    return {"family": family, "formulation": text, "requires": list(needs)}, lines
+    stages = () if family == CORE else COMPONENTS[family].stages
+    steps = {stage.title: stage.delayed_by for stage in stages}
+    lines = [text] if family == CORE else [text, *_steps(steps), "", SEE]
+    data = {"family": family, "formulation": text, "requires": list(needs), "steps": steps}
+    return data, lines
+
+
+def _steps(steps: Mapping[str, str]) -> list[str]:
+    """Steps of a family on the way to power; nothing where it has none."""
+    lines = [f"    {title}: {delay}" for title, delay in steps.items()]
+    return ["", "Steps on the way to power, and what may delay each", *lines] if lines else []
 
 
 def _text(family: str) -> str:

@@ -149,24 +149,29 @@ def sum_by(
     return total
 
 
-SUPPLY_TABLES = ("generation", "rentals")
-"""Tables of what serves a place in a period: plants, and rented units."""
-
-
 def supply_by(
-    tables: Mapping[str, Table], columns: tuple[str, ...], quantity: str, calendar: Calendar
+    tables: Tables, columns: tuple[str, ...], quantity: str, calendar: Calendar
 ) -> dict[tuple[str, int], float]:
-    """``sum_by`` over every supply table."""
+    """``sum_by`` over the tables of what serves a place in a period."""
     total: dict[tuple[str, int], float] = {}
-    for name in SUPPLY_TABLES:
+    for name in tables.supplies:
         for key, amount in sum_by(tables, name, columns, quantity, calendar).items():
             total[key] = total.get(key, 0.0) + amount
     return total
 
 
-def firm_by_zone(tables: Mapping[str, Table], calendar: Calendar) -> dict[tuple[str, int], float]:
-    """Firm supply by place and period [MW]: of plants, and of zones also what neighbours send, net."""
-    total = sum_by(tables, "generation", ("location",), "firm_mw", calendar)
+def cover_by(tables: Tables, calendar: Calendar) -> dict[tuple[str, int], float]:
+    """MW that hold load at a place and in a period when a unit is out."""
+    total: dict[tuple[str, int], float] = {}
+    for name, cover in tables.supplies.items():
+        for key, mw in sum_by(tables, name, ("location",), cover, calendar).items():
+            total[key] = total.get(key, 0.0) + mw
+    return total
+
+
+def firm_by_zone(tables: Tables, calendar: Calendar) -> dict[tuple[str, int], float]:
+    """Firm supply by place and period [MW], and of zones also what neighbours send, net."""
+    total = supply_by(tables, ("location",), "firm_mw", calendar)
     for column, quantity, sign in (("to_zone", "arrived_mw", 1), ("from_zone", "sent_mw", -1)):
         for key, mw in sum_by(tables, "transfers", (column,), quantity, calendar).items():
             total[key] = total.get(key, 0.0) + sign * mw

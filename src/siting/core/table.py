@@ -50,11 +50,22 @@ class Tables(Mapping[str, Table]):
 
     Args:
         found: tables by name. known: columns of every table that a plan may have.
+        supplies: those of what serves a ``location`` in a period, with the column of the MW that hold
+            load there when a unit is out.
+        acres_at: those of what takes acres from its start on, with the column of its site.
     """
 
-    def __init__(self, found: Mapping[str, Table], known: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        found: Mapping[str, Table],
+        known: Mapping[str, tuple[str, ...]],
+        supplies: Mapping[str, str] | None = None,
+        acres_at: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self._found = found
         self._known = known
+        self.supplies = supplies or {}
+        self.acres_at = acres_at
 
     def __getitem__(self, name: str) -> Table:
         self.check(name)

@@ -17,7 +17,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import StrictModel
 from siting.core.system import System
-from siting.core.table import Table
+from siting.core.table import Table, Tables
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 from siting.families.books import Books, Less
 from siting.families.columns import Columns
@@ -181,6 +181,7 @@ class Component:
         title: what planners call it, and its cost.
         columns: its result tables. names: by column, the names that its data knows, beside those of
             places; a row with another one is none of the scenario.
+        counts: quantity of the footprint of a plan that it prices or caps.
         steps: what of a plan a site may have waited for. stages: how schedules show those steps.
         used_up: limits on the load of a site of which a plan leaves nothing in a period, in words.
         any_plan_usd: discounted cost of a plan that no other with the same load in each period avoids.
@@ -195,7 +196,7 @@ class Component:
     declare: Callable[[Build, Any], None]
     constrain: Callable[[Build, Any], None]
     report: Callable[[Values, Any], dict[str, Table]]
-    audit: Callable[[Any, Mapping[str, Table]], AuditResult]
+    audit: Callable[[Any, Tables], AuditResult]
     check: Callable[[System, Any], list[Issue]] = field(default=lambda system, config: [])
     useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
     provides: Mapping[str, Provider] = field(default_factory=dict)
@@ -215,6 +216,7 @@ class Component:
     formulation: str = ""
     title: str = ""
     columns: Mapping[str, Columns] = field(default_factory=dict)
+    counts: Literal["emissions_t", "water_m3", ""] = ""
     names: Callable[[Any], Mapping[str, Collection[str]]] = field(default=lambda data: {})
     steps: Callable[[Any, Around], Iterable[Step]] = field(default=lambda data, around: ())
     stages: tuple[Stage, ...] = ()

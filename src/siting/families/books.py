@@ -14,6 +14,7 @@ from functools import cached_property
 
 from siting.core.audit import (
     Finding,
+    cover_by,
     day,
     facility_load,
     firm_by_zone,
@@ -25,7 +26,7 @@ from siting.core.audit import (
 )
 from siting.core.calendar import Calendar
 from siting.core.system import System
-from siting.core.table import Row, Table
+from siting.core.table import Row, Tables
 
 ROUNDING = 1e-10
 """Shortage that is nothing but rounding: of MW, and as a share."""
@@ -86,7 +87,7 @@ class Books:
     def __init__(
         self,
         system: System,
-        tables: Mapping[str, Table],
+        tables: Tables,
         rules: Iterable[Callable[[Books, Less], bool]],
     ) -> None:
         self.system = system
@@ -140,22 +141,19 @@ class Books:
 
     @cached_property
     def zone_firm(self) -> Sums:
-        """Firm power of plants in a zone, and what neighbours send, net."""
+        """Firm power of supply in a zone, and what neighbours send, net."""
         return firm_by_zone(self.tables, self.calendar)
 
     @cached_property
     def nameplate(self) -> Sums:
         """What holds a site's load when a unit is out."""
-        own = dict(self.sums("generation", ("location",), "capacity_mw"))
-        for key, mw in self.sums("rentals", ("location",), "outage_cover_mw").items():
-            own[key] = own.get(key, 0.0) + mw
-        return own
+        return cover_by(self.tables, self.calendar)
 
     @cached_property
     def low_voltage_firm(self) -> Sums:
         """Firm power that does not pass the main banks of a site."""
         total: dict[SitePeriod, float] = {}
-        for table in ("generation", "rentals"):
+        for table in self.tables.supplies:
             for (key, p), mw in self.sums(table, ("connection", "location"), "firm_mw").items():
                 connection, _, place = key.partition("|")
                 if connection == "medium_voltage":

@@ -21,6 +21,34 @@ class Footprint:
     quantities: tuple[str, ...] = ("emissions_t", "water_m3")
 
 
+SUPPLY_COLUMNS = (
+    "period_start",
+    "location",
+    "connection",
+    "capacity_mw",
+    "firm_mw",
+    "average_mw",
+    "energy_mwh",
+    "emissions_t",
+    "water_m3",
+)
+"""Columns of every table of supply: what others read of it."""
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What serves a place in a period, in the rows of a table with ``SUPPLY_COLUMNS``.
+
+    Attributes:
+        kind: column that says of which kind it is. suffix: what is added to that in words.
+        cover: column of the MW that hold load when a unit is out.
+    """
+
+    kind: str
+    suffix: str = ""
+    cover: str = "capacity_mw"
+
+
 @dataclass(frozen=True)
 class Columns:
     """A result table of a family.
@@ -32,6 +60,8 @@ class Columns:
         when: whether a plan has the table, from the data of the family.
         blank: columns of names that a row may do without.
         at_zones: columns that name a site or a zone, though they are called ``site``.
+        supply: its rows are what serves a place in a period.
+        acres_at: column of the site whose ``acres`` its rows take from ``start_date`` on.
         footprint: what its rows emit or take of water; None where they do not.
     """
 
@@ -40,4 +70,6 @@ class Columns:
     when: Callable[[Any], bool] = field(default=lambda data: True)
     blank: frozenset[str] = frozenset()
     at_zones: frozenset[str] = frozenset()
+    supply: Supply | None = None
+    acres_at: str = ""
     footprint: Footprint | None = None

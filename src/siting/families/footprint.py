@@ -18,7 +18,7 @@ from siting.core.audit import (
 from siting.core.errors import Issue
 from siting.core.finance import add_to
 from siting.core.system import System
-from siting.core.table import Cell, Table
+from siting.core.table import Cell, Table, Tables
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Values
 from siting.families.columns import Columns
@@ -251,7 +251,7 @@ def _amount(cap: Cap, amounts: Mapping[tuple[str, int], float]) -> float:
     return sum(amounts.get((place, p), 0.0) for place in cap.places for p in cap.periods)
 
 
-def audit(data: FootprintData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: FootprintData, tables: Tables) -> AuditResult:
     """Sum the sources' tables by place; re-derive tables, caps and cost from that alone."""
     calendar = data.system.calendar
     amounts = supply_by(tables, ("location",), data.quantity, calendar)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from siting.core.errors import SitingError
 from siting.families import (
@@ -28,7 +29,7 @@ from siting.families import (
 from siting.families.base import Component, Total
 from siting.families.core import TOTALS as CORE_TOTALS
 
-COMPONENTS: dict[str, Component] = {
+_components: dict[str, Component] = {
     component.name: component
     for component in (
         land.COMPONENT,
@@ -51,6 +52,7 @@ COMPONENTS: dict[str, Component] = {
         ratepayer.COMPONENT,
     )
 }
+COMPONENTS: Mapping[str, Component] = _components
 
 
 def register(component: Component) -> None:
@@ -62,7 +64,7 @@ def register(component: Component) -> None:
     if component.name in COMPONENTS:
         raise SitingError(f"a family '{component.name}' is known already")
     totals_of([*COMPONENTS.values(), component])
-    COMPONENTS[component.name] = component
+    _components[component.name] = component
 
 
 def totals_of(components: Iterable[Component]) -> dict[str, Total]:
@@ -78,3 +80,13 @@ def totals_of(components: Iterable[Component]) -> dict[str, Total]:
                 raise SitingError(f"{component.name} declares the total '{total.name}' again")
             found[total.name] = total
     return found
+
+
+@contextmanager
+def registered(component: Component) -> Iterator[None]:
+    """A family that is known as long as the block lasts."""
+    register(component)
+    try:
+        yield
+    finally:
+        del _components[component.name]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from siting.core.audit import day, facility_load, number, rest, rows_of, sum_by
-from siting.core.table import Cell, Table
+from siting.core.table import Cell, Table, Tables
 from siting.families.columns import Footprint
 from siting.families.registry import COMPONENTS
 from siting.families.workloads.data import WorkloadsData
@@ -58,16 +58,21 @@ KEYS = {
 """Columns that name a row of each derived table."""
 
 
-def derived_tables(instance: Instance, tables: Mapping[str, Table]) -> dict[str, Table]:
-    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where emissions or water are on."""
+def derived_tables(instance: Instance, tables: Tables) -> dict[str, Table]:
+    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where a family counts it."""
     derived = {
         "critical_path": critical_path(instance, tables),
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
         "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
     }
-    if instance.system.families & {"emissions", "water"}:
+    if has_footprint(instance):
         derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, footprint(tables))
     return derived
+
+
+def has_footprint(instance: Instance) -> bool:
+    """Whether some family prices or caps a quantity of the footprint."""
+    return any(COMPONENTS[name].counts for name in instance.data)
 
 
 def footprint(tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
@@ -147,7 +152,7 @@ def _timeline(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[
             }
 
 
-def _sites(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str, Cell]]:
+def _sites(instance: Instance, tables: Tables) -> Iterator[dict[str, Cell]]:
     """One row a candidate: its dates, and its load and supply at the end of the horizon."""
     system, calendar = instance.system, instance.system.calendar
     last = len(calendar) - 1
@@ -156,7 +161,7 @@ def _sites(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[str
     share = _grid_share(instance, tables)
     commitments = {str(row["site"]): row for _, row in rows_of(tables, "commitments")}
     acres: dict[str, float] = {}
-    for name, column in (("halls", "site"), ("plants", "location")):
+    for name, column in tables.acres_at:
         for _, row in rows_of(tables, name):
             acres[str(row[column])] = acres.get(str(row[column]), 0.0) + number(row, "acres")
     first: dict[str, date] = {}

@@ -16,7 +16,7 @@ from siting.families.columns import Columns
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.solution.critical_path import COLUMNS as CRITICAL_COLUMNS
-from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS
+from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS, has_footprint
 from siting.solution.provenance import SOURCE_COLUMNS
 
 COST_COLUMNS = ("family", "period_start", "usd")
@@ -49,12 +49,13 @@ def family_columns(instance: Instance) -> dict[str, Columns]:
 
 def declared(tables: Mapping[str, Table]) -> Tables:
     """Tables in which to ask for a table or column that nobody declares is an error."""
-    own = {
-        name: columns.names
-        for component in COMPONENTS.values()
-        for name, columns in component.columns.items()
-    }
-    return Tables(tables, {**JOINT, **own})
+    own = {n: columns for c in COMPONENTS.values() for n, columns in c.columns.items()}
+    return Tables(
+        tables,
+        {**JOINT, **{name: columns.names for name, columns in own.items()}},
+        supplies={n: c.supply.cover for n, c in own.items() if c.supply is not None},
+        acres_at=tuple((name, c.acres_at) for name, c in own.items() if c.acres_at),
+    )
 
 
 def check_report(family: str, data: Any, tables: Mapping[str, Table]) -> None:
@@ -105,8 +106,8 @@ def well_formed(
 
 def _joint(instance: Instance) -> dict[str, tuple[str, ...]]:
     """Columns of the tables of a scenario that no family reports alone."""
-    has_footprint = bool(instance.system.families & {"emissions", "water"})
-    return {n: columns for n, columns in JOINT.items() if n != "footprint" or has_footprint}
+    left_out = () if has_footprint(instance) else ("footprint",)
+    return {n: columns for n, columns in JOINT.items() if n not in left_out}
 
 
 def _columns(name: str, table: Table, wanted: tuple[str, ...]) -> Iterator[Finding]:

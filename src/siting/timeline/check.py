@@ -11,6 +11,7 @@ from siting.core.study import Strategy
 from siting.core.table import Row, Table
 from siting.families.declared import decisions, restricted_decisions
 from siting.instance.build import Instance
+from siting.solution.shape import declared
 
 RESTART = "restart"
 
@@ -80,7 +81,7 @@ def _ready(instance: Instance, row: Row, begin: date) -> date:
 def _draws(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
     """Zones whose load draws, or that send, more than new firm supply delivers."""
     calendar, sites = instance.system.calendar, instance.system.sites
-    supply = firm_by_zone(tables, calendar)
+    supply = firm_by_zone(declared(tables), calendar)
     drawn = dict.fromkeys((key for key in supply if key[0] in instance.system.zones), 0.0)
     for (site, p), mw in sum_by(tables, "power", ("site",), "grid_mw", calendar).items():
         zone = str(sites[site].zone)

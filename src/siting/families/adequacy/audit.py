@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -13,12 +11,12 @@ from siting.core.audit import (
     firm_draw_by_site,
     number,
 )
-from siting.core.table import Table
+from siting.core.table import Table, Tables
 from siting.families.adequacy.data import AdequacyData
 from siting.families.adequacy.tables import COLUMNS, rows
 
 
-def audit(data: AdequacyData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: AdequacyData, tables: Tables) -> AuditResult:
     """Recompute the requirement and compare it with the supply."""
     calendar = data.system.calendar
     draw = firm_draw_by_site(tables, calendar)

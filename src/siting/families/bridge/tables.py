@@ -6,7 +6,7 @@ from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values
 from siting.families.bridge.data import BridgeData, Key
-from siting.families.columns import Columns, Footprint
+from siting.families.columns import Columns, Footprint, Supply
 
 COLUMNS = (
     "period_start",
@@ -26,7 +26,11 @@ COLUMNS = (
     "connection",
 )
 TABLES = {
-    "rentals": Columns(COLUMNS, footprint=Footprint("rented", "product")),
+    "rentals": Columns(
+        COLUMNS,
+        supply=Supply("product", ", rented", "outage_cover_mw"),
+        footprint=Footprint("rented", "product"),
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from siting.families.columns import Columns
 
 COLUMNS = ("site", "count", "block_mw", "acres", "start_date", "in_service_date")
 TABLES = {
-    "halls": Columns(COLUMNS),
+    "halls": Columns(COLUMNS, acres_at="site"),
 }
 
 

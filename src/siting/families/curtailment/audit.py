@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from siting.core.audit import (
     AuditResult,
@@ -21,13 +21,13 @@ from siting.core.audit import (
 )
 from siting.core.calendar import add_months
 from siting.core.finance import add_to, present_year
-from siting.core.table import Row, Table
+from siting.core.table import Row, Table, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.curtailment.data import CurtailmentData
 from siting.families.curtailment.tables import ZONE_COLUMNS, tier_row, zone_rows
 
 
-def audit(data: CurtailmentData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: CurtailmentData, tables: Tables) -> AuditResult:
     """Re-check tiers, pauses, peak hours and curves; recompute the cost of paused compute."""
     calendar = data.system.calendar
     findings: list[Finding] = []
@@ -62,7 +62,7 @@ def audit(data: CurtailmentData, tables: Mapping[str, Table]) -> AuditResult:
     return AuditResult(tuple(findings), cost)
 
 
-def _audit_connections(data: CurtailmentData, tables: Mapping[str, Table]) -> Iterator[Finding]:
+def _audit_connections(data: CurtailmentData, tables: Tables) -> Iterator[Finding]:
     """No draw under a tier before a connection of that tier is in service."""
     asked = {str(row["site"]): day(row, "start_date") for _, row in rows_of(tables, "connections")}
     for row_name, row in rows_of(tables, "curtailment"):
@@ -76,7 +76,7 @@ def _audit_connections(data: CurtailmentData, tables: Mapping[str, Table]) -> It
             yield Finding("curtailment.tier_connected", row_name, what)
 
 
-def _audit_peak(data: CurtailmentData, tables: Mapping[str, Table]) -> Iterator[Finding]:
+def _audit_peak(data: CurtailmentData, tables: Tables) -> Iterator[Finding]:
     """Flexible load, load in peak hours, and the energy of backup."""
     calendar = data.system.calendar
     load = facility_load(data.system, tables)
@@ -111,7 +111,7 @@ def _backup_mw(data: CurtailmentData, row: Row) -> float:
     return data.share[t] / depth * number(row, "onsite_backup_mw") if depth else 0.0
 
 
-def _audit_zones(data: CurtailmentData, tables: Mapping[str, Table]) -> Iterator[Finding]:
+def _audit_zones(data: CurtailmentData, tables: Tables) -> Iterator[Finding]:
     """The zone table, and that what is offered covers what is needed."""
     calendar = data.system.calendar
     firm = firm_by_zone(tables, calendar)

@@ -43,6 +43,7 @@ COMPONENT = Component(
     constrain=constrain,
     report=report,
     columns=columns_of("emissions", "emissions_t"),
+    counts="emissions_t",
     audit=audit,
     check=check,
     requires=("energy",),

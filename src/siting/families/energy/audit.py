@@ -18,12 +18,12 @@ from siting.core.audit import (
     supply_by,
 )
 from siting.core.finance import add_to, present_year
-from siting.core.table import Row, Table
+from siting.core.table import Row, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.energy.data import EnergyData
 
 
-def audit(data: EnergyData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: EnergyData, tables: Tables) -> AuditResult:
     """Re-check both balances of every site and the purchases; recompute the cost."""
     system, calendar = data.system, data.system.calendar
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
@@ -100,7 +100,7 @@ def _audit_balance(
 
 def _audit_purchases(
     data: EnergyData,
-    tables: Mapping[str, Table],
+    tables: Tables,
     grid_mwh: ByPlace,
     output: ByPlace,
     cost: dict[int, float],

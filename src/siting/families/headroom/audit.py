@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -17,7 +15,7 @@ from siting.core.audit import (
     sum_by,
 )
 from siting.core.finance import add_to, capital_by_period
-from siting.core.table import Table
+from siting.core.table import Table, Tables
 from siting.families.headroom.data import HeadroomData
 from siting.families.headroom.tables import (
     HEADROOM_COLUMNS,
@@ -27,7 +25,7 @@ from siting.families.headroom.tables import (
 )
 
 
-def audit(data: HeadroomData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: HeadroomData, tables: Tables) -> AuditResult:
     """Re-check connections, nodes and zones; recompute the cost of lines and upgrades."""
     calendar = data.system.calendar
     findings: list[Finding] = []
@@ -55,7 +53,7 @@ def audit(data: HeadroomData, tables: Mapping[str, Table]) -> AuditResult:
 
 def _audit_connections(
     data: HeadroomData,
-    tables: Mapping[str, Table],
+    tables: Tables,
     findings: list[Finding],
     cost: dict[int, float],
     spent: dict[int, float],
@@ -90,7 +88,7 @@ def _audit_connections(
 
 def _audit_upgrades(
     data: HeadroomData,
-    tables: Mapping[str, Table],
+    tables: Tables,
     findings: list[Finding],
     cost: dict[int, float],
     spent: dict[int, float],

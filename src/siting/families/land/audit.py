@@ -17,12 +17,12 @@ from siting.core.audit import (
 )
 from siting.core.calendar import add_months
 from siting.core.finance import add_to, present_year
-from siting.core.table import Table
+from siting.core.table import Tables
 from siting.families.land.data import LandData, Ledger
 from siting.families.land.tables import commitment_row, phase_row, review_row
 
 
-def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: LandData, tables: Tables) -> AuditResult:
     """Re-check reviews, tiering, acres and caps; recompute the cost of commitments and rent."""
     ledger = Ledger()
     committed, done = _audit_commitments(data, tables, _audit_reviews(data, tables, ledger), ledger)
@@ -33,7 +33,7 @@ def audit(data: LandData, tables: Mapping[str, Table]) -> AuditResult:
     return AuditResult(tuple(ledger.findings), ledger.cost_usd, ledger.spending_usd)
 
 
-def _audit_reviews(data: LandData, tables: Mapping[str, Table], ledger: Ledger) -> dict[str, date]:
+def _audit_reviews(data: LandData, tables: Tables, ledger: Ledger) -> dict[str, date]:
     """Programmatic reviews: once each, with their dates and cost; the date each is complete."""
     calendar = data.system.calendar
     complete: dict[str, date] = {}
@@ -51,7 +51,7 @@ def _audit_reviews(data: LandData, tables: Mapping[str, Table], ledger: Ledger) 
 
 
 def _audit_commitments(
-    data: LandData, tables: Mapping[str, Table], complete: Mapping[str, date], ledger: Ledger
+    data: LandData, tables: Tables, complete: Mapping[str, date], ledger: Ledger
 ) -> tuple[dict[str, int], dict[str, date]]:
     """Commitments and their reviews; the period of each and the date its review is complete."""
     calendar = data.system.calendar
@@ -81,7 +81,7 @@ def _audit_commitments(
 
 
 def _audit_phases(
-    data: LandData, tables: Mapping[str, Table], committed: Mapping[str, int], ledger: Ledger
+    data: LandData, tables: Tables, committed: Mapping[str, int], ledger: Ledger
 ) -> dict[tuple[str, int], float]:
     """Whole phases of committed sites; the acres leased by site and period."""
     calendar = data.system.calendar
@@ -108,7 +108,7 @@ def _audit_phases(
 
 def _audit_acres(
     data: LandData,
-    tables: Mapping[str, Table],
+    tables: Tables,
     committed: Mapping[str, int],
     leased: Mapping[tuple[str, int], float],
     ledger: Ledger,
@@ -116,7 +116,7 @@ def _audit_acres(
     """Acres taken from the start of work, against the acres held or leased; adds the rent."""
     calendar = data.system.calendar
     taken: dict[tuple[str, int], float] = {}
-    for name, place in (("halls", "site"), ("plants", "location")):
+    for name, place in tables.acres_at:
         for _, row in rows_of(tables, name):
             start = day(row, "start_date")
             first = len(calendar) if start is None else calendar.period_from(start)
@@ -157,9 +157,7 @@ def _audit_caps(data: LandData, committed: Mapping[str, int]) -> list[Finding]:
     return findings
 
 
-def _audit_service(
-    data: LandData, tables: Mapping[str, Table], done: Mapping[str, date]
-) -> list[Finding]:
+def _audit_service(data: LandData, tables: Tables, done: Mapping[str, date]) -> list[Finding]:
     """No IT load before the review is complete, never more than the site's limit."""
     calendar = data.system.calendar
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)

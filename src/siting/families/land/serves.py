@@ -33,7 +33,7 @@ def _idle_sites(books: Books, data: LandData) -> Iterator[Finding]:
 def _idle_phases(books: Books, data: LandData) -> Iterator[Finding]:
     """More phases of a lease than the acres in use take."""
     acres: dict[str, float] = {}
-    for table, column in (("halls", "site"), ("plants", "location")):
+    for table, column in books.tables.acres_at:
         for _, row in rows_of(books.tables, table):
             acres[str(row[column])] = acres.get(str(row[column]), 0.0) + number(row, "acres")
     begun: dict[str, float] = {}

@@ -17,14 +17,14 @@ from siting.core.audit import (
     rows_of,
 )
 from siting.core.finance import add_to, capital_by_period, present_year
-from siting.core.table import Cell, Row, Table
+from siting.core.table import Cell, Row, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.plants.data import PlantsData
 from siting.families.plants.order_audit import audit_order
 from siting.families.plants.tables import named_row, unit_row
 
 
-def audit(data: PlantsData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: PlantsData, tables: Tables) -> AuditResult:
     """Re-check stages, reviews, supply, output and rights; recompute the cost."""
     findings: list[Finding] = []
     cost: dict[int, float] = {}
@@ -125,7 +125,7 @@ def _add_capacity(
 
 def _audit_generation(
     data: PlantsData,
-    tables: Mapping[str, Table],
+    tables: Tables,
     capacity: Mapping[tuple[str, int], float],
     cost: dict[int, float],
 ) -> Iterator[Finding]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
-from siting.core.audit import Finding, day, exceeds, facility_load, number, rows_of, sum_by
-from siting.core.table import Row, Table
+from siting.core.audit import (
+    Finding,
+    cover_by,
+    day,
+    exceeds,
+    facility_load,
+    number,
+    rows_of,
+    sum_by,
+)
+from siting.core.table import Row, Tables
 from siting.families.plants.data import PlantsData
 
 
-def audit_order(data: PlantsData, tables: Mapping[str, Table]) -> Iterator[Finding]:
+def audit_order(data: PlantsData, tables: Tables) -> Iterator[Finding]:
     """The rules on order, from the dates of the rows of ``plants``."""
     rows = [(name, row) for name, row in rows_of(tables, "plants") if day(row, "start_date")]
     yield from _audit_sequence(data, [row for _, row in rows])
@@ -64,14 +73,12 @@ def _audit_slots(data: PlantsData, rows: list[Row]) -> Iterator[Finding]:
                 yield Finding("plants.construction_slots", name, what)
 
 
-def _audit_outage(data: PlantsData, tables: Mapping[str, Table]) -> Iterator[Finding]:
+def _audit_outage(data: PlantsData, tables: Tables) -> Iterator[Finding]:
     """Load of guarded sites with the largest unit of each technology out."""
     calendar = data.system.calendar
     load = facility_load(data.system, tables)
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
-    own = sum_by(tables, "generation", ("location",), "capacity_mw", calendar)
-    for key, cover in sum_by(tables, "rentals", ("location",), "outage_cover_mw", calendar).items():
-        own[key] = own.get(key, 0.0) + cover
+    own = cover_by(tables, calendar)
     there = sum_by(tables, "generation", ("technology", "location"), "capacity_mw", calendar)
     for k, s, p in data.order.outage_index:
         if there.get((f"{k}|{s}", p), 0.0) <= 0:

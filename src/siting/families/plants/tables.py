@@ -8,7 +8,7 @@ from datetime import date
 from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values, arrived_value, steps
-from siting.families.columns import Columns, Footprint
+from siting.families.columns import Columns, Footprint, Supply
 from siting.families.plants.data import PlantsData
 from siting.families.plants.settings import Technology
 
@@ -49,8 +49,12 @@ GENERATION_COLUMNS = (
     "step_up_count",
 )
 TABLES = {
-    "plants": Columns(PLANT_COLUMNS),
-    "generation": Columns(GENERATION_COLUMNS, footprint=Footprint("technology", "technology")),
+    "plants": Columns(PLANT_COLUMNS, acres_at="location"),
+    "generation": Columns(
+        GENERATION_COLUMNS,
+        supply=Supply("technology"),
+        footprint=Footprint("technology", "technology"),
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from siting.core.audit import (
     AuditResult,
@@ -17,12 +17,12 @@ from siting.core.audit import (
     rows_of,
     sum_by,
 )
-from siting.core.table import Table
+from siting.core.table import Table, Tables
 from siting.families.ratepayer.data import MILLION, RatepayerData, ZonePeriod
 from siting.families.ratepayer.tables import COLUMNS, bill_row
 
 
-def audit(data: RatepayerData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: RatepayerData, tables: Tables) -> AuditResult:
     """Recompute every row from draw, supply and upgrades, and compare it with the cap."""
     calendar = data.system.calendar
     draw = firm_draw_by_site(tables, calendar)
@@ -43,7 +43,7 @@ def audit(data: RatepayerData, tables: Mapping[str, Table]) -> AuditResult:
     return AuditResult((*findings, *_over_cap(data, expected)))
 
 
-def _network_by(data: RatepayerData, tables: Mapping[str, Table]) -> dict[ZonePeriod, float]:
+def _network_by(data: RatepayerData, tables: Tables) -> dict[ZonePeriod, float]:
     """Yearly cost of the upgrades in service by zone and period [USD]."""
     calendar = data.system.calendar
     total: dict[ZonePeriod, float] = {}

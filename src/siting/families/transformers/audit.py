@@ -21,7 +21,7 @@ from siting.core.audit import (
 )
 from siting.core.calendar import add_weeks
 from siting.core.finance import add_to, capital_by_period
-from siting.core.table import Row, Table
+from siting.core.table import Row, Tables
 from siting.families.transformers.data import TransformersData
 from siting.families.transformers.tables import service_date
 
@@ -57,7 +57,7 @@ class Tally:
     rows: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
 
-def audit(data: TransformersData, tables: Mapping[str, Table]) -> AuditResult:
+def audit(data: TransformersData, tables: Tables) -> AuditResult:
     """Re-check dates, supply, commitments, banks, spares, breakers, step-ups; recompute cost."""
     committed = {
         str(row["site"]): day(row, "commit_date") for _, row in rows_of(tables, "commitments")
@@ -240,7 +240,7 @@ def _audit_supply(data: TransformersData, tally: Tally) -> Iterator[Finding]:
 
 
 def _audit_gear_orders(
-    data: TransformersData, tables: Mapping[str, Table], tally: Tally, committed: Committed
+    data: TransformersData, tables: Tables, tally: Tally, committed: Committed
 ) -> Iterator[Finding]:
     """Breakers for a site that is not committed are no more than its step-ups will need."""
     calendar = data.system.calendar
@@ -261,7 +261,7 @@ def _audit_gear_orders(
                 break
 
 
-def _step_ups(data: TransformersData, tables: Mapping[str, Table]) -> dict[tuple[str, int], float]:
+def _step_ups(data: TransformersData, tables: Tables) -> dict[tuple[str, int], float]:
     """Step-ups needed by place and period, of any class."""
     columns = ("step_up_class", "location")
     total: dict[tuple[str, int], float] = {}
@@ -273,9 +273,7 @@ def _step_ups(data: TransformersData, tables: Mapping[str, Table]) -> dict[tuple
     return total
 
 
-def _audit_banks(
-    data: TransformersData, tables: Mapping[str, Table], installed: ByPlace
-) -> Iterator[Finding]:
+def _audit_banks(data: TransformersData, tables: Tables, installed: ByPlace) -> Iterator[Finding]:
     """Main banks, without the spares, carry the load that comes at high voltage."""
     calendar = data.system.calendar
     load = facility_load(data.system, tables)
@@ -304,7 +302,7 @@ def _banks_mw(data: TransformersData, firm: ByPlace, site: str, p: int) -> float
 
 def _audit_in_use(
     data: TransformersData,
-    tables: Mapping[str, Table],
+    tables: Tables,
     installed: ByPlace,
     need_mw: Mapping[tuple[str, int], float],
     firm: ByPlace,
@@ -350,7 +348,7 @@ def _spares(data: TransformersData, firm: ByPlace, e: str, site: str, p: int) ->
 
 
 def _audit_breakers(
-    data: TransformersData, tables: Mapping[str, Table], installed: ByPlace, firm: ByPlace
+    data: TransformersData, tables: Tables, installed: ByPlace, firm: ByPlace
 ) -> Iterator[Finding]:
     """Each bank in use or kept as a spare, and each step-up, has its breakers."""
     if "breaker" not in data.roles:
@@ -369,7 +367,7 @@ def _audit_breakers(
 
 
 def _audit_switchgear(
-    data: TransformersData, tables: Mapping[str, Table], installed: ByPlace
+    data: TransformersData, tables: Tables, installed: ByPlace
 ) -> Iterator[Finding]:
     """All of the load passes through switchgear, whatever supplies it."""
     if "switchgear" not in data.roles:
@@ -386,7 +384,7 @@ def _audit_switchgear(
 
 
 def _audit_step_ups(
-    data: TransformersData, tables: Mapping[str, Table], installed: ByPlace
+    data: TransformersData, tables: Tables, installed: ByPlace
 ) -> Iterator[Finding]:
     """Each unit in service has its generator step-up transformers."""
     calendar = data.system.calendar

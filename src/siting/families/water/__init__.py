@@ -43,6 +43,7 @@ COMPONENT = Component(
     constrain=constrain,
     report=report,
     columns=columns_of("water", "water_m3"),
+    counts="water_m3",
     audit=audit,
     check=check,
     requires=("energy",),

@@ -9,6 +9,7 @@ from siting.core.audit import day, number
 from siting.core.labels import words
 from siting.core.money import BILLIONS, unit_of
 from siting.core.plan import Plan
+from siting.families.registry import COMPONENTS
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.palette import colour_of
@@ -71,14 +72,17 @@ def supply_figure(plan: Plan) -> Figure | None:
 def generation_figure(plan: Plan) -> Figure | None:
     """Capacity in service of the plan's plants and rented units, stacked by technology."""
     series: dict[str, dict[date, float]] = {}
-    for table, column, suffix in (
-        ("generation", "technology", ""),
-        ("rentals", "product", ", rented"),
-    ):
+    supplies = (
+        (table, columns.supply)
+        for component in COMPONENTS.values()
+        for table, columns in component.columns.items()
+        if columns.supply is not None
+    )
+    for table, supply in supplies:
         for row in rows_in(plan, table):
             start = day(row, "period_start")
             if start is not None:
-                layer = series.setdefault(words(str(row[column])) + suffix, {})
+                layer = series.setdefault(words(str(row[supply.kind])) + supply.suffix, {})
                 layer[start] = layer.get(start, 0.0) + number(row, "capacity_mw")
     if not series:
         return None

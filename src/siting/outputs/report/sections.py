@@ -27,6 +27,7 @@ from siting.outputs.report.charts import (
     supply_figure,
     workload_figure,
 )
+from siting.outputs.report.declared import declared_sections
 from siting.outputs.report.gantt import energisation_table, gantt_figure, waiting_sentence
 from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
 from siting.outputs.report.map import map_view
@@ -229,14 +230,19 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     families.ratepayer,
     footprints.water,
     footprints.emissions,
+)
+"""Sections of the report in the order of the page, before those that families declare."""
+LAST_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     cost,
     proof_section,
     assumption_section,
 )
-"""Sections of the report in the order of the page."""
+"""Sections after those."""
 
 
 def plan_sections(plan: Plan) -> tuple[Section, ...]:
     """Sections that have something to say of a plan."""
-    made = (build(plan) for build in PLAN_SECTIONS)
+    first = (build(plan) for build in PLAN_SECTIONS)
+    last = (build(plan) for build in LAST_SECTIONS)
+    made = (*first, *declared_sections(plan), *last)
     return tuple(section for section in made if section is not None)
