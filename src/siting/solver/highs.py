@@ -16,6 +16,7 @@ from siting.model.assemble import LinearModel
 from siting.solver.basis import Basis
 from siting.solver.quiet import silent_highs
 from siting.solver.record import Step
+from siting.solver.tuning import TUNING
 from siting.solver.verdict import PRESOLVE_RULES_OFF, run
 
 logger = logging.getLogger(__name__)
@@ -26,8 +27,6 @@ NUMBERS = "the tolerance of the solver: its numbers prove no more"
 """Why a search ended before its proof."""
 NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
-OWN_THREADS = 1
-"""Threads of linear programs that are solved in passing."""
 FEASIBILITY = 1e-7
 """Primal feasibility and integrality asked of the solver."""
 EXACT = 1e-9
@@ -387,7 +386,7 @@ def _polish(model: LinearModel, limits: Limits, x: np.ndarray) -> tuple[np.ndarr
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    highs = loaded(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
+    highs = loaded(clean, Limits(threads=TUNING.passing_threads, seed=limits.seed))
     run_apart(highs)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
