@@ -57,7 +57,7 @@ def test_the_optimum_itself_takes_no_iteration() -> None:
     again.begin_at(basis)
     assert again.optimum(None, most_iterations=0).status == "OPTIMAL"
     # and a fresh start takes some
-    fresh = Relaxation(model, replace(EXACT, lp_method="simplex"))
+    fresh = Relaxation(model, EXACT.by(lp_method="simplex"))
     assert fresh.optimum(None, most_iterations=0).status != "OPTIMAL"
 
 

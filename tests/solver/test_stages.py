@@ -153,8 +153,8 @@ def test_a_window_without_a_plan_at_its_root_is_searched_on(
     nodes: list[int | None] = []
 
     def found(near: LinearModel, limits: Limits, *_: Any, **__: Any) -> Outcome:
-        nodes.append(limits.max_nodes)
-        if limits.max_nodes is not None:
+        nodes.append(limits.how.max_nodes)
+        if limits.how.max_nodes is not None:
             return Outcome("NO_SOLUTION", None, np.inf, 100.0, np.inf, 1.0)
         return Outcome("FEASIBLE", np.zeros(len(model.cost)), 100.3, 100.2, 0.0, 1.0)
 

@@ -45,6 +45,6 @@ def test_other_values_hold_in_every_module(monkeypatch: pytest.MonkeyPatch) -> N
     tune(monkeypatch, large_integers=7)
     tune(monkeypatch, many_sites=8)
     for module in (relaxation_duals, search):
-        found = module.TUNING  # type: ignore[attr-defined]
+        found = module.TUNING
         assert (found.large_integers, found.many_sites) == (7, 8)
     assert Tuning() == TUNING

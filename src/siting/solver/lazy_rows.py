@@ -137,7 +137,7 @@ def _relaxed(
     """The model with the rows that its linear relaxation breaks, as far as time allows."""
     started = perf_counter()
     relaxation = Relaxation(
-        model, replace(limits, threads=TUNING.passing_threads, lp_method="choose")
+        model, replace(limits, threads=TUNING.passing_threads).by(lp_method="choose")
     )
     for number in range(LP_ROUNDS):
         x = relaxation.solve()

@@ -284,7 +284,7 @@ class _Restricted:
         if self._live is None or len(joining) > TUNING.few_joining_frac * before:
             part = self.sites.part(np.flatnonzero(active))
             self.columns, self.rows = part.columns, part.rows
-            self._live = Relaxation(part.model, replace(limits, lp_method="ipm"))
+            self._live = Relaxation(part.model, limits.by(lp_method="ipm"))
             if self.basis is not None:
                 self._live.begin_at(self.basis.within(part.columns, part.rows))
                 self.basis = None
@@ -293,7 +293,7 @@ class _Restricted:
                 )
                 if found.status == "OPTIMAL" or found.is_stopped:
                     return found
-                self._live = Relaxation(part.model, replace(limits, lp_method="ipm"))
+                self._live = Relaxation(part.model, limits.by(lp_method="ipm"))
         elif len(joining):
             self._join(self._live, joining)
         return self._live.optimum(limits.left(started), show, "sites")

@@ -156,7 +156,7 @@ class Stages:
         """The linear relaxation and its bound: its point by column and its duals by row."""
         relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
         # degenerate: an interior point with crossover takes half the time of the simplex method
-        limits = replace(self.limits, time_limit_seconds=self.share(), lp_method="ipm")
+        limits = replace(self.limits, time_limit_seconds=self.share()).by(lp_method="ipm")
         outcome = solve(relaxed, limits, self.on_progress, "relaxation")
         self.is_stopped |= outcome.is_stopped
         if outcome.status != "OPTIMAL" or outcome.x is None:
@@ -242,15 +242,16 @@ class Stages:
                 self.limits,
                 time_limit_seconds=self.share(),
                 gap_frac=TUNING.first_gap_share * self.limits.gap_frac,
+                threads=threads,
+            ).by(
                 target=self.proven_value(),
                 heuristic_effort_frac=TUNING.first_effort_frac,
                 max_nodes=1,
                 may_restart=False,
-                threads=threads,
             )
             found = solve(near, limits, self._proven, "first plan")
             if found.x is None and found.status != "INFEASIBLE" and not found.is_stopped:
-                limits = replace(limits, max_nodes=None, time_limit_seconds=self.share())
+                limits = replace(limits.by(max_nodes=None), time_limit_seconds=self.share())
                 found = solve(near, limits, self._proven, "first plan")
             self.take(found, "first plan")
             nearest = found.bound
@@ -282,10 +283,8 @@ class Stages:
                 self.limits,
                 time_limit_seconds=self.share(),
                 gap_frac=TUNING.neighbourhood_gap_frac,
-                target=self.proven_value(),
-                max_nodes=TUNING.neighbourhood_nodes,
                 threads=threads,
-            )
+            ).by(target=self.proven_value(), max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
             found = solve(part, limits, self._proven, drawn.name)
             self.take(found, drawn.name)
@@ -298,7 +297,8 @@ class Stages:
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
-        limits = replace(self.limits, time_limit_seconds=self.share(), target=self.proven_value())
+        limits = self.limits.by(target=self.proven_value())
+        limits = replace(limits, time_limit_seconds=self.share())
         self.take(solve(self.model, limits, self._proven, "plans", start=self.x), "plans")
         self._show("plans")
 

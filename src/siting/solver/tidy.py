@@ -184,7 +184,7 @@ def tidied_lazily(
     gap = min(
         limits.gap_frac, TUNING.tidy_large_gap_frac if _is_large(program) else TUNING.tidy_gap_frac
     )
-    limits = replace(limits, max_nodes=TUNING.tidy_nodes, gap_frac=gap)
+    limits = replace(limits.by(max_nodes=TUNING.tidy_nodes), gap_frac=gap)
     for _ in range(ROUNDS):
         left = replace(limits, time_limit_seconds=limits.left(started))
         inside = replace(outcome, x=part.of(outcome.x), bound=factor * outcome.bound)
@@ -229,9 +229,8 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     within = promise.taking_away(x)
     capped, most = _no_dearer(within, promise.cost(x))
     program = replace(capped, cost=promise.weight, offset=0.0)
-    limits = replace(
-        limits, gap_frac=0.0, max_nodes=TUNING.tidy_least_nodes, time_limit_seconds=None
-    )
+    limits = limits.by(max_nodes=TUNING.tidy_least_nodes)
+    limits = replace(limits, gap_frac=0.0, time_limit_seconds=None)
     found = solve(program, limits, None, "least bought", start=x)
     y = None if found.x is None else _dispatched(within, promise.weight > 0, found.x, limits)
     if y is None or promise.cost(y) > most:
@@ -256,7 +255,7 @@ def _dispatched(
     the cost would else be filled with costs that nothing asks for."""
     most = np.where(is_kept, np.maximum(x, within.lower), within.upper)
     point = {name: float(x[column]) for name, column in within.columns.items()}
-    return completed(replace(within, upper=most), point, replace(limits, max_nodes=None))
+    return completed(replace(within, upper=most), point, limits.by(max_nodes=None))
 
 
 def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
@@ -267,7 +266,7 @@ def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
     capped, most = _no_dearer(within, promise.cost(x))
     point = {name: float(x[column]) for name, column in within.columns.items()}
     program = replace(capped, cost=promise.free_draw, offset=0.0)
-    limits = replace(limits, max_nodes=None, time_limit_seconds=None)
+    limits = replace(limits.by(max_nodes=None), time_limit_seconds=None)
     drawn = completed(program, point, limits)
     is_kept = (promise.weight > 0) | (promise.free_draw > 0)
     y = None if drawn is None else _dispatched(within, is_kept, drawn, limits)

@@ -177,9 +177,7 @@ def zone_bounds(
             time_limit_seconds=limits.left(started),
             threads=TUNING.passing_threads,
             gap_frac=0.0,
-            max_nodes=TUNING.zone_nodes,
-            heuristic_effort_frac=0.0,
-        )
+        ).by(max_nodes=TUNING.zone_nodes, heuristic_effort_frac=0.0)
         part = sliced(program, columns, rows, is_named=False)
         return lower_bound(part, within, most, stop)
 
