@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from siting.model.assemble import LinearModel, assemble
-from siting.solver import search as search_module
 from siting.solver.basis import Basis
 from siting.solver.blocks import limits_alone
 from siting.solver.highs import solve
@@ -18,6 +17,7 @@ from siting.solver.search import search
 from siting.solver.site_generation import Sites, relax_by_sites
 from support.engine import EXACT, instance_of
 from support.instances import medium
+from support.tuned import tune
 
 SEEDS = (3, 5, 7)
 
@@ -57,7 +57,7 @@ def test_the_optimum_itself_takes_no_iteration() -> None:
     again.begin_at(basis)
     assert again.optimum(None, most_iterations=0).status == "OPTIMAL"
     # and a fresh start takes some
-    fresh = Relaxation(model, replace(EXACT, lp_method="simplex"))
+    fresh = Relaxation(model, EXACT.by(lp_method="simplex"))
     assert fresh.optimum(None, most_iterations=0).status != "OPTIMAL"
 
 
@@ -84,9 +84,7 @@ def test_site_generation_from_a_basis_gives_the_same_bound(
     seed: int, most_iterations: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With and without the iterations it may take before an interior point begins anew."""
-    from siting.solver import site_generation as module
-
-    monkeypatch.setattr(module, "FROM_BASIS", most_iterations)
+    tune(monkeypatch, basis_iterations=most_iterations)
     model = program(seed)
     priced, _ = relax_by_sites(Sites(model, EXACT), EXACT)
     assert priced is not None
@@ -99,8 +97,7 @@ def test_site_generation_from_a_basis_gives_the_same_bound(
 def test_a_search_gives_its_basis_and_leaves_alone_one_that_does_not_fit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("LARGE_INTEGERS", "MANY_SITES"):
-        monkeypatch.setattr(search_module, name, 0)
+    tune(monkeypatch, large_integers=0, many_sites=0)
     model = program(5)
     first = search(model, EXACT)
     assert first.basis is not None

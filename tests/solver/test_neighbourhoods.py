@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from siting.model.assemble import LinearModel, assemble
-from siting.solver import neighbourhoods as module
 from siting.solver.highs import solve
 from siting.solver.neighbourhoods import Round, freed, neighbourhoods
 from support.engine import EXACT, instance_of
 from support.instances import medium
+from support.tuned import tune
 
 
 def program(seed: int) -> LinearModel:
@@ -30,8 +30,7 @@ def rounds(model: LinearModel, seed: int = 1) -> list[Round]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows and areas of the small programs here."""
-    monkeypatch.setattr(module, "WINDOW", 4)
-    monkeypatch.setattr(module, "AREAS", 1)
+    tune(monkeypatch, neighbourhood_periods=4, neighbourhood_areas=1)
 
 
 def test_all_kinds_take_turns() -> None:

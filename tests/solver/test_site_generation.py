@@ -15,7 +15,7 @@ from scipy.sparse import csc_array
 
 from siting.model.assemble import LinearModel, assemble
 from siting.model.dual_bound import dual_bound
-from siting.solver import highs, site_generation
+from siting.solver import highs
 from siting.solver import search as search_module
 from siting.solver import stages as stages_module
 from siting.solver.basis import Basis
@@ -26,6 +26,7 @@ from siting.solver.search import search
 from siting.solver.site_generation import Priced, Sites, dispensable, relax_by_sites
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium
+from support.tuned import tune
 
 SEEDS = (2, 5, 6, 7, 8, 9)
 
@@ -57,10 +58,7 @@ def relaxed(model: LinearModel) -> LinearModel:
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Site generation whatever the size, a single site of a zone joining in a round."""
-    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(search_module, "MANY_SITES", 1)
-    monkeypatch.setattr(site_generation, "JOINING", 1)
-    monkeypatch.setattr(site_generation, "BATCH", 3)
+    tune(monkeypatch, large_integers=0, many_sites=1, joining_sites=1, pricing_batch=3)
 
 
 def priced(model: LinearModel, start: np.ndarray | None = None) -> tuple[Sites, Priced]:
@@ -355,7 +353,7 @@ def test_few_sites_are_searched_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> N
 
     called: Callable[..., Outcome] = refuse
     monkeypatch.setattr(search_module, "_search_sites", called)
-    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    tune(monkeypatch, large_integers=0)
     assert search(program(6), EXACT).status == "OPTIMAL"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from siting.model.assemble import LinearModel, assemble
 from siting.solver import stages as module
 from siting.solver.highs import Limits, Outcome
-from siting.solver.stages import POOR, WINDOWS, Stages, Window
+from siting.solver.stages import Stages, Window
+from siting.solver.tuning import TUNING
 from support.engine import instance_of, toy
 
 PERIODS = 3
@@ -58,7 +60,7 @@ def test_windows_on_paper() -> None:
 POINTS = st.lists(st.floats(0, 9), min_size=len(NAMES), max_size=len(NAMES)).map(np.array)
 
 
-@given(POINTS, st.sampled_from([*WINDOWS, Window(0, False)]))
+@given(POINTS, st.sampled_from([*starmap(Window, TUNING.windows), Window(0, False)]))
 def test_the_relaxation_and_its_roundings_are_in_every_window(
     relaxed: np.ndarray, window: Window
 ) -> None:
@@ -91,12 +93,27 @@ def stages_with(
 @pytest.mark.parametrize(
     ("poor", "outcomes", "value", "nearest"),
     [
-        (POOR, [(103.0, 102.0)], 103.0, 102.0),  # 2 % off, and zones will lift the bound
+        (
+            TUNING.poor_gap_frac,
+            [(103.0, 102.0)],
+            103.0,
+            102.0,
+        ),  # 2 % off, and zones will lift the bound
         (0.005, [(103.0, 102.0), (101.0, 100.2)], 101.0, 100.2),  # no zones: asked are 0.5 %
-        (POOR, [(180.0, 175.0), (101.0, 100.2)], 101.0, 100.2),
-        (POOR, [(180.0, 175.0), (190.0, 104.0)], 180.0, 104.0),  # the better plan is kept
-        (POOR, [(180.0, 175.0), (170.0, 165.0)], 170.0, 165.0),  # there are two windows
-        (POOR, [(100.4, 100.1)], 100.4, 100.1),  # proven
+        (TUNING.poor_gap_frac, [(180.0, 175.0), (101.0, 100.2)], 101.0, 100.2),
+        (
+            TUNING.poor_gap_frac,
+            [(180.0, 175.0), (190.0, 104.0)],
+            180.0,
+            104.0,
+        ),  # the better plan is kept
+        (
+            TUNING.poor_gap_frac,
+            [(180.0, 175.0), (170.0, 165.0)],
+            170.0,
+            165.0,
+        ),  # there are two windows
+        (TUNING.poor_gap_frac, [(100.4, 100.1)], 100.4, 100.1),  # proven
     ],
 )
 def test_the_next_window_is_tried_where_one_has_no_good_plan(
@@ -136,14 +153,14 @@ def test_a_window_without_a_plan_at_its_root_is_searched_on(
     nodes: list[int | None] = []
 
     def found(near: LinearModel, limits: Limits, *_: Any, **__: Any) -> Outcome:
-        nodes.append(limits.max_nodes)
-        if limits.max_nodes is not None:
+        nodes.append(limits.how.max_nodes)
+        if limits.how.max_nodes is not None:
             return Outcome("NO_SOLUTION", None, np.inf, 100.0, np.inf, 1.0)
         return Outcome("FEASIBLE", np.zeros(len(model.cost)), 100.3, 100.2, 0.0, 1.0)
 
     monkeypatch.setattr(module, "solve", found)
     stages = Stages(model, replace(Limits(), gap_frac=0.005), None, None, 0.0)
     stages.bound = 100.0
-    stages._first_plan(np.zeros(len(model.cost)), 1, POOR)
+    stages._first_plan(np.zeros(len(model.cost)), 1, TUNING.poor_gap_frac)
     assert nodes == [1, None]
     assert stages.value == 100.3

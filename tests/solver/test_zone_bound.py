@@ -11,16 +11,15 @@ import numpy as np
 import pytest
 
 from siting.model.assemble import LinearModel, assemble
-from siting.solver import search as search_module
 from siting.solver import stages as stages_module
 from siting.solver import zone_bound as module
 from siting.solver.blocks import Blocks
 from siting.solver.highs import Limits, solve
 from siting.solver.search import search
-from siting.solver.stages import Window
 from siting.solver.zone_bound import Zones, zone_bounds, zone_labels
 from support.engine import EXACT, instance_of
 from support.instances import medium
+from support.tuned import tune
 
 SEEDS = (1, 2, 3, 5, 6, 8)
 
@@ -161,8 +160,7 @@ def test_the_search_with_zones_finds_the_same_optimum(
             bounds.append(super().wait(*args))
             return bounds[-1]
 
-    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(stages_module, "WINDOWS", (Window(0, True),))
+    tune(monkeypatch, large_integers=0, windows=((0, True),))
     monkeypatch.setattr(stages_module, "Zones", Noted)
     found = search(model, replace(EXACT, threads=threads))
     assert found.status == "OPTIMAL"
@@ -180,8 +178,7 @@ def test_ctrl_c_while_zones_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
         def wait(self, *args: Any) -> float:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
-    monkeypatch.setattr(stages_module, "WINDOWS", (Window(0, True),))
+    tune(monkeypatch, large_integers=0, windows=((0, True),))
     monkeypatch.setattr(stages_module, "Zones", Pressed)
     found = search(model, EXACT)
     assert found.is_stopped
@@ -276,7 +273,7 @@ def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyP
         stages.left = lambda: 0.0
         return -np.inf
 
-    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    tune(monkeypatch, large_integers=0)
     monkeypatch.setattr(stages_module, "Zones", Given)
     monkeypatch.setattr(stages_module.Stages, "_first_plan", first)
     found = search(model, EXACT)
@@ -287,7 +284,7 @@ def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyP
 def test_a_wide_gap_is_met_by_any_plan_within_it(
     gap: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_module, "LARGE_INTEGERS", 0)
+    tune(monkeypatch, large_integers=0)
     model = program(3)
     found = search(model, replace(EXACT, gap_frac=gap))
     optimum = solve(model, EXACT).objective

@@ -37,12 +37,9 @@ from siting.network.case import Network, check_supply
 from siting.network.limits import FlowLimits, Limit, flow_limits
 from siting.solver.dispatch import least_overload, overload_words
 from siting.solver.redispatch import ROUNDS, SMALL, Redispatch
+from siting.solver.tuning import TUNING
 from siting.solver.workers import in_processes
 
-GROUP = 25
-"""Buses solved one after another from one start."""
-MAX_ROWS = 150
-"""Branch rows above which those that do not bind are dropped."""
 PRICED = 1e-6
 """Shadow price [MW of headroom for a MW of rating] above which a limit counts as binding."""
 WORSENED_FRAC = 0.01
@@ -111,7 +108,10 @@ def network_headroom(
         InfeasibleError: no dispatch of the network as it is keeps every rating.
     """
     check_supply(network)
-    groups = [tuple(buses[i : i + GROUP]) for i in range(0, len(buses), GROUP)]
+    groups = [
+        tuple(buses[i : i + TUNING.buses_together])
+        for i in range(0, len(buses), TUNING.buses_together)
+    ]
     jobs = max(1, min(jobs, len(groups)))
     with scratch_folder() as folder:
         # processes share one copy of the outage factors
@@ -208,7 +208,7 @@ def solve_group(
     for bus in group:
         results.append(_solve_bus(program, extra, bus, before, cap_mw))
         before = bus
-        if len(program.kept) > MAX_ROWS:
+        if len(program.kept) > TUNING.most_branch_rows:
             program.drop_slack()
     return tuple(results)
 

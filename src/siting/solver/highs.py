@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 from time import perf_counter
+from typing import Any
 
 import highspy
 import numpy as np
@@ -14,8 +15,10 @@ import numpy as np
 from siting.core.stop import is_asked
 from siting.model.assemble import LinearModel
 from siting.solver.basis import Basis
+from siting.solver.method import PLAIN, Method
 from siting.solver.quiet import silent_highs
 from siting.solver.record import Step
+from siting.solver.tuning import TUNING
 from siting.solver.verdict import PRESOLVE_RULES_OFF, run
 
 logger = logging.getLogger(__name__)
@@ -26,9 +29,7 @@ NUMBERS = "the tolerance of the solver: its numbers prove no more"
 """Why a search ended before its proof."""
 NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
-OWN_THREADS = 1
-"""Threads of linear programs that are solved in passing."""
-FEASIBILITY = 1e-7
+FEASIBILITY = PLAIN.feasibility
 """Primal feasibility and integrality asked of the solver."""
 EXACT = 1e-9
 """The same where whole units cost more than what the solver takes for whole."""
@@ -85,24 +86,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how exactly to solve."""
+    """How long and how exactly to solve: what a user asks for, and how a stage goes about it."""
 
     gap_frac: float = 1e-6
     time_limit_seconds: float | None = None
     threads: int = 2
     seed: int = 1
-    heuristic_effort_frac: float = 0.05
-    """Share of a search that goes into heuristics; HiGHS takes 0.05."""
-    lp_method: str = "choose"
-    """How a linear program is solved: HiGHS chooses, or ``ipm``, an interior point with crossover."""
-    max_nodes: int | None = None
-    """Branch-and-bound nodes after which a search ends."""
-    target: float | None = None
-    """Objective at which a search ends."""
-    feasibility: float = FEASIBILITY
-    """By how much a row, or an integer from a whole number, may be off."""
-    may_restart: bool = True
-    """Whether a search may begin anew with what it has fixed at the root."""
+    how: Method = PLAIN
+
+    def by(self, **choices: Any) -> Limits:
+        """The same limits with other choices of the method."""
+        return replace(self, how=replace(self.how, **choices))
 
     def left(self, started: float) -> float | None:
         """Seconds left of work that began at a time of ``perf_counter``; None without a limit."""
@@ -160,7 +154,7 @@ def solve(
     # less than whole ones; and HiGHS 1.16 can better a start in the reduced model, state that value,
     # and return the start as it was.
     logger.info("the value found belongs to no plan; searching again, exactly and from no start")
-    limits = replace(limits, time_limit_seconds=limits.left(started), feasibility=EXACT)
+    limits = replace(limits, time_limit_seconds=limits.left(started)).by(feasibility=EXACT)
     again = _attempt(model, limits, on_progress, phase, None, known)
     # what only the exact tolerance rules out is still a plan to the usual one
     bound = outcome.bound if again.status == "INFEASIBLE" else max(outcome.bound, again.bound)
@@ -284,17 +278,17 @@ def loaded(model: LinearModel, limits: Limits) -> highspy.Highs:
         "mip_abs_gap": 0.0,
         "threads": limits.threads,
         "random_seed": limits.seed,
-        "solver": limits.lp_method,
-        "mip_allow_restart": limits.may_restart,
-        "mip_heuristic_effort": limits.heuristic_effort_frac,
-        "primal_feasibility_tolerance": limits.feasibility,
-        "mip_feasibility_tolerance": limits.feasibility,
+        "solver": limits.how.lp_method,
+        "mip_allow_restart": limits.how.may_restart,
+        "mip_heuristic_effort": limits.how.heuristic_effort_frac,
+        "primal_feasibility_tolerance": limits.how.feasibility,
+        "mip_feasibility_tolerance": limits.how.feasibility,
         "presolve_rule_off": PRESOLVE_RULES_OFF,
     }
-    if limits.max_nodes is not None:
-        options["mip_max_nodes"] = limits.max_nodes
-    if limits.target is not None:
-        options["objective_target"] = limits.target
+    if limits.how.max_nodes is not None:
+        options["mip_max_nodes"] = limits.how.max_nodes
+    if limits.how.target is not None:
+        options["objective_target"] = limits.how.target
     if limits.time_limit_seconds is not None:
         options["time_limit"] = limits.time_limit_seconds
     for name, value in options.items():
@@ -387,7 +381,7 @@ def _polish(model: LinearModel, limits: Limits, x: np.ndarray) -> tuple[np.ndarr
     lower = np.where(model.is_integer, fixed, model.lower)
     upper = np.where(model.is_integer, fixed, model.upper)
     clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    highs = loaded(clean, Limits(threads=OWN_THREADS, seed=limits.seed))
+    highs = loaded(clean, Limits(threads=TUNING.passing_threads, seed=limits.seed))
     run_apart(highs)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -22,7 +22,6 @@ from siting.model.assemble import LinearModel
 from siting.solver.completion import completed, named
 from siting.solver.highs import (
     FEASIBILITY,
-    OWN_THREADS,
     Limits,
     Outcome,
     Progress,
@@ -33,15 +32,12 @@ from siting.solver.lexicographic import Ranked
 from siting.solver.record import Step
 from siting.solver.relaxation import Relaxation
 from siting.solver.rows import lazy_matrix, limits_of, with_lazy_rows, with_matrix
+from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
 
 Separate = Callable[["Point"], list[LazyRow]]
 SolveGoals = Callable[[LinearModel, Limits, np.ndarray | None], Ranked]
-SHARE = 0.6
-"""Share of the time left that one search may take: its plan may break rows, and another follows."""
-LEAST_SECONDS = 2.0
-"""Seconds left below which a search takes them all."""
 LP_ROUNDS, PLAN_ROUNDS, REPAIR_ROUNDS = 40, 100, 40
 
 
@@ -107,7 +103,9 @@ def solve_lazily(
     steps: list[Step] = []
     for number in range(PLAN_ROUNDS):
         left = limits.left(started)
-        share = None if left is None else left * (SHARE if left > LEAST_SECONDS else 1.0)
+        share = left
+        if left is not None and left > TUNING.lazy_least_seconds:
+            share = left * TUNING.lazy_time_share
         ranked = solve_goals(model, replace(limits, time_limit_seconds=share), start)
         bound = max(bound, ranked.outcome.bound)
         steps += ranked.outcome.steps
@@ -121,7 +119,7 @@ def solve_lazily(
         more = with_lazy_rows(model, rows)
         model, start = repaired(more, separate, named(model, x), limits)
         left = limits.left(started)
-        if ranked.outcome.is_stopped or (left is not None and left < LEAST_SECONDS):
+        if ranked.outcome.is_stopped or (left is not None and left < TUNING.lazy_least_seconds):
             ranked = _last(ranked.outcome, model, solve_goals, limits, start)
             break
     ranked = _bounded(ranked, bound, limits)
@@ -138,7 +136,9 @@ def _relaxed(
 ) -> LinearModel:
     """The model with the rows that its linear relaxation breaks, as far as time allows."""
     started = perf_counter()
-    relaxation = Relaxation(model, replace(limits, threads=OWN_THREADS, lp_method="choose"))
+    relaxation = Relaxation(
+        model, replace(limits, threads=TUNING.passing_threads).by(lp_method="choose")
+    )
     for number in range(LP_ROUNDS):
         x = relaxation.solve()
         rows = [] if x is None else separate(Point(model, x))

@@ -22,17 +22,8 @@ import numpy as np
 
 from siting.families.declared import in_every_round
 from siting.model.assemble import LinearModel
+from siting.solver.tuning import TUNING
 
-WINDOW = 10
-"""Periods that are free together: 6 gain half as much on the flagship with every family on."""
-AREAS = 2
-"""Areas that are free together."""
-ROUNDS = 60
-GAP = 5e-4
-"""Relative gap at which one round ends. No round starts from the plan that it is to better: it would end
-at once where that plan is within this gap, and find less."""
-NODES = 50
-"""Branch-and-bound nodes of one round."""
 USED = 1e-6
 
 
@@ -58,7 +49,7 @@ def neighbourhoods(model: LinearModel, relaxed: np.ndarray, seed: int) -> Iterat
     draw = np.random.default_rng(seed)
     families, windows = _families(model), _windows(model, draw)
     kinds = [families, windows, families, windows, _areas(model, relaxed, draw)]
-    for number in range(ROUNDS):
+    for number in range(TUNING.neighbourhood_rounds):
         found = next(kinds[number % len(kinds)], None)
         if found is not None:
             yield found
@@ -85,11 +76,12 @@ def _windows(model: LinearModel, draw: np.random.Generator) -> Iterator[Round]:
     for (_, key), column in model.columns.items():
         if isinstance(key[-1], int):
             period[column] = key[-1]
-    starts = np.arange(0, max(0, int(period.max()) + 1 - WINDOW // 2), WINDOW // 2)
+    width = TUNING.neighbourhood_periods
+    starts = np.arange(0, max(0, int(period.max()) + 1 - width // 2), width // 2)
     while len(starts) > 1:
         for start in draw.permutation(starts):
-            inside = (period >= start) & (period < start + WINDOW)
-            yield Round(f"periods {start} to {start + WINDOW - 1}", inside)
+            inside = (period >= start) & (period < start + width)
+            yield Round(f"periods {start} to {start + width - 1}", inside)
 
 
 def _families(model: LinearModel) -> Iterator[Round]:
@@ -117,8 +109,8 @@ def _areas(model: LinearModel, relaxed: np.ndarray, draw: np.random.Generator) -
     """What is used of a few areas, and of what belongs to none."""
     area = model.area
     active = np.unique(area[_is_open(model) & (area >= 0) & (np.abs(relaxed) > USED)])
-    while len(active) > AREAS:
-        chosen = draw.choice(active, size=AREAS, replace=False)
+    while len(active) > TUNING.neighbourhood_areas:
+        chosen = draw.choice(active, size=TUNING.neighbourhood_areas, replace=False)
         name = "areas " + " and ".join(str(number) for number in sorted(chosen))
         yield Round(name, (area < 0) | np.isin(area, chosen), is_used=True)
 

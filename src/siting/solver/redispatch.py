@@ -15,11 +15,10 @@ from siting.core.errors import NoPlanError
 from siting.network.limits import FlowLimits, Limit
 from siting.solver.highs import run_apart
 from siting.solver.quiet import silent_highs
+from siting.solver.tuning import TUNING
 
 FEASIBILITY = 1e-8
 """Primal and dual feasibility asked of the solver [MW]."""
-ADDED_AT_ONCE = 40
-"""Violated limits added in one round, the worst first."""
 SMALL = 1e-9
 """Coefficients that HiGHS would drop."""
 ROUNDS = 500
@@ -112,7 +111,7 @@ class Redispatch:
         # a limit with a row is left out, or its overload would hide the branch's other outages
         settled = {**self.relaxed_mw, **dict.fromkeys(self.kept, np.inf)}
         found = self.limits.violated(injection_mw, settled)
-        return [limit for limit, _ in found][:ADDED_AT_ONCE]
+        return [limit for limit, _ in found][: TUNING.limits_at_once]
 
     def drop_slack(self) -> None:
         """Remove the branch rows that do not bind."""

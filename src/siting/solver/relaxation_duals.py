@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solver.highs import OWN_THREADS, Limits, Outcome
+from siting.solver.highs import Limits, Outcome
 from siting.solver.relaxation import Relaxation
 from siting.solver.scale import cost_factor, scaled
-from siting.solver.search import LARGE_INTEGERS
+from siting.solver.tuning import TUNING
 
 
 def relaxation_duals(program: LinearModel, outcome: Outcome, limits: Limits) -> np.ndarray | None:
@@ -27,9 +27,9 @@ def relaxation_duals(program: LinearModel, outcome: Outcome, limits: Limits) -> 
     """
     if outcome.row_dual is not None:
         return np.pad(outcome.row_dual, (0, len(program.row_lower) - len(outcome.row_dual)))
-    if int(program.is_integer.sum()) >= LARGE_INTEGERS:
+    if int(program.is_integer.sum()) >= TUNING.large_integers:
         return None
     factor = cost_factor(program)
-    relaxed = replace(limits, threads=OWN_THREADS, time_limit_seconds=None)
+    relaxed = replace(limits, threads=TUNING.passing_threads, time_limit_seconds=None)
     dual = Relaxation(scaled(program, factor), relaxed).optimum(None).row_dual
     return None if dual is None else dual / factor

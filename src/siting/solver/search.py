@@ -7,7 +7,7 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
 2. First plan: every integer may leave its relaxed value by one unit beyond rounding, and what the
    relaxation leaves at zero in every period stays at zero. A tenth of the size, and only the root of
    its search: neighbourhoods do better from there on than branching. Where nothing in this window is
-   any good, a wider one (``WINDOWS`` in ``stages.py``).
+   any good, a wider one (``windows`` in ``tuning.py``).
    Beside it, on a thread of its own, a better bound from each zone in whole units
    (``zone_bound.py``).
 3. Neighbourhoods: the integers of some periods, families or areas are free, all others stay as they are
@@ -36,7 +36,6 @@ from siting.solver.blocks import duals_of_all, limits_alone
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.scale import cost_factor, scaled, unscaled, unscaled_progress
 from siting.solver.site_generation import (
-    MANY_SITES,
     Part,
     Priced,
     Sites,
@@ -44,13 +43,9 @@ from siting.solver.site_generation import (
     relax_by_sites,
 )
 from siting.solver.stages import Stages
+from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
-
-LARGE_INTEGERS = 3_000
-"""Below this many integers HiGHS finds good plans by itself."""
-WIDER = 2.0
-"""Times the columns of the sites in the relaxation from which on a plan is bettered among them first."""
 
 
 def search(
@@ -79,8 +74,8 @@ def search(
 def _search(given: Stages, basis: Basis | None) -> Outcome:
     """The search of a program whose costs have a size that the solver can tell apart."""
     model = given.model
-    is_large = int(model.is_integer.sum()) >= LARGE_INTEGERS
-    if is_large and int(model.site.max(initial=-1)) + 1 >= MANY_SITES:
+    is_large = int(model.is_integer.sum()) >= TUNING.large_integers
+    if is_large and int(model.site.max(initial=-1)) + 1 >= TUNING.many_sites:
         found = _search_sites(given, basis)
         if found is not None:
             return found
@@ -136,7 +131,7 @@ def _search_among(sites: Sites, priced: Priced, whole: Stages, every: LinearMode
     dual[sites.blocks.linking] = priced.dual
     stages.plans(relaxed, every, duals_of_all(every, dual))
     wide, least = _needed(sites, priced, stages)
-    if not stages.is_over and len(wide.columns) > WIDER * len(part.columns):
+    if not stages.is_over and len(wide.columns) > TUNING.wider_factor * len(part.columns):
         stages.better()
         wide, least = _needed(sites, priced, stages)
     if stages.is_over:

@@ -38,25 +38,10 @@ from siting.solver.blocks import Blocks, sliced
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress
 from siting.solver.relaxation import Relaxation
 from siting.solver.small import optimum
+from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
 
-MANY_SITES = 40
-"""Sites from which on the relaxation is solved by site generation: with the 59 of the flagship a third
-less time to 0.5 %."""
-JOINING = 3
-"""Sites of one zone that join in one round, those that gain most."""
-FEW = 0.5
-"""Sites that join, as a share of those that are in, up to which the program goes on from its basis: the
-flagship with every family on takes 2 s for its second round in place of 24 s."""
-FROM_BASIS = 4_000
-"""Simplex iterations from the basis of a model with other bounds, before an interior point begins anew:
-four of six strategies of the flagship take 430 to 3,600, two 6,800 and 36,000."""
-ROUNDS = 60
-BATCH = 50
-"""Sites whose pricing problems are one program for the solver; they share no row."""
-CLOSE = 0.1
-"""Share of the asked gap at which the bound is close enough to the value of the restricted program."""
 COMMIT = "core.commit"
 
 
@@ -180,7 +165,8 @@ class Sites:
             KeyboardInterrupt: Ctrl-C, once the programs that run have ended.
         """
         model = replace(self.model, cost=cost, lower=lower, upper=upper, offset=0.0)
-        batches = [sites[n : n + BATCH] for n in range(0, len(sites), BATCH)]
+        size = TUNING.pricing_batch
+        batches = [sites[n : n + size] for n in range(0, len(sites), size)]
         threads = max(1, min(self.limits.threads, os.cpu_count() or 1))
         found = [np.zeros(0)]
         with ThreadPoolExecutor(threads) as pool:
@@ -249,7 +235,7 @@ def relax_by_sites(
             on_progress(Progress("sites", perf_counter() - started, bound))
 
     try:
-        for number in range(ROUNDS):
+        for number in range(TUNING.generation_rounds):
             within = replace(limits, time_limit_seconds=limits.left(started))
             found, objective, is_stopped = _round(restricted, active, within, tell)
             if is_stopped or found is None:
@@ -260,7 +246,7 @@ def relax_by_sites(
             logger.info(
                 "sites %d: %d in, %.1f of %.1f", number, active.sum(), found.bound, objective
             )
-            close = CLOSE * limits.gap_frac * abs(objective) + FEASIBILITY
+            close = TUNING.close_to_restricted_frac * limits.gap_frac * abs(objective) + FEASIBILITY
             joining = np.flatnonzero(found.value < -close / max(1, sites.count))
             is_over = limits.left(started) == 0
             if objective - found.bound <= close or not len(joining) or is_over:
@@ -294,17 +280,20 @@ class _Restricted:
         def show(_: Progress) -> None:
             tell()
 
-        if self._live is None or len(joining) > FEW * (active.sum() - len(joining)):
+        before = active.sum() - len(joining)
+        if self._live is None or len(joining) > TUNING.few_joining_frac * before:
             part = self.sites.part(np.flatnonzero(active))
             self.columns, self.rows = part.columns, part.rows
-            self._live = Relaxation(part.model, replace(limits, lp_method="ipm"))
+            self._live = Relaxation(part.model, limits.by(lp_method="ipm"))
             if self.basis is not None:
                 self._live.begin_at(self.basis.within(part.columns, part.rows))
                 self.basis = None
-                found = self._live.optimum(limits.left(started), show, "sites", FROM_BASIS)
+                found = self._live.optimum(
+                    limits.left(started), show, "sites", TUNING.basis_iterations
+                )
                 if found.status == "OPTIMAL" or found.is_stopped:
                     return found
-                self._live = Relaxation(part.model, replace(limits, lp_method="ipm"))
+                self._live = Relaxation(part.model, limits.by(lp_method="ipm"))
         elif len(joining):
             self._join(self._live, joining)
         return self._live.optimum(limits.left(started), show, "sites")
@@ -394,5 +383,5 @@ def _best_of_zones(sites: Sites, joining: np.ndarray, value: np.ndarray) -> list
     chosen: list[int] = []
     for zone in np.unique(zones):
         mine = joining[zones == zone]
-        chosen += mine[np.argsort(value[mine], kind="stable")][:JOINING].tolist()
+        chosen += mine[np.argsort(value[mine], kind="stable")][: TUNING.joining_sites].tolist()
     return chosen

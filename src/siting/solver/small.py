@@ -9,14 +9,15 @@ import highspy
 import numpy as np
 
 from siting.model.assemble import LinearModel
-from siting.solver.highs import OWN_THREADS, Limits, loaded, run_apart
+from siting.solver.highs import Limits, loaded, run_apart
+from siting.solver.tuning import TUNING
 
 
 def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None, np.ndarray | None]:
     """The status of a small linear program, and its optimum and duals by row if it has one; from any
     thread."""
     relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-    highs = loaded(relaxed, Limits(threads=OWN_THREADS, seed=seed))
+    highs = loaded(relaxed, Limits(threads=TUNING.passing_threads, seed=seed))
     run_apart(highs)
     kinds = highspy.HighsModelStatus
     names = {kinds.kOptimal: "OPTIMAL", kinds.kInfeasible: "INFEASIBLE"}

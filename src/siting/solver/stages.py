@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, starmap
 from time import perf_counter
 
 import numpy as np
@@ -22,8 +22,9 @@ from siting.solver.highs import (
     relative_gap,
     solve,
 )
-from siting.solver.neighbourhoods import GAP, NODES, Round, freed, neighbourhoods
+from siting.solver.neighbourhoods import Round, freed, neighbourhoods
 from siting.solver.record import Step
+from siting.solver.tuning import TUNING
 from siting.solver.zone_bound import Zones, zone_labels
 
 logger = logging.getLogger(__name__)
@@ -31,28 +32,6 @@ logger = logging.getLogger(__name__)
 ROUNDING = 1e-6
 REFUTED = 1e-6
 """Share by which a bound may lie above a plan and still be its rounding."""
-GAP_SHARE = 0.4
-"""Share of the asked gap that the restricted search may leave open."""
-FIRST_PLAN_EFFORT = 0.4
-"""Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
-FAR = 3.0
-"""Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to be
-had: below it the bound of the relaxation is what lags."""
-BESIDE = 10
-"""Neighbourhoods before the bound from all zones is waited for; a number, so that it is the same on any
-machine."""
-FRUITLESS = 5
-"""Neighbourhoods in turn, a whole cycle of kinds, that give next to nothing before the full search goes on:
-with four the flagship never came to the areas, which better its plan by 35 million USD."""
-WORTH = 0.02
-"""Share of what is missing to the proof that a neighbourhood must save to be worth its time."""
-HOPELESS = 2.0
-"""Times the asked gap: where even the best plan near the relaxation is farther from the bound, and the plan is
-near that one, all zones come before any neighbourhood."""
-TIME_SHARE = 0.4
-"""Share of the time limit that each stage before the full search may take."""
-LARGEST_ZONE = 10_000
-"""Columns of a zone up to which zones are bounded one by one; beyond it a zone is no small program."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +64,6 @@ class Window:
             if relaxed[columns].max() < ROUNDING:
                 upper[columns] = model.lower[columns]
         return lower, upper
-
-
-WINDOWS = (Window(1, True), Window(4, False))
-"""Tried in turn. On the national scenario 0 units gave plans 37 % off, 1 gave 0.2 %; with 100 screened sites
-the first has none better than 45 %, the second one of 0.05 %."""
-POOR = 0.05
-"""Relative gap between the plans of a window and what is proven from which on the next one is tried; the asked
-gap where no zones will lift what is proven."""
 
 
 class Stages:
@@ -146,7 +117,7 @@ class Stages:
         """Seconds that a stage before the full search may take."""
         most = self.limits.time_limit_seconds
         left = self.left()
-        return None if most is None or left is None else min(left, TIME_SHARE * most)
+        return None if most is None or left is None else min(left, TUNING.stage_time_share * most)
 
     def proven_value(self, gaps: float = 1.0) -> float:
         """Largest objective that the bound proves to so many times the asked gap."""
@@ -185,7 +156,7 @@ class Stages:
         """The linear relaxation and its bound: its point by column and its duals by row."""
         relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
         # degenerate: an interior point with crossover takes half the time of the simplex method
-        limits = replace(self.limits, time_limit_seconds=self.share(), lp_method="ipm")
+        limits = replace(self.limits, time_limit_seconds=self.share()).by(lp_method="ipm")
         outcome = solve(relaxed, limits, self.on_progress, "relaxation")
         self.is_stopped |= outcome.is_stopped
         if outcome.status != "OPTIMAL" or outcome.x is None:
@@ -197,7 +168,7 @@ class Stages:
     def _zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
         """Begin the bound from the zones of the whole model; None where they are too few or large."""
         sizes = np.bincount(zone_labels(model) + 1)[1:]
-        if self.is_over or len(sizes) < 2 or sizes.max() > LARGEST_ZONE:
+        if self.is_over or len(sizes) < 2 or sizes.max() > TUNING.largest_zone:
             return None
         return Zones(model, dual, replace(self.limits, time_limit_seconds=self.left()))
 
@@ -211,9 +182,9 @@ class Stages:
         """
         zones = self._zones(model, dual)
         threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
-        until = self.limits.gap_frac * (FAR if zones is None else 1.0)
+        until = self.limits.gap_frac * (TUNING.far_factor if zones is None else 1.0)
         try:
-            poor = self.limits.gap_frac if zones is None else POOR
+            poor = self.limits.gap_frac if zones is None else TUNING.poor_gap_frac
             nearest = self._first_plan(relaxed, threads, poor)
             if self.x is not None:
                 rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
@@ -221,7 +192,9 @@ class Stages:
                     self._bound_by(zones, 0.0)
                     if self._lags(nearest):
                         self._bound_by(zones, 1.0)
-                    self._improve(islice(rounds, BESIDE), relaxed, until, threads, zones)
+                    self._improve(
+                        islice(rounds, TUNING.beside_zones), relaxed, until, threads, zones
+                    )
                     self._bound_by(zones, 1.0)
                 self._improve(rounds, relaxed, until, self.limits.threads)
         except KeyboardInterrupt:
@@ -240,7 +213,9 @@ class Stages:
             nearest: bound of the plans near the relaxation.
         """
         missing = nearest - self.proven_value()
-        return nearest > self.proven_value(HOPELESS) and missing > self.value - nearest
+        return (
+            nearest > self.proven_value(TUNING.hopeless_factor) and missing > self.value - nearest
+        )
 
     def _bound_by(self, zones: Zones, share: float) -> None:
         """Wait for the bound from a share of the zones."""
@@ -258,7 +233,7 @@ class Stages:
             poor: relative gap between that bound and what is proven from which on nothing is.
         """
         nearest = -np.inf
-        for window in WINDOWS:
+        for window in starmap(Window, TUNING.windows):
             if self.is_over:
                 break
             lower, upper = window.around(self.model, relaxed)
@@ -266,16 +241,17 @@ class Stages:
             limits = replace(
                 self.limits,
                 time_limit_seconds=self.share(),
-                gap_frac=GAP_SHARE * self.limits.gap_frac,
+                gap_frac=TUNING.first_gap_share * self.limits.gap_frac,
+                threads=threads,
+            ).by(
                 target=self.proven_value(),
-                heuristic_effort_frac=FIRST_PLAN_EFFORT,
+                heuristic_effort_frac=TUNING.first_effort_frac,
                 max_nodes=1,
                 may_restart=False,
-                threads=threads,
             )
             found = solve(near, limits, self._proven, "first plan")
             if found.x is None and found.status != "INFEASIBLE" and not found.is_stopped:
-                limits = replace(limits, max_nodes=None, time_limit_seconds=self.share())
+                limits = replace(limits.by(max_nodes=None), time_limit_seconds=self.share())
                 found = solve(near, limits, self._proven, "first plan")
             self.take(found, "first plan")
             nearest = found.bound
@@ -299,31 +275,30 @@ class Stages:
             zones: their bound, which rises in step with the rounds.
         """
         for number, drawn in enumerate(rounds, 1):
-            if self.is_over or self.gap <= until or self._fruitless >= FRUITLESS:
+            if self.is_over or self.gap <= until or self._fruitless >= TUNING.fruitless:
                 return
             assert self.x is not None
             part = freed(self.model, self.x, relaxed, drawn)
             limits = replace(
                 self.limits,
                 time_limit_seconds=self.share(),
-                gap_frac=GAP,
-                target=self.proven_value(),
-                max_nodes=NODES,
+                gap_frac=TUNING.neighbourhood_gap_frac,
                 threads=threads,
-            )
+            ).by(target=self.proven_value(), max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
             found = solve(part, limits, self._proven, drawn.name)
             self.take(found, drawn.name)
-            is_worth = before - self.value > WORTH * (before - self.proven_value())
+            is_worth = before - self.value > TUNING.worth_share * (before - self.proven_value())
             self._fruitless = 0 if is_worth else self._fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
             self._show("neighbours")
             if zones is not None:
-                self._bound_by(zones, number / BESIDE)
+                self._bound_by(zones, number / TUNING.beside_zones)
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
-        limits = replace(self.limits, time_limit_seconds=self.share(), target=self.proven_value())
+        limits = self.limits.by(target=self.proven_value())
+        limits = replace(limits, time_limit_seconds=self.share())
         self.take(solve(self.model, limits, self._proven, "plans", start=self.x), "plans")
         self._show("plans")
 

@@ -57,6 +57,7 @@ from siting.solver.lazy_rows import Point, Separate
 from siting.solver.rows import with_caps, with_lazy_rows
 from siting.solver.scale import cost_factor, scaled
 from siting.solver.site_generation import Part
+from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
 
@@ -64,15 +65,6 @@ COMMIT = "core.commit"
 DRAW = "energy.grid_mw"
 ZERO = 1e-9
 """MW below which nothing is served."""
-GAP, LARGE_GAP = 1e-4, 1e-6
-"""Relative gap at which the search for least cost ends, and in what is left of a large program, which is
-quickly searched; or the asked one where that is smaller."""
-NODES = 20
-"""Branch-and-bound nodes of the search for least cost."""
-LEAST_NODES = 1_000
-"""The same of the search for the least that is bought, which is rarely more than the root."""
-LARGE_INTEGERS = 3_000
-"""Integers from which on what the plan never buys is left out."""
 ROUNDS = 40
 """Times that rows are stated which the plan breaks, before it is kept as it was."""
 SAME_COST = 1e-9
@@ -165,7 +157,7 @@ class Promise:
 
 def _is_large(program: LinearModel) -> bool:
     """Whether a program has too many integers to be searched anew."""
-    return int(program.is_integer.sum()) >= LARGE_INTEGERS
+    return int(program.is_integer.sum()) >= TUNING.tidy_large_integers
 
 
 def tidied_lazily(
@@ -189,8 +181,10 @@ def tidied_lazily(
     part = Promise(program, calendar).part(outcome.x)
     factor = cost_factor(part.model)
     model, size = scaled(part.model, factor), len(program.cost)
-    gap = min(limits.gap_frac, LARGE_GAP if _is_large(program) else GAP)
-    limits = replace(limits, max_nodes=NODES, gap_frac=gap)
+    gap = min(
+        limits.gap_frac, TUNING.tidy_large_gap_frac if _is_large(program) else TUNING.tidy_gap_frac
+    )
+    limits = replace(limits.by(max_nodes=TUNING.tidy_nodes), gap_frac=gap)
     for _ in range(ROUNDS):
         left = replace(limits, time_limit_seconds=limits.left(started))
         inside = replace(outcome, x=part.of(outcome.x), bound=factor * outcome.bound)
@@ -235,7 +229,8 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     within = promise.taking_away(x)
     capped, most = _no_dearer(within, promise.cost(x))
     program = replace(capped, cost=promise.weight, offset=0.0)
-    limits = replace(limits, gap_frac=0.0, max_nodes=LEAST_NODES, time_limit_seconds=None)
+    limits = limits.by(max_nodes=TUNING.tidy_least_nodes)
+    limits = replace(limits, gap_frac=0.0, time_limit_seconds=None)
     found = solve(program, limits, None, "least bought", start=x)
     y = None if found.x is None else _dispatched(within, promise.weight > 0, found.x, limits)
     if y is None or promise.cost(y) > most:
@@ -260,7 +255,7 @@ def _dispatched(
     the cost would else be filled with costs that nothing asks for."""
     most = np.where(is_kept, np.maximum(x, within.lower), within.upper)
     point = {name: float(x[column]) for name, column in within.columns.items()}
-    return completed(replace(within, upper=most), point, replace(limits, max_nodes=None))
+    return completed(replace(within, upper=most), point, limits.by(max_nodes=None))
 
 
 def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
@@ -271,7 +266,7 @@ def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
     capped, most = _no_dearer(within, promise.cost(x))
     point = {name: float(x[column]) for name, column in within.columns.items()}
     program = replace(capped, cost=promise.free_draw, offset=0.0)
-    limits = replace(limits, max_nodes=None, time_limit_seconds=None)
+    limits = replace(limits.by(max_nodes=None), time_limit_seconds=None)
     drawn = completed(program, point, limits)
     is_kept = (promise.weight > 0) | (promise.free_draw > 0)
     y = None if drawn is None else _dispatched(within, is_kept, drawn, limits)

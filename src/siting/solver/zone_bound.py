@@ -32,15 +32,11 @@ import numpy as np
 
 from siting.model.assemble import LinearModel
 from siting.solver.blocks import Blocks, sliced
-from siting.solver.highs import FEASIBILITY, OWN_THREADS, POLL_SECONDS, Limits
+from siting.solver.highs import FEASIBILITY, POLL_SECONDS, Limits
 from siting.solver.small import lower_bound
+from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
-
-NODES = 100
-"""Branch-and-bound nodes of one zone; a limit by nodes gives the same bound on any machine."""
-CLOSE = 0.005
-"""Share of the asked gap that one zone may leave open."""
 
 
 def zone_labels(model: LinearModel) -> np.ndarray:
@@ -179,11 +175,9 @@ def zone_bounds(
         within = replace(
             limits,
             time_limit_seconds=limits.left(started),
-            threads=OWN_THREADS,
+            threads=TUNING.passing_threads,
             gap_frac=0.0,
-            max_nodes=NODES,
-            heuristic_effort_frac=0.0,
-        )
+        ).by(max_nodes=TUNING.zone_nodes, heuristic_effort_frac=0.0)
         part = sliced(program, columns, rows, is_named=False)
         return lower_bound(part, within, most, stop)
 
@@ -195,7 +189,7 @@ def zone_bounds(
         bound = total + sum(best)
         logger.info("zones relaxed: %.1f in %.1f s", bound, perf_counter() - started)
         yield bound
-        most = CLOSE * limits.gap_frac * max(abs(bound), 1.0)
+        most = TUNING.zone_close_frac * limits.gap_frac * max(abs(bound), 1.0)
         # zones in which the relaxation does nothing have least to gain
         by_gain = sorted(range(len(order)), key=lambda place: abs(best[place]) <= most)
         order, best = [order[n] for n in by_gain], [best[n] for n in by_gain]

@@ -1,0 +1,26 @@
+"""How one search is carried out, beside the limits that a user sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Method:
+    """How one search is carried out: what its stage chooses, never a user."""
+
+    heuristic_effort_frac: float = 0.05
+    """Share of a search that goes into heuristics; HiGHS takes 0.05."""
+    lp_method: str = "choose"
+    """How a linear program is solved: HiGHS chooses, or ``ipm``, an interior point with crossover."""
+    max_nodes: int | None = None
+    """Branch-and-bound nodes after which a search ends."""
+    target: float | None = None
+    """Objective at which a search ends."""
+    feasibility: float = 1e-7
+    """By how much a row, or an integer from a whole number, may be off."""
+    may_restart: bool = True
+    """Whether a search may begin anew with what it has fixed at the root."""
+
+
+PLAIN = Method()

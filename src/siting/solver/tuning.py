@@ -1,0 +1,121 @@
+"""What the search was tuned with: one record, each value with what was measured for it.
+
+None of these values decides what is right: every plan is audited and every bound proven whatever they
+are. They decide how long it takes. Tolerances, which decide what counts as equal, stand where they are used.
+"The flagship" is ``models/federal-2035.yaml``; with every family on, ``federal-2035-full.yaml``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Sizes, shares and counts that steer the search."""
+
+    # which way a program is solved
+    large_integers: int = 3_000
+    """Integers below which HiGHS finds good plans by itself."""
+    many_sites: int = 40
+    """Sites from which on the relaxation is solved by site generation: with the 59 of the flagship a
+    third less time to 0.5 %."""
+    passing_threads: int = 1
+    """Threads of linear programs that are solved in passing."""
+
+    # site generation
+    joining_sites: int = 3
+    """Sites of one zone that join in one round, those that gain most."""
+    few_joining_frac: float = 0.5
+    """Sites that join, as a share of those that are in, up to which the program goes on from its basis:
+    the flagship with every family on takes 2 s for its second round in place of 24 s."""
+    basis_iterations: int = 4_000
+    """Simplex iterations from the basis of a model with other bounds, before an interior point begins
+    anew: four of six strategies of the flagship take 430 to 3,600, two 6,800 and 36,000."""
+    generation_rounds: int = 60
+    """Rounds of site generation; not measured."""
+    pricing_batch: int = 50
+    """Sites whose pricing problems are one program for the solver; they share no row."""
+    close_to_restricted_frac: float = 0.1
+    """Share of the asked gap at which the bound is close enough to the value of the restricted program."""
+    wider_factor: float = 2.0
+    """Times the columns of the sites in the relaxation from which on a plan is bettered among them first."""
+
+    # the first plan, near the relaxation
+    windows: tuple[tuple[int, bool], ...] = ((1, True), (4, False))
+    """Units by which integers may leave their rounded relaxation, and whether what is zero in every
+    period stays so; tried in turn. On the flagship 0 units gave plans 37 % off, 1 gave 0.2 %; with 100
+    screened sites the first has none better than 45 %, the second one of 0.05 %."""
+    poor_gap_frac: float = 0.05
+    """Relative gap between the plans of a window and what is proven from which on the next one is tried;
+    the asked gap where no zones will lift what is proven."""
+    first_gap_share: float = 0.4
+    """Share of the asked gap that the restricted search may leave open."""
+    first_effort_frac: float = 0.4
+    """Share of the restricted search spent on heuristics: bounds come from the full model anyway."""
+    stage_time_share: float = 0.4
+    """Share of the time limit that each stage before the full search may take."""
+    hopeless_factor: float = 2.0
+    """Times the asked gap: where even the best plan near the relaxation is farther from the bound, and
+    the plan is near that one, all zones come before any neighbourhood."""
+
+    # neighbourhoods of the best plan
+    neighbourhood_periods: int = 10
+    """Periods that are free together: 6 gain half as much on the flagship with every family on."""
+    neighbourhood_areas: int = 2
+    """Areas that are free together."""
+    neighbourhood_rounds: int = 60
+    """Most neighbourhoods; not measured."""
+    neighbourhood_gap_frac: float = 5e-4
+    """Relative gap at which one round ends. No round starts from the plan that it is to better: it would
+    end at once where that plan is within this gap, and find less."""
+    neighbourhood_nodes: int = 50
+    """Branch-and-bound nodes of one round."""
+    far_factor: float = 3.0
+    """Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to
+    be had: below it the bound of the relaxation is what lags."""
+    beside_zones: int = 10
+    """Neighbourhoods before the bound from all zones is waited for; a number, so that it is the same on
+    any machine."""
+    fruitless: int = 5
+    """Neighbourhoods in turn, a whole cycle of kinds, that give next to nothing before the full search
+    goes on: with four the flagship never came to the areas, which better its plan by 35 million USD."""
+    worth_share: float = 0.02
+    """Share of what is missing to the proof that a neighbourhood must save to be worth its time."""
+
+    # the bound from the zones
+    largest_zone: int = 10_000
+    """Columns of a zone up to which zones are bounded one by one; beyond it a zone is no small program."""
+    zone_nodes: int = 100
+    """Branch-and-bound nodes of one zone; a limit by nodes gives the same bound on any machine."""
+    zone_close_frac: float = 0.005
+    """Share of the asked gap that one zone may leave open."""
+
+    # rows that are stated once they are broken
+    lazy_time_share: float = 0.6
+    """Share of the time left that one search may take: its plan may break rows, and another follows."""
+    lazy_least_seconds: float = 2.0
+    """Seconds left below which a search takes them all."""
+
+    # leaving out what nobody needs
+    tidy_gap_frac: float = 1e-4
+    """Relative gap at which the search for least cost ends, or the asked one where that is smaller."""
+    tidy_large_gap_frac: float = 1e-6
+    """The same in what is left of a large program, which is quickly searched."""
+    tidy_nodes: int = 20
+    """Branch-and-bound nodes of the search for least cost."""
+    tidy_least_nodes: int = 1_000
+    """The same of the search for the least that is bought, which is rarely more than the root."""
+    tidy_large_integers: int = 3_000
+    """Integers from which on what the plan never buys is left out."""
+
+    # headroom of the buses of a network
+    buses_together: int = 25
+    """Buses solved one after another from one start."""
+    most_branch_rows: int = 150
+    """Branch rows above which those that do not bind are dropped."""
+    limits_at_once: int = 40
+    """Violated limits added in one round, the worst first."""
+
+
+TUNING = Tuning()
