@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -156,6 +157,13 @@ def test_explain_prints_the_formulation(family: str, capfd: pytest.CaptureFixtur
     printed = capfd.readouterr().out
     for section in ("Question:", "Formulation", "Symbols", "Sources:", "Limits:"):
         assert section in printed
+    component = COMPONENTS[family]
+    for name, decision in component.decisions.items():
+        assert re.search(
+            rf"^    {name} +{re.escape(decision.commits)}; {decision.decided}$", printed, re.M
+        )
+    for rule in (*component.limits, *component.logic):
+        assert f"\n    ({rule}) " in printed
     assert run(["explain", "--family", "all"]) == 0
     assert f"\n{family} " in "\n" + capfd.readouterr().out
 

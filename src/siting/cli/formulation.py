@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from inspect import cleandoc
 from typing import Any
 
@@ -39,17 +38,41 @@ def formulation(family: str) -> tuple[dict[str, Any], list[str]]:
         )
     text = cleandoc(_text(family))
     needs = COMPONENTS[family].requires if family != CORE else ()
-    stages = () if family == CORE else COMPONENTS[family].stages
-    steps = {stage.title: stage.delayed_by for stage in stages}
-    lines = [text] if family == CORE else [text, *_steps(steps), "", SEE]
-    data = {"family": family, "formulation": text, "requires": list(needs), "steps": steps}
-    return data, lines
+    declared = _declared(family)
+    lines = [text, *(line for title, rows in declared.items() for line in _section(title, rows))]
+    lines += [] if family == CORE else ["", SEE]
+    return {
+        "family": family,
+        "formulation": text,
+        "requires": list(needs),
+        **{title.lower().replace(" ", "_"): rows for title, rows in declared.items()},
+    }, lines
 
 
-def _steps(steps: Mapping[str, str]) -> list[str]:
-    """Steps of a family on the way to power; nothing where it has none."""
-    lines = [f"    {title}: {delay}" for title, delay in steps.items()]
-    return ["", "Steps on the way to power, and what may delay each", *lines] if lines else []
+def _declared(family: str) -> dict[str, dict[str, str]]:
+    """What a family declares of its states and rules, in words: by title and name."""
+    if family == CORE:
+        states = {name: of for states in core.DECISIONS.values() for name, of in states.items()}
+        return {"Decisions": {name: f"{of.commits}; {of.decided}" for name, of in states.items()}}
+    component = COMPONENTS[family]
+    return {
+        "Decisions": {n: f"{of.commits}; {of.decided}" for n, of in component.decisions.items()},
+        "May be relaxed": {
+            **{f"({rule})": limit.rank.words for rule, limit in component.limits.items()},
+            **{m.words: f"{m.way}, by {m.unit}" for m in component.measures},
+        },
+        "Never relaxed": {f"({rule})": reason for rule, reason in component.logic.items()},
+        "Steps on the way to power": {
+            stage.title: f"delayed by {stage.delayed_by}" for stage in component.stages
+        },
+    }
+
+
+def _section(title: str, rows: dict[str, str]) -> list[str]:
+    """The lines of a section, none where it is empty."""
+    width = max(map(len, rows), default=0)
+    lines = [f"    {name:{width}}  {words}" for name, words in rows.items()]
+    return ["", title, "-" * len(title), *lines] if rows else []
 
 
 def _text(family: str) -> str:

@@ -71,6 +71,11 @@ class Rank(IntEnum):
     LOAD = 3
     """The load that is to be served."""
 
+    @property
+    def words(self) -> str:
+        """What is given up."""
+        return ("a rule or money", "what can be bought", "the grid", "the load")[self]
+
 
 @dataclass(frozen=True)
 class Given:
@@ -156,6 +161,11 @@ class Measure:
     unit: str
     factor: float
     most: int
+
+    @property
+    def way(self) -> str:
+        """Which way it is relaxed."""
+        return "shorter" if self.factor < 0 else "larger"
 
 
 def sooner(

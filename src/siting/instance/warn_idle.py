@@ -122,7 +122,11 @@ def _held_back(asked: Asked, strategy: Strategy) -> dict[str, bool]:
     has = {
         "new_supply": plants is not None,
         "supply_ready_months": plants is not None,
-        "is_rental_allowed": "bridge" in families,
+        "is_rental_allowed": any(
+            decision.is_rented
+            for name in families
+            for decision in COMPONENTS[name].decisions.values()
+        ),
         "is_grid_asked_at_once": "headroom" in families,
         "is_restart_first": restarts,
     }

@@ -39,11 +39,14 @@ def places(declared: Sequence[Declared], instance: Instance) -> tuple[np.ndarray
     names = set(shared.values()).union(*(items.values() for items in own.values()))
     number = {zone: n for n, zone in enumerate(sorted(names))}
     sites = {site: n for n, site in enumerate(sorted(system.sites))}
-    found = []
-    for part in declared:
-        zone_of = {**shared, **own.get(part.name.partition(".")[0], {})}
-        zones = {label: number[zone] for label, zone in zone_of.items()}
-        found.append(_places(part, zones, sites))
+    zones = {label: number[zone] for label, zone in shared.items()}
+    by_family = {
+        name: zones | {item: number[zone] for item, zone in items.items()}
+        for name, items in own.items()
+    }
+    found = [
+        _places(part, by_family.get(part.name.partition(".")[0], zones), sites) for part in declared
+    ]
     return (
         np.concatenate([site for site, _ in found]),
         np.concatenate([zone for _, zone in found]),

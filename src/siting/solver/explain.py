@@ -185,8 +185,8 @@ def _measures(instance: Instance, limits: Limits) -> Iterator[str]:
             is_enough = _is_feasible(instance, measure, paths, middle, limits)
             low, high = (low, middle) if is_enough else (middle, high)
         paths = _narrowed(instance, measure, paths, high, limits)
-        verb = "shorter by" if measure.factor < 0 else "larger by"
-        yield f"{measure.words} {verb} {high} {measure.unit} would give a plan ({', '.join(paths)})"
+        step = f"{measure.way} by {high} {measure.unit}"
+        yield f"{measure.words} {step} would give a plan ({', '.join(paths)})"
 
 
 def _narrowed(

@@ -72,7 +72,7 @@ class _Narrowing:
         self.cumulative = model.cumulative
         self.instance = instance
         self.starts = instance.system.calendar.starts
-        self.decisions = restricted_decisions()
+        self.decisions = [name for name in restricted_decisions() if name in self.cumulative]
         self._lower, self._upper = linear.lower.copy(), linear.upper.copy()
         self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
 

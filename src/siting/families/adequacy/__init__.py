@@ -26,14 +26,13 @@ from __future__ import annotations
 from siting.families.adequacy.audit import audit
 from siting.families.adequacy.data import prepare
 from siting.families.adequacy.doubts import DOUBTS
-from siting.families.adequacy.limits import more_surplus, surplus
+from siting.families.adequacy.limits import LIMITS
 from siting.families.adequacy.rules import constrain, declare
 from siting.families.adequacy.serves import misses
 from siting.families.adequacy.settings import AdequacyConfig
 from siting.families.adequacy.steps import used_up
 from siting.families.adequacy.tables import TABLES, report
 from siting.families.base import Component
-from siting.families.declarations import Limit, Rank
 
 COMPONENT = Component(
     name="adequacy",
@@ -49,8 +48,6 @@ COMPONENT = Component(
     used_up=used_up,
     misses=misses,
     doubts=DOUBTS,
-    limits={
-        "reserve_margin": Limit(Rank.GRID, surplus, more_surplus),
-    },
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

@@ -1,8 +1,10 @@
-"""Which number of a scenario sets the reserve margin, and what it would have to be."""
+"""Limits of ``adequacy``: which numbers of a scenario set them, and what they would have to be."""
 
 from __future__ import annotations
 
-from siting.families.declarations import Given, Key
+from collections.abc import Mapping
+
+from siting.families.declarations import Given, Key, Limit, Rank
 
 STATED = "zones.{}.accredited_surplus_mw"
 
@@ -27,3 +29,8 @@ def more_surplus(given: Given, key: Key, slack: float) -> float:
     if config.surplus_of_peak_frac is not None:
         usable *= peak_mw
     return slack / usable if usable else 0.0
+
+
+LIMITS: Mapping[str, Limit] = {
+    "reserve_margin": Limit(Rank.GRID, surplus, more_surplus),
+}

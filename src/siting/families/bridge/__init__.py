@@ -44,13 +44,14 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.bridge.audit import audit
 from siting.families.bridge.data import prepare
+from siting.families.bridge.decisions import DECISIONS
 from siting.families.bridge.doubts import DOUBTS
+from siting.families.bridge.limits import LIMITS, MEASURES
 from siting.families.bridge.rules import constrain, declare
 from siting.families.bridge.serves import serves
 from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
 from siting.families.bridge.steps import STAGES, steps
 from siting.families.bridge.tables import TABLES, report
-from siting.families.declarations import Decision, Limit, Rank, Shown, setting, sooner
 
 COMPONENT = Component(
     name="bridge",
@@ -70,26 +71,8 @@ COMPONENT = Component(
     stages=STAGES,
     serves=serves,
     doubts=DOUBTS,
-    decisions={
-        "units": Decision(
-            "units on rent, which may come and go",
-            "recourse",
-            shown=Shown("rentals", "period_start"),
-            bought="by_period",
-            is_rented=True,
-        ),
-    },
-    limits={
-        "fleet": Limit(
-            Rank.BUY, setting("components.bridge.products.{0}.fleet_units"), is_count=True
-        ),
-    },
-    measures=(
-        sooner(
-            "supply",
-            "mobilisation of rented units",
-            "components.bridge.products.*.mobilisation_months",
-        ),
-    ),
+    decisions=DECISIONS,
+    limits=LIMITS,
+    measures=MEASURES,
     formulation=__doc__ or "",
 )

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from siting.families.base import Component
 from siting.families.budget.audit import audit
-from siting.families.budget.data import MILLION, prepare
+from siting.families.budget.data import prepare
+from siting.families.budget.limits import LIMITS
 from siting.families.budget.rules import constrain, declare
 from siting.families.budget.settings import BudgetConfig, check
 from siting.families.budget.tables import report
-from siting.families.declarations import Limit, Rank, setting, times
 
 COMPONENT = Component(
     name="budget",
@@ -37,18 +37,6 @@ COMPONENT = Component(
     report=report,
     audit=audit,
     check=check,
-    limits={
-        "total_cap": Limit(
-            Rank.RULE, setting("components.budget.max_overnight_usd"), times(MILLION)
-        ),
-        "yearly_cap": Limit(
-            Rank.RULE,
-            setting(
-                "components.budget.overnight_usd_by_year.{0}",
-                "components.budget.max_overnight_usd_per_year",
-            ),
-            times(MILLION),
-        ),
-    },
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

@@ -37,7 +37,9 @@ from siting.families.base import Component
 from siting.families.campus.audit import audit
 from siting.families.campus.common_cost import any_plan_usd
 from siting.families.campus.data import prepare
+from siting.families.campus.decisions import DECISIONS
 from siting.families.campus.doubts import DOUBTS
+from siting.families.campus.limits import LIMITS, MEASURES
 from siting.families.campus.rules import constrain, declare
 from siting.families.campus.serves import serves
 from siting.families.campus.settings import (
@@ -49,16 +51,6 @@ from siting.families.campus.settings import (
 )
 from siting.families.campus.steps import STAGES, steps
 from siting.families.campus.tables import TABLES, report
-from siting.families.declarations import (
-    Decision,
-    Limit,
-    Rank,
-    Shown,
-    larger,
-    setting,
-    sooner,
-    times,
-)
 
 COMPONENT = Component(
     name="campus",
@@ -81,29 +73,9 @@ COMPONENT = Component(
     serves=serves,
     any_plan_usd=any_plan_usd,
     doubts=DOUBTS,
-    decisions={
-        "halls": Decision(
-            "halls, which follow when their power comes",
-            "recourse",
-            shown=Shown("halls", "start_date"),
-            bought="by_period",
-        ),
-    },
-    limits={
-        "minimum_campus": Limit(
-            Rank.LOAD, setting("components.campus.min_campus_it_mw"), times(-1.0)
-        ),
-    },
-    measures=(
-        sooner("building", "halls", "components.campus.shell_months"),
-        larger(
-            "site",
-            "halls that a site may begin in a year",
-            "components.campus.max_new_it_mw_per_year",
-            unit="MW",
-            most=1 << 14,
-        ),
-    ),
+    decisions=DECISIONS,
+    limits=LIMITS,
+    measures=MEASURES,
     is_in_every_round=True,
     formulation=__doc__ or "",
 )

@@ -37,7 +37,9 @@ from __future__ import annotations
 from siting.families.base import Component
 from siting.families.cooling.audit import audit
 from siting.families.cooling.data import prepare
+from siting.families.cooling.decisions import DECISIONS
 from siting.families.cooling.doubts import DOUBTS
+from siting.families.cooling.limits import LIMITS
 from siting.families.cooling.rules import constrain, declare
 from siting.families.cooling.settings import (
     CoolingConfig,
@@ -47,7 +49,6 @@ from siting.families.cooling.settings import (
     pue,
 )
 from siting.families.cooling.tables import TABLES, report
-from siting.families.declarations import Decision, Limit, Rank
 
 COMPONENT = Component(
     name="cooling",
@@ -65,7 +66,7 @@ COMPONENT = Component(
     requires=("energy",),
     tables={"options": CoolingOption},
     doubts=DOUBTS,
-    decisions={"choose": Decision("the cooling of a site", "recourse")},
-    limits={"rack_density": Limit(Rank.BUY)},
+    decisions=DECISIONS,
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

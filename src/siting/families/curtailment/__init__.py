@@ -80,13 +80,13 @@ from __future__ import annotations
 from siting.families.base import Component, Total
 from siting.families.curtailment.audit import audit
 from siting.families.curtailment.data import prepare
+from siting.families.curtailment.decisions import DECISIONS
 from siting.families.curtailment.doubts import DOUBTS
-from siting.families.curtailment.limits import end_of_curve, more_at_end
+from siting.families.curtailment.limits import LIMITS, LOGIC
 from siting.families.curtailment.rules import constrain, declare
 from siting.families.curtailment.serves import misses
 from siting.families.curtailment.settings import CurtailmentConfig, check, tier_months
 from siting.families.curtailment.tables import TABLES, report
-from siting.families.declarations import Decision, Limit, Rank
 
 COMPONENT = Component(
     name="curtailment",
@@ -107,11 +107,8 @@ COMPONENT = Component(
     ),
     misses=misses,
     doubts=DOUBTS,
-    decisions={"tier": Decision("the tier of a connection", "recourse")},
-    limits={
-        "curve_end": Limit(Rank.GRID, end_of_curve, more_at_end),
-        "curve": Limit(Rank.GRID),
-    },
-    logic={"opened": "a connection is in service once it was asked for and is ready"},
+    decisions=DECISIONS,
+    limits=LIMITS,
+    logic=LOGIC,
     formulation=__doc__ or "",
 )

@@ -1,9 +1,11 @@
-"""Which number of a scenario ends the curve of a zone, and what it would have to be."""
+"""Limits of ``curtailment``: which numbers of a scenario set them, and what they would have to be."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from siting.core.records import TIER_SHARES
-from siting.families.declarations import Given, Key
+from siting.families.declarations import Given, Key, Limit, Rank
 
 
 def end_of_curve(given: Given, key: Key) -> str:
@@ -22,3 +24,13 @@ def more_at_end(given: Given, key: Key, slack: float) -> float:
     zone, period = key
     end_mw = given.data.curve[key][-1][0]
     return slack + given.system.short_by_rivals_mw("zone", zone, period, end_mw)
+
+
+LIMITS: Mapping[str, Limit] = {
+    "curve_end": Limit(Rank.GRID, end_of_curve, more_at_end),
+    "curve": Limit(Rank.GRID),
+}
+
+LOGIC: Mapping[str, str] = {
+    "opened": "a connection is in service once it was asked for and is ready"
+}

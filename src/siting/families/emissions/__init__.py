@@ -28,11 +28,12 @@ Limits: building, fuel supply and leakage emit nothing here; intensity does not 
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.emissions.data import RULES, prepare
+from siting.families.emissions.data import prepare
 from siting.families.emissions.doubts import DOUBTS
+from siting.families.emissions.limits import LIMITS
 from siting.families.emissions.rules import declare
 from siting.families.emissions.settings import EmissionsConfig, check
-from siting.families.footprint import audit, cap_limits, columns_of, constrain, report
+from siting.families.footprint import audit, columns_of, constrain, report
 
 COMPONENT = Component(
     name="emissions",
@@ -56,6 +57,6 @@ COMPONENT = Component(
         ),
     ),
     doubts=DOUBTS,
-    limits=cap_limits("components.emissions.max_t_per_year", RULES),
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

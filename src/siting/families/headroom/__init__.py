@@ -53,11 +53,11 @@ from __future__ import annotations
 
 from siting.core.records import Rival
 from siting.families.base import Component, Total
-from siting.families.declarations import Decision, Limit, Rank, Shown, larger, setting, sooner
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
+from siting.families.headroom.decisions import DECISIONS
 from siting.families.headroom.doubts import DOUBTS
-from siting.families.headroom.limits import more_at_node, more_in_zone, node_of_site, zone_headroom
+from siting.families.headroom.limits import LIMITS, MEASURES
 from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.serves import misses, serves
 from siting.families.headroom.settings import (
@@ -123,41 +123,9 @@ COMPONENT = Component(
     serves=serves,
     misses=misses,
     doubts=DOUBTS,
-    decisions={
-        "connect": Decision(
-            "a request for connection",
-            "at its start",
-            shown=Shown("connections", "start_date"),
-            bought="by_period",
-        ),
-        "upgrade": Decision(
-            "an upgrade of the grid",
-            "at its start",
-            shown=Shown("upgrades", "start_date"),
-            bought="by_period",
-        ),
-    },
-    limits={
-        "zone_limit": Limit(Rank.GRID, zone_headroom, more_in_zone),
-        "node_limit": Limit(Rank.GRID, setting("nodes.{0}.capacity_mw"), more_at_node),
-        "connected": Limit(Rank.GRID, node_of_site, more_at_node),
-    },
-    measures=(
-        sooner("connection", "connections", "zones.*.connection_months"),
-        sooner(
-            "building",
-            "upgrades",
-            "components.headroom.upgrades.*.lead_time_months",
-            weeks=1040,
-        ),
-        larger(
-            "node",
-            "capacity of points of interconnection",
-            "nodes.*.capacity_mw",
-            unit="MW",
-            most=1 << 14,
-        ),
-    ),
+    decisions=DECISIONS,
+    limits=LIMITS,
+    measures=MEASURES,
     located=("upgrades",),
     formulation=__doc__ or "",
 )

@@ -1,8 +1,10 @@
-"""Which numbers of a scenario set the limits of ``headroom``, and what they would have to be."""
+"""Limits of ``headroom``: which numbers of a scenario set them, and what they would have to be."""
 
 from __future__ import annotations
 
-from siting.families.declarations import Given, Key
+from collections.abc import Mapping
+
+from siting.families.declarations import Given, Key, Limit, Measure, Rank, larger, setting, sooner
 
 
 def zone_headroom(given: Given, key: Key) -> str:
@@ -29,3 +31,27 @@ def more_at_node(given: Given, key: Key, slack: float) -> float:
     node = given.system.node_of.get(place, place)
     capacity = given.system.nodes[node].capacity_mw
     return slack + given.system.short_by_rivals_mw("node", node, period, capacity)
+
+
+LIMITS: Mapping[str, Limit] = {
+    "zone_limit": Limit(Rank.GRID, zone_headroom, more_in_zone),
+    "node_limit": Limit(Rank.GRID, setting("nodes.{0}.capacity_mw"), more_at_node),
+    "connected": Limit(Rank.GRID, node_of_site, more_at_node),
+}
+
+MEASURES: tuple[Measure, ...] = (
+    sooner("connection", "connections", "zones.*.connection_months"),
+    sooner(
+        "building",
+        "upgrades",
+        "components.headroom.upgrades.*.lead_time_months",
+        weeks=1040,
+    ),
+    larger(
+        "node",
+        "capacity of points of interconnection",
+        "nodes.*.capacity_mw",
+        unit="MW",
+        most=1 << 14,
+    ),
+)

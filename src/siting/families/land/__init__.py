@@ -57,11 +57,11 @@ Limits: acres are those stated by agencies or estimated by rule; slope and soil 
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.declarations import Decision, Limit, Rank, Shown, larger, setting, sooner
 from siting.families.land.audit import audit
 from siting.families.land.data import prepare
+from siting.families.land.decisions import DECISIONS
 from siting.families.land.doubts import DOUBTS
-from siting.families.land.limits import cap_on_sites
+from siting.families.land.limits import LIMITS, MEASURES
 from siting.families.land.rules import constrain, declare
 from siting.families.land.serves import serves
 from siting.families.land.settings import LandConfig, check, review_dates, tiered_dates
@@ -93,31 +93,8 @@ COMPONENT = Component(
     stages=STAGES,
     serves=serves,
     doubts=DOUBTS,
-    decisions={
-        "programmatic": Decision(
-            "a programmatic review",
-            "recourse",
-            shown=Shown("programmatic_reviews", "start_date"),
-            bought="by_period",
-        ),
-        "tiered": Decision("tiering from that review", "recourse"),
-        "phases": Decision(
-            "phases of a lease",
-            "recourse",
-            shown=Shown("lease_phases", "start_date"),
-            bought="by_period",
-        ),
-    },
-    limits={
-        "group_limit": Limit(Rank.RULE, cap_on_sites, is_count=True),
-        "yearly_limit": Limit(Rank.RULE, setting("components.land.max_commitments_per_year")),
-    },
-    measures=(
-        sooner("review", "reviews", "components.land.review_paths.*.months"),
-        larger(
-            "site", "buildable land of sites", "sites.*.buildable_acres", unit="acres", most=1 << 17
-        ),
-        larger("site", "largest load of sites", "sites.*.max_it_mw", unit="MW", most=1 << 14),
-    ),
+    decisions=DECISIONS,
+    limits=LIMITS,
+    measures=MEASURES,
     formulation=__doc__ or "",
 )

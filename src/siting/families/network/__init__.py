@@ -40,9 +40,9 @@ the plan feed the grid at their own connection and do not appear at a bus; no un
 from __future__ import annotations
 
 from siting.families.base import Component
-from siting.families.declarations import Limit, Rank, setting
 from siting.families.network.audit import audit
 from siting.families.network.data import prepare, restate, separate
+from siting.families.network.limits import LIMITS, LOGIC
 from siting.families.network.rules import constrain, declare
 from siting.families.network.settings import Branch, Bus, Generator, NetworkConfig, check
 from siting.families.network.tables import TABLES, report
@@ -62,9 +62,7 @@ COMPONENT = Component(
     tables={"buses": Bus, "branches": Branch, "generators": Generator},
     separate=separate,
     restate=restate,
-    limits={
-        "flow_limit": Limit(Rank.GRID, setting("components.network.branches.{0}.rating_mw")),
-    },
-    logic={"balance": "what is drawn in an island is supplied in it"},
+    limits=LIMITS,
+    logic=LOGIC,
     formulation=__doc__ or "",
 )

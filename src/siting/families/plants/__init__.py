@@ -58,11 +58,11 @@ capacity credit. A named plant that retires owes its capital to the end of the h
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.declarations import Decision, Limit, Rank, Shown, setting, sooner
 from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
+from siting.families.plants.decisions import DECISIONS
 from siting.families.plants.doubts import DOUBTS
-from siting.families.plants.limits import more_starts
+from siting.families.plants.limits import LIMITS, LOGIC, MEASURES
 from siting.families.plants.rules import constrain, declare
 from siting.families.plants.serves import misses, serves
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
@@ -114,48 +114,10 @@ COMPONENT = Component(
     serves=serves,
     misses=misses,
     doubts=DOUBTS,
-    decisions={
-        "units": Decision(
-            "the start of units of a technology",
-            "at its start",
-            shown=Shown("plants", "start_date"),
-            bought="by_period",
-        ),
-        "start": Decision(
-            "the start of a named plant",
-            "at its start",
-            shown=Shown("plants", "start_date"),
-            bought="by_period",
-        ),
-        "unlocked": Decision("whether a technology may follow its predecessor", "recourse"),
-        "has": Decision("whether a site has a unit that may fail", "recourse"),
-    },
-    limits={
-        "supply": Limit(
-            Rank.BUY, setting("components.plants.technologies.{0}.max_starts_per_year"), more_starts
-        ),
-        "construction_slots": Limit(
-            Rank.BUY,
-            setting("components.plants.construction_slots.{0}.max_units_under_construction"),
-            is_count=True,
-        ),
-    },
-    logic={
-        "shared_rights": "a plant that replaces another has no more rights than that one held",
-        "exclusive": "one plant at most comes in place of another",
-    },
-    measures=(
-        sooner(
-            "supply",
-            "plants",
-            *(
-                f"components.plants.technologies.*.{stage}_months"
-                for stage in ("permitting", "equipment_lead", "construction")
-            ),
-            "components.plants.named.*.lead_time_months",
-            weeks=1040,
-        ),
-    ),
+    decisions=DECISIONS,
+    limits=LIMITS,
+    logic=LOGIC,
+    measures=MEASURES,
     located=("named",),
     is_in_every_round=True,
     formulation=__doc__ or "",

@@ -47,11 +47,10 @@ and the peak of the other customers do not react. Connections are paid by the si
 from __future__ import annotations
 
 from siting.families.base import Component
-from siting.families.declarations import Limit, Rank
 from siting.families.ratepayer.audit import audit
 from siting.families.ratepayer.data import prepare, useful
 from siting.families.ratepayer.doubts import DOUBTS
-from siting.families.ratepayer.limits import bill_cap, share_of_bill
+from siting.families.ratepayer.limits import LIMITS, LOGIC
 from siting.families.ratepayer.rules import constrain, declare
 from siting.families.ratepayer.serves import misses
 from siting.families.ratepayer.settings import RatepayerConfig, check
@@ -72,7 +71,7 @@ COMPONENT = Component(
     requires=("energy",),
     misses=misses,
     doubts=DOUBTS,
-    limits={"bill_cap": Limit(Rank.RULE, bill_cap, share_of_bill)},
-    logic={"price_curve": "the price of capacity follows from what is left"},
+    limits=LIMITS,
+    logic=LOGIC,
     formulation=__doc__ or "",
 )

@@ -36,10 +36,11 @@ lose to leave room for it. A dip is not traced through the network.
 from __future__ import annotations
 
 from siting.families.base import Component
-from siting.families.declarations import Decision, Limit, Rank, Shown, setting
 from siting.families.ride_through.audit import audit
 from siting.families.ride_through.data import prepare
+from siting.families.ride_through.decisions import DECISIONS
 from siting.families.ride_through.doubts import DOUBTS
+from siting.families.ride_through.limits import LIMITS
 from siting.families.ride_through.rules import constrain, declare
 from siting.families.ride_through.serves import serves
 from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
@@ -63,22 +64,7 @@ COMPONENT = Component(
     stages=STAGES,
     serves=serves,
     doubts=DOUBTS,
-    decisions={
-        "equipped_mw": Decision(
-            "ride-through equipment of a load",
-            "recourse",
-            shown=Shown("ride_through", "start_date"),
-            bought="by_period",
-        ),
-    },
-    limits={
-        "trip_limit": Limit(
-            Rank.GRID,
-            setting(
-                "components.ride_through.limits.{0}.max_trip_mw",
-                "components.ride_through.max_trip_mw_per_zone",
-            ),
-        ),
-    },
+    decisions=DECISIONS,
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

@@ -57,10 +57,11 @@ Like step-ups, breakers of step-ups may be ordered for a site before it is commi
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.declarations import Decision, Limit, Rank, Shown, per_year, setting, sooner
 from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
+from siting.families.transformers.decisions import DECISIONS
 from siting.families.transformers.doubts import DOUBTS
+from siting.families.transformers.limits import LIMITS, LOGIC, MEASURES
 from siting.families.transformers.rules import constrain, declare
 from siting.families.transformers.serves import misses, serves
 from siting.families.transformers.settings import TransformersConfig, check, step_up_classes
@@ -94,45 +95,9 @@ COMPONENT = Component(
     serves=serves,
     misses=misses,
     doubts=DOUBTS,
-    decisions={
-        "pool_order": Decision(
-            "an order of transformers for the pool",
-            "at order",
-            shown=Shown("orders", "order_date", "procurement", "pool"),
-            bought="by_period",
-        ),
-        "site_order": Decision(
-            "an order of transformers for a place",
-            "at order",
-            shown=Shown("orders", "order_date", "procurement", "site"),
-            bought="by_period",
-        ),
-        "assign": Decision(
-            "units of the pool for a place",
-            "recourse",
-            bought="by_period",
-        ),
-        "reserve_draw": Decision("units of the reserve", "recourse", bought="by_period"),
-        "keep": Decision("units of a booked slot", "recourse", bought="once"),
-        "spare": Decision("spare banks of a place", "recourse"),
-        "firm_banks": Decision("banks in use", "recourse"),
-    },
-    limits={
-        "slots": Limit(
-            Rank.BUY, setting("components.transformers.classes.{0}.slots_per_year"), per_year
-        ),
-        "supply_limit": Limit(
-            Rank.BUY, setting("components.transformers.classes.{0}.max_units"), is_count=True
-        ),
-    },
-    logic={"pool_cover": "no more units are assigned than are in hand"},
-    measures=(
-        sooner(
-            "building",
-            "transformers",
-            "components.transformers.classes.*.lead_times.*.weeks",
-            stated="weeks",
-        ),
-    ),
+    decisions=DECISIONS,
+    limits=LIMITS,
+    logic=LOGIC,
+    measures=MEASURES,
     formulation=__doc__ or "",
 )

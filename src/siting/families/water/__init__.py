@@ -28,9 +28,10 @@ Limits: water is what is consumed, not withdrawn; no seasons, no water behind bo
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.footprint import audit, cap_limits, columns_of, constrain, report
-from siting.families.water.data import RULES, prepare
+from siting.families.footprint import audit, columns_of, constrain, report
+from siting.families.water.data import prepare
 from siting.families.water.doubts import DOUBTS
+from siting.families.water.limits import LIMITS
 from siting.families.water.rules import declare
 from siting.families.water.settings import WaterConfig, check
 
@@ -56,6 +57,6 @@ COMPONENT = Component(
         ),
     ),
     doubts=DOUBTS,
-    limits=cap_limits("components.water.max_m3_per_year", RULES),
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

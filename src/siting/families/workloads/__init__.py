@@ -41,11 +41,12 @@ a workload with a minimum or a cap on sites stays to the end of the horizon and 
 from __future__ import annotations
 
 from siting.families.base import Component, Total
-from siting.families.declarations import Decision, Limit, Rank, setting
 from siting.families.workloads.audit import audit
 from siting.families.workloads.common_cost import any_plan_usd
 from siting.families.workloads.data import prepare
+from siting.families.workloads.decisions import DECISIONS
 from siting.families.workloads.doubts import DOUBTS
+from siting.families.workloads.limits import LIMITS
 from siting.families.workloads.rules import constrain, declare
 from siting.families.workloads.settings import (
     Link,
@@ -88,15 +89,7 @@ COMPONENT = Component(
     rises=rises,
     stages=STAGES,
     doubts=DOUBTS,
-    decisions={
-        "host": Decision("whether a site hosts a campus of a workload", "recourse"),
-    },
-    limits={
-        "campus_count": Limit(
-            Rank.RULE, setting("components.workloads.kinds.{0}.max_sites"), is_count=True
-        ),
-        "campus_floor": Limit(Rank.LOAD),
-        "meet_target": Limit(Rank.LOAD),
-    },
+    decisions=DECISIONS,
+    limits=LIMITS,
     formulation=__doc__ or "",
 )

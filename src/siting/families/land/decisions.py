@@ -1,0 +1,23 @@
+"""Decisions of ``land``: what its states commit to, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.families.declarations import Decision, Shown
+
+DECISIONS: Mapping[str, Decision] = {
+    "programmatic": Decision(
+        "a programmatic review",
+        "recourse",
+        shown=Shown("programmatic_reviews", "start_date"),
+        bought="by_period",
+    ),
+    "tiered": Decision("tiering from that review", "recourse"),
+    "phases": Decision(
+        "phases of a lease",
+        "recourse",
+        shown=Shown("lease_phases", "start_date"),
+        bought="by_period",
+    ),
+}

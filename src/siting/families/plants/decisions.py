@@ -1,0 +1,24 @@
+"""Decisions of ``plants``: what its states commit to, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.families.declarations import Decision, Shown
+
+DECISIONS: Mapping[str, Decision] = {
+    "units": Decision(
+        "the start of units of a technology",
+        "at its start",
+        shown=Shown("plants", "start_date"),
+        bought="by_period",
+    ),
+    "start": Decision(
+        "the start of a named plant",
+        "at its start",
+        shown=Shown("plants", "start_date"),
+        bought="by_period",
+    ),
+    "unlocked": Decision("whether a technology may follow its predecessor", "recourse"),
+    "has": Decision("whether a site has a unit that may fail", "recourse"),
+}

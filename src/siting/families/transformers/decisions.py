@@ -1,0 +1,31 @@
+"""Decisions of ``transformers``: what its states commit to, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.families.declarations import Decision, Shown
+
+DECISIONS: Mapping[str, Decision] = {
+    "pool_order": Decision(
+        "an order of transformers for the pool",
+        "at order",
+        shown=Shown("orders", "order_date", "procurement", "pool"),
+        bought="by_period",
+    ),
+    "site_order": Decision(
+        "an order of transformers for a place",
+        "at order",
+        shown=Shown("orders", "order_date", "procurement", "site"),
+        bought="by_period",
+    ),
+    "assign": Decision(
+        "units of the pool for a place",
+        "recourse",
+        bought="by_period",
+    ),
+    "reserve_draw": Decision("units of the reserve", "recourse", bought="by_period"),
+    "keep": Decision("units of a booked slot", "recourse", bought="once"),
+    "spare": Decision("spare banks of a place", "recourse"),
+    "firm_banks": Decision("banks in use", "recourse"),
+}
