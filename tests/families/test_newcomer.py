@@ -85,8 +85,10 @@ def test_its_tests_and_the_contract_of_families_pass(clone: Path) -> None:
 
 def test_it_is_explained_and_its_mathematics_written(clone: Path) -> None:
     assert "(fed)" in python(clone, "-m", "siting.cli", "explain", "--family", "gas_lateral")
-    python(clone, "tools/docs_mathematics.py")
+    for tool in ("docs_mathematics", "docs_tables"):
+        python(clone, f"tools/{tool}.py")
     assert "(fed)" in (clone / "docs/mathematics/gas_lateral.md").read_text(encoding="utf-8")
+    assert "`fed_mw`" in (clone / "docs/guide/columns.md").read_text(encoding="utf-8")
 
 
 def test_the_code_of_the_exercise_passes_the_linters(clone: Path) -> None:
