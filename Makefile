@@ -49,9 +49,10 @@ SEED := 1
 campaign: install-dev
 	PYTHONPATH=tests:. $(BIN)/python -m campaigns $(NAMES) --seed $(SEED)
 
-# The pages of docs/mathematics, from the formulations of the families.
+# The pages of docs that are generated: mathematics and columns of tables, from what families declare.
 docs-math: install-dev
 	$(BIN)/python tools/docs_mathematics.py
+	$(BIN)/python tools/docs_tables.py
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev

@@ -12,7 +12,7 @@ from inspect import cleandoc
 from pathlib import Path
 
 from siting.families import core
-from siting.families.registry import COMPONENTS
+from siting.families.registry import COMPONENTS, totals_of
 
 FOLDER = Path(__file__).parents[1] / "docs" / "mathematics"
 CORE = "core"
@@ -28,13 +28,37 @@ findings of the audit, with the family in front, such as `land.area_limit[site]`
 """
 
 
+LEDGER = """# The ledger
+
+Families meet in named totals: while they declare, they add terms to them, and while they constrain, they read
+them ([why](../decisions/0007-ledger.md)). The family that owns a total says what it means; any may add or read.
+A name that nobody has declared is an error, with the nearest one.
+
+| total | index | unit | meaning | owner |
+|---|---|---|---|---|
+"""
+
+
 def pages() -> dict[str, str]:
     """Each page by file name."""
     texts = {CORE: core.__doc__ or "", **{k: COMPONENTS[k].formulation for k in sorted(COMPONENTS)}}
     found = {f"{name}.md": page(name, text) for name, text in texts.items()}
     lines = [f"- [`{name}`]({name}.md): {_title(text)}" for name, text in texts.items()]
     note = NOTE.format(source="the docstrings of src/siting/families")
-    return {"index.md": "\n".join([note, "", INTRODUCTION, *lines, ""]), **found}
+    lines.append("- [the ledger](ledger.md): the totals in which families meet")
+    index = "\n".join([note, "", INTRODUCTION, *lines, ""])
+    return {"index.md": index, "ledger.md": _ledger(note), **found}
+
+
+def _ledger(note: str) -> str:
+    """Every total that families declare."""
+    owners = {total.name: name for name, one in COMPONENTS.items() for total in one.totals}
+    rows = [
+        f"| `{name}` | {', '.join(total.index)} | {total.unit} | {total.meaning} "
+        f"| {f'[`{owners[name]}`]({owners[name]}.md)' if name in owners else 'all'} |"
+        for name, total in sorted(totals_of(COMPONENTS.values()).items())
+    ]
+    return "\n".join([note, "", LEDGER.rstrip(), *rows, ""])
 
 
 def page(name: str, formulation: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from docs_tables import PAGE, page
 from siting.families.registry import COMPONENTS
+from siting.solution.shape import JOINT
 from support.engine import BUILTIN
 
 DOCS = sorted((BUILTIN / "docs").rglob("*.md"))
@@ -15,21 +17,22 @@ PAGES = [*DOCS, *BUILTIN.glob("*.md"), *(BUILTIN / "benchmarks").glob("*.md")]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(BUILTIN)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
-    assert [link for link in links if not (page.parent / link).exists()] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(BUILTIN)))
+def test_every_link_leads_somewhere(document: Path) -> None:
+    found = LINK.findall(document.read_text(encoding="utf-8"))
+    links = [link for link in found if "://" not in link]
+    assert [link for link in links if not (document.parent / link).exists()] == []
 
 
 def test_every_page_is_linked_from_another() -> None:
     reached = {
-        (page.parent / link).resolve()
-        for page in PAGES
-        for link in LINK.findall(page.read_text(encoding="utf-8"))
+        (document.parent / link).resolve()
+        for document in PAGES
+        for link in LINK.findall(document.read_text(encoding="utf-8"))
         if "://" not in link
     }
     starts = {BUILTIN / "docs" / "README.md"}
-    assert {page.resolve() for page in DOCS} - starts - reached == set()
+    assert {document.resolve() for document in DOCS} - starts - reached == set()
 
 
 def test_the_readme_is_short() -> None:
@@ -42,6 +45,17 @@ def test_the_guide_names_every_family_and_scenario() -> None:
     # half of ``transformer-2021-vs-2025``
     scenarios -= {"transformer-2021"}
     assert {name for name in (*COMPONENTS, *scenarios) if f"`{name}`" not in guide} == set()
+
+
+def test_the_columns_are_those_that_families_declare() -> None:
+    """``make docs-math`` writes the page again."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_table_of_a_plan_is_described() -> None:
+    described = (BUILTIN / "docs/guide/outputs.md").read_text(encoding="utf-8")
+    tables = {*JOINT, *(name for one in COMPONENTS.values() for name in one.columns)}
+    assert {name for name in tables if f"`{name}`" not in described} == set()
 
 
 def test_the_quick_tests_are_there() -> None:

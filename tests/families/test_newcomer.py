@@ -70,8 +70,12 @@ def python(clone: Path, *arguments: str) -> str:
 def test_the_family_solves_and_says_what_the_exercise_says(clone: Path) -> None:
     printed = python(clone, "-m", "siting.cli", "solve", "lateral.yaml", "-o", "out/lateral")
     assert "365.400 M USD" in printed and "Audit passed." in printed
-    rows = (clone / "out/lateral/tables/gas_laterals.csv").read_text(encoding="utf-8").splitlines()
+    folder = clone / "out/lateral"
+    rows = (folder / "tables/gas_laterals.csv").read_text(encoding="utf-8").splitlines()
     assert rows[1:] == ["ranch,2,120,16000000,2027-01-01,2028-01-01"]
+    path = (folder / "tables/critical_path.csv").read_text(encoding="utf-8")
+    assert "gas lateral,lines,2027-01-01,2028-01-01" in path
+    assert "Gas lateral for 120 MW" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_its_tests_and_the_contract_of_families_pass(clone: Path) -> None:
@@ -81,8 +85,10 @@ def test_its_tests_and_the_contract_of_families_pass(clone: Path) -> None:
 
 def test_it_is_explained_and_its_mathematics_written(clone: Path) -> None:
     assert "(fed)" in python(clone, "-m", "siting.cli", "explain", "--family", "gas_lateral")
-    python(clone, "tools/docs_mathematics.py")
+    for tool in ("docs_mathematics", "docs_tables"):
+        python(clone, f"tools/{tool}.py")
     assert "(fed)" in (clone / "docs/mathematics/gas_lateral.md").read_text(encoding="utf-8")
+    assert "`fed_mw`" in (clone / "docs/guide/columns.md").read_text(encoding="utf-8")
 
 
 def test_the_code_of_the_exercise_passes_the_linters(clone: Path) -> None:

@@ -88,23 +88,6 @@ commands.register(app)
 app.command()(screen.screen)
 
 
-def _version(is_asked: bool) -> None:
-    """Print the version and stop."""
-    if is_asked:
-        print(f"siting {version('siting')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    _: Annotated[
-        bool,
-        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Options of every command line; the help of the whole stands in ``app``."""
-
-
 class _OneLine(logging.Formatter):
     """A log whose messages cannot steer a terminal; tracebacks keep their lines."""
 
