@@ -18,6 +18,7 @@ ABOUT = "changed scenarios, tables, map layers, rasters, loads, queues, networks
 COUNT = 20_000
 CODES = (0, 2, 3, 6)
 """Read, refused, no feasible plan or dispatch, an audit that found something."""
+PROGRESS = 10_000
 BATCH = 2000
 """Files read by one process."""
 SECONDS, MIB = 10.0, 1024
@@ -43,6 +44,8 @@ def run(seed: int, count: int) -> Iterator[str]:
                 for what in _faults(found, listener):
                     yield f"seed {seed}, number {head['number']}, {head['kind']}: {what}"
             number += max(done, 1)
+            if number % PROGRESS < BATCH:
+                print(f"  {number:,} of {count:,}", flush=True)
     for kind, counts in sorted(tally.items()):
         print(f"  {kind:14s} {_words(counts)}", flush=True)
 
