@@ -48,7 +48,8 @@ YEARS, MONTHS, FISCAL = ("year", "yr", "calendar year"), ("month", "mo", "mon"),
 LABELS = {
     *YEARS, *MONTHS, *FISCAL, *HOURS, *DAYS, "fiscal month", "fiscal quarter", "quarter", "week", "season",
     "day of week", "dayofweek", "day_of_week", "weekday", "dow", "day type", "daytype", "day of year",
-    "julian day", "holiday", "is_holiday", "dst", "dst flag", "hour of day", "hour of year", "month name", "he number", "row",
+    "julian day", "holiday", "is_holiday", "dst", "dst flag", "hour of day",
+    "hour of year", "month name", "he number", "row",
 }  # fmt: skip
 """Columns that say when a row is in other words; none is a zone."""
 SYSTEM = {"system_load": "ISO-NE", "rt_demand": "ISO-NE"}
