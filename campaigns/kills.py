@@ -26,6 +26,8 @@ ABOUT = "solve, compare, screen and headroom ended by KILL, TERM and INT at rand
 COUNT = 500
 ROUND = 5
 """Kills of one input in one place, after which a whole run finds what they left."""
+ORDER = ("solve", "compare", "screen", "loads", "solve", "compare", "screen", "queue", "network")
+"""Commands, round by round; a network takes as long as the others together."""
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 PATIENCE = 120
 """Seconds on the clock that a command may take to end, for machines that are busy."""
@@ -38,7 +40,7 @@ Files = dict[str, str]
 """Digest by name."""
 
 
-def run(seed: int, count: int, names: Sequence[str] = tuple(sorted(INPUTS))) -> Iterator[str]:
+def run(seed: int, count: int, names: Sequence[str] = ORDER) -> Iterator[str]:
     """Failures: what was wrong after a kill, or after the whole run that came next."""
     with TemporaryDirectory() as made:
         base = Path(made)

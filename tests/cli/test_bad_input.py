@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from siting.cli.main import main
-from support.engine import TOY, toy, write_scenario
+from siting.core.errors import InputError
+from support.engine import TOY, instance_of, toy, write_scenario
 
 Change = Callable[[dict[str, Any], Path], None]
 
@@ -331,3 +332,16 @@ def test_many_faults_are_counted_not_listed(
         main(["check", str(tmp_path / "s.json")])
     said = capsys.readouterr().err
     assert said.count("unknown key") == 99 and "2,901 more faults" in said
+
+
+@pytest.mark.parametrize(("sites", "is_refused"), [(900, True), (60, False)])
+def test_places_times_periods_are_limited(sites: int, is_refused: bool) -> None:
+    """Each within its own limit; 480 months."""
+    scenario = toy()
+    scenario["sites"] = {f"s{i}": {"zone": "cheap"} for i in range(sites)}
+    scenario["horizon"] = {"start": "2027-01", "steps": [{"until": "2067-01", "step": "month"}]}
+    if is_refused:
+        with pytest.raises(InputError, match="places times periods of at most 300,000"):
+            instance_of(scenario)
+    else:
+        assert len(instance_of(scenario).system.calendar.starts) == 480

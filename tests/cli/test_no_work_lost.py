@@ -24,7 +24,7 @@ from siting.outputs.workbook import write_workbook
 from siting.outputs.writable import LEAST_FREE_BYTES, prove_writable
 from siting.outputs.write import write_plan, write_plan_somewhere
 from support.engine import BUILTIN, TOY
-from support.hostile import QUEUE
+from support.hostile_series import QUEUE
 
 SITING = [sys.executable, "-m", "siting.cli"]
 

@@ -130,3 +130,60 @@ def test_files_that_are_no_tables(tmp_path: Path) -> None:
         read_loads([tmp_path / "empty"])
     with pytest.raises(InputError, match="no zone 'B'"):
         read_loads([csv(tmp_path, "time,A\n2023-01-01,1\n")], zones=["B"])
+
+
+HOURS = "time,A\n2023-01-01 00:00,1\n2023-01-01 01:00,2\n"
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "",
+        "Hourly demand of the area\n",
+        "Demand,Area A\nFrom 2022-12-31 to 2023-01-02,\n,\n",
+        '"Report, of hours"\nUnits: MW\n\n',
+        "\ufeffHourly demand\n",
+    ],
+)
+def test_titles_above_the_header(tmp_path: Path, titles: str) -> None:
+    """In CSV and in workbooks, whatever the titles hold."""
+    import openpyxl
+
+    loads = read_loads([csv(tmp_path, titles + HOURS)])
+    assert list(loads.demand_mw.A) == [1.0, 2.0]
+    book = openpyxl.Workbook()
+    for line in (titles + HOURS).splitlines():
+        book.active.append(line.strip("\ufeff").split(","))
+    book.save(tmp_path / "load.xlsx")
+    loads = read_loads([tmp_path / "load.xlsx"])
+    assert list(loads.demand_mw.A) == [1.0, 2.0]
+
+
+def test_labels_of_hours_are_no_zones(tmp_path: Path) -> None:
+    """A fiscal year of 2024 is no area of 2,024 MW."""
+    text = (
+        "Date,Hour Ending,Fiscal Year,FY,Day of Week,Month,A\n"
+        "2023-10-01,1,2024,FY2024,Sunday,10,7\n2023-10-01,2,2024,FY2024,Sunday,10,8\n"
+    )
+    loads = read_loads([csv(tmp_path, text)])
+    assert list(loads.demand_mw.columns) == ["A"]
+    assert loads.demand_mw.A[pandas.Timestamp("2023-10-01 00:00")] == 7
+    assert loads.notes == (
+        "columns that only label the hours are left out: Fiscal Year, FY, Day of Week, Month",
+    )
+
+
+@pytest.mark.parametrize(("first", "hour"), [(1, "HE"), (0, "Hour")])
+def test_dates_in_columns_of_year_month_and_day(tmp_path: Path, first: int, hour: str) -> None:
+    """Hours are numbered by their end, 1 to 24, or by their start, 0 to 23."""
+    rows = [f"2024,2023,10,1,{first + i},{100 + i}" for i in range(24)]
+    text = "\n".join([f"Fiscal Year,Year,Month,Day,{hour},A", *rows])
+    loads = read_loads([csv(tmp_path, text)])
+    assert loads.demand_mw.A[pandas.Timestamp("2023-10-01 00:00")] == 100
+    assert loads.demand_mw.A[pandas.Timestamp("2023-10-01 23:00")] == 123
+
+
+def test_a_fiscal_year_alone_dates_nothing(tmp_path: Path) -> None:
+    text = "Fiscal Year,Month,Day,Hour,A\n2024,10,1,1,7\n2024,10,1,2,8\n"
+    with pytest.raises(InputError, match="the only year is the fiscal one of column 'Fiscal Year'"):
+        read_loads([csv(tmp_path, text)])

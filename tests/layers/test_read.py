@@ -174,3 +174,32 @@ def test_an_id_may_repeat_in_rows_that_are_filtered_out(tmp_path: Path) -> None:
     assert len(read(path, where={"rate": ["0.005"]})) == 3
     with pytest.raises(InputError, match="the id 'a' again"):
         read(path, where={"rate": ["0.005", "0.01"]})
+
+
+@pytest.mark.parametrize("names", [("Longitude", "Latitude"), ("LON", "LAT"), ("lon", "Lat")])
+def test_columns_of_coordinates_are_found_in_any_case(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    path = tmp_path / "sites.csv"
+    path.write_text(f"id,{names[0]},{names[1]}\na,-77,40.5\n", encoding="utf-8")
+    (row,) = read_layer(path, name=path.name)
+    assert row.point == (-77.0, 40.5)
+    kept = {"longitude": names[0], "latitude": names[1]}
+    (row,) = read_layer(path, name=path.name, columns=kept)
+    assert row.values["longitude"] == "-77"
+
+
+def test_a_sheet_without_its_number_is_no_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["id"])
+    book.active.append(["a"])
+    book.save(tmp_path / "right.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "right.xlsx") as right,
+        zipfile.ZipFile(tmp_path / "wrong.xlsx", "w") as wrong,
+    ):
+        for member in right.namelist():
+            wrong.writestr(member, right.read(member).replace(b"sheetId=", b"sheetIX="))
+    assert len(read_layer(tmp_path / "right.xlsx", name="right.xlsx")) == 1
+    with pytest.raises(InputError, match="a sheet without sheetId"):
+        read_layer(tmp_path / "wrong.xlsx", name="wrong.xlsx")

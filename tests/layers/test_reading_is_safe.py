@@ -28,7 +28,7 @@ import shapely
 
 from siting.core.errors import InputError
 from siting.layers.read import read_layer
-from support.hostile import HOSTILE_SQL
+from support.hostile_tables import HOSTILE_SQL
 
 READ_ALL = """
 import geopandas, json, sys

@@ -12,7 +12,7 @@ from siting.cli.audit_plan import audit_whole
 from siting.cli.main import main
 from siting.outputs.entry import write_entry
 from siting.outputs.stored import read_folder
-from support.tampering import OUTPUTS, _seal_anew
+from support.tampering import OUTPUTS, seal_anew
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_wrong_cell_is_named_with_its_row(
     folder: Path, table: str, column: str, text: str, rule: str
 ) -> None:
     _replace(folder / "tables" / f"{table}.csv", column, text)
-    assert _seal_anew(folder)
+    assert seal_anew(folder)
     findings = audit_whole(folder).findings
     assert any(f.startswith(rule) and f"tables/{table}.csv line 2" in f for f in findings), findings
     assert _code("audit", str(folder)) == 6
@@ -104,7 +104,7 @@ def test_changed_claims_are_found(folder: Path, key: str, value: object, rule: s
     stated = json.loads((folder / "plan.json").read_bytes())
     (folder / "plan.json").write_text(json.dumps({**stated, key: value}), encoding="utf-8")
     if rule.startswith("claims."):
-        assert _seal_anew(folder)
+        assert seal_anew(folder)
     assert any(f.startswith(rule) for f in audit_whole(folder).findings)
 
 
@@ -116,7 +116,7 @@ def test_the_cost_among_the_goals_says_what_the_plan_says(
     stated = json.loads((folder / "plan.json").read_bytes())
     stated["goals"][-1][key] = value
     (folder / "plan.json").write_text(json.dumps(stated), encoding="utf-8")
-    assert _seal_anew(folder)
+    assert seal_anew(folder)
     assert any(f.startswith("claims.goal: plan.json") for f in audit_whole(folder).findings)
 
 

@@ -21,7 +21,7 @@ from siting.timeline.compare import compare_strategies
 from siting.timeline.solves import Solver
 from siting.timeline.studies import strategies_for
 from support.engine import plan_of, toy
-from support.tampering import _seal_anew
+from support.tampering import seal_anew
 
 MODELS = Path(__file__).parents[2] / "models"
 Change = Callable[[dict[str, Any]], None]
@@ -49,7 +49,7 @@ def changed(folder: Path, change: Change, *, is_thorough: bool = True) -> Folder
     if is_thorough:
         data[SEAL] = sha256_of_rest(data)
     path.write_text(json.dumps(data), encoding="utf-8")
-    assert _seal_anew(folder)
+    assert seal_anew(folder)
     return audit_whole(folder)
 
 
@@ -192,7 +192,7 @@ def test_garbage_is_named_whether_sealed_or_not(
     if content is not None:
         (folder / name).write_bytes(content)
     assert any(f.startswith("seal.") and name in f for f in audit_whole(folder).findings)
-    assert _seal_anew(folder)
+    assert seal_anew(folder)
     audited = audit_whole(folder)
     assert any(f.startswith("certificate.") for f in audited.findings)
     assert name == LOG or audited.proof.by_arithmetic_usd is None
@@ -201,7 +201,7 @@ def test_garbage_is_named_whether_sealed_or_not(
 def test_the_certificate_of_another_plan_is_named(folder: Path, pjm_folder: Path) -> None:
     for name in (CERTIFICATE, LOG):
         shutil.copy(pjm_folder / name, folder / name)
-    assert _seal_anew(folder)
+    assert seal_anew(folder)
     findings = audit_whole(folder).findings
     assert any(f.startswith("certificate.objective_usd") for f in findings)
     assert any("is no row of the model" in f for f in findings)
@@ -210,7 +210,7 @@ def test_the_certificate_of_another_plan_is_named(folder: Path, pjm_folder: Path
 def test_a_bound_that_the_record_does_not_reach_is_named(folder: Path) -> None:
     text = (folder / LOG).read_text(encoding="utf-8")
     (folder / LOG).write_text(text.replace("79.900000\n", "70.000000\n"), encoding="utf-8")
-    assert _seal_anew(folder)
+    assert seal_anew(folder)
     findings = audit_whole(folder).findings
     assert f"certificate.log: {CERTIFICATE}: log_sha256 is not that of {LOG}" in findings
     assert any("the best bound is 70000000.00" in f for f in findings)
@@ -272,6 +272,6 @@ def test_under_a_strategy_its_own_plans_are_bounded(tmp_path: Path) -> None:
     for name in (None, "zzz", 7, "wait_until:9999-99"):
         stated["settings"]["strategy"] = name
         (tmp_path / "nuclear_only" / "plan.json").write_text(json.dumps(stated), encoding="utf-8")
-        assert _seal_anew(tmp_path / "nuclear_only")
+        assert seal_anew(tmp_path / "nuclear_only")
         findings = audit_whole(tmp_path / "nuclear_only").findings
         assert any(f.startswith("certificate.relaxation") for f in findings)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from support.engine import toy, write_scenario
-from support.hostile import QUEUE
+from support.hostile_series import QUEUE
 from support.lands import land, rectangle, track, write_layer
 
 VARIANTS = ("a", "b")

@@ -78,7 +78,7 @@ def failures(plans: list[Path], seed: int, count: int) -> Iterator[str]:
             source, target = rng.choice(plans), Path(scratch) / str(number)
             shutil.copytree(source, target)
             change = rng.choices(KINDS, WEIGHTS)[0](target, rng)
-            is_sealed_anew = rng.random() < 0.5 and _seal_anew(target)
+            is_sealed_anew = rng.random() < 0.5 and seal_anew(target)
             failure = _failure(target, change, is_sealed_anew=is_sealed_anew)
             if failure is not None:
                 new = ", sealed anew" if is_sealed_anew else ""
@@ -101,7 +101,7 @@ def _failure(folder: Path, change: Change, *, is_sealed_anew: bool) -> str | Non
     return None if any(change.file in line for line in named) else "not named"
 
 
-def _seal_anew(folder: Path) -> bool:
+def seal_anew(folder: Path) -> bool:
     """Give every file that is there the seal of what it holds; whether that could be done."""
     try:
         stated = json.loads((folder / PLAN).read_bytes())

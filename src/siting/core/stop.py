@@ -1,19 +1,23 @@
 """Ctrl-C and SIGTERM: at once where nothing would be lost, else once what is held is safe.
 
-Outside ``held`` a signal raises KeyboardInterrupt wherever the program is. Inside, the first one is only
-noted: searches end at their next ``check`` with the best plan they have, and what is being written is
-finished. A second one ends a search at once, but never the writing of a plan. Once all is done,
-``finish``, they change nothing.
+Outside ``held`` a signal raises KeyboardInterrupt wherever the program is, and ends it at once while
+modules are loaded. Inside, the first one is only noted: searches end at their next ``check`` with the
+best plan they have, and what is being written is finished. A second one ends a search at once, but never
+the writing of a plan. Once all is done, ``finish``, they change nothing.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
+IMPORTS = "<frozen importlib._bootstrap>"
+STDERR, STOPPED = 2, 5
+"""Where it is told, and the exit code, if a signal comes while modules are loaded."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _asked = threading.Event()
 _told = threading.Event()
@@ -43,8 +47,23 @@ def _take(number: int, frame: FrameType | None) -> None:
     is_first = not _asked.is_set()
     _asked.set()
     held, firm = _depth
-    if not firm and (not held or not is_first):
-        raise KeyboardInterrupt
+    if firm or (held and is_first):
+        return
+    if _is_importing(frame):
+        # modules in C turn what is raised while they are loaded into errors of their own
+        with suppress(OSError):
+            os.write(STDERR, b"Stopped; nothing was written.\n")
+        os._exit(STOPPED)
+    raise KeyboardInterrupt
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether a module is being loaded."""
+    while frame is not None:
+        if frame.f_code.co_filename == IMPORTS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager

@@ -8,13 +8,14 @@
   hourly files); ISO-NE's ``SMD`` sheets, of which the system load is taken.
 
 Times name the start of an hour, but in columns whose name says that they end it, and where a date
-stands beside the number of its hour, 1 to 24 (25 where clocks go back).
+stands beside the number of its hour, 1 to 24 (25 where clocks go back). A date may stand in columns of
+year, month and day. Columns that only label rows, such as a fiscal year or a day of the week, are no zones.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas
 
@@ -41,6 +42,16 @@ DEMANDS = (
     "demand_mw", "load_mw", "mw", "value", "demand", "load", "integrated load", "actualload (mwh)",
     "actual load (mwh)", "system_load", "rt_demand",
 )  # fmt: skip
+YEARS, MONTHS, FISCAL = ("year", "yr", "calendar year"), ("month", "mo", "mon"), (
+    "fiscal year", "fiscal_year", "fy", "water year",
+)  # fmt: skip
+LABELS = {
+    *YEARS, *MONTHS, *FISCAL, *HOURS, *DAYS, "fiscal month", "fiscal quarter", "quarter", "week", "season",
+    "day of week", "dayofweek", "day_of_week", "weekday", "dow", "day type", "daytype", "day of year",
+    "julian day", "holiday", "is_holiday", "dst", "dst flag", "hour of day",
+    "hour of year", "month name", "he number", "row",
+}  # fmt: skip
+"""Columns that say when a row is in other words; none is a zone."""
 SYSTEM = {"system_load": "ISO-NE", "rt_demand": "ISO-NE"}
 """Columns of files of one area only."""
 MAX_ZONES = 1000
@@ -83,7 +94,10 @@ def long_form(frame: pandas.DataFrame, name: str, notes: list[str]) -> pandas.Da
         return pandas.DataFrame(
             {"time": stamps, "zone": SYSTEM[single], "mw": mw, "offset": offset}
         )
-    values = [column for column in frame.columns if column not in used]
+    labels = [column for name, column in columns.items() if name in LABELS and column not in used]
+    if labels:
+        notes.append(f"columns that only label the hours are left out: {', '.join(labels)}")
+    values = [column for column in frame.columns if column not in {*used, *labels}]
     if len(values) > MAX_ZONES:
         what = f"{len(values)} columns beside the time"
         raise InputError([Issue(name, what, f"at most {MAX_ZONES} zones", "Split the file")])
@@ -113,12 +127,17 @@ def _stamps(
     frame: pandas.DataFrame, columns: Mapping[str, str], name: str
 ) -> tuple[pandas.Series, pandas.Series, set[str]]:
     """Starts of hours, offsets [h], and the columns that they come from."""
-    day = next((columns[c] for c in DAYS if c in columns), None)
-    hour = next((columns[c] for c in HOURS if c in columns and columns[c] != day), None)
-    if day is not None and hour is not None and _are_hours(frame[hour]):
-        stamps, offset = times(frame[day], f"{name}: {day}")
-        number = texts(frame[hour]).str.extract(r"^0?([0-9]{1,2})")[0].astype(int)
-        return stamps.dt.normalize() + (number - 1) * HOUR, offset, {day, hour}
+    hour = next((columns[c] for c in HOURS if c in columns), None)
+    parts = _date_parts(frame, columns, name)
+    if parts is not None and hour is not None:
+        day, used = parts
+        stamps, offset = times(day, f"{name}: {', '.join(sorted(used))}")
+        return stamps + _hours(frame[hour], f"{name}: {hour}"), offset, {*used, hour}
+    found = next((columns[c] for c in DAYS if c in columns), None)
+    hour = next((columns[c] for c in HOURS if c in columns and columns[c] != found), None)
+    if found is not None and hour is not None and _are_hours(frame[hour]):
+        stamps, offset = times(frame[found], f"{name}: {found}")
+        return stamps.dt.normalize() + _hours(frame[hour], f"{name}: {hour}"), offset, {found, hour}
     start = next((columns[c] for c in STARTS if c in columns), None)
     end = next((columns[c] for c in ENDS if c in columns), None)
     column = end if end is not None else start
@@ -135,11 +154,57 @@ def _stamps(
     return (stamps - HOUR if end is not None else stamps), offset, used
 
 
-def _are_hours(column: pandas.Series) -> bool:
-    """Whether cells number the hours of a day, 1 to 25, perhaps with a mark for the second one."""
+def _date_parts(
+    frame: pandas.DataFrame, columns: Mapping[str, str], name: str
+) -> tuple[pandas.Series, set[str]] | None:
+    """Days from columns of year, month and day, and these columns.
+
+    Raises:
+        InputError: the only year is a fiscal one, which begins in another month for each owner.
+    """
+    if ({*STARTS, *ENDS, *DAYS} - {*HOURS, "day"}) & set(columns):
+        return None
+    year, month = (
+        next((columns[c] for c in names if c in columns), None) for names in (YEARS, MONTHS)
+    )
+    if month is None or "day" not in columns:
+        return None
+    if year is None:
+        fiscal = next((columns[c] for c in FISCAL if c in columns), None)
+        if fiscal is None:
+            return None
+        what = f"the only year is the fiscal one of column '{fiscal}'"
+        fix = "Add a column year with calendar years"
+        raise InputError([Issue(name, what, "a calendar year or date", fix)])
+    used = (year, month, columns["day"])
+    cells = [texts(frame[column]).str.zfill(2) for column in used]
+    return cells[0] + "-" + cells[1] + "-" + cells[2], set(used)
+
+
+def _hours(column: pandas.Series, where: str) -> pandas.Series:
+    """From the start of a day to that of a numbered hour: 1 to 24 end them, 0 to 23 begin them."""
     text = texts(column)
-    is_number = text.str.fullmatch(r"(?:0?[1-9]|1[0-9]|2[0-5])[Xx*]?(?::00)?")
-    return bool(len(text)) and bool(is_number.all())
+    if not _are_hours(column) and not text.str.fullmatch("[0-9]{1,2}").all():
+        odd = text[~text.str.fullmatch("[0-9]{1,2}")].iloc[0]
+        raise InputError([Issue(where, f"'{odd[:40]}' is no hour", "1 to 24, or 0 to 23", "")])
+    number = text.str.extract(r"^0?([0-9]{1,2})")[0].astype(int)
+    return (number - (0 if number.min() == 0 else 1)) * HOUR
+
+
+def _are_hours(column: pandas.Series) -> bool:
+    """Whether cells number the hours of a day: 1 to 25, perhaps with a mark for the second one, or 0
+    to 23."""
+    text = texts(column)
+    ends = text.str.fullmatch(r"(?:0?[1-9]|1[0-9]|2[0-5])[Xx*]?(?::00)?")
+    begins = text.str.fullmatch(r"0?[0-9]|1[0-9]|2[0-3]")
+    return bool(len(text)) and bool(ends.all() or begins.all())
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a line names a column of times and at least one other; titles above a table do not."""
+    names = {" ".join(cell.split()).lower() for cell in cells if cell.strip()}
+    known = {*STARTS, *ENDS, *DAYS, *YEARS, EIA_UTC.lower()}
+    return len(names) > 1 and bool(names & known)
 
 
 def _from_eia(

@@ -16,7 +16,7 @@ import pandas
 
 from siting.core.errors import InputError, Issue
 from siting.core.wording import IDENTIFIER
-from siting.demand.layouts import long_form
+from siting.demand.layouts import is_header, long_form
 from siting.demand.tables import HOUR, read_table
 
 UNITS = {"MW": 1.0, "kW": 0.001, "GW": 1000.0}
@@ -62,7 +62,7 @@ def read_loads(
     parts = []
     for file in files:
         try:
-            parts.append(long_form(read_table(file), file.name, notes))
+            parts.append(long_form(read_table(file, is_header), file.name, notes))
         except InputError as error:
             issues += error.issues
     if issues:

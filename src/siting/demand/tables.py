@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pandas
@@ -13,7 +14,8 @@ from siting.core.magnitude import NUMBER
 from siting.layers.read import text_of
 from siting.layers.room import Asked, reading
 from siting.layers.safety import MAX_COLUMN_NAME, MAX_COLUMNS, check_file, refused
-from siting.layers.workbook import read_xlsx
+from siting.layers.tabular import rows_of
+from siting.layers.workbook import read_sheets
 
 MISSING = {"", "nan", "NaN", "NA", "N/A", "null", "-"}
 GROUPED = r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
@@ -27,12 +29,17 @@ ZONES = {
 FORMS = ("ISO8601", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y",
          "%Y%m%d %H:%M")  # fmt: skip
 """How times are written; each column by the first that fits most of it."""
+TITLES = 40
+"""Lines in which the header is looked for."""
 HOUR = pandas.Timedelta(hours=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-def read_table(path: Path) -> pandas.DataFrame:
+def read_table(path: Path, is_header: Callable[[Sequence[str]], bool]) -> pandas.DataFrame:
     """A table as found: text, or the types of Parquet. An index becomes a column.
+
+    Args:
+        is_header: whether cells are the header of a table, which may stand below titles.
 
     Raises:
         InputError: not a table, or one that cannot be read.
@@ -44,20 +51,21 @@ def read_table(path: Path) -> pandas.DataFrame:
             frames = [batch.to_pandas() for batch in batches]
         return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
     if kind == ".xlsx":
-        rows = [values for _, values in read_xlsx(path, name, None)]
+        lines = read_sheets(path, name)[0].lines
+        first = _first([list(map(text_of, cells)) for _, cells in lines[:TITLES]], is_header)
+        rows = [values for _, values in rows_of(name, list(lines[first:]))]
         frame = pandas.DataFrame(rows, dtype=object)
         return frame.map(text_of)
     if kind != ".csv":
         raise refused(name, f"a {kind} file", "CSV, xlsx or Parquet", "Convert it")
     try:
         with path.open("rb") as file:
-            header = file.readline(MAX_COLUMNS * MAX_COLUMN_NAME)
-        if header.count(b",") > MAX_COLUMNS:
-            raise refused(name, f"more than {MAX_COLUMNS} columns", "fewer")
-        frame = pandas.read_csv(
-            path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8-sig",
-            index_col=False, skipinitialspace=True,
-        )  # fmt: skip
+            titles = _titles(file, name, is_header)
+            file.seek(titles)
+            frame = pandas.read_csv(
+                file, dtype=str, keep_default_na=False, na_filter=False, index_col=False,
+                encoding="utf-8" if titles else "utf-8-sig", skipinitialspace=True,
+            )  # fmt: skip
     except UnicodeDecodeError as error:
         raise refused(name, "not UTF-8", "UTF-8 text", "Save it as UTF-8") from error
     except (ValueError, OSError, pandas.errors.ParserWarning) as error:
@@ -65,6 +73,21 @@ def read_table(path: Path) -> pandas.DataFrame:
         raise refused(name, what, "a table of hours") from error
     frame.columns = [" ".join(str(column).split()) for column in frame.columns]
     return frame
+
+
+def _titles(file: IO[bytes], name: str, is_header: Callable[[Sequence[str]], bool]) -> int:
+    """Bytes of the lines above the header of a CSV."""
+    lines = [file.readline(MAX_COLUMNS * MAX_COLUMN_NAME) for _ in range(TITLES)]
+    if lines[0].count(b",") > MAX_COLUMNS:
+        raise refused(name, f"more than {MAX_COLUMNS} columns", "fewer")
+    texts = [line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines]
+    cells = [[cell.strip(' "\r\n') for cell in text.split(",")] for text in texts]
+    return sum(map(len, lines[: _first(cells, is_header)]))
+
+
+def _first(lines: Sequence[Sequence[str]], is_header: Callable[[Sequence[str]], bool]) -> int:
+    """Position of the header among the first lines; the first one where none is known."""
+    return next((i for i, cells in enumerate(lines) if is_header(cells)), 0)
 
 
 def texts(column: pandas.Series) -> pandas.Series:

@@ -14,6 +14,9 @@ from siting.families.registry import COMPONENTS
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
 
+MAX_PLACE_PERIODS = 300_000
+"""Sites (for each workload), zones and nodes times periods; a model takes about 10 kB for each."""
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -44,6 +47,7 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
     if issues:
         raise InputError(issues)
     system = build_system(scenario, families)
+    _check_size(scenario, system)
     issues += _check_goals(scenario, system)
     for name, config in families.items():
         issues += COMPONENTS[name].check(system, config)
@@ -63,6 +67,24 @@ def _useful(system: System, families: Mapping[str, Any]) -> dict[str, float]:
         for zone, mw in COMPONENTS[name].useful(system, config).items():
             total[zone] = total.get(zone, 0.0) + mw
     return total
+
+
+def _check_size(scenario: Scenario, system: System) -> None:
+    """Places and periods that fit into memory together.
+
+    Raises:
+        InputError: too many of them.
+    """
+    places = len(scenario.sites) * len(system.workloads) + len(scenario.zones) + len(scenario.nodes)
+    periods = len(system.calendar.starts)
+    if places * periods > MAX_PLACE_PERIODS:
+        what = (
+            f"{len(scenario.sites):,} sites for {len(system.workloads)} workloads, "
+            f"{len(scenario.zones):,} zones and {len(scenario.nodes):,} nodes in {periods} periods"
+        )
+        expected = f"places times periods of at most {MAX_PLACE_PERIODS:,}"
+        fix = "Use longer steps in horizon.steps, or fewer sites, of which siting screen keeps the best"
+        raise InputError([Issue("sites", what, expected, fix)])
 
 
 def _check_families(families: Mapping[str, Any]) -> list[Issue]:

@@ -12,9 +12,8 @@ from siting.core.records import Record
 from siting.core.resources import PREFIX
 from siting.core.strict import Identifier, StrictModel, Text
 from siting.core.warnings import listed, meant
-from siting.layers.read import RawRow, fits
+from siting.layers.read import POSITIONS, RawRow, fits
 
-POSITIONS = {"longitude", "latitude", "lon", "lat"}
 ALIKE = 0.8
 """How alike a column is that was probably meant."""
 
@@ -71,7 +70,7 @@ def _columns(
     read = known | POSITIONS | {table.id_column} | set(table.where or ())
     read |= set((table.columns or {}).values()) | set(table.ignore_columns or ())
     columns = dict.fromkeys(column for row in rows for column in row.values)
-    vain = [column for column in columns if column not in read]
+    vain = [column for column in columns if column not in read and column.lower() not in POSITIONS]
     if not vain or ANY in (table.ignore_columns or ()):
         return
     free = sorted(known - set(columns))

@@ -14,6 +14,10 @@ from siting.layers.safety import MAX_ROWS, MAX_TEXT, check_file
 from siting.layers.tabular import read_csv
 from siting.layers.workbook import read_xlsx
 
+PLACES = (("longitude", "latitude"), ("lon", "lat"))
+POSITIONS = {name for pair in PLACES for name in pair}
+"""Columns of coordinates of a table, in any case."""
+
 
 @dataclass(frozen=True)
 class RawRow:
@@ -109,12 +113,11 @@ def text_of(cell: object) -> str:
 def _from_table(
     table: list[tuple[str, dict[str, object]]], crs: int | None, name: str
 ) -> list[RawRow]:
-    """Rows of a table; columns longitude and latitude give a point."""
+    """Rows of a table; columns longitude and latitude give a point, whatever their case."""
     rows = []
-    for where, values in table:
-        names = next(
-            (n for n in (("longitude", "latitude"), ("lon", "lat")) if set(n) <= set(values)), None
-        )
+    for where, found in table:
+        values = {**_positions(found), **found}
+        names = next((n for n in PLACES if set(n) <= set(values)), None)
         point = None
         if names is not None:
             lon, lat = (number_of(text_of(values[name])) for name in names)
@@ -139,11 +142,16 @@ def _from_table(
     ]
 
 
+def _positions(values: Mapping[str, object]) -> dict[str, object]:
+    """Columns of coordinates under the names by which they are read."""
+    return {c.lower(): value for c, value in values.items() if c.lower() in POSITIONS}
+
+
 def _moved(values: dict[str, object], point: tuple[float, float] | None) -> dict[str, object]:
     """Values whose coordinate columns hold degrees."""
     if point is None:
         return values
-    kept = {k: v for k, v in values.items() if k not in ("longitude", "latitude", "lon", "lat")}
+    kept = {k: v for k, v in values.items() if k.lower() not in POSITIONS}
     return {**kept, "longitude": point[0], "latitude": point[1]}
 
 

@@ -1,5 +1,6 @@
-"""Read shapefile, FlatGeobuf and Parquet in a process of their own, with limits of time and memory.
+"""Read what large libraries in C read in a process of its own, with limits of time and memory.
 
+Shapefile, FlatGeobuf and Parquet are read by ``room_main``, other formats by modules like it.
 Their readers are large programs in C++; a file made to exhaust or break them ends that process and is
 an input error here. In it GDAL knows no driver but the one that the content calls for, every other is
 taken out before GDAL starts; nothing can be written (``RLIMIT_FSIZE``), GDAL's access to the network is
@@ -12,7 +13,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 
 import pyarrow
 
+from siting.core.errors import InputError, Issue
 from siting.layers.safety import MIB, growth, refused
 
 DRIVERS = {".shp": "ESRI Shapefile", ".fgb": "FlatGeobuf"}
@@ -27,6 +29,8 @@ SECONDS, SECONDS_PER_MIB = 6, 2
 """Processor time of a file of no size, and for each of its MiB."""
 MEMORY = 512 * MIB
 """Memory beside that of the libraries, for a file of no size."""
+ISSUES = "issues"
+"""Key of a head that says what is wrong with the file."""
 MAX_MESSAGE = 2000
 WHOLE = "a whole and plain file"
 LIMITS = "it takes more time or memory than its size allows, or breaks its reader"
@@ -47,18 +51,6 @@ class Asked:
     is_head: bool = False
     rows: int = 4096
 
-    def task(self, size: int) -> str:
-        """As the process reads it, with the limits of a file of a size."""
-        return json.dumps(
-            {
-                **asdict(self),
-                "driver": DRIVERS.get(self.kind),
-                "seconds": SECONDS + SECONDS_PER_MIB * size // MIB,
-                "memory": MEMORY + 2 * growth(size),
-                "most_bytes": growth(size),
-            }
-        )
-
 
 @contextmanager
 def reading(asked: Asked, name: str) -> Iterator[tuple[dict[str, Any], Iterator[Any]]]:
@@ -67,9 +59,32 @@ def reading(asked: Asked, name: str) -> Iterator[tuple[dict[str, Any], Iterator[
     Raises:
         InputError: a file that cannot be read within the limits.
     """
-    task = asked.task(Path(asked.path).stat().st_size)
+    task = {**asdict(asked), "driver": DRIVERS.get(asked.kind)}
+    with answering("siting.layers.room_main", task, Path(asked.path), name) as answer:
+        yield answer
+
+
+@contextmanager
+def answering(
+    module: str, task: Mapping[str, Any], path: Path, name: str
+) -> Iterator[tuple[dict[str, Any], Iterator[Any]]]:
+    """What a module run as a process of its own answers about a file: a head, and batches.
+
+    Args:
+        module: calls ``room_main.serve``. task: its argument, beside the limits of a file of this size.
+        path: the file. name: how messages call it.
+
+    Raises:
+        InputError: what the process found wrong, or a file that cannot be read within the limits.
+    """
+    size = path.stat().st_size
+    limits = {
+        "seconds": SECONDS + SECONDS_PER_MIB * size // MIB,
+        "memory": MEMORY + 2 * growth(size),
+        "most_bytes": growth(size),
+    }
     process = subprocess.Popen(
-        [sys.executable, "-m", "siting.layers.room_main", task],
+        [sys.executable, "-m", module, json.dumps({**task, **limits})],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -77,10 +92,13 @@ def reading(asked: Asked, name: str) -> Iterator[tuple[dict[str, Any], Iterator[
     )
     assert process.stdout is not None and process.stderr is not None
     try:
-        head = process.stdout.readline()
-        if not head.endswith(b"\n"):
+        line = process.stdout.readline()
+        if not line.endswith(b"\n"):
             raise refused(name, _reason(process), WHOLE)
-        yield json.loads(head), _batches(process, name)
+        head = json.loads(line)
+        if ISSUES in head:
+            raise InputError([Issue(*issue) for issue in head[ISSUES]])
+        yield head, _batches(process, name)
     finally:
         process.kill()
         process.wait()

@@ -1,5 +1,6 @@
 """The process that reads a file with limits, started by ``room``; its task is its only argument.
 
+``serve`` is what such processes have in common.
 It prints one line of JSON about the file, then its rows as an Arrow stream. Exit code 2 and a line on
 stderr say what is wrong with the file; any other end means that a limit was reached.
 """
@@ -9,11 +10,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from math import ceil
 from typing import Any
 
 import pyarrow
 import pyarrow.parquet
+
+from siting.core.errors import InputError
+from siting.layers.room import ISSUES
 
 SKIP = "SITING_SKIP"
 """Drivers that a first start of this process has found to be in the way."""
@@ -35,29 +40,51 @@ class Unreadable(Exception):
 
 
 def main() -> int:
-    """Set the limits and send the file."""
+    """Read a vector layer or a Parquet file."""
+    return serve(_read)
+
+
+def serve(read: Callable[[dict[str, Any]], Read]) -> int:
+    """Do the task that is the argument of this process: send what is read.
+
+    Args:
+        read: sets the limits of its task, and reads.
+    """
     task = json.loads(sys.argv[1])
-    report = os.dup(2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # GDAL's own chatter
+    report, answer = os.dup(2), os.fdopen(os.dup(1), "wb")
+    for stream in (1, 2):  # libraries' own chatter
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     try:
-        if task["driver"]:
-            _only(task["driver"])
-        _limit(task["seconds"], task["memory"])
-        head, schema, batches = (_vector if task["driver"] else _parquet)(task)
-        sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
-        sys.stdout.buffer.flush()
-        if not task["is_head"]:
-            with pyarrow.ipc.new_stream(sys.stdout.buffer, schema) as stream:
+        try:
+            head, schema, batches = read(task)
+        except InputError as error:
+            issues = [[i.where, i.what, i.expected, i.fix] for i in error.issues]
+            head, schema, batches = {ISSUES: issues}, None, iter(())
+        answer.write(json.dumps(head).encode() + b"\n")
+        answer.flush()
+        if schema is not None:
+            with pyarrow.ipc.new_stream(answer, schema) as stream:
                 for batch in _within(batches, task):
                     stream.write_batch(batch)
+        answer.close()
     except MemoryError:
         os.write(report, b"it takes more memory than its size allows")
         return 2
-    except Exception as error:  # whatever Arrow and GDAL raise on a broken file
+    except Exception as error:  # whatever Arrow, GDAL and other libraries raise on a broken file
         said = " ".join(str(error).split()) or type(error).__name__
         os.write(report, said[:MAX_SAID].encode("utf-8", "replace"))
         return 2
     return 0
+
+
+def _read(task: dict[str, Any]) -> Read:
+    """A vector layer or a Parquet file, within the limits."""
+    if not task["driver"]:
+        limit(task)
+        return _parquet(task)
+    _only(task["driver"])
+    limit(task)
+    return _vector(task)
 
 
 def _only(driver: str) -> None:
@@ -75,8 +102,8 @@ def _only(driver: str) -> None:
         raise Unreadable(f"GDAL has drivers that cannot be taken out: {sorted(others)[:5]}")
 
 
-def _limit(seconds: int, memory: int) -> None:
-    """Limits of processor time, memory and writing, where the system has them."""
+def limit(task: dict[str, Any]) -> None:
+    """Limits of processor time, memory and writing from now on, where the system has them."""
     try:
         import resource
     except ImportError:
@@ -87,7 +114,9 @@ def _limit(seconds: int, memory: int) -> None:
             used = int(file.read().split()[5]) * resource.getpagesize()
     except OSError:
         pass
-    resource.setrlimit(resource.RLIMIT_DATA, (used + memory, used + memory))
+    resource.setrlimit(resource.RLIMIT_DATA, (used + task["memory"],) * 2)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = ceil(usage.ru_utime + usage.ru_stime) + task["seconds"]
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -125,6 +125,8 @@ class _Book:
             link = next((v for k, v in sheet.attrib.items() if k.rpartition("}")[2] == "id"), "")
             target = members.get(link, "").lstrip("/")
             member = target if target.startswith("xl/") else f"xl/{target}"
+            if sheet.get("sheetId") is None:
+                raise refused(self.name, "not a workbook: a sheet without sheetId", "an xlsx file")
             if member in self.members and sheet.get("name"):
                 found[str(sheet.get("name"))] = member
         if not found:

@@ -213,7 +213,8 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
 def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:
     """The common form of a case. Shunt conductance counts as load, as in MATPOWER's DC flow."""
     bus, gen, branch = tables["bus"], tables["gen"], tables["branch"]
-    _check_numbers({"bus": bus.BUS_I, "branch": branch.F_BUS, "gen": gen.GEN_BUS}, name)
+    numbers = {"bus": bus.BUS_I, "branch, from": branch.F_BUS, "branch, to": branch.T_BUS}
+    _check_numbers({**numbers, "gen": gen.GEN_BUS}, name)
     titles = list(tables["titles"].title)
     none = np.full(len(bus), np.nan)
     notes = []
