@@ -92,7 +92,7 @@ def test_a_bound_is_not_raised_by_a_false_verdict(
     monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", 0)
     limits = EXACT.by(max_nodes=100)
     assert lower_bound(falsely, limits, 0.0, Event()) <= 0.0
-    status, x, _ = optimum(falsely, seed=1)
+    status, x = optimum(falsely, seed=1)
     assert status == "OPTIMAL" and x is not None
 
 
@@ -149,8 +149,9 @@ def test_an_empty_clash_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def better_late() -> dict[str, Any]:
     """80 MW are wanted in the last half-year. Late they cost 80 * 6 * 20,000 USD, 9.6 million. Served and
-    cooled dry they draw 120 MW: 120 * 0.8 * 4380 h * 20 USD of energy, 8.4096 million, and 1.2 of network;
-    cooled wet 4 for water and 7.05 for 88 MW. So nothing is served, and the least that is bought is nothing."""
+    cooled dry they draw 120 MW: 120 * 0.8 * 4380 h * 20 USD, 8.4096 million, and 1.2 for the network, 9.6096;
+    cooled wet 88 MW, 7.0470, and 4 for cooling. So nothing is served, and the least that is bought is
+    nothing."""
     return {
         "schema_version": 1,
         "name": "better-late",
