@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaigns import second_solver
+from campaigns import rooms, second_solver
 from siting.model.assemble import assemble
 from siting.solver.highs import solve
 from support.engine import EXACT, instance_of
@@ -23,3 +23,7 @@ def test_optimum_equals_scip(seed: int) -> None:
 
 def test_small_scenarios_too_with_and_without_a_plan() -> None:
     assert list(second_solver.run(1, 60)) == []
+
+
+def test_rows_without_room() -> None:
+    assert list(rooms.run(1, 8)) == []

@@ -18,15 +18,14 @@ from siting.solver import highs as module
 from siting.solver import stages, verdict
 from siting.solver.highs import Limits, Outcome, loaded, relative_gap, solve
 from siting.solver.quiet import silent_highs
-from siting.solver.rows import with_caps
 from siting.solver.scale import cost_factor
 from siting.solver.search import search
 from siting.solver.small import lower_bound, optimum
 from siting.solver.stages import Stages
-from siting.solver.tidy import Promise
 from siting.solver.verdict import run as run_highs
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium
+from support.rooms import ROOMS, best_of, better_late, least_bought
 
 
 def falsely_infeasible() -> dict[str, Any]:
@@ -147,57 +146,9 @@ def test_an_empty_clash_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not isinstance(error.value, InfeasibleError)
 
 
-def better_late() -> dict[str, Any]:
-    """80 MW are wanted in the last half-year. Late they cost 80 * 6 * 20,000 USD, 9.6 million. Served and
-    cooled dry they draw 120 MW: 120 * 0.8 * 4380 h * 20 USD of energy, 8.4096 million, and 1.2 of network;
-    cooled wet 4 for water and 7.05 for 88 MW. So nothing is served, and the least that is bought is nothing."""
-    return {
-        "schema_version": 1,
-        "name": "better-late",
-        "horizon": {"start": "2027-07", "steps": [{"until": "2030-07", "step": "half_year"}]},
-        "sites": {"s0": {"zone": "z0"}},
-        "zones": {"z0": {"energy_usd_per_mwh": 20, "carbon_kg_per_mwh": 100}},
-        "components": {
-            "cooling": {
-                "options": {
-                    "dry": {"pue": 1.5},
-                    "wet": {"pue": 1.1, "usd_per_it_mw_year": 100_000},
-                }
-            },
-            "emissions": {"max_t_per_year": 120_000},
-            "energy": {"load_factor_frac": 0.8, "network_usd_per_mw_year": 20_000},
-            "headroom": {},
-            "land": {},
-            "workloads": {
-                "kinds": {
-                    "training": {
-                        "targets": [{"from_date": "2030-01", "it_mw": 80}],
-                        "delay_cost_usd_per_mw_month": 20_000,
-                    }
-                }
-            },
-        },
-    }
-
-
-def least_bought(room: float) -> LinearModel:
-    """The least that is bought in that scenario, with room in the row that keeps the cost, as a share of it."""
-    instance = instance_of(better_late())
-    model = assemble(instance).linear
-    best = search(model, EXACT)
-    assert best.x is not None
-    promise = Promise(model, instance.system.calendar)
-    limit = np.array([(1 + room) * promise.cost(best.x) - model.offset])
-    program = with_caps(promise.taking_away(best.x), model.cost[np.newaxis, :], limit, "kept")
-    return replace(program, cost=promise.weight, offset=0.0)
-
-
-ROOMS = [0.0, 1e-12, 1e-11, 1e-10, 1e-9]
-
-
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_row_with_next_to_no_room_hides_no_plan(room: float) -> None:
-    program = least_bought(room)
+    program = least_bought(best_of(better_late()), room)
     outcome = solve(program, EXACT)
     assert (outcome.status, outcome.objective, outcome.bound) == ("OPTIMAL", 0.0, 0.0)
     assert second_solver.scip(program) == ("optimal", 0.0)
@@ -205,11 +156,14 @@ def test_a_row_with_next_to_no_room_hides_no_plan(room: float) -> None:
 
 def test_the_aggregator_alone_hides_it(monkeypatch: pytest.MonkeyPatch) -> None:
     # where HiGHS no longer errs, the rule may be used again
-    monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", verdict.DUAL_FIXING_IN_PROBING)
-    found = [solve(least_bought(room), EXACT).bound for room in ROOMS]
-    assert max(found) > 1.0
-    monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", verdict.AGGREGATOR)
-    assert [solve(least_bought(room), EXACT).bound for room in ROOMS] == [0.0] * len(ROOMS)
+    best = best_of(better_late())
+
+    def bounds(rules_off: int) -> list[float]:
+        monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", rules_off)
+        return [solve(least_bought(best, room), EXACT).bound for room in ROOMS]
+
+    assert max(bounds(verdict.DUAL_FIXING_IN_PROBING)) > 1.0
+    assert bounds(verdict.AGGREGATOR) == [0.0] * len(ROOMS)
 
 
 def test_nothing_is_bought_where_load_is_better_late() -> None:

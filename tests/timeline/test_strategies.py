@@ -27,6 +27,8 @@ from support.engine import EXACT, instance_of, toy
 from support.instances import tiny
 from support.two_sites import two_sites
 
+SOON = {"decided_within_months": 6}
+
 
 def compared(instance: Instance, **own: dict[str, Any]) -> dict[str, StrategyResult]:
     """Results of the optimum and of strategies given as data."""
@@ -64,6 +66,23 @@ def test_everything_decided_at_once_orders_the_bank_at_once() -> None:
     assert cost == pytest.approx(79.90)
     ordered = {r["order_date"] for r in plan.tables["orders"] if r["procurement"] != "stock"}
     assert ordered == {date(2027, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("restriction", "weeks", "musd"),
+    [({}, 52, 79.90), ({}, 25, 79.90), (SOON, 52, 79.90), (SOON, 25, 79.95)],
+)
+def test_shorter_lead_times_cost_more_only_where_the_order_cannot_wait(
+    restriction: dict[str, Any], weeks: float, musd: float
+) -> None:
+    # the second bank is wanted in 2028-01 and paid for from its delivery, 0.1 a year. Ordered in 2027-01 it
+    # comes after 52 weeks in 2028-01, after 25 in 2027-07, half a year too soon; ordered in 2027-07, which
+    # only the optimum may, after 25 weeks in 2028-01
+    scenario = toy()
+    bank = scenario["components"]["transformers"]["classes"]["main_bank"]
+    bank["lead_times"] = [{"ordered_from": "2027-01", "weeks": weeks}]
+    cost, _ = cost_of({"components": scenario["components"]}, restriction)
+    assert cost == pytest.approx(musd)
 
 
 def test_load_draws_only_what_new_supply_delivers() -> None:
