@@ -39,6 +39,8 @@ GOALS, STUDY, STOPPED = (
 )
 """Why there are no duals."""
 REASONS = (GOALS, STUDY, STOPPED)
+SHOWN = 20
+"""Faults of a certificate that are named; the others are counted."""
 NO_DUALS = "its certificate has no duals"
 LARGEST = 1e15
 """Size beyond which no number is a dual, and products with it may overflow."""
@@ -247,9 +249,9 @@ def _relaxation(
     except (InfeasibleError, InputError) as error:
         what = "the model of the plan cannot be built"
         return Proof((_finding("relaxation", f"{what}: {str(error)[:80]}"),), why_not=what)
-    given, wrong = _duals(told["duals"])
+    given, misplaced = _duals(told["duals"])
     program, y, unknown = _placed(instance, model, given)
-    wrong += unknown
+    wrong: list[str] = []
     cost = float(stated["objective_usd"])
     found = dual_bound(program, y, cost / USD_PER_OBJECTIVE)
     right, slack = found.value * USD_PER_OBJECTIVE, found.allowance * USD_PER_OBJECTIVE
@@ -268,7 +270,11 @@ def _relaxation(
     for key, size in sizes.items():
         if told.get(key) != size:
             wrong.append(f"relaxation.{key} is {_shown(told.get(key))}, the model has {size}")
-    findings = tuple(_finding("relaxation", what) for what in wrong)
+    wrong += misplaced + unknown
+    shown = wrong[:SHOWN] + (
+        [f"{len(wrong) - SHOWN} more like these"] if len(wrong) > SHOWN else []
+    )
+    findings = tuple(_finding("relaxation", what) for what in shown)
     gap = max(0.0, cost - right) / abs(cost) if cost else inf
     return Proof(findings, min(right, cost), gap, sizes["rows_with_dual"])
 

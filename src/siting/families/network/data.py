@@ -187,16 +187,21 @@ def restate(data: NetworkData, keys: Sequence[Index]) -> list[LazyRow | None]:
         if data.limits.outage_share is not None and n not in data.limits.splitting
     }
     watched = set(data.limits.watched.tolist())
-    found: list[LazyRow | None] = []
-    for key in keys:
-        if len(key) < 2:
-            found.append(None)
+    found: list[LazyRow | None] = [None] * len(keys)
+    asked: dict[int, list[tuple[int, Limit]]] = {}
+    for number, key in enumerate(keys):
+        if len(key) not in (2, 3) or key[-1] not in data.periods:
             continue
-        branch, *out, p = key
-        limit = Limit(place.get(branch, WHOLE), outages.get(out[0], WHOLE) if out else WHOLE)
-        is_one = limit.branch in watched and p in data.periods and len(out) <= 1
-        is_one &= (limit.outage != WHOLE) == bool(out) and limit.outage != limit.branch
-        found.append(rows_of_limits(data, [limit], p)[0] if is_one else None)
+        limit = Limit(
+            place.get(key[0], WHOLE), outages.get(key[1], WHOLE) if len(key) == 3 else WHOLE
+        )
+        is_one = limit.branch in watched and (limit.outage != WHOLE) == (len(key) == 3)
+        if is_one and limit.outage != limit.branch:
+            asked.setdefault(int(key[-1]), []).append((number, limit))
+    for p, limits in asked.items():
+        rows = rows_of_limits(data, [limit for _, limit in limits], p)
+        for (number, _), row in zip(limits, rows, strict=True):
+            found[number] = row
     return found
 
 
