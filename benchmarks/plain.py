@@ -22,7 +22,8 @@ from siting.expressions.block import Block
 from siting.families.base import Index
 from siting.instance.build import Instance
 from siting.model.arrays import ArrayWriter, Declared, Rows
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, written
+from siting.model.assemble import USD_PER_OBJECTIVE, written
+from siting.model.program import Program
 from siting.model.pyomo_form import pyomo_of
 
 BIG_M = 1_000.0
@@ -137,7 +138,7 @@ def solve_plain(model: pyo.ConcreteModel, seconds: float, gap: float) -> tuple[f
     return (np.inf if best is None else float(best)), (-np.inf if bound is None else float(bound))
 
 
-def linopy_model(linear: LinearModel) -> Any:
+def linopy_model(linear: Program) -> Any:
     """The matrix of a model in linopy, one block of constraints for each row length: given as
     arrays, with no expression left to evaluate, which is the fastest that linopy can be."""
     import linopy
@@ -182,7 +183,7 @@ def linopy_model(linear: LinearModel) -> Any:
     return model
 
 
-def floor_seconds(linear: LinearModel) -> float:
+def floor_seconds(linear: Program) -> float:
     """Seconds of the bare assembly: triplets to sparse columns, and the hand-over to HiGHS."""
     shape = (len(linear.row_lower), len(linear.cost))
     triplets = csc_array((linear.value, linear.row, linear.start), shape=shape).tocoo()

@@ -29,7 +29,8 @@ import numpy as np
 from instances import FLAGSHIP, SEED, write_instance
 
 from siting.core.resources import builtin_path
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.outputs.write import write_plan
 from siting.pipeline import limits_of, load, run, size_by_family
 from siting.solver import highs
@@ -114,7 +115,7 @@ def _ours(instance: Any, gap: float, seconds: float) -> dict[str, Any]:
     }
 
 
-def _assembled(instance: Any) -> tuple[LinearModel, dict[str, Any]]:
+def _assembled(instance: Any) -> tuple[Program, dict[str, Any]]:
     """The arrays, and the seconds to make them and to hand them over."""
     started = perf_counter()
     linear = assemble(instance).linear

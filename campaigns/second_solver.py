@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from siting.core.errors import InfeasibleError, InputError
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver.highs import loaded
 from siting.solver.search import search
 from support.engine import EXACT, instance_of
@@ -35,7 +36,7 @@ def run(seed: int, count: int) -> Iterator[str]:
             yield f"seed {number}: {found.status} {found.objective:.9g}, SCIP {status} {value:.9g}"
 
 
-def scip(model: LinearModel) -> tuple[str, float]:
+def scip(model: Program) -> tuple[str, float]:
     """Status and optimum of a program by SCIP, to a gap of zero."""
     from pyscipopt import Model
 

@@ -24,8 +24,9 @@ from siting.core.yaml_source import Document, read_document, with_overrides, wit
 from siting.instance.build import Instance, build_instance, places_of
 from siting.instance.tables import before_reading, resolve_tables
 from siting.instance.warn import near_misses, warnings_of
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
+from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
 from siting.model.goals import linear_goals, with_reach
+from siting.model.program import Program
 from siting.model.values import SolvedValues
 from siting.scenario import read_scenario
 from siting.solution.audit import audit_tables
@@ -173,7 +174,7 @@ def run(
 
 def solve_linear(
     instance: Instance,
-    linear: LinearModel,
+    linear: Program,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
@@ -190,7 +191,7 @@ def solve_linear(
     goals = linear_goals(linear, instance)
     tidy = partial(with_reach, linear, instance)
 
-    def solve(program: LinearModel, within: Limits, plan: np.ndarray | None) -> Ranked:
+    def solve(program: Program, within: Limits, plan: np.ndarray | None) -> Ranked:
         return solve_goals(program, goals, within, on_progress, tidy, plan)
 
     separate = separator(instance)
@@ -204,7 +205,7 @@ def solve_linear(
 
 def without_surplus(
     instance: Instance,
-    linear: LinearModel,
+    linear: Program,
     ranked: Ranked,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
@@ -231,7 +232,7 @@ def without_surplus(
 def finish(
     loaded: Loaded,
     model: Model,
-    linear: LinearModel,
+    linear: Program,
     ranked: Ranked,
     limits: Limits,
     strategy: str | None = None,
@@ -294,7 +295,7 @@ def finish(
 
 
 def _relaxation(
-    model: LinearModel, program: LinearModel, ranked: Ranked, limits: Limits
+    model: Program, program: Program, ranked: Ranked, limits: Limits
 ) -> Mapping[str, Any]:
     """What the linear relaxation proves of a plan whose model can be built again, for its certificate."""
     if len(ranked.goals) > 1 or not is_known(model, program):
@@ -303,7 +304,7 @@ def _relaxation(
     return relaxation_proof(model, program, duals, ranked.outcome.objective)
 
 
-def _is_free(linear: LinearModel, model: LinearModel) -> bool:
+def _is_free(linear: Program, model: Program) -> bool:
     """Whether nothing is required that the model does not require; rows may have been added."""
     before = model.row_lower[: len(linear.row_lower)]
     raised = linear.row_lower[: len(before)] > before
@@ -369,7 +370,7 @@ def _plan(
     )
 
 
-def model_size(model: LinearModel) -> ModelSize:
+def model_size(model: Program) -> ModelSize:
     """Rows, columns, integers and nonzeros of a model."""
     return ModelSize(
         rows=len(model.row_lower),

@@ -17,7 +17,8 @@ from siting.core.plan import Plan
 from siting.core.records import Rival
 from siting.core.rivals import expected_mw, percentile_mw
 from siting.core.table import Cell, Table
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solution.audit import audit_tables
 from siting.solver.highs import solve
 from support.engine import EXACT, instance_of, plan_of, toy
@@ -249,7 +250,7 @@ def test_audit_recomputes_the_zone(plan: Plan) -> None:
     assert replace(plan).status == "OPTIMAL"
 
 
-def without_rows(model: LinearModel, names: tuple[str, ...]) -> LinearModel:
+def without_rows(model: Program, names: tuple[str, ...]) -> Program:
     """The model with the rows of some constraints open."""
     is_gone = np.array([name in names for name, _ in model.row_names])
     assert is_gone.any()
@@ -285,7 +286,7 @@ GEN_TIE = set_at(
 )
 
 
-def valid_kinds(model: LinearModel) -> tuple[str, ...]:
+def valid_kinds(model: Program) -> tuple[str, ...]:
     """Kinds of valid inequalities that a model has."""
     return tuple(sorted({name for name, _ in model.row_names} & model.valid))
 

@@ -25,7 +25,8 @@ from siting.families.declared import (
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.instance.changes import find
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.model.values import SolvedValues
 from siting.pipeline import load
 from siting.solution.extract import extract
@@ -46,7 +47,7 @@ class Seen:
     """A program and its instance."""
 
     instance: Instance
-    linear: LinearModel
+    linear: Program
     cumulative: Mapping[str, str]
 
 
@@ -114,7 +115,7 @@ DATED += [(("campus", "land"), number) for number in range(9, 12)]
 """Random scenarios of which plans are looked at: between them they show every decision."""
 
 
-def rises(linear: LinearModel, x: np.ndarray, name: str) -> set[int]:
+def rises(linear: Program, x: np.ndarray, name: str) -> set[int]:
     """Periods in which a state rises."""
     state = {key: x[column] for (known, key), column in linear.columns.items() if known == name}
     before = {key: state.get((*key[:-1], key[-1] - 1), 0.0) for key in state}

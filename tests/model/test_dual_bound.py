@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from siting.model.assemble import LinearModel
 from siting.model.dual_bound import dual_bound, implied_upper
+from siting.model.program import Program
 from siting.solver.highs import Limits
 from siting.solver.relaxation import Relaxation
 
@@ -25,11 +25,11 @@ def program(
     row_limits: list[tuple[float, float]],
     upper: list[float],
     offset: float = 0.0,
-) -> LinearModel:
+) -> Program:
     """A program from dense rows; columns from 0 up."""
     matrix = csc_array(np.array(rows, dtype=float).reshape(len(rows), len(cost)))
     lower, limit = (np.array(side, dtype=float) for side in zip(*row_limits, strict=True))
-    return LinearModel(
+    return Program(
         cost=np.array(cost, dtype=float),
         offset=offset,
         start=matrix.indptr.astype(np.int32),
@@ -117,7 +117,7 @@ def test_orders_in_turn_that_cost_nothing_together_are_no_way_below_the_optimum(
     assert -1e-5 < found.value <= 0.0
 
 
-def drawn(rng: np.random.Generator) -> LinearModel:
+def drawn(rng: np.random.Generator) -> Program:
     """A small program in whole units with rows of all kinds, feasible at a drawn point."""
     columns, rows = int(rng.integers(2, 6)), int(rng.integers(1, 6))
     matrix = rng.integers(-4, 5, (rows, columns)) * rng.integers(0, 2, (rows, columns))
@@ -135,7 +135,7 @@ def drawn(rng: np.random.Generator) -> LinearModel:
     return replace(model, is_integer=rng.random(columns) < 0.7)
 
 
-def counted(model: LinearModel) -> float:
+def counted(model: Program) -> float:
     """The optimum in whole units, by trying every point."""
     points = np.array(list(product(range(LARGEST + 1), repeat=len(model.cost))))
     left = points @ model.matrix.toarray().T

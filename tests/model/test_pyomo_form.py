@@ -13,7 +13,8 @@ from scipy.sparse import csc_array
 
 from siting.core.resources import builtin_path
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.model.pyomo_form import pyomo_model
 from siting.pipeline import load
 from support.engine import instance_of
@@ -28,7 +29,7 @@ def key_of(component: Any) -> tuple[str, tuple[object, ...]]:
     return name, index if isinstance(index, tuple) else (index,)
 
 
-def assert_same(instance: Instance, linear: LinearModel) -> None:
+def assert_same(instance: Instance, linear: Program) -> None:
     """Rows, columns, bounds, kinds and cost by name."""
     model = pyomo_model(instance)
     standard = LinearStandardFormCompiler().write(model, mixed_form=True)

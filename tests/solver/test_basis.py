@@ -8,9 +8,9 @@ import highspy
 import numpy as np
 import pytest
 
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver.basis import Basis
-from siting.solver.blocks import limits_alone
 from siting.solver.highs import solve
 from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
@@ -22,11 +22,11 @@ from support.tuned import tune
 SEEDS = (3, 5, 7)
 
 
-def program(seed: int) -> LinearModel:
-    return limits_alone(assemble(instance_of(medium(seed))).linear)
+def program(seed: int) -> Program:
+    return assemble(instance_of(medium(seed))).linear.limits_alone()
 
 
-def narrowed(model: LinearModel, seed: int) -> LinearModel:
+def narrowed(model: Program, seed: int) -> Program:
     """The model with a third of its integers held at zero; load may be late, so it has a plan."""
     gone = model.is_integer & (np.random.default_rng(seed).random(len(model.cost)) < 1 / 3)
     other = replace(model, upper=np.where(gone, 0.0, model.upper))
@@ -34,7 +34,7 @@ def narrowed(model: LinearModel, seed: int) -> LinearModel:
     return other
 
 
-def relaxed_value(model: LinearModel) -> float:
+def relaxed_value(model: Program) -> float:
     return solve(replace(model, is_integer=np.zeros_like(model.is_integer)), EXACT).objective
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver import stages as module
 from siting.solver.highs import CTRL_C, NUMBERS, TIME, Limits, Outcome, Progress, solve
 from siting.solver.stages import Stages
@@ -13,12 +14,12 @@ from support.engine import instance_of, toy
 
 
 @pytest.fixture
-def model() -> LinearModel:
+def model() -> Program:
     """The toy's program."""
     return assemble(instance_of(toy())).linear
 
 
-def stages_of(model: LinearModel, relaxed: float, value: float) -> Stages:
+def stages_of(model: Program, relaxed: float, value: float) -> Stages:
     """A search after its relaxation, with a plan of 100 million."""
     stages = Stages(model, Limits(gap_frac=0.005), None, np.zeros(len(model.cost)), 0.0)
     stages.bound, stages.value = relaxed, value
@@ -34,7 +35,7 @@ def stages_of(model: LinearModel, relaxed: float, value: float) -> Stages:
     ],
 )
 def test_the_better_bound_counts(
-    model: LinearModel,
+    model: Program,
     monkeypatch: pytest.MonkeyPatch,
     proven: float,
     relaxed: float,
@@ -61,7 +62,7 @@ def test_the_better_bound_counts(
         (Limits(gap_frac=0.02), False, ""),
     ],
 )
-def test_why_a_search_ended(model: LinearModel, limits: Limits, is_stopped: bool, why: str) -> None:
+def test_why_a_search_ended(model: Program, limits: Limits, is_stopped: bool, why: str) -> None:
     stages = Stages(model, limits, None, np.zeros(len(model.cost)), 0.0)
     stages.bound, stages.value, stages.is_stopped = 99.0, 100.0, is_stopped
     outcome = stages.outcome()
@@ -70,7 +71,7 @@ def test_why_a_search_ended(model: LinearModel, limits: Limits, is_stopped: bool
 
 
 def test_a_plan_that_the_relaxation_proves_needs_no_search(
-    model: LinearModel, monkeypatch: pytest.MonkeyPatch
+    model: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "solve", lambda *args, **kwargs: pytest.fail("searched"))
     outcome = stages_of(model, 99.6, 100.0).full()
@@ -78,7 +79,7 @@ def test_a_plan_that_the_relaxation_proves_needs_no_search(
     assert outcome.gap == pytest.approx(0.004)
 
 
-def test_no_plan_stays_no_plan(model: LinearModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_plan_stays_no_plan(model: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     stages = Stages(model, Limits(), None, None, 0.0)
     stages.bound = 99.0
     stopped = Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 1.0)
@@ -87,7 +88,7 @@ def test_no_plan_stays_no_plan(model: LinearModel, monkeypatch: pytest.MonkeyPat
     assert (outcome.status, outcome.x, outcome.bound) == ("NO_SOLUTION", None, 99.0)
 
 
-def test_known_plan_ends_the_search_once_the_bound_proves_it(model: LinearModel) -> None:
+def test_known_plan_ends_the_search_once_the_bound_proves_it(model: Program) -> None:
     # the relaxation of the toy is below its optimum of 79.9; a plan said to cost 79.9 is proven
     # to 60 % by the first bound, so the search ends however good its own plans are
     outcome = solve(model, Limits(gap_frac=0.6, threads=1), known=79.9)
@@ -95,7 +96,7 @@ def test_known_plan_ends_the_search_once_the_bound_proves_it(model: LinearModel)
     assert not outcome.is_stopped
 
 
-def test_a_restricted_search_is_shown_with_the_bound_that_holds_for_all(model: LinearModel) -> None:
+def test_a_restricted_search_is_shown_with_the_bound_that_holds_for_all(model: Program) -> None:
     """Its own bound, 99.9, would say that a plan of 100 is nearly the best; 90 is what is proven."""
     seen: list[Progress] = []
     stages = Stages(model, Limits(gap_frac=0.005), seen.append, None, 0.0)

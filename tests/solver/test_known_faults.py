@@ -12,7 +12,8 @@ import pytest
 
 from campaigns import second_solver
 from siting.core.errors import InfeasibleError, NoPlanError
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.pipeline import Loaded, run
 from siting.solver import highs as module
 from siting.solver import stages, verdict
@@ -61,7 +62,7 @@ def falsely_infeasible() -> dict[str, Any]:
 
 
 @pytest.fixture
-def falsely() -> LinearModel:
+def falsely() -> Program:
     """The program of that scenario."""
     return assemble(instance_of(falsely_infeasible())).linear
 
@@ -72,7 +73,7 @@ def test_presolve_does_not_rule_out_the_plan_that_builds_nothing() -> None:
 
 
 def test_the_second_opinion_alone_is_enough(
-    falsely: LinearModel, monkeypatch: pytest.MonkeyPatch
+    falsely: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", 0)
     bare = loaded(falsely, EXACT)
@@ -86,7 +87,7 @@ def test_the_second_opinion_alone_is_enough(
 
 
 def test_a_bound_is_not_raised_by_a_false_verdict(
-    falsely: LinearModel, monkeypatch: pytest.MonkeyPatch
+    falsely: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", 0)
     limits = EXACT.by(max_nodes=100)
@@ -127,7 +128,7 @@ def test_presolve_is_back_after_a_second_opinion() -> None:
 
 
 def test_a_bound_that_a_plan_refutes_is_none(
-    falsely: LinearModel, monkeypatch: pytest.MonkeyPatch
+    falsely: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = Stages(falsely, Limits(), None, np.zeros(len(falsely.cost)), 0.0)
     known.value, known.bound = 100.0, 90.0

@@ -8,7 +8,8 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver.highs import solve
 from siting.solver.neighbourhoods import Round, freed, neighbourhoods
 from support.engine import EXACT, instance_of
@@ -16,11 +17,11 @@ from support.instances import medium
 from support.tuned import tune
 
 
-def program(seed: int) -> LinearModel:
+def program(seed: int) -> Program:
     return assemble(instance_of(medium(seed))).linear
 
 
-def rounds(model: LinearModel, seed: int = 1) -> list[Round]:
+def rounds(model: Program, seed: int = 1) -> list[Round]:
     is_none = np.zeros_like(model.is_integer)
     relaxed = solve(replace(model, is_integer=is_none), EXACT).x
     assert relaxed is not None

@@ -14,7 +14,8 @@ from siting.families.base import Index
 from siting.families.declared import limits
 from siting.instance.build import Instance
 from siting.instance.changes import changed, find
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver.remedies import given_to, remedy_of
 from support.engine import instance_of, toy
 from support.pairs import PAIRS, scenario_of
@@ -33,7 +34,7 @@ WITHOUT_A_NUMBER = {
 RARE = {"water.basin_cap", "emissions.agency_cap"}
 
 
-def excess(linear: LinearModel) -> dict[tuple[str, Index], float]:
+def excess(linear: Program) -> dict[tuple[str, Index], float]:
     """By how much each row is broken where every column is 1, a side that is one sum at most."""
     ones = np.asarray(linear.matrix.sum(axis=1)).ravel()
     is_upper = np.isfinite(linear.row_upper)
@@ -41,7 +42,7 @@ def excess(linear: LinearModel) -> dict[tuple[str, Index], float]:
     return dict(zip(linear.row_names, over.tolist(), strict=True))
 
 
-def built() -> Iterator[tuple[Instance, LinearModel]]:
+def built() -> Iterator[tuple[Instance, Program]]:
     """Random scenarios of every pair of families."""
     for number in (1, 2):
         for pair in PAIRS:

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
 from siting.model.dual_bound import dual_bound
+from siting.model.program import Program
 from siting.solver import highs
 from siting.solver import search as search_module
 from siting.solver import stages as stages_module
 from siting.solver.basis import Basis
-from siting.solver.blocks import limits_alone
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
@@ -47,11 +47,11 @@ def many(seed: int) -> dict[str, Any]:
     return scenario
 
 
-def program(seed: int) -> LinearModel:
+def program(seed: int) -> Program:
     return assemble(instance_of(many(seed))).linear
 
 
-def relaxed(model: LinearModel) -> LinearModel:
+def relaxed(model: Program) -> Program:
     return replace(model, is_integer=np.zeros_like(model.is_integer))
 
 
@@ -61,7 +61,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     tune(monkeypatch, large_integers=0, many_sites=1, joining_sites=1, pricing_batch=3)
 
 
-def priced(model: LinearModel, start: np.ndarray | None = None) -> tuple[Sites, Priced]:
+def priced(model: Program, start: np.ndarray | None = None) -> tuple[Sites, Priced]:
     """The model taken apart, and its relaxation by site generation."""
     sites = Sites(model, EXACT)
     found, is_stopped = relax_by_sites(sites, EXACT, start=start)
@@ -120,7 +120,7 @@ def test_the_optimum_is_that_of_the_whole_model(seed: int) -> None:
     assert (again.x == found.x).all()
 
 
-def assert_feasible(model: LinearModel, x: np.ndarray) -> None:
+def assert_feasible(model: Program, x: np.ndarray) -> None:
     """A point keeps bounds, integrality and every row of the whole model."""
     shape = (len(model.row_lower), len(model.cost))
     rows = csc_array((model.value, model.row, model.start), shape=shape) @ x
@@ -171,7 +171,7 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
     than 5. But where x does not need the commitment (x <= c is missing), the best plan costs 1.
     """
     tie = -1.0 if is_tied else 1.0
-    model = LinearModel(
+    model = Program(
         cost=np.array([5.0, 10.0, 1.0]),
         offset=0.0,
         start=np.array([0, 1, 2, 4], dtype=np.int32),
@@ -293,7 +293,7 @@ def test_nothing_built_is_the_first_plan() -> None:
 def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    model = limits_alone(program(7))
+    model = program(7).limits_alone()
     start = solve(model, replace(EXACT, gap_frac=0.2)).x
 
     def stop(*_: Any) -> None:
@@ -334,7 +334,7 @@ def test_time_is_that_of_the_whole_search(monkeypatch: pytest.MonkeyPatch) -> No
         clock[0] += 45.0
         return None, False
 
-    def record(model: LinearModel, limits: Limits, *_: Any, **__: Any) -> Outcome:
+    def record(model: Program, limits: Limits, *_: Any, **__: Any) -> Outcome:
         given.append(limits.time_limit_seconds)
         return Outcome("NO_SOLUTION", None, np.inf, -np.inf, np.inf, 0.0)
 
@@ -374,7 +374,7 @@ def test_a_search_in_stages_hands_on_the_duals_of_its_relaxation(
     seed: int, many_sites: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_module, "MANY_SITES", many_sites)
-    whole = solve(relaxed(limits_alone(program(seed))), EXACT)
+    whole = solve(relaxed(program(seed).limits_alone()), EXACT)
     first, again = (plan_of(many(seed), EXACT) for _ in range(2))
     assert first.relaxation["bound_usd"] == pytest.approx(1e6 * whole.objective, rel=1e-6, abs=1.0)
     assert first.relaxation["bound_usd"] <= first.objective_usd + 1.0

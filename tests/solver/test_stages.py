@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver import stages as module
 from siting.solver.highs import Limits, Outcome
 from siting.solver.stages import Stages, Window
@@ -22,10 +23,10 @@ PERIODS = 3
 NAMES = {("a.started", (item, p)): 3 * n + p for n, item in enumerate("xy") for p in range(PERIODS)}
 
 
-def program() -> LinearModel:
+def program() -> Program:
     """Two items of three periods each, whole, up to 9; nothing limits them."""
     size = len(NAMES)
-    return LinearModel(
+    return Program(
         cost=np.ones(size),
         offset=0.0,
         start=np.zeros(size + 1, dtype=np.int32),
@@ -79,7 +80,7 @@ def stages_with(
     model = assemble(instance_of(toy())).linear
     widths: list[float] = []
 
-    def found(near: LinearModel, *_: Any, **__: Any) -> Outcome:
+    def found(near: Program, *_: Any, **__: Any) -> Outcome:
         widths.append(float(near.upper[near.is_integer].sum()))
         value, bound = outcomes[len(widths) - 1]
         return Outcome("FEASIBLE", np.zeros(len(model.cost)), value, bound, 0.0, 1.0)
@@ -152,7 +153,7 @@ def test_a_window_without_a_plan_at_its_root_is_searched_on(
     model = assemble(instance_of(toy())).linear
     nodes: list[int | None] = []
 
-    def found(near: LinearModel, limits: Limits, *_: Any, **__: Any) -> Outcome:
+    def found(near: Program, limits: Limits, *_: Any, **__: Any) -> Outcome:
         nodes.append(limits.how.max_nodes)
         if limits.how.max_nodes is not None:
             return Outcome("NO_SOLUTION", None, np.inf, 100.0, np.inf, 1.0)

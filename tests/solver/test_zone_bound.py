@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.solver import stages as stages_module
 from siting.solver import zone_bound as module
 from siting.solver.blocks import Blocks
@@ -24,16 +25,16 @@ from support.tuned import tune
 SEEDS = (1, 2, 3, 5, 6, 8)
 
 
-def zone_bound(model: LinearModel, dual: np.ndarray, limits: Limits) -> float:
+def zone_bound(model: Program, dual: np.ndarray, limits: Limits) -> float:
     """The bound of all zones; -inf where there is none."""
     return max(zone_bounds(model, dual, limits), default=-np.inf)
 
 
-def program(seed: int) -> LinearModel:
+def program(seed: int) -> Program:
     return assemble(instance_of(medium(seed))).linear
 
 
-def relaxation(model: LinearModel) -> tuple[float, np.ndarray]:
+def relaxation(model: Program) -> tuple[float, np.ndarray]:
     """Value and duals of the linear relaxation."""
     found = solve(replace(model, is_integer=np.zeros_like(model.is_integer)), EXACT)
     assert found.row_dual is not None
@@ -71,13 +72,13 @@ def test_any_duals_give_a_bound(seed: int, kind: str) -> None:
     assert zone_bound(model, dual, EXACT) <= optimum + 1e-6 * max(1.0, abs(optimum))
 
 
-def two_zones(rows: int) -> LinearModel:
+def two_zones(rows: int) -> Program:
     """min 3 a + 3 b, each whole and at most 3, 2 a >= 3 and 2 b >= 3; with a linking row a + b >= 0."""
     start = np.array([0, 2, 4] if rows == 3 else [0, 1, 2], dtype=np.int32)
     row = np.array([0, 2, 1, 2] if rows == 3 else [0, 1], dtype=np.int32)
     value = np.array([2.0, 1.0, 2.0, 1.0] if rows == 3 else [2.0, 2.0])
     lower = np.array([3.0, 3.0, 0.0][:rows])
-    return LinearModel(
+    return Program(
         cost=np.array([3.0, 3.0]),
         offset=10.0,
         start=start,
@@ -193,7 +194,7 @@ def test_zones_that_run_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[bool] = []
     begun = Event()
 
-    def waits(part: LinearModel, _limits: Limits, _gap: float, stop: Event) -> float:
+    def waits(part: Program, _limits: Limits, _gap: float, stop: Event) -> float:
         if not part.is_integer.any():
             return 0.0
         begun.set()
@@ -220,7 +221,7 @@ def test_one_thread_begins_when_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     is_alone: list[bool] = []
     begun = Event()
 
-    def one_at_a_time(_part: LinearModel, _limits: Limits, _gap: float, _stop: Event) -> float:
+    def one_at_a_time(_part: Program, _limits: Limits, _gap: float, _stop: Event) -> float:
         begun.set()
         is_alone.append(running.acquire(blocking=False))
         running.release()
@@ -241,7 +242,7 @@ def test_one_thread_does_no_more_than_is_waited_for(monkeypatch: pytest.MonkeyPa
     _, dual = relaxation(model)
     whole: list[bool] = []
 
-    def noted(part: LinearModel, _limits: Limits, _gap: float, _stop: Event) -> float:
+    def noted(part: Program, _limits: Limits, _gap: float, _stop: Event) -> float:
         whole.append(bool(part.is_integer.any()))
         return 0.0
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from siting.core.errors import InfeasibleError, SitingError
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, Model, assemble
+from siting.model.assemble import Model, assemble
+from siting.model.program import Program
 from siting.pipeline import Loaded, finish, solve_linear
 from support.engine import EXACT, instance_of
 from support.instances import medium
@@ -38,7 +39,7 @@ def scenario(kind: str, number: int) -> dict[str, Any]:
     return scenario_of((one, other), number)
 
 
-def without(linear: LinearModel, name: str) -> LinearModel:
+def without(linear: Program, name: str) -> Program:
     """The program without the rows of a constraint, by limits that nothing breaks."""
     rows = np.array([row for row, (known, _) in enumerate(linear.row_names) if known == name], int)
     lower, upper = linear.row_lower.copy(), linear.row_upper.copy()
@@ -46,7 +47,7 @@ def without(linear: LinearModel, name: str) -> LinearModel:
     return replace(linear, row_lower=lower, row_upper=upper)
 
 
-def names_in(linear: LinearModel) -> set[str]:
+def names_in(linear: Program) -> set[str]:
     """Constraints of a program that are no valid inequalities."""
     return {name for name, _ in linear.row_names} - linear.valid
 

@@ -11,9 +11,8 @@ from scipy.sparse import csr_array
 
 from siting.families.base import LazyRow
 from siting.families.network.data import NetworkData, rows_of_limits
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.network.limits import Limit
-from siting.solver.rows import with_rows
 from support.engine import toy
 from support.instances import medium
 
@@ -166,7 +165,7 @@ def all_rows(data: NetworkData) -> list[LazyRow]:
     return [row for p in data.periods for row in rows_of_limits(data, limits, p)]
 
 
-def with_angles(model: LinearModel, data: NetworkData) -> LinearModel:
+def with_angles(model: Program, data: NetworkData) -> Program:
     """The model with flow limits in voltage angles, outages as networks of their own: no PTDF.
 
     For each period and outage that splits no island: angle and flow columns, Kirchhoff's law at
@@ -183,7 +182,7 @@ def with_angles(model: LinearModel, data: NetworkData) -> LinearModel:
     return model
 
 
-def _with_state(model: LinearModel, data: NetworkData, p: int, out: int | None) -> LinearModel:
+def _with_state(model: Program, data: NetworkData, p: int, out: int | None) -> Program:
     """One network state: columns for angles and flows, rows for both laws."""
     network, index = data.limits.network, data.limits.network.bus_index
     branches, n, m = network.branches, len(network.buses), len(network.branches)
@@ -226,7 +225,7 @@ def _with_state(model: LinearModel, data: NetworkData, p: int, out: int | None) 
             rows[n + branch, first + branches.to_bus[branch]] += b
             right[n + branch] = -b * branches.shift_rad[branch]
     names = [("angles", (p, -1 if out is None else out, r)) for r in range(n + m)]
-    return with_rows(model, csr_array(rows), right, right, names)
+    return model.with_rows(csr_array(rows), right, right, names)
 
 
 def _limit(data: NetworkData, p: int, branch: int, out: int | None) -> float:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
 from siting.model.goals import SERVE
-from siting.solver.rows import with_caps
+from siting.model.program import Program
 from siting.solver.scale import cost_factor, scaled
 from siting.solver.search import search
 from siting.solver.tidy import Promise
@@ -84,7 +84,7 @@ class Best:
     """The best plan of a scenario, and the program that it is of, in the unit that it is solved in."""
 
     instance: Instance
-    model: LinearModel
+    model: Program
     x: np.ndarray
 
 
@@ -98,15 +98,15 @@ def best_of(scenario: dict[str, Any]) -> Best:
     return Best(instance, model, found.x)
 
 
-def least_bought(best: Best, room: float) -> LinearModel:
+def least_bought(best: Best, room: float) -> Program:
     """The least that is bought at the cost of the best plan."""
     model, promise = best.model, Promise(best.model, best.instance.system.calendar)
     limit = np.array([(1 + room) * promise.cost(best.x) - model.offset])
-    program = with_caps(promise.taking_away(best.x), model.cost[np.newaxis, :], limit, "kept")
+    program = promise.taking_away(best.x).with_caps(model.cost[np.newaxis, :], limit, "kept")
     return replace(program, cost=promise.weight, offset=0.0)
 
 
-def cost_of_most_served(best: Best, room: float) -> LinearModel:
+def cost_of_most_served(best: Best, room: float) -> Program:
     """The least cost of serving the most."""
     model = best.model
     goal = np.zeros(len(model.cost))
@@ -114,7 +114,7 @@ def cost_of_most_served(best: Best, room: float) -> LinearModel:
     most = search(replace(model, cost=goal, offset=0.0), EXACT)
     assert most.x is not None
     served = float(goal @ most.x)
-    return with_caps(model, goal[np.newaxis, :], np.array([served + room * abs(served)]), "kept")
+    return model.with_caps(goal[np.newaxis, :], np.array([served + room * abs(served)]), "kept")
 
 
 PROGRAMS = {"least bought": least_bought, "cost of most served": cost_of_most_served}

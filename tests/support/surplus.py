@@ -10,13 +10,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from siting.families.base import Index
 from siting.families.declared import purchases
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 
 SLACK = 1e-6
 SERVE = "workloads.serve_mw"
 
 
-def with_more(linear: LinearModel, x: np.ndarray, name: str, item: Index, first: int) -> np.ndarray:
+def with_more(linear: Program, x: np.ndarray, name: str, item: Index, first: int) -> np.ndarray:
     """A plan with one more of an item from a period on."""
     y = x.copy()
     for (known, key), column in linear.columns.items():
@@ -25,7 +25,7 @@ def with_more(linear: LinearModel, x: np.ndarray, name: str, item: Index, first:
     return y
 
 
-def is_plan(linear: LinearModel, x: np.ndarray) -> bool:
+def is_plan(linear: Program, x: np.ndarray) -> bool:
     """Whether a point keeps every bound and row."""
     activity = linear.matrix @ x
     return bool(
@@ -36,7 +36,7 @@ def is_plan(linear: LinearModel, x: np.ndarray) -> bool:
     )
 
 
-def surpluses(linear: LinearModel, x: np.ndarray) -> Iterator[tuple[str, Index, np.ndarray]]:
+def surpluses(linear: Program, x: np.ndarray) -> Iterator[tuple[str, Index, np.ndarray]]:
     """Name, item and plan with one more of each item, from its first period, that is a plan still."""
     kinds = purchases()
     items: dict[tuple[str, Index], int] = {}
@@ -50,7 +50,7 @@ def surpluses(linear: LinearModel, x: np.ndarray) -> Iterator[tuple[str, Index, 
             yield name, item, y
 
 
-def less_is_bought(linear: LinearModel, x: np.ndarray, instance: Instance) -> float:
+def less_is_bought(linear: Program, x: np.ndarray, instance: Instance) -> float:
     """Months of units by which another program, written here, can buy less or later than a plan, at its
     cost and with its service."""
     calendar, kinds = instance.system.calendar, purchases()

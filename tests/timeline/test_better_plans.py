@@ -9,8 +9,8 @@ import pytest
 
 from siting.core.errors import InputError
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals
+from siting.model.program import Program
 from siting.pipeline import Loaded
 from siting.solver.completion import completed
 from siting.solver.highs import Outcome
@@ -37,7 +37,7 @@ class Hurried(Solver):
         """Whether a search ends so."""
         raise NotImplementedError
 
-    def solve(self, name: str, instance: Instance, linear: LinearModel) -> Ranked:
+    def solve(self, name: str, instance: Instance, linear: Program) -> Ranked:
         if not self.is_hurried(name):
             return super().solve(name, instance, linear)
         x = completed(linear, {}, EXACT)
@@ -169,7 +169,7 @@ def test_who_is_better_in_the_first_goal_that_differs() -> None:
 class Untouched(Solver):
     """No solve may begin."""
 
-    def solve(self, name: str, instance: Instance, linear: LinearModel) -> Ranked:
+    def solve(self, name: str, instance: Instance, linear: Program) -> Ranked:
         raise AssertionError(f"{name} was solved")
 
 

@@ -14,7 +14,7 @@ from siting.core.study import Strategy
 from siting.core.table import Table
 from siting.families.declared import restricted_decisions
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.pipeline import Loaded
 from siting.solver.completion import completed
 from siting.solver.highs import Outcome
@@ -178,7 +178,7 @@ def test_no_strategy_beats_the_optimum(seed: int) -> None:
 class Hurried(Solver):
     """Stops the search for the optimum at the plan that builds nothing."""
 
-    def solve(self, name: str, instance: Instance, linear: LinearModel) -> Ranked:
+    def solve(self, name: str, instance: Instance, linear: Program) -> Ranked:
         if name != OPTIMAL:
             return super().solve(name, instance, linear)
         x = completed(linear, {}, EXACT)

@@ -11,7 +11,6 @@ from itertools import compress, count
 from time import perf_counter
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from siting.core.errors import InfeasibleError
 from siting.expressions.labels import at
@@ -24,54 +23,12 @@ from siting.model.columns import decided_at, places
 from siting.model.declared import check_declared
 from siting.model.goals import declare_reach
 from siting.model.ledger import Ledger
+from siting.model.program import Program
 
 logger = logging.getLogger(__name__)
 
 USD_PER_OBJECTIVE = 1e6
 """The solver minimises million dollars, which keeps its numbers near one."""
-
-
-@dataclass(frozen=True)
-class LinearModel:
-    """Sparse arrays of the mixed-integer program, in columns, and the names behind them.
-
-    Attributes:
-        cost: objective in million USD, shape (columns,). offset: its constant. Where another goal
-            is solved they hold that one, in its own unit.
-        start, row, value: compressed sparse columns of the rows' coefficients.
-        row_lower, row_upper: shape (rows,). lower, upper, is_integer: shape (columns,).
-        row_names: ``family.constraint`` and index of each row; units by ``family.constraint``;
-            valid: those that are implied by the others.
-        columns: column of each (``family.variable``, index).
-        area: number of the zone to which a column belongs, -1 where it belongs to none,
-            shape (columns,). site: number of the site likewise.
-        decided_at: number of the period in which a column is decided, -1 where it is recourse, which
-            follows once more is known, shape (columns,).
-    """
-
-    cost: np.ndarray
-    offset: float
-    start: np.ndarray
-    row: np.ndarray
-    value: np.ndarray
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    is_integer: np.ndarray
-    row_names: tuple[tuple[str, Index], ...]
-    units: Mapping[str, str]
-    valid: frozenset[str]
-    columns: Mapping[tuple[str, Index], int]
-    area: np.ndarray
-    site: np.ndarray
-    decided_at: np.ndarray
-
-    @property
-    def matrix(self) -> csc_array:
-        """Coefficients, shape (rows, columns)."""
-        shape = (len(self.row_lower), len(self.cost))
-        return csc_array((self.value, self.row, self.start), shape=shape)
 
 
 @dataclass(frozen=True)
@@ -86,7 +43,7 @@ class Model:
             falling.
     """
 
-    linear: LinearModel
+    linear: Program
     ledger: Ledger
     declared: np.ndarray
     variables: frozenset[str]
@@ -174,7 +131,7 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
 
 def _compile(
     build: ModelBuild, writer: ArrayWriter, instance: Instance
-) -> tuple[LinearModel, np.ndarray]:
+) -> tuple[Program, np.ndarray]:
     """The arrays, rows and columns in the order of declaration; and the column of each variable.
 
     A variable that no constraint has is left out: its cost or its bounds alone decide it.
@@ -198,7 +155,7 @@ def _compile(
     names = compress(names_of(writer.declared), is_used.tolist())
     columns = dict(zip(names, count(), strict=False))
     site, area = places(writer.declared, instance)
-    return LinearModel(
+    return Program(
         cost=cost[used] / USD_PER_OBJECTIVE,
         offset=offset / USD_PER_OBJECTIVE,
         start=matrix.indptr.astype(np.int32),

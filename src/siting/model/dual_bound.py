@@ -26,7 +26,7 @@ from math import fsum, inf
 import numpy as np
 from scipy.sparse import coo_array, csr_array, vstack
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 
 EPS = float(np.finfo(float).eps)
 """Twice the largest relative error of one operation."""
@@ -50,7 +50,7 @@ class DualBound:
     capped: np.ndarray
 
 
-def dual_bound(model: LinearModel, prices: np.ndarray, most: float = inf) -> DualBound:
+def dual_bound(model: Program, prices: np.ndarray, most: float = inf) -> DualBound:
     """The bound from prices of the rows.
 
     Args:
@@ -79,7 +79,7 @@ def dual_bound(model: LinearModel, prices: np.ndarray, most: float = inf) -> Dua
     return DualBound(total, float((exact - least).sum()) + rounding, np.flatnonzero(is_open))
 
 
-def priced_sides(model: LinearModel, prices: np.ndarray) -> np.ndarray:
+def priced_sides(model: Program, prices: np.ndarray) -> np.ndarray:
     """Prices without those on a side of a row that has no limit."""
     is_void = ((prices > 0) & ~np.isfinite(model.row_lower)) | (
         (prices < 0) & ~np.isfinite(model.row_upper)
@@ -87,7 +87,7 @@ def priced_sides(model: LinearModel, prices: np.ndarray) -> np.ndarray:
     return np.where(is_void, 0.0, prices)
 
 
-def implied_upper(model: LinearModel, most: float = inf) -> np.ndarray:
+def implied_upper(model: Program, most: float = inf) -> np.ndarray:
     """Upper bounds by column, with those that rows imply where a column has none, shape (columns,).
 
     A row ``a_j x_j + rest <= U`` with ``a_j > 0`` implies ``x_j <= (U - least rest) / a_j``, one with

@@ -32,7 +32,7 @@ from siting.instance.build import Instance
 from siting.model.build import ModelBuild
 
 if TYPE_CHECKING:
-    from siting.model.assemble import LinearModel
+    from siting.model.program import Program
 
 SERVE = "workloads.serve_mw"
 LATE = "workloads.unserved_mw"
@@ -94,7 +94,7 @@ def declare_reach(build: ModelBuild, instance: Instance) -> None:
         return at(lambda n: goals[n].it_mw, n) * reach[n, p] <= served
 
 
-def linear_goals(linear: LinearModel, instance: Instance) -> tuple[LinearGoal, ...]:
+def linear_goals(linear: Program, instance: Instance) -> tuple[LinearGoal, ...]:
     """The goals of a scenario, in order."""
     return tuple(
         _linear(linear, instance, number, goal)
@@ -102,7 +102,7 @@ def linear_goals(linear: LinearModel, instance: Instance) -> tuple[LinearGoal, .
     )
 
 
-def _linear(linear: LinearModel, instance: Instance, number: int, goal: Goal) -> LinearGoal:
+def _linear(linear: Program, instance: Instance, number: int, goal: Goal) -> LinearGoal:
     """One goal over the columns of the model."""
     calendar = instance.system.calendar
     coefficients = np.zeros(len(linear.cost))
@@ -129,7 +129,7 @@ def _linear(linear: LinearModel, instance: Instance, number: int, goal: Goal) ->
     return LinearGoal(goal, linear.cost, linear.offset, -inf)
 
 
-def with_reach(linear: LinearModel, instance: Instance, x: np.ndarray) -> np.ndarray:
+def with_reach(linear: Program, instance: Instance, x: np.ndarray) -> np.ndarray:
     """A point whose reach variables say what its service says.
 
     Only the goal itself presses them up, so a plan found for another goal may leave them at zero.
@@ -151,7 +151,7 @@ def _counts(goal: Goal, key: Index) -> bool:
     return getattr(goal, "workload", None) in (None, key[0])
 
 
-def _service(linear: LinearModel, goal: Goal) -> Mapping[int | None, list[int]]:
+def _service(linear: Program, goal: Goal) -> Mapping[int | None, list[int]]:
     """Columns of the service that counts for a goal, by period."""
     found: dict[int | None, list[int]] = {}
     for (name, key), column in linear.columns.items():

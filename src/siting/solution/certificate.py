@@ -24,8 +24,9 @@ from siting.core.errors import InfeasibleError, InputError
 from siting.families.base import Index, LazyRow
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel
+from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.dual_bound import dual_bound, priced_sides
+from siting.model.program import Program
 from siting.solver.record import HEAD
 from siting.solver.rows import with_lazy_rows
 
@@ -71,7 +72,7 @@ class Proof:
 
 
 def relaxation_proof(
-    model: LinearModel, program: LinearModel, duals: np.ndarray | None, cost: float
+    model: Program, program: Program, duals: np.ndarray | None, cost: float
 ) -> dict[str, Any]:
     """What ``certificate.json`` says of the linear relaxation.
 
@@ -107,7 +108,7 @@ def reaches(proven_usd: float, claimed_usd: float) -> bool:
     return proven_usd >= claimed_usd - SAME_FRAC * abs(claimed_usd)
 
 
-def is_known(model: LinearModel, program: LinearModel) -> bool:
+def is_known(model: Program, program: Program) -> bool:
     """Whether a program is one that can be built again, but for rows that families state on the way."""
     rows = len(model.row_lower)
     families = {name for name, component in COMPONENTS.items() if component.restate is not None}
@@ -126,7 +127,7 @@ def audit_certificate(
     stated: Mapping[str, Any],
     certificate: object,
     log: str | None,
-    build: Callable[[], LinearModel],
+    build: Callable[[], Program],
 ) -> Proof:
     """Findings on a certificate, and what it proves without a solver.
 
@@ -235,7 +236,7 @@ def _number(text: str) -> float | None:
 
 
 def _relaxation(
-    instance: Instance, stated: Mapping[str, Any], told: object, build: Callable[[], LinearModel]
+    instance: Instance, stated: Mapping[str, Any], told: object, build: Callable[[], Program]
 ) -> Proof:
     """The bound that the duals give, against the one that the certificate states."""
     if not isinstance(told, Mapping):
@@ -320,8 +321,8 @@ def _duals(told: object) -> tuple[dict[tuple[str, Index], float], list[str]]:
 
 
 def _placed(
-    instance: Instance, model: LinearModel, given: Mapping[tuple[str, Index], float]
-) -> tuple[LinearModel, np.ndarray, list[str]]:
+    instance: Instance, model: Program, given: Mapping[tuple[str, Index], float]
+) -> tuple[Program, np.ndarray, list[str]]:
     """The model with the rows that were stated in the search, the dual of each row, and those of none."""
     place = {name: row for row, name in enumerate(model.row_names)}
     y = np.zeros(len(model.row_lower))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array
 
-from siting.families.base import Index
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 
 
 class Blocks:
@@ -21,7 +18,7 @@ class Blocks:
         linking: the linking rows, ascending. links: their coefficients, shape (linking, columns).
     """
 
-    def __init__(self, model: LinearModel, label: np.ndarray) -> None:
+    def __init__(self, model: Program, label: np.ndarray) -> None:
         self.model = model
         self.label = label
         self.count = int(label.max(initial=-1)) + 1
@@ -59,54 +56,8 @@ def owners_of(label: np.ndarray, matrix: csc_array) -> np.ndarray:
     return np.where(least == most, most, -1)
 
 
-def sliced(
-    model: LinearModel, columns: np.ndarray, rows: np.ndarray, *, is_named: bool = True
-) -> LinearModel:
-    """Some columns and rows of a model, in the order given."""
-    matrix = csr_array(model.matrix[:, columns])[rows].tocsc()
-    matrix.sort_indices()
-    return replace(
-        model,
-        cost=model.cost[columns],
-        start=matrix.indptr.astype(np.int32),
-        row=matrix.indices.astype(np.int32),
-        value=matrix.data,
-        row_lower=model.row_lower[rows],
-        row_upper=model.row_upper[rows],
-        lower=model.lower[columns],
-        upper=model.upper[columns],
-        is_integer=model.is_integer[columns],
-        row_names=tuple(model.row_names[row] for row in rows.tolist()) if is_named else (),
-        columns=_renumbered(model, columns) if is_named else {},
-        area=model.area[columns],
-        site=model.site[columns],
-        decided_at=model.decided_at[columns],
-    )
-
-
-def limits_alone(model: LinearModel) -> LinearModel:
-    """The model without its valid inequalities."""
-    is_limit = _is_limit(model)
-    if is_limit.all():
-        return model
-    return sliced(model, np.arange(len(model.cost)), np.flatnonzero(is_limit))
-
-
-def duals_of_all(model: LinearModel, dual: np.ndarray) -> np.ndarray:
+def duals_of_all(model: Program, dual: np.ndarray) -> np.ndarray:
     """Duals of all rows from those of the limits alone: a valid inequality has none."""
     every = np.zeros(len(model.row_lower))
-    every[_is_limit(model)] = dual
+    every[model.is_limit] = dual
     return every
-
-
-def _is_limit(model: LinearModel) -> np.ndarray:
-    """Which rows are no valid inequalities, shape (rows,)."""
-    return np.array([name not in model.valid for name, _ in model.row_names], dtype=bool)
-
-
-def _renumbered(model: LinearModel, columns: np.ndarray) -> dict[tuple[str, Index], int]:
-    """Names of some columns, with their places among them."""
-    place = np.full(len(model.cost), -1)
-    place[columns] = np.arange(len(columns))
-    places = place.tolist()
-    return {name: places[n] for name, n in model.columns.items() if places[n] >= 0}

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from siting.families.base import Index
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.highs import Limits, solve
 
 
-def named(model: LinearModel, x: np.ndarray) -> dict[tuple[str, Index], float]:
+def named(model: Program, x: np.ndarray) -> dict[tuple[str, Index], float]:
     """Values by variable name and index; those that are 0 are left out."""
     return {names: float(x[i]) for names, i in model.columns.items() if x[i]}
 
 
 def completed(
-    model: LinearModel, point: Mapping[tuple[str, Index], float], limits: Limits
+    model: Program, point: Mapping[tuple[str, Index], float], limits: Limits
 ) -> np.ndarray | None:
     """Values by column with the integers of ``point`` and the best of the other columns.
 
@@ -39,13 +38,7 @@ def completed(
         return None
     if (fixed[is_integer] > model.upper[is_integer]).any():
         return None
-    program = replace(
-        model,
-        lower=np.where(is_integer, fixed, model.lower),
-        upper=np.where(is_integer, fixed, model.upper),
-        is_integer=np.zeros_like(is_integer),
-    )
-    outcome = solve(program, limits, phase="start")
+    outcome = solve(model.dispatch(fixed), limits, phase="start")
     if outcome.status != "OPTIMAL" or outcome.x is None:
         return None
     return np.where(is_integer, fixed, outcome.x)

@@ -20,9 +20,9 @@ a plan is found by halving, to a week, an acre or a MW. A duration that helps is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from siting.core.errors import InfeasibleError, InputError
 from siting.core.study import Change
@@ -31,8 +31,8 @@ from siting.families.declarations import Limit, Measure, Rank
 from siting.families.declared import measures
 from siting.instance.build import Instance
 from siting.instance.changes import changed, find, items
-from siting.model.assemble import LinearModel, assemble, describe
-from siting.solver.blocks import limits_alone
+from siting.model.assemble import assemble, describe
+from siting.model.program import Program
 from siting.solver.highs import FEASIBILITY, Limits, solve
 from siting.solver.lazy_rows import Point, any_plan, separator
 from siting.solver.remedies import all_limits, remedy_of
@@ -49,7 +49,7 @@ RANK_FACTOR = 10.0
 def explain_infeasible(
     instance: Instance,
     limits: Limits,
-    model: LinearModel | None,
+    model: Program | None,
     impossible: tuple[str, ...] = (),
     is_narrowed: bool = False,
 ) -> tuple[str, ...]:
@@ -77,13 +77,11 @@ def explain_infeasible(
     return tuple(lines)
 
 
-def _clashes(
-    instance: Instance, model: LinearModel, limits: Limits
-) -> list[tuple[Limit, str]] | None:
+def _clashes(instance: Instance, model: Program, limits: Limits) -> list[tuple[Limit, str]] | None:
     """Limits of the smallest relaxation, rules first; None if none was found in time."""
     separate, relaxable = separator(instance), all_limits()
     # a valid inequality follows from limits; one of them relaxed, it does no longer
-    model = limits_alone(model)
+    model = model.limits_alone()
     while True:
         elastic, slack_rows = _elastic(model, relaxable)
         outcome = solve(elastic, limits)
@@ -137,10 +135,8 @@ def _line(
     return line
 
 
-def _elastic(model: LinearModel, relaxable: Mapping[str, Limit]) -> tuple[LinearModel, list[int]]:
+def _elastic(model: Program, relaxable: Mapping[str, Limit]) -> tuple[Program, list[int]]:
     """The model with slacks on rows that are limits, minimising their weighted sum."""
-    starts: list[int] = []
-    rows: list[int] = []
     values: list[float] = []
     cost: list[float] = []
     slack_rows: list[int] = []
@@ -152,25 +148,13 @@ def _elastic(model: LinearModel, relaxable: Mapping[str, Limit]) -> tuple[Linear
         weight = RANK_FACTOR ** relaxable[name].rank
         for sign, bound in ((-1.0, model.row_upper[row]), (1.0, model.row_lower[row])):
             if np.isfinite(bound):
-                starts.append(len(rows) + 1)
-                rows.append(row)
                 values.append(sign)
                 cost.append(weight / max(size[row], abs(bound)))
                 slack_rows.append(row)
     count = len(slack_rows)
-    offset = model.start[-1]
-    elastic = replace(
-        model,
-        cost=np.concatenate([np.zeros(len(model.cost)), np.array(cost)]),
-        offset=0.0,
-        start=np.concatenate([model.start, offset + np.array(starts)]).astype(np.int32),
-        row=np.concatenate([model.row, np.array(rows)]).astype(np.int32),
-        value=np.concatenate([model.value, np.array(values)]),
-        lower=np.concatenate([model.lower, np.zeros(count)]),
-        upper=np.concatenate([model.upper, np.full(count, np.inf)]),
-        is_integer=np.concatenate([model.is_integer, np.zeros(count, dtype=bool)]),
-    )
-    return elastic, slack_rows
+    shape = (len(model.row_names), count)
+    slacks = csc_array((values, (slack_rows, np.arange(count))), shape=shape)
+    return model.without_cost().with_slacks(slacks, np.array(cost)), slack_rows
 
 
 def _measures(instance: Instance, limits: Limits) -> Iterator[str]:

@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from siting.core.stop import is_asked
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.basis import Basis
 from siting.solver.method import PLAIN, Method
 from siting.solver.quiet import silent_highs
@@ -127,7 +127,7 @@ def relative_gap(objective: float, bound: float) -> float:
 
 
 def solve(
-    model: LinearModel,
+    model: Program,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     phase: str = "search",
@@ -176,7 +176,7 @@ def solve(
 
 
 def _attempt(
-    model: LinearModel,
+    model: Program,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None,
     phase: str,
@@ -239,9 +239,9 @@ def _attempt(
     )
 
 
-def _is_possible(model: LinearModel, limits: Limits) -> bool:
+def _is_possible(model: Program, limits: Limits) -> bool:
     """Whether a program has any solution, whatever it costs."""
-    anything = replace(model, cost=np.zeros_like(model.cost), offset=0.0)
+    anything = model.without_cost()
     return _attempt(anything, limits, None, "search", None, None).x is not None
 
 
@@ -256,7 +256,7 @@ def _ending(highs: highspy.Highs, is_stopped: bool) -> str:
     return NUMBERS if status == kinds.kOptimal else highs.modelStatusToString(status).lower()
 
 
-def loaded(model: LinearModel, limits: Limits) -> highspy.Highs:
+def loaded(model: Program, limits: Limits) -> highspy.Highs:
     """A HiGHS object holding the model and the options."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.cost), len(model.row_lower)
@@ -371,17 +371,14 @@ def run_apart(highs: highspy.Highs) -> None:
     thread.join()
 
 
-def _polish(model: LinearModel, limits: Limits, x: np.ndarray) -> tuple[np.ndarray, float] | None:
+def _polish(model: Program, limits: Limits, x: np.ndarray) -> tuple[np.ndarray, float] | None:
     """Round integers, fix them, and re-solve the rest as a linear program; None where that has no
     solution, and the unrounded point is no plan at all.
 
     Returned integers carry noise; fixing them gives a clean vertex whose cost is that of whole units.
     """
     fixed = np.where(model.is_integer, np.round(x), x)
-    lower = np.where(model.is_integer, fixed, model.lower)
-    upper = np.where(model.is_integer, fixed, model.upper)
-    clean = replace(model, lower=lower, upper=upper, is_integer=np.zeros(len(x), dtype=bool))
-    highs = loaded(clean, Limits(threads=TUNING.passing_threads, seed=limits.seed))
+    highs = loaded(model.dispatch(fixed), Limits(threads=TUNING.passing_threads, seed=limits.seed))
     run_apart(highs)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

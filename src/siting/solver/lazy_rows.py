@@ -18,7 +18,7 @@ import numpy as np
 from siting.families.base import Index, LazyRow
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.completion import completed, named
 from siting.solver.highs import (
     FEASIBILITY,
@@ -37,14 +37,14 @@ from siting.solver.tuning import TUNING
 logger = logging.getLogger(__name__)
 
 Separate = Callable[["Point"], list[LazyRow]]
-SolveGoals = Callable[[LinearModel, Limits, np.ndarray | None], Ranked]
+SolveGoals = Callable[[Program, Limits, np.ndarray | None], Ranked]
 LP_ROUNDS, PLAN_ROUNDS, REPAIR_ROUNDS = 40, 100, 40
 
 
 class Point:
     """A solution by variable name and index; anything not created is 0."""
 
-    def __init__(self, model: LinearModel, x: np.ndarray) -> None:
+    def __init__(self, model: Program, x: np.ndarray) -> None:
         self.columns = model.columns
         self.x = x
 
@@ -64,9 +64,9 @@ def separator(instance: Instance) -> Separate | None:
     return (lambda point: [row for rows in found for row in rows(point)]) if found else None
 
 
-def any_plan(model: LinearModel, separate: Separate | None, limits: Limits) -> np.ndarray | None:
+def any_plan(model: Program, separate: Separate | None, limits: Limits) -> np.ndarray | None:
     """Some plan of the full model, whatever it costs; None where none was found."""
-    anything = replace(model, cost=np.zeros_like(model.cost), offset=0.0)
+    anything = model.without_cost()
     for _ in range(PLAN_ROUNDS):
         x = solve(anything, replace(limits, gap_frac=1.0)).x
         rows = [] if x is None or separate is None else separate(Point(model, x))
@@ -77,7 +77,7 @@ def any_plan(model: LinearModel, separate: Separate | None, limits: Limits) -> n
 
 
 def solve_lazily(
-    model: LinearModel,
+    model: Program,
     separate: Separate,
     limits: Limits,
     solve_goals: SolveGoals,
@@ -129,11 +129,11 @@ def solve_lazily(
 
 
 def _relaxed(
-    model: LinearModel,
+    model: Program,
     separate: Separate,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None,
-) -> LinearModel:
+) -> Program:
     """The model with the rows that its linear relaxation breaks, as far as time allows."""
     started = perf_counter()
     relaxation = Relaxation(
@@ -154,11 +154,11 @@ def _relaxed(
 
 
 def repaired(
-    model: LinearModel,
+    model: Program,
     separate: Separate,
     point: Mapping[tuple[str, Index], float],
     limits: Limits,
-) -> tuple[LinearModel, np.ndarray | None]:
+) -> tuple[Program, np.ndarray | None]:
     """The integers of a plan with the rest completed under all rows, and the rows this took.
 
     Args:
@@ -175,7 +175,7 @@ def repaired(
 
 def _last(
     before: Outcome,
-    model: LinearModel,
+    model: Program,
     solve_goals: SolveGoals,
     limits: Limits,
     start: np.ndarray | None,

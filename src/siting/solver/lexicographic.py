@@ -15,8 +15,8 @@ from time import perf_counter
 import numpy as np
 
 from siting.core.goals import UNITS, LeastCost, MostMw
-from siting.model.assemble import LinearModel
 from siting.model.goals import LinearGoal
+from siting.model.program import Program
 from siting.solver.basis import Basis
 from siting.solver.highs import (
     CTRL_C,
@@ -28,7 +28,6 @@ from siting.solver.highs import (
     relative_gap,
 )
 from siting.solver.record import Step, of_goal
-from siting.solver.rows import with_caps
 from siting.solver.search import search
 
 SAME = 1e-6
@@ -62,7 +61,7 @@ class Ranked:
 
     outcome: Outcome
     goals: tuple[Reached, ...] = ()
-    program: LinearModel | None = None
+    program: Program | None = None
     is_least: bool = False
 
 
@@ -76,7 +75,7 @@ class _Turn:
 
 
 def solve_goals(
-    model: LinearModel,
+    model: Program,
     goals: Sequence[LinearGoal],
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
@@ -107,7 +106,7 @@ def solve_goals(
             turns.append(_Turn(goal, goal.offset if x is None else goal.measure(x), None))
             continue
         program = _program(model, turns)
-        program = replace(program, cost=goal.coefficients, offset=goal.offset)
+        program = program.with_cost(goal.coefficients, goal.offset)
         shared = replace(limits, time_limit_seconds=_share(left, goals[number:]))
         shown = _named(on_progress, goal, number, len(goals), perf_counter() - started)
         outcome = search(program, shared, shown, x, basis if len(goals) == 1 else None)
@@ -132,13 +131,13 @@ def _share(left: float | None, goals: Sequence[LinearGoal]) -> float | None:
     return None if left is None else left / to_solve
 
 
-def _program(model: LinearModel, turns: Sequence[_Turn]) -> LinearModel:
+def _program(model: Program, turns: Sequence[_Turn]) -> Program:
     """The model with a row for each goal that is solved."""
     pinned = [turn for turn in turns if not turn.goal.is_constant]
     if not pinned:
         return model
     rows = np.array([turn.goal.coefficients for turn in pinned])
-    return with_caps(model, rows, np.array([_limit(turn) for turn in pinned]), "goals.kept")
+    return model.with_caps(rows, np.array([_limit(turn) for turn in pinned]), "goals.kept")
 
 
 def _limit(turn: _Turn) -> float:

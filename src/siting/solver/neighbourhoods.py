@@ -16,12 +16,12 @@ Programming (Springer, 2006), chapter 3 (relax and fix, fix and optimise).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from siting.families.declared import in_every_round
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.tuning import TUNING
 
 USED = 1e-6
@@ -40,7 +40,7 @@ class Round:
     is_used: bool = False
 
 
-def neighbourhoods(model: LinearModel, relaxed: np.ndarray, seed: int) -> Iterator[Round]:
+def neighbourhoods(model: Program, relaxed: np.ndarray, seed: int) -> Iterator[Round]:
     """Rounds of all kinds in turn, in the order of a seeded generator.
 
     Args:
@@ -55,21 +55,15 @@ def neighbourhoods(model: LinearModel, relaxed: np.ndarray, seed: int) -> Iterat
             yield found
 
 
-def freed(model: LinearModel, x: np.ndarray, relaxed: np.ndarray, around: Round) -> LinearModel:
+def freed(model: Program, x: np.ndarray, relaxed: np.ndarray, around: Round) -> Program:
     """The model with every integer outside a neighbourhood fixed at its value in a plan."""
     free = around.columns
     if around.is_used:
         free = free & ((np.abs(x) > USED) | (np.abs(relaxed) > USED))
-    held = model.is_integer & ~free
-    value = np.round(x)
-    return replace(
-        model,
-        lower=np.where(held, value, model.lower),
-        upper=np.where(held, value, model.upper),
-    )
+    return model.held(model.is_integer & ~free, np.round(x))
 
 
-def _windows(model: LinearModel, draw: np.random.Generator) -> Iterator[Round]:
+def _windows(model: Program, draw: np.random.Generator) -> Iterator[Round]:
     """States in some consecutive periods: every window of half a length's stride, shuffled anew when
     all have been."""
     period = np.full(len(model.cost), -1)
@@ -84,7 +78,7 @@ def _windows(model: LinearModel, draw: np.random.Generator) -> Iterator[Round]:
             yield Round(f"periods {start} to {start + width - 1}", inside)
 
 
-def _families(model: LinearModel) -> Iterator[Round]:
+def _families(model: Program) -> Iterator[Round]:
     """Integers of the families that must move together, halls and the power for them, with those of one
     other family: those with most integers first.
 
@@ -105,7 +99,7 @@ def _families(model: LinearModel) -> Iterator[Round]:
             yield Round(", ".join(chosen), np.isin(family, chosen))
 
 
-def _areas(model: LinearModel, relaxed: np.ndarray, draw: np.random.Generator) -> Iterator[Round]:
+def _areas(model: Program, relaxed: np.ndarray, draw: np.random.Generator) -> Iterator[Round]:
     """What is used of a few areas, and of what belongs to none."""
     area = model.area
     active = np.unique(area[_is_open(model) & (area >= 0) & (np.abs(relaxed) > USED)])
@@ -115,7 +109,7 @@ def _areas(model: LinearModel, relaxed: np.ndarray, draw: np.random.Generator) -
         yield Round(name, (area < 0) | np.isin(area, chosen), is_used=True)
 
 
-def _is_open(model: LinearModel) -> np.ndarray:
+def _is_open(model: Program) -> np.ndarray:
     """Integers that are not fixed."""
     is_open: np.ndarray = model.is_integer & (model.upper > model.lower)
     return is_open

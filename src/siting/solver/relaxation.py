@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from time import perf_counter
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.basis import Basis, from_highs
 from siting.solver.highs import (
     Limits,
@@ -30,9 +29,8 @@ MANY = 2**31 - 1
 class Relaxation:
     """The linear relaxation of a program, kept alive: what is added goes on from its basis."""
 
-    def __init__(self, model: LinearModel, limits: Limits) -> None:
-        relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
-        self._highs = loaded(relaxed, limits)
+    def __init__(self, model: Program, limits: Limits) -> None:
+        self._highs = loaded(model.relaxed(), limits)
 
     def add_columns(
         self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray, coefficients: csc_array

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.highs import Limits, Outcome
 from siting.solver.relaxation import Relaxation
 from siting.solver.scale import cost_factor, scaled
 from siting.solver.tuning import TUNING
 
 
-def relaxation_duals(program: LinearModel, outcome: Outcome, limits: Limits) -> np.ndarray | None:
+def relaxation_duals(program: Program, outcome: Outcome, limits: Limits) -> np.ndarray | None:
     """Duals of all rows of a program, shape (rows,).
 
     A large program has those of its search, which begins with the relaxation; a small one is solved anew

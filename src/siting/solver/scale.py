@@ -13,7 +13,7 @@ from math import frexp
 
 import numpy as np
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.highs import Outcome, Progress
 from siting.solver.record import rescaled
 
@@ -23,7 +23,7 @@ LARGEST_COST = 2.0**30
 """Size that no cost is lifted above: from there on factors of the simplex method lose digits."""
 
 
-def cost_factor(model: LinearModel) -> float:
+def cost_factor(model: Program) -> float:
     """Power of two, never below 1, by which the costs of a program are multiplied."""
     size = np.abs(model.cost[model.cost != 0])
     if not size.size:
@@ -32,9 +32,9 @@ def cost_factor(model: LinearModel) -> float:
     return max(1.0, 2.0 ** frexp(wanted)[1])
 
 
-def scaled(model: LinearModel, factor: float) -> LinearModel:
+def scaled(model: Program, factor: float) -> Program:
     """The program with its costs multiplied."""
-    return replace(model, cost=factor * model.cost, offset=factor * model.offset)
+    return model.with_cost(factor * model.cost, factor * model.offset)
 
 
 def unscaled(outcome: Outcome, factor: float) -> Outcome:

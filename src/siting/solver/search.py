@@ -30,9 +30,9 @@ from time import perf_counter
 
 import numpy as np
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.basis import Basis
-from siting.solver.blocks import duals_of_all, limits_alone
+from siting.solver.blocks import duals_of_all
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.scale import cost_factor, scaled, unscaled, unscaled_progress
 from siting.solver.site_generation import (
@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 
 
 def search(
-    model: LinearModel,
+    model: Program,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
@@ -79,7 +79,7 @@ def _search(given: Stages, basis: Basis | None) -> Outcome:
         found = _search_sites(given, basis)
         if found is not None:
             return found
-    stages = given.over(limits_alone(model), given.x) if is_large else given
+    stages = given.over(model.limits_alone(), given.x) if is_large else given
     every: np.ndarray | None = None
     if is_large:
         relaxation = stages.relax()
@@ -96,7 +96,7 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     Args:
         given: the whole model, before anything is done.
     """
-    every, model = given.model, limits_alone(given.model)
+    every, model = given.model, given.model.limits_alone()
     whole = given.over(model, given.x)
     sites = Sites(model, given.limits)
     share = replace(given.limits, time_limit_seconds=whole.share())
@@ -117,7 +117,7 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     return replace(found, row_dual=dual)
 
 
-def _search_among(sites: Sites, priced: Priced, whole: Stages, every: LinearModel) -> Outcome:
+def _search_among(sites: Sites, priced: Priced, whole: Stages, every: Program) -> Outcome:
     """The search once the relaxation is solved over some sites.
 
     Args:
@@ -142,7 +142,7 @@ def _search_among(sites: Sites, priced: Priced, whole: Stages, every: LinearMode
     return _whole(rest.full(), wide, model, priced.basis)
 
 
-def _whole(found: Outcome, part: Part, model: LinearModel, basis: Basis) -> Outcome:
+def _whole(found: Outcome, part: Part, model: Program, basis: Basis) -> Outcome:
     """An outcome of a part, in the whole model, with the basis of the relaxation."""
     x = None if found.x is None else part.whole(found.x, len(model.cost))
     return replace(found, x=x, basis=basis)

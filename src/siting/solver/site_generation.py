@@ -32,9 +32,9 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.basis import BASIC, Basis
-from siting.solver.blocks import Blocks, sliced
+from siting.solver.blocks import Blocks
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress
 from siting.solver.relaxation import Relaxation
 from siting.solver.small import optimum
@@ -53,7 +53,7 @@ class Part:
         columns, rows: places in the whole model, ascending.
     """
 
-    model: LinearModel
+    model: Program
     columns: np.ndarray
     rows: np.ndarray
 
@@ -94,7 +94,7 @@ class Priced:
 class Sites:
     """A model taken apart into sites and what links them."""
 
-    def __init__(self, model: LinearModel, limits: Limits) -> None:
+    def __init__(self, model: Program, limits: Limits) -> None:
         self.model = model
         self.limits = limits
         self.blocks = Blocks(model, model.site)
@@ -110,7 +110,7 @@ class Sites:
         own = [-1, *(int(s) for s in sites)]
         columns = np.sort(np.concatenate([self.blocks.columns(s) for s in own]))
         rows = np.sort(np.concatenate([self.blocks.rows(s) for s in own]))
-        return Part(sliced(self.model, columns, rows), columns, rows)
+        return Part(self.model.part(columns, rows), columns, rows)
 
     def used(self, basis: Basis) -> np.ndarray:
         """Sites of which a column is basic."""
@@ -164,7 +164,7 @@ class Sites:
         Raises:
             KeyboardInterrupt: Ctrl-C, once the programs that run have ended.
         """
-        model = replace(self.model, cost=cost, lower=lower, upper=upper, offset=0.0)
+        model = self.model.with_cost(cost).bounded(lower, upper)
         size = TUNING.pricing_batch
         batches = [sites[n : n + size] for n in range(0, len(sites), size)]
         threads = max(1, min(self.limits.threads, os.cpu_count() or 1))
@@ -180,13 +180,13 @@ class Sites:
         return np.concatenate(found)
 
     def _price_batch(
-        self, model: LinearModel, by_row: np.ndarray | None, sites: np.ndarray
+        self, model: Program, by_row: np.ndarray | None, sites: np.ndarray
     ) -> np.ndarray:
         """Pricing of a few sites in one program; one by one where that has no optimum."""
         columns = [self.blocks.columns(int(s)) for s in sites]
         together = np.concatenate(columns)
         rows = np.concatenate([self.blocks.rows(int(s)) for s in sites])
-        part = sliced(model, together, rows, is_named=False)
+        part = model.part(together, rows, is_named=False)
         status, x, dual = optimum(part, self.limits.seed)
         if x is not None:
             if by_row is not None:

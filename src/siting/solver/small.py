@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from threading import Event
 
 import highspy
 import numpy as np
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.highs import Limits, loaded, run_apart
 from siting.solver.tuning import TUNING
 
 
-def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None, np.ndarray | None]:
+def optimum(model: Program, seed: int) -> tuple[str, np.ndarray | None, np.ndarray | None]:
     """The status of a small linear program, and its optimum and duals by row if it has one; from any
     thread."""
-    relaxed = replace(model, is_integer=np.zeros_like(model.is_integer))
+    relaxed = model.relaxed()
     highs = loaded(relaxed, Limits(threads=TUNING.passing_threads, seed=seed))
     run_apart(highs)
     kinds = highspy.HighsModelStatus
@@ -29,7 +28,7 @@ def optimum(model: LinearModel, seed: int) -> tuple[str, np.ndarray | None, np.n
     return status, x, dual
 
 
-def lower_bound(model: LinearModel, limits: Limits, gap: float, stop: Event) -> float:
+def lower_bound(model: Program, limits: Limits, gap: float, stop: Event) -> float:
     """A proven bound of a small program, within an absolute gap unless a limit comes first; from any
     thread. -inf where there is none yet, +inf where the program has no solution.
 

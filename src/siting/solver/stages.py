@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.solver.highs import (
     CTRL_C,
     FEASIBILITY,
@@ -46,7 +46,7 @@ class Window:
     units: int
     is_idle_fixed: bool
 
-    def around(self, model: LinearModel, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def around(self, model: Program, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper bounds by column."""
         lower, upper = model.lower.copy(), model.upper.copy()
         bounded = model.is_integer & np.isfinite(model.upper)
@@ -71,7 +71,7 @@ class Stages:
 
     def __init__(
         self,
-        model: LinearModel,
+        model: Program,
         limits: Limits,
         on_progress: Callable[[Progress], None] | None,
         start: np.ndarray | None,
@@ -91,7 +91,7 @@ class Stages:
         self._fruitless = 0
         self._ended_by = ""
 
-    def over(self, model: LinearModel, x: np.ndarray | None) -> Stages:
+    def over(self, model: Program, x: np.ndarray | None) -> Stages:
         """The same search over some columns and rows of its model, with the plan in them."""
         other = Stages(model, self.limits, self.on_progress, x, self.started)
         other.bound, other.is_stopped, other.steps = self.bound, self.is_stopped, self.steps
@@ -154,7 +154,7 @@ class Stages:
 
     def relax(self) -> tuple[np.ndarray, np.ndarray] | None:
         """The linear relaxation and its bound: its point by column and its duals by row."""
-        relaxed = replace(self.model, is_integer=np.zeros_like(self.model.is_integer))
+        relaxed = self.model.relaxed()
         # degenerate: an interior point with crossover takes half the time of the simplex method
         limits = replace(self.limits, time_limit_seconds=self.share()).by(lp_method="ipm")
         outcome = solve(relaxed, limits, self.on_progress, "relaxation")
@@ -165,14 +165,14 @@ class Stages:
         self.prove(outcome.objective, "relaxation")
         return outcome.x, outcome.row_dual
 
-    def _zones(self, model: LinearModel, dual: np.ndarray) -> Zones | None:
+    def _zones(self, model: Program, dual: np.ndarray) -> Zones | None:
         """Begin the bound from the zones of the whole model; None where they are too few or large."""
         sizes = np.bincount(zone_labels(model) + 1)[1:]
         if self.is_over or len(sizes) < 2 or sizes.max() > TUNING.largest_zone:
             return None
         return Zones(model, dual, replace(self.limits, time_limit_seconds=self.left()))
 
-    def plans(self, relaxed: np.ndarray, model: LinearModel, dual: np.ndarray) -> None:
+    def plans(self, relaxed: np.ndarray, model: Program, dual: np.ndarray) -> None:
         """Plans before the full search: one near the relaxation, then its neighbourhoods, some of them
         in step with the bound from the zones.
 
@@ -237,7 +237,7 @@ class Stages:
             if self.is_over:
                 break
             lower, upper = window.around(self.model, relaxed)
-            near = replace(self.model, lower=lower, upper=upper)
+            near = self.model.bounded(lower, upper)
             limits = replace(
                 self.limits,
                 time_limit_seconds=self.share(),

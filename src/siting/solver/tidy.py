@@ -48,13 +48,12 @@ from scipy.sparse import csr_array
 from siting.core.calendar import Calendar
 from siting.families.declared import purchases
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
 from siting.model.goals import SERVE
-from siting.solver.blocks import sliced
+from siting.model.program import Program
 from siting.solver.completion import completed
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, solve
 from siting.solver.lazy_rows import Point, Separate
-from siting.solver.rows import with_caps, with_lazy_rows
+from siting.solver.rows import with_lazy_rows
 from siting.solver.scale import cost_factor, scaled
 from siting.solver.site_generation import Part
 from siting.solver.tuning import TUNING
@@ -90,7 +89,7 @@ class Promise:
         free_draw: months of each contracted draw that costs nothing, by column; 0 of all else.
     """
 
-    def __init__(self, program: LinearModel, calendar: Calendar) -> None:
+    def __init__(self, program: Program, calendar: Calendar) -> None:
         self.program = program
         self.weight = np.zeros(len(program.cost))
         self.free_draw = np.zeros(len(program.cost))
@@ -125,7 +124,7 @@ class Promise:
         columns = np.flatnonzero(~is_out | (program.lower > 0) | (x > ZERO))
         matrix = csr_array(program.matrix[:, columns])
         rows = np.flatnonzero(np.diff(matrix.indptr))
-        return Part(sliced(program, columns, rows), columns, rows)
+        return Part(program.part(columns, rows), columns, rows)
 
     def _idle(self, x: np.ndarray) -> np.ndarray:
         """Purchases that the plan never makes, by column."""
@@ -136,32 +135,32 @@ class Promise:
         idle[known] = largest[self._item[known]] < ZERO
         return idle
 
-    def held(self, x: np.ndarray) -> LinearModel:
+    def held(self, x: np.ndarray) -> Program:
         """The program of the plans that serve no less."""
         lower, upper = self.program.lower.copy(), self.program.upper
         served = np.where(x[self._serve] < ZERO, 0.0, x[self._serve])
         lower[self._serve] = np.maximum(lower[self._serve], np.minimum(served, upper[self._serve]))
-        return replace(self.program, lower=lower)
+        return self.program.bounded(lower=lower)
 
-    def taking_away(self, x: np.ndarray) -> LinearModel:
+    def taking_away(self, x: np.ndarray) -> Program:
         """The program of the plans that buy no more, and nothing earlier."""
         held = self.held(x)
         bought = np.where(held.is_integer, np.round(x), x)
         most = np.where(self.weight > 0, np.maximum(bought, held.lower), np.inf)
-        return replace(held, upper=np.minimum(held.upper, most))
+        return held.bounded(upper=np.minimum(held.upper, most))
 
     def cost(self, x: np.ndarray) -> float:
         """Cost of a plan [million USD]."""
-        return float(self.program.cost @ x) + self.program.offset
+        return self.program.cost_of(x)
 
 
-def _is_large(program: LinearModel) -> bool:
+def _is_large(program: Program) -> bool:
     """Whether a program has too many integers to be searched anew."""
     return int(program.is_integer.sum()) >= TUNING.tidy_large_integers
 
 
 def tidied_lazily(
-    program: LinearModel,
+    program: Program,
     instance: Instance,
     outcome: Outcome,
     limits: Limits,
@@ -228,7 +227,7 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     """The least that is bought at no higher cost, as late as it may be."""
     within = promise.taking_away(x)
     capped, most = _no_dearer(within, promise.cost(x))
-    program = replace(capped, cost=promise.weight, offset=0.0)
+    program = capped.with_cost(promise.weight)
     limits = limits.by(max_nodes=TUNING.tidy_least_nodes)
     limits = replace(limits, gap_frac=0.0, time_limit_seconds=None)
     found = solve(program, limits, None, "least bought", start=x)
@@ -238,24 +237,24 @@ def _least_bought(promise: Promise, x: np.ndarray, limits: Limits) -> Tidied:
     return Tidied(y, found.status == "OPTIMAL", found.is_stopped)
 
 
-def _no_dearer(program: LinearModel, cost: float) -> tuple[LinearModel, float]:
+def _no_dearer(program: Program, cost: float) -> tuple[Program, float]:
     """The program of the plans that cost no more, and what one of them may cost by the solver's noise."""
     # the solver keeps rows to an absolute tolerance: that of a small cost is a share of it
     size = max(abs(cost), SMALL_COST)
     factor = 1.0 / min(1.0, size) if size < LARGE_COST else LARGE_COST / size
     limit = np.array([factor * (cost - program.offset)])
-    capped = with_caps(program, factor * program.cost[np.newaxis, :], limit, "tidy.cost")
+    capped = program.with_caps(factor * program.cost[np.newaxis, :], limit, "tidy.cost")
     return capped, cost + max(SAME_COST * abs(cost), FEASIBILITY / factor)
 
 
 def _dispatched(
-    within: LinearModel, is_kept: np.ndarray, x: np.ndarray, limits: Limits
+    within: Program, is_kept: np.ndarray, x: np.ndarray, limits: Limits
 ) -> np.ndarray | None:
     """What is kept of a plan, with everything else at least cost: the tolerance of the row that keeps
     the cost would else be filled with costs that nothing asks for."""
     most = np.where(is_kept, np.maximum(x, within.lower), within.upper)
     point = {name: float(x[column]) for name, column in within.columns.items()}
-    return completed(replace(within, upper=most), point, limits.by(max_nodes=None))
+    return completed(within.bounded(upper=most), point, limits.by(max_nodes=None))
 
 
 def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
@@ -265,7 +264,7 @@ def _least_drawn(promise: Promise, x: np.ndarray, limits: Limits) -> np.ndarray:
     within = promise.taking_away(x)
     capped, most = _no_dearer(within, promise.cost(x))
     point = {name: float(x[column]) for name, column in within.columns.items()}
-    program = replace(capped, cost=promise.free_draw, offset=0.0)
+    program = capped.with_cost(promise.free_draw)
     limits = replace(limits.by(max_nodes=None), time_limit_seconds=None)
     drawn = completed(program, point, limits)
     is_kept = (promise.weight > 0) | (promise.free_draw > 0)

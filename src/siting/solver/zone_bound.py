@@ -30,8 +30,8 @@ from time import perf_counter
 
 import numpy as np
 
-from siting.model.assemble import LinearModel
-from siting.solver.blocks import Blocks, sliced
+from siting.model.program import Program
+from siting.solver.blocks import Blocks
 from siting.solver.highs import FEASIBILITY, POLL_SECONDS, Limits
 from siting.solver.small import lower_bound
 from siting.solver.tuning import TUNING
@@ -39,7 +39,7 @@ from siting.solver.tuning import TUNING
 logger = logging.getLogger(__name__)
 
 
-def zone_labels(model: LinearModel) -> np.ndarray:
+def zone_labels(model: Program) -> np.ndarray:
     """Block of each column: its zone, else its site, numbered from 0; -1 where it has neither."""
     own = np.where(model.site >= 0, model.site + model.area.max(initial=-1) + 1, -1)
     label = np.where(model.area >= 0, model.area, own)
@@ -84,7 +84,7 @@ class Zones:
     works only while it is waited for, and no further than is waited for.
     """
 
-    def __init__(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
+    def __init__(self, model: Program, dual: np.ndarray, limits: Limits) -> None:
         self.count = int(zone_labels(model).max(initial=-1)) + 1
         self._threads = limits.threads
         self._is_alone = limits.threads == 1
@@ -94,7 +94,7 @@ class Zones:
         self._pool = ThreadPoolExecutor(1)
         self._work = self._pool.submit(self._note, model, dual, limits)
 
-    def _note(self, model: LinearModel, dual: np.ndarray, limits: Limits) -> None:
+    def _note(self, model: Program, dual: np.ndarray, limits: Limits) -> None:
         """Keep each bound as it comes."""
         self._bounds.extend(zone_bounds(model, dual, limits, self._turns, self._stop))
 
@@ -147,7 +147,7 @@ class Zones:
 
 
 def zone_bounds(
-    model: LinearModel,
+    model: Program,
     dual: np.ndarray,
     limits: Limits,
     turns: Turns | None = None,
@@ -168,7 +168,7 @@ def zone_bounds(
     integers = [int(model.is_integer[blocks.columns(b)].sum()) for b in range(blocks.count)]
     order = sorted(range(blocks.count), key=lambda b: (integers[b], b))
 
-    def bounded(program: LinearModel, most: float, place: int) -> float:
+    def bounded(program: Program, most: float, place: int) -> float:
         if stop.is_set():
             return -float(np.inf)
         columns, rows = blocks.columns(order[place]), blocks.rows(order[place])
@@ -178,11 +178,11 @@ def zone_bounds(
             threads=TUNING.passing_threads,
             gap_frac=0.0,
         ).by(max_nodes=TUNING.zone_nodes, heuristic_effort_frac=0.0)
-        part = sliced(program, columns, rows, is_named=False)
+        part = program.part(columns, rows, is_named=False)
         return lower_bound(part, within, most, stop)
 
     with ThreadPoolExecutor(max(1, min(limits.threads, os.cpu_count() or 1))) as pool:
-        relaxed = replace(whole, is_integer=np.zeros_like(model.is_integer))
+        relaxed = whole.relaxed()
         best = list(_in_order(len(order), partial(bounded, relaxed, 0.0), turns, pool))
         if min(best, default=0.0) == -np.inf:
             return
@@ -222,7 +222,7 @@ def _in_order(
             given += 1
 
 
-def _priced(model: LinearModel, blocks: Blocks, dual: np.ndarray) -> tuple[LinearModel, float]:
+def _priced(model: Program, blocks: Blocks, dual: np.ndarray) -> tuple[Program, float]:
     """The model with its linking rows priced, and what they and the columns of no zone are worth."""
     linking = blocks.linking
     lower, upper = model.row_lower[linking], model.row_upper[linking]
@@ -236,11 +236,11 @@ def _priced(model: LinearModel, blocks: Blocks, dual: np.ndarray) -> tuple[Linea
     # duals hold to the solver's tolerance: what is zero in truth would have no least value there
     is_zero = (np.abs(reduced) <= FEASIBILITY) & ~np.isfinite(model.upper)
     reduced[free] = np.where(is_zero[free], 0.0, reduced[free])
-    whole = replace(model, cost=reduced, offset=0.0)
+    whole = model.with_cost(reduced)
     return whole, model.offset + float(y @ price) + _least(whole, free)
 
 
-def _least(model: LinearModel, columns: np.ndarray) -> float:
+def _least(model: Program, columns: np.ndarray) -> float:
     """Least cost of some columns within their bounds alone; -inf where there is none."""
     cost = model.cost[columns]
     at = np.where(cost > 0, model.lower[columns], np.where(cost < 0, model.upper[columns], 0.0))

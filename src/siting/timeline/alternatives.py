@@ -24,14 +24,14 @@ import numpy as np
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
+from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.model.goals import linear_goals
+from siting.model.program import Program
 from siting.pipeline import Loaded, finish
 from siting.solver.completion import named
 from siting.solver.highs import Limits
 from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked
-from siting.solver.rows import with_caps
 from siting.solver.search import search
 from siting.timeline.plans import difference, measures_of, precedes, same
 from siting.timeline.solves import Solver
@@ -129,7 +129,7 @@ def _most(instance: Instance, best: Plan, within_frac: float) -> list[float]:
     return [value + share * abs(value) for value, share in zip(reached, shares, strict=True)]
 
 
-def _last_commitments(instance: Instance, linear: LinearModel) -> dict[str, int]:
+def _last_commitments(instance: Instance, linear: Program) -> dict[str, int]:
     """Column of the commitment of each site by the end."""
     last = len(instance.system.calendar) - 1
     return {
@@ -139,14 +139,14 @@ def _last_commitments(instance: Instance, linear: LinearModel) -> dict[str, int]
     }
 
 
-def _near(instance: Instance, linear: LinearModel, best: Plan, within_frac: float) -> LinearModel:
+def _near(instance: Instance, linear: Program, best: Plan, within_frac: float) -> Program:
     """The program whose plans are no dearer than allowed and as good in every goal before the cost."""
     goals = linear_goals(linear, instance)
     most = _most(instance, best, within_frac)
     most[-1] /= USD_PER_OBJECTIVE
     rows = np.array([goal.coefficients for goal in goals])
     upper = np.array([value - goal.offset for value, goal in zip(most, goals, strict=True)])
-    return with_caps(linear, rows, upper, "alternatives.within")
+    return linear.with_caps(rows, upper, "alternatives.within")
 
 
 def sites_of(plan: Plan) -> frozenset[str]:
@@ -156,7 +156,7 @@ def sites_of(plan: Plan) -> frozenset[str]:
 
 def _farthest(
     instance: Instance,
-    model: LinearModel,
+    model: Program,
     columns: dict[str, int],
     known: Sequence[frozenset[str]],
     limits: Limits,
@@ -168,8 +168,8 @@ def _farthest(
         for site, column in columns.items():
             alike[row, column] = 1.0 if site in sites else -1.0
     sizes = np.array([len(sites) for sites in known], dtype=float)
-    other = with_caps(model, alike, sizes - 1.0, "alternatives.other")
-    program = replace(other, cost=alike.sum(axis=0), offset=-sizes.sum())
+    other = model.with_caps(alike, sizes - 1.0, "alternatives.other")
+    program = other.with_cost(alike.sum(axis=0), -sizes.sum())
     seconds = limits.time_limit_seconds
     limits = replace(
         limits,
@@ -177,7 +177,7 @@ def _farthest(
         time_limit_seconds=DISTANCE_SECONDS if seconds is None else min(seconds, DISTANCE_SECONDS),
     )
 
-    def solve(part: LinearModel, within: Limits, start: np.ndarray | None) -> Ranked:
+    def solve(part: Program, within: Limits, start: np.ndarray | None) -> Ranked:
         return Ranked(search(part, within, start=start))
 
     separate = separator(instance)
@@ -186,12 +186,12 @@ def _farthest(
     return solve_lazily(program, separate, limits, solve, None).outcome.x
 
 
-def _on_sites(linear: LinearModel, columns: dict[str, int], sites: frozenset[str]) -> LinearModel:
+def _on_sites(linear: Program, columns: dict[str, int], sites: frozenset[str]) -> Program:
     """The model with exactly these sites."""
     lower, upper = linear.lower.copy(), linear.upper.copy()
     for site, column in columns.items():
         lower[column] = upper[column] = float(site in sites)
-    return replace(linear, lower=lower, upper=upper)
+    return linear.bounded(lower, upper)
 
 
 def alternative_tables(found: Sequence[Alternative]) -> dict[str, Table]:

@@ -29,7 +29,8 @@ from itertools import pairwise
 from siting.core.errors import NoPlanError
 from siting.core.study import BreakEven, Strategy
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, assemble
+from siting.model.assemble import USD_PER_OBJECTIVE, assemble
+from siting.model.program import Program
 from siting.pipeline import Loaded
 from siting.solver.completion import named
 from siting.solver.lexicographic import Ranked
@@ -149,7 +150,7 @@ class _Here:
     """The scenario with one value: its programs, and what is known of both strategies."""
 
     instance: Instance
-    linear: dict[str, LinearModel]
+    linear: dict[str, Program]
     ranked: dict[str, Ranked] = field(default_factory=dict)
 
     def plan(self, label: str) -> Point | None:

@@ -12,7 +12,8 @@ from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.plan import Plan
 from siting.core.study import Strategy
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel, Model, assemble
+from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
+from siting.model.program import Program
 from siting.pipeline import Loaded, finish, goal_results
 from siting.solver.highs import Limits
 from siting.solver.lexicographic import Ranked
@@ -63,7 +64,7 @@ class StrategyResult:
 class Solved:
     """A strategy, the program with its bounds, what is known of it, and the result."""
 
-    linear: LinearModel
+    linear: Program
     ranked: Ranked
     result: StrategyResult
 
@@ -165,17 +166,15 @@ class StrategyStudy:
             for name, strategy in self.strategies.items()
         )
 
-    def _linear(self, name: str) -> LinearModel:
+    def _linear(self, name: str) -> Program:
         """The program with the bounds of a strategy."""
         return restricted(self.model, self.loaded.instance, self.strategies[name])
 
-    def _solved(self, name: str, linear: LinearModel, ranked: Ranked, limits: Limits) -> Solved:
+    def _solved(self, name: str, linear: Program, ranked: Ranked, limits: Limits) -> Solved:
         """A strategy with its result."""
         return Solved(linear, ranked, self._result(name, linear, ranked, limits))
 
-    def _result(
-        self, name: str, linear: LinearModel, ranked: Ranked, limits: Limits
-    ) -> StrategyResult:
+    def _result(self, name: str, linear: Program, ranked: Ranked, limits: Limits) -> StrategyResult:
         """The audited plan of what a solve came to, or why there is none."""
         strategy = self.strategies[name]
         try:

@@ -18,7 +18,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from siting.model.assemble import LinearModel
+from siting.model.program import Program
 from siting.timeline.plans import INFINITE, same_usd
 from siting.timeline.stretches import OPEN, Pair, Stretch, winner_of
 
@@ -31,7 +31,7 @@ Line = tuple[float, float]
 """Intercept [USD] and slope of the cost of a plan."""
 
 
-def is_cost_alone(low: LinearModel, middle: LinearModel, high: LinearModel) -> bool:
+def is_cost_alone(low: Program, middle: Program, high: Program) -> bool:
     """Whether programs at the ends and the middle of a range differ in their costs alone, which lie on
     a straight line."""
     if not (low.columns.keys() == middle.columns.keys() == high.columns.keys()):

@@ -16,8 +16,9 @@ import numpy as np
 from siting.core.goals import measure_of
 from siting.core.plan import Plan
 from siting.instance.build import Instance
-from siting.model.assemble import USD_PER_OBJECTIVE, LinearModel
+from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.goals import LinearGoal, linear_goals, with_reach
+from siting.model.program import Program
 from siting.pipeline import without_surplus
 from siting.solver.highs import FEASIBILITY, NUMBERS, Limits, Outcome, relative_gap
 from siting.solver.lazy_rows import repaired, separator
@@ -90,9 +91,7 @@ def has_one_goal(instance: Instance) -> bool:
     return len(instance.scenario.goals()) == 1
 
 
-def fitted(
-    instance: Instance, linear: LinearModel, point: Point, limits: Limits
-) -> np.ndarray | None:
+def fitted(instance: Instance, linear: Program, point: Point, limits: Limits) -> np.ndarray | None:
     """Values by column of a plan of the program with the integers of another's; None if none holds.
 
     Rows that are stated only as they are broken hold too.
@@ -142,7 +141,7 @@ def _is_tie(one: Reached, other: Reached) -> bool:
 
 def bettered(
     instance: Instance,
-    linear: LinearModel,
+    linear: Program,
     ranked: Ranked,
     points: Iterable[Point],
     limits: Limits,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from siting.core.errors import InputError, Issue
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.timeline.restrict import restricted
 from siting.timeline.studies import strategies_for
 
 
-def program_of(instance: Instance, strategy: object = None) -> LinearModel:
+def program_of(instance: Instance, strategy: object = None) -> Program:
     """The model of a scenario, with the bounds and rows of a strategy where a plan names one.
 
     Args:

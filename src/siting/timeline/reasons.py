@@ -24,7 +24,8 @@ from siting.core.table import Row, Table
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 from siting.instance.build import Instance
 from siting.instance.changes import changed
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.timeline.plans import Interval, cost_and_bound, difference, has_one_goal, same_usd
 from siting.timeline.solves import Solver
 
@@ -135,7 +136,7 @@ def _state(chosen: tuple[float, float], without: tuple[float, float]) -> str:
     return COSTS if chosen[1] > without[0] + margin else OPEN
 
 
-def _held(linear: LinearModel, instance: Instance, site: str, value: float) -> LinearModel:
+def _held(linear: Program, instance: Instance, site: str, value: float) -> Program:
     """The commitment of a site by the end held at 1, or at 0 throughout."""
     last = len(instance.system.calendar) - 1
     lower, upper = linear.lower.copy(), linear.upper.copy()
@@ -145,7 +146,7 @@ def _held(linear: LinearModel, instance: Instance, site: str, value: float) -> L
                 upper[column] = 0.0
             elif key[1] == last:
                 lower[column] = 1.0
-    return replace(linear, lower=lower, upper=upper)
+    return linear.bounded(lower, upper)
 
 
 def _entry_weeks(

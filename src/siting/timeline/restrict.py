@@ -36,9 +36,9 @@ from siting.families.base import Index
 from siting.families.declared import decisions, restricted_decisions
 from siting.families.plants.data import PlantsData
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, Model
+from siting.model.assemble import Model
+from siting.model.program import Program
 from siting.solver.remedies import ZONE_DRAW
-from siting.solver.rows import with_rows
 
 RESTART = "restart"
 """``kind`` of a named plant that is restarted."""
@@ -46,7 +46,7 @@ RESTART = "restart"
 Test = Callable[[Index], bool]
 
 
-def restricted(model: Model, instance: Instance, strategy: Strategy) -> LinearModel:
+def restricted(model: Model, instance: Instance, strategy: Strategy) -> Program:
     """The program of a model with the bounds and rows of a strategy."""
     narrow = _Narrowing(model, instance)
     _date(narrow, strategy)
@@ -76,7 +76,7 @@ class _Narrowing:
         self._lower, self._upper = linear.lower.copy(), linear.upper.copy()
         self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
 
-    def model(self) -> LinearModel:
+    def model(self) -> Program:
         """The narrowed model."""
         return replace(
             self.linear,
@@ -163,7 +163,7 @@ def _choose_supply(narrow: _Narrowing, strategy: Strategy) -> None:
     narrow.refuse("plants.start", plant)
 
 
-def _only_new_supply(linear: LinearModel, model: Model, instance: Instance) -> LinearModel:
+def _only_new_supply(linear: Program, model: Model, instance: Instance) -> Program:
     """Load draws no more than new firm supply delivers to its zone.
 
     Args:
@@ -187,8 +187,8 @@ def _only_new_supply(linear: LinearModel, model: Model, instance: Instance) -> L
     more = csr_array((values, (rows, columns)), shape=(len(keys), len(linear.cost)))
     lower = np.full(len(keys), -np.inf)
     names = [(ZONE_DRAW, key) for key in keys]
-    narrowed = with_rows(linear, more, lower, firm.constant, names)
-    return replace(narrowed, units={**linear.units, ZONE_DRAW: "MW"})
+    narrowed = linear.with_rows(more, lower, firm.constant, names)
+    return narrowed.with_units({ZONE_DRAW: "MW"})
 
 
 def _ask_at_once(narrow: _Narrowing) -> None:

@@ -18,7 +18,8 @@ from functools import partial
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell, Table
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel, assemble
+from siting.model.assemble import assemble
+from siting.model.program import Program
 from siting.pipeline import Loaded
 from siting.solver.lexicographic import Ranked
 from siting.timeline.plans import (
@@ -237,7 +238,7 @@ def _last(low: int, high: int, holds: Callable[[int], bool]) -> int | None:
     return low
 
 
-def _timed(linear: LinearModel, site: str, case: str, period: int | None) -> LinearModel:
+def _timed(linear: Program, site: str, case: str, period: int | None) -> Program:
     """The program of a case: the commitment held at 1 from the first period on, or at 0 before one."""
     lower, upper = linear.lower.copy(), linear.upper.copy()
     for (name, key), column in linear.columns.items():
@@ -246,7 +247,7 @@ def _timed(linear: LinearModel, site: str, case: str, period: int | None) -> Lin
                 lower[column] = 1.0
             elif case == NEVER or (period is not None and key[1] < period):
                 upper[column] = 0.0
-    return replace(linear, lower=lower, upper=upper)
+    return linear.bounded(lower, upper)
 
 
 def site_timing_table(timings: Sequence[SiteTiming]) -> Table:

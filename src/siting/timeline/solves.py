@@ -25,8 +25,8 @@ import numpy as np
 from siting.families.base import Index
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
-from siting.model.assemble import LinearModel
 from siting.model.goals import linear_goals
+from siting.model.program import Program
 from siting.pipeline import solve_linear
 from siting.solver.basis import Basis
 from siting.solver.completion import completed, named
@@ -122,7 +122,7 @@ class Solver:
         limits = replace(self.limits, threads=1)
         return replace(self, limits=limits, points=[*self.points], used={})
 
-    def solve(self, name: str, instance: Instance, linear: LinearModel) -> Ranked:
+    def solve(self, name: str, instance: Instance, linear: Program) -> Ranked:
         """The best plan of a model, from the store or by solving it.
 
         Raises:
@@ -146,7 +146,7 @@ class Solver:
             self.points.append(named(linear, ranked.outcome.x))
         return ranked
 
-    def _start(self, linear: LinearModel) -> np.ndarray | None:
+    def _start(self, linear: Program) -> np.ndarray | None:
         """The cheapest plan known that can be completed to one of this model."""
         best, best_value = None, np.inf
         for point in self.points[-KEPT_POINTS:]:
@@ -158,7 +158,7 @@ class Solver:
                 best, best_value = x, value
         return best
 
-    def key(self, name: str, instance: Instance, linear: LinearModel) -> str:
+    def key(self, name: str, instance: Instance, linear: Program) -> str:
         """SHA-256 of all that a solve depends on."""
         digest = hashlib.sha256()
         goals = linear_goals(linear, instance)
@@ -214,7 +214,7 @@ def _silent(name: str, progress: Progress | None) -> None:
     """Nobody wants to know."""
 
 
-def _arrays(linear: LinearModel) -> Iterator[np.ndarray]:
+def _arrays(linear: Program) -> Iterator[np.ndarray]:
     """The arrays of a program."""
     yield from (linear.cost, np.array([linear.offset]), linear.start, linear.row, linear.value)
     yield from (linear.row_lower, linear.row_upper, linear.lower, linear.upper, linear.is_integer)
