@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siting.families.network.data import NetworkData, broken_limits
+from siting.families.network.data import NetworkData, broken_limits, restate
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, run, solve_linear
 from siting.solver.highs import solve
@@ -38,6 +39,30 @@ def test_lazy_rows_all_rows_and_angles_agree(seed: int, is_secure: bool) -> None
     assert stated < len(all_rows(data))
     point = Point(linear, lazily.outcome.x)
     assert not any(broken_limits(data, point, p) for p in data.periods)
+
+
+@pytest.mark.parametrize(("seed", "is_secure"), CASES)
+def test_rows_are_stated_again_from_their_indices_in_any_order_of_the_tables(
+    seed: int, is_secure: bool
+) -> None:
+    scenario = random_network(seed, is_n_minus_1=is_secure)
+    data: NetworkData = instance_of(scenario).data["network"]
+    # as a stored scenario has them, so that the same row is stated over the same columns
+    stored = instance_of(json.loads(json.dumps(scenario, sort_keys=True))).data["network"]
+    rows = all_rows(data)
+    again = restate(stored, [row.index for row in rows])
+    for row, other in zip(rows, again, strict=True):
+        assert other is not None
+        assert (other.name, other.index, other.unit) == (row.name, row.index, row.unit)
+        assert (other.lower, other.upper) == pytest.approx((row.lower, row.upper), abs=1e-6)
+        terms, others = ({(n, i): v for n, i, v in each.terms} for each in (row, other))
+        both = set(terms) | set(others)
+        assert [terms.get(key, 0.0) for key in both] == pytest.approx(
+            [others.get(key, 0.0) for key in both], abs=1e-9
+        )
+    line, *_, p = rows[0].index
+    wrong = [(), (line,), (line, -1), ("zzz", p), (line, "zzz out", p), (line, f"{line} out", p)]
+    assert restate(stored, [*wrong, (line, None, p), (line, p, p, p)]) == [None] * 8
 
 
 def test_some_of_the_networks_bind() -> None:
