@@ -24,6 +24,7 @@ from siting.model.build import FamilyBuild, ModelBuild
 from siting.pipeline import load
 from support.engine import instance_of
 from support.instances import medium, tiny
+from support.pairs import compare, scenario_of
 
 SCENARIOS = ("toy", "restart-pjm", "unlock-headroom")
 TOTALS = {
@@ -234,3 +235,15 @@ def test_rules_that_give_no_relation_fail() -> None:
         family.constraint(over=[("a",)], doc="one site", name="one")(lambda s: x["a",] <= 1.0)
     with pytest.raises(TypeError, match="returned by a rule, not tested"):
         family.constraint(over=[("a",)], doc="tested", name="two")(lambda s: 0 <= x[s,] <= 1.0)
+
+
+def test_a_rule_of_numbers_that_holds_states_no_rows() -> None:
+    """Where nothing is declared that a rule counts, both of its sides are numbers."""
+    build = ModelBuild(ArrayWriter(), TOTALS)
+    family = build.family("one")
+    family.constraint(over=[("a",)], doc="holds", name="holds")(lambda s: sum([]) <= 0.0)
+    family.constraint(over=[("a",)], doc="each", name="each")(lambda s: at({"a": 1.0}, s) <= 1.0)
+    assert not build.writer.matrix(["one"]).names
+    with pytest.raises(SitingError, match=r"the rule one\.broken gives bool"):
+        family.constraint(over=[("a",)], doc="broken", name="broken")(lambda s: sum([]) >= 1.0)
+    assert compare(scenario_of(("bridge", "transformers"), 128)) is None  # breakers of no class

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from campaigns import remedies
 from siting.core.errors import InfeasibleError
 from siting.core.study import Change
 from siting.families.base import Index
@@ -83,12 +84,34 @@ def test_a_number_that_is_not_stated_is_no_remedy() -> None:
     zone = next(iter(scenario["zones"]))
     scenario["zones"][zone]["accredited_surplus_mw"] = 10
     limit = limits()["adequacy.reserve_margin"]
-    found = remedy_of("adequacy.reserve_margin", limit, instance_of(scenario), (zone, 0), 5.0)
+    found = remedy_of("adequacy.reserve_margin", limit, instance_of(scenario), {(zone, 0): 5.0})
     assert found is not None and found.value == 20.0  # half of ten more is five
     scenario["components"]["adequacy"] = {"surplus_share_frac": 0}
-    found = remedy_of("adequacy.reserve_margin", limit, instance_of(scenario), (zone, 0), 5.0)
+    found = remedy_of("adequacy.reserve_margin", limit, instance_of(scenario), {(zone, 0): 5.0})
     assert found is None
     scenario["components"]["adequacy"] = {}
     del scenario["zones"][zone]["accredited_surplus_mw"]
-    found = remedy_of("adequacy.reserve_margin", limit, instance_of(scenario), (zone, 0), 5.0)
+    found = remedy_of("adequacy.reserve_margin", limit, instance_of(scenario), {(zone, 0): 5.0})
     assert found is None
+
+
+def test_a_remedy_is_enough_for_every_period() -> None:
+    """The period that is short by most need not be the one whose number is furthest off."""
+    scenario = toy()
+    scenario["components"]["plants"]["technologies"]["fuel_cell"]["max_starts_per_year"] = 2
+    scenario["horizon"] = {
+        "start": "2027-01",
+        "steps": [{"until": "2030-01", "step": "year"}, {"until": "2031-01", "step": "quarter"}],
+    }
+    limit = limits()["plants.supply"]
+    short = {("fuel_cell", 0): 4.0, ("fuel_cell", 3): 2.0}
+    found = remedy_of("plants.supply", limit, instance_of(scenario), short)
+    assert found is not None
+    # 2 a year and 4 more need 6 a year; one a quarter, the least, and 2 more need 3 in 91 days
+    assert found.now == 2
+    assert found.value == pytest.approx(3 / (90 / 365.25), rel=0.02)
+
+
+def test_what_is_said_to_mend_a_scenario_mends_it() -> None:
+    """A short part of the campaign."""
+    assert not list(remedies.run(70, 25))

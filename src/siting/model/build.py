@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+import numpy as np
+
 from siting.core.errors import SitingError
 from siting.core.names import known
 from siting.expressions import block
@@ -146,6 +148,8 @@ class FamilyBuild:
         if not keys:
             return
         relation = rule(*labels_of(keys))
+        if isinstance(relation, bool | np.bool_ | np.ndarray) and np.all(relation):
+            return  # nothing is declared that could break it: numbers on both sides, and it holds
         if not isinstance(relation, block.Relation):
             what = type(relation).__name__
             raise SitingError(f"the rule {full_name} gives {what}, not 'left <= right'")

@@ -8,8 +8,8 @@ Limits. Every row that a family declares a limit gets slacks, and all others sta
 
 over rules, supplies, the grid and the load; the size of a row is its limit or largest coefficient.
 Integrality is kept, so that the answer also holds where only that is to blame. It is the smallest
-relaxation, rules first and load last. Rows of one limit in several periods are one line with the
-largest amount.
+relaxation, rules first and load last. Rows of one number in several periods are one line with
+the largest amount, and what it would have to be is enough for all of them.
 
 Durations and room. Where load would have to be given up, something is too late or too small for a
 limit to be raised: variables that could only be zero are not even created. Each kind of duration or
@@ -35,7 +35,7 @@ from siting.model.assemble import assemble, describe
 from siting.model.program import Program
 from siting.solver.highs import FEASIBILITY, Limits, solve
 from siting.solver.lazy_rows import Point, any_plan, separator
-from siting.solver.remedies import all_limits, remedy_of
+from siting.solver.remedies import all_limits, path_of, remedy_of
 from siting.solver.rows import with_lazy_rows
 
 SHORTAGE = 1e-6
@@ -93,40 +93,43 @@ def _clashes(instance: Instance, model: Program, limits: Limits) -> list[tuple[L
         if not more:
             break
         model = with_lazy_rows(model, more)
-    short: dict[tuple[str, Index], dict[int, float]] = {}
     slack = outcome.x[len(model.cost) :]
     # what is short by less than is shown elsewhere is shown where nothing else is
     least = SHORTAGE if slack.max(initial=0.0) > SHORTAGE else FEASIBILITY
+    short: dict[tuple[str, Index, str], dict[Index, float]] = {}
     for column, row in enumerate(slack_rows):
         if slack[column] > least:
             name, key = model.row_names[row]
-            periods = short.setdefault((name, _item(name, key)), {})
-            periods[row] = max(slack[column], periods.get(row, 0.0))
+            path = path_of(name, relaxable[name], instance, key)
+            amounts = short.setdefault((name, _item(key), path), {})
+            amounts[key] = max(slack[column], amounts.get(key, 0.0))
     found = []
-    for (name, _), amounts in short.items():
-        worst = max(amounts, key=lambda row: (amounts[row], -row))
-        key = model.row_names[worst][1]
-        unit = model.units[name]
+    for (name, _, _), amounts in short.items():
         limit = relaxable[name]
-        line = _line(instance, name, limit, key, amounts[worst], unit, len(amounts))
-        found.append((limit, amounts[worst], line))
+        line = _line(instance, name, limit, amounts, model.units[name])
+        found.append((limit, max(amounts.values()), line))
     found.sort(key=lambda item: (item[0].rank, -item[1], item[2]))
     return [(limit, line) for limit, _, line in found]
 
 
-def _item(name: str, key: Index) -> Index:
+def _item(key: Index) -> Index:
     """What a row limits, whatever the period."""
     return key[:-1] if len(key) > 1 else key
 
 
 def _line(
-    instance: Instance, name: str, limit: Limit, key: Index, amount: float, unit: str, count: int
+    instance: Instance, name: str, limit: Limit, amounts: Mapping[Index, float], unit: str
 ) -> str:
-    """One limit: where, when, by how much, and what would mend it."""
-    line = f"{describe(name, key, instance)} short by {amount:.6g} {unit}"
-    if count > 1:
-        line += f", and in {count - 1} other periods by no more"
-    remedy = remedy_of(name, limit, instance, key, amount)
+    """One limit: where, when, by how much, and what would mend it in every period.
+
+    Args:
+        amounts: by how much it is short, by index of a row; all of one number of the scenario.
+    """
+    worst = max(amounts, key=amounts.__getitem__)
+    line = f"{describe(name, worst, instance)} short by {amounts[worst]:.6g} {unit}"
+    if len(amounts) > 1:
+        line += f", and in {len(amounts) - 1} other periods by no more"
+    remedy = remedy_of(name, limit, instance, amounts)
     if remedy is not None:
         verb = "Raise" if remedy.change > 0 else "Lower"
         line += f". {verb} {remedy.path} from {remedy.now:.10g} to {remedy.value:.10g}"

@@ -6,6 +6,7 @@ relaxed. A row that a strategy adds is a limit of its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor, log10
@@ -48,18 +49,28 @@ def given_to(family: str, instance: Instance) -> Given:
     return Given(instance.system, config, instance.data[family], partial(find, instance))
 
 
-def remedy_of(
-    name: str, limit: Limit, instance: Instance, key: Index, slack: float
-) -> Remedy | None:
-    """What would mend a row that is short; None where no one number does."""
+def path_of(name: str, limit: Limit, instance: Instance, key: Index) -> str:
+    """Dotted path of the number that sets a row; '' where no one number does."""
     family = name.partition(".")[0]
-    if family not in instance.data:
-        return None
-    given = given_to(family, instance)
-    path = limit.path(given, key)
+    return limit.path(given_to(family, instance), key) if family in instance.data else ""
+
+
+def remedy_of(
+    name: str, limit: Limit, instance: Instance, amounts: Mapping[Index, float]
+) -> Remedy | None:
+    """What would mend rows that are short; None where no one number does.
+
+    Args:
+        amounts: by how much, by index of a row; all of the same number.
+    """
+    path = path_of(name, limit, instance, next(iter(amounts)))
     now = find(instance, path) if path else []
-    change = limit.change(given, key, slack)
-    if len(now) != 1 or not change:
+    if len(now) != 1:
+        return None
+    given = given_to(name.partition(".")[0], instance)
+    changes = [limit.change(given, key, amount) for key, amount in amounts.items()]
+    change = max(changes, key=abs)
+    if not change:
         return None
     return Remedy(path, change, now[0], rounded(now[0] + change, change, limit.is_count))
 
