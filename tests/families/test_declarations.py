@@ -112,6 +112,7 @@ def test_a_report_leaves_nothing_out() -> None:
             lambda tables, calendar: [number(r, "cuont") for _, r in rows_of(tables, "halls")],
             "count",
         ),
+        (lambda tables, calendar: [r["cuont"] for _, r in rows_of(tables, "halls")], "count"),
     ],
 )
 def test_an_audit_that_asks_for_an_unknown_name_fails(

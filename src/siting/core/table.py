@@ -12,6 +12,13 @@ Cell = str | int | float | bool | date | None
 Row = Mapping[str, Cell]
 
 
+class Cells(dict[str, Cell]):
+    """A row of which a column that it has not is asked for with an error that names the nearest."""
+
+    def __missing__(self, column: str) -> Cell:
+        return self[known(column, self, "column")]
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of one result table; every row has exactly the table's columns.
@@ -28,7 +35,7 @@ class Table:
     def of(columns: Iterable[str], rows: Iterable[Row]) -> Table:
         """Build a table, keeping the given row order; a row with other keys is an error."""
         names = tuple(columns)
-        kept = tuple(dict(row) for row in rows)
+        kept = tuple(Cells(row) for row in rows)
         for row in kept:
             if set(row) != set(names):
                 raise ValueError(f"row keys {sorted(row)} differ from columns {sorted(names)}")

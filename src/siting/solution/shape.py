@@ -11,7 +11,7 @@ from typing import Any
 
 from siting.core.audit import Finding, label
 from siting.core.names import known
-from siting.core.table import Row, Table, Tables
+from siting.core.table import Cells, Row, Table, Tables
 from siting.families.columns import Columns
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
@@ -94,7 +94,7 @@ def well_formed(
         findings += _columns(name, table, columns)
         rows, positions = [], []
         for position, row in table.numbered():
-            full = {column: row.get(column) for column in columns}
+            full = Cells((column, row.get(column)) for column in columns)
             unknown = list(_unknown(rules[name], full, names)) if name in rules else []
             findings += [Finding("table.name", label(name, position, row), w) for w in unknown]
             if not unknown:
