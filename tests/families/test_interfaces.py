@@ -12,7 +12,7 @@ from siting.cli.audit_plan import audit_folder
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.outputs.write import write_plan
-from support.engine import SHARED, instance_of, plan_of, toy
+from support.engine import PUBLISHED, instance_of, plan_of, toy
 from support.tamper import rules_broken, with_row
 
 NEAR = 10 + 10 + 17.52
@@ -139,9 +139,7 @@ def test_the_audit_finds_what_is_changed() -> None:
 
 def test_the_reeds_interfaces_are_read_as_they_are() -> None:
     """The published table of 134 zones, its own column names, through ``file:``."""
-    path = SHARED / "data" / "zonal_transmission_reeds"
-    if not path.is_dir():
-        pytest.skip("the published interfaces are not at hand")
+    path = PUBLISHED / "reeds_interfaces"
     from siting.core.yaml_source import parse_document
     from siting.instance.tables import resolve_tables
 
