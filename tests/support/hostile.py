@@ -23,8 +23,8 @@ SLOW = (
 )  # fmt: skip
 """Kinds that are read in a process of their own or computed with; fewer of them fit into a campaign."""
 QUICK = tuple(kind for kind in KINDS if kind not in SLOW)
-ROUNDS = 20
-"""Rounds of the quick kinds between two of the slow ones."""
+ROUNDS = 100
+"""Rounds of the quick kinds after one of the slow ones."""
 
 
 def make(kind: str, rng: random.Random, folder: Path, url: str) -> list[str]:
@@ -33,7 +33,6 @@ def make(kind: str, rng: random.Random, folder: Path, url: str) -> list[str]:
 
 
 def kind_of(number: int) -> str:
-    """Kind of the case of a number: the slow ones after rounds of the others."""
-    place = number % (ROUNDS * len(QUICK) + len(SLOW))
-    is_quick = place < ROUNDS * len(QUICK)
-    return QUICK[place % len(QUICK)] if is_quick else SLOW[place - ROUNDS * len(QUICK)]
+    """Kind of the case of a number: each of the slow ones, then rounds of the others."""
+    place = number % (len(SLOW) + ROUNDS * len(QUICK))
+    return SLOW[place] if place < len(SLOW) else QUICK[(place - len(SLOW)) % len(QUICK)]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from siting.outputs.certificate import write_certificate
 from siting.outputs.seals import write_sealed_summary
 from siting.outputs.tables import write_json, write_tables
 from support.engine import plan_of, toy
@@ -23,6 +24,7 @@ def _plan() -> dict[str, bytes]:
         folder, plan = Path(made), plan_of(toy())
         write_tables(plan.tables, folder / "tables")
         write_json(plan.scenario, folder / "scenario.json")
+        write_certificate(plan, folder)
         for name in OUTPUTS:
             (folder / name).write_text("{}", encoding="utf-8")
         write_sealed_summary(plan, folder)
