@@ -124,7 +124,7 @@ class Place:
             where = f"{number.name}{' to all' if is_group else ''} after {moment:.2f} s"
             for what in self._faults(number, ended, before, now):
                 yield f"{where} (exit {ended.code}): {what}"
-            if now == self.whole[self.now]:
+            if now == self.whole[self.now] or ended.code == 4:
                 before = now
         proven = self._proven()
         ended = self._finished(self.now)

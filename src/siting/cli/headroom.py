@@ -91,7 +91,8 @@ def network(  # noqa: PLR0913 - each option of the command is an argument
     """Headroom of the buses of a network: the largest extra constant load, with redispatch.
 
     Generators in service move between their limits, every branch stays within its rating (lossless
-    DC flow). As points of interconnection of a scenario, whose sites then name node: BUS:
+    DC flow). Ctrl-C writes the buses that are done; the same command then goes on with the others.
+    As points of interconnection of a scenario, whose sites then name node: BUS:
 
       nodes: {file: DIR/headroom.csv, id_column: bus,
               columns: {capacity_mw: headroom_mw, poi_kv: base_kv}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,18 +13,21 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+import typer
 from rich.progress import Progress
 from rich.table import Table as Grid
 
 from siting.cli.show import LOG_SECONDS, Show
 from siting.core.errors import InputError, Issue
+from siting.core.stop import check, held
 from siting.core.table import Row, Table
 from siting.network.case import Network
 from siting.network.read import read_network
 from siting.network.tables import network_tables
 from siting.outputs.folder import HEADROOM, check_target
 from siting.outputs.headroom import write_headroom
-from siting.solver.bus_headroom import BusHeadroom, NetworkHeadroom, network_headroom
+from siting.outputs.headroom_kept import KeptHeadroom, key_of
+from siting.solver.bus_headroom import BusHeadroom, Found, NetworkHeadroom, network_headroom
 from siting.solver.dispatch import cheapest_dispatch
 
 SHOWN = 25
@@ -63,9 +66,58 @@ def run_headroom(case: Path, places: Places, output: Path | None, asked: Asked, 
         raise InputError([Issue("--id-column", what, "--coordinates too", "Name the table")])
     network = read_network(case, places.file, places.id_column)
     chosen = _chosen(network, asked)
-    with _counted(show, len(chosen)) as on_done:
+    kept = None if output is None else _kept(output, network, asked)
+    known = {} if kept is None else kept.known()
+    with _counted(show, len(chosen)) as count:
+        on_done = _keeping(kept, known, count)
         cap = math.inf if asked.cap_mw is None else asked.cap_mw
-        found = network_headroom(network, chosen, asked.with_outages, cap, asked.jobs, on_done)
+        found = network_headroom(
+            network, chosen, asked.with_outages, cap, asked.jobs, on_done, known
+        )
+    with held(firm=True):
+        _show_headroom(network, found, output, asked, show)
+        if kept is not None and not found.missing:
+            kept.remove()
+    if found.missing or found.unsolved:
+        raise typer.Exit(4)
+
+
+def _kept(output: Path, network: Network, asked: Asked) -> KeptHeadroom:
+    """Where results are kept as they come, known by all that they depend on."""
+    what = {
+        "with_outages": asked.with_outages,
+        "extra_mw": asked.cap_mw,
+        "buses": asked.buses,
+        "min_kv": asked.min_kv,
+        "version": version("siting"),
+    }
+    return KeptHeadroom(output, key_of(network, what), network)
+
+
+def _keeping(
+    kept: KeptHeadroom | None, known: Mapping[int, BusHeadroom], count: Callable[[int], None]
+) -> Callable[[Found], None]:
+    """What takes results as they come: keeps those that are new, and counts all."""
+    done = 0
+
+    def take(found: Found) -> None:
+        nonlocal done
+        if kept is not None:
+            with held():
+                if not done:
+                    kept.begin(list(known.values()))
+                kept.add([r for r in found if isinstance(r, BusHeadroom) and r.bus not in known])
+            check()
+        done += len(found)
+        count(done)
+
+    return take
+
+
+def _show_headroom(
+    network: Network, found: NetworkHeadroom, output: Path | None, asked: Asked, show: Show
+) -> None:
+    """Write and print what is known."""
     table = _table(found, asked.cap_mw)
     folder = output or "DIR"
     snippet = (
@@ -77,10 +129,13 @@ def run_headroom(case: Path, places: Places, output: Path | None, asked: Asked, 
         for name, key in (("buses", "bus"), ("branches", "branch"), ("generators", "generator"))
     )
     whole = f"network: {{base_mva: {network.base_mva:g}, {inside}}}"
-    notes = [*network.notes, *_outage_notes(found)]
+    notes = [*network.notes, *_outage_notes(found), *_open_notes(found, output)]
     summary: dict[str, Any] = {
         "source": network.name,
-        "buses": len(chosen),
+        "buses": len(found.buses),
+        "is_complete": not (found.missing or found.unsolved),
+        "missing_buses": len(found.missing),
+        "unsolved_buses": [network.buses.ids[failed.bus] for failed in found.unsolved],
         "with_outages": asked.with_outages,
         "extra_mw": asked.cap_mw,
         "splitting_branches": list(found.splitting),
@@ -229,6 +284,21 @@ def _outage_notes(found: NetworkHeadroom) -> list[str]:
             "extra load; they may not get worse by more than 1 % of the rating: "
             + ", ".join(f"{name} by {mw:,.1f} MW" for name, mw in worst)
         )
+    return notes
+
+
+def _open_notes(found: NetworkHeadroom, output: Path | None) -> list[str]:
+    """Buses that have no answer."""
+    ids = found.network.buses.ids
+    notes = [
+        f"bus {ids[failed.bus]} has no answer, warm or cold: {failed.why}"
+        for failed in found.unsolved[:SHOWN]
+    ]
+    if len(found.unsolved) > SHOWN:
+        notes.append(f"{len(found.unsolved) - SHOWN} more buses have no answer")
+    if found.missing:
+        how = "" if output is None else "; the same command goes on from here"
+        notes.append(f"Stopped: {len(found.missing)} buses are missing{how}")
     return notes
 
 

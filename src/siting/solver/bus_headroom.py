@@ -16,32 +16,33 @@ outages that split an island are not considered but reported; each bus is asked 
        plus a hundredth of the rating [MW]. Held exactly to the least, such a limit would fix the
        dispatch far away from it. Without outages such a network is refused.
 
-Limits are rows over all injections, added when a solution violates them, and kept from bus to bus
-while they bind. Buses are solved in groups of fixed size, each from the same start, so that the
-answer does not depend on the number of processes. Where several dispatches are equally good the
-binding branches named are those of one of them.
+Limits are rows over all injections, added when a solution violates them. Each bus is solved from the
+same start, so that the answer depends neither on the other buses nor on the number of processes. Where
+several dispatches are equally good the binding branches named are those of one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from siting.core.errors import InfeasibleError
+from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.scratch import scratch_folder
 from siting.network.case import Network, check_supply
 from siting.network.limits import FlowLimits, Limit, flow_limits
-from siting.solver.dispatch import least_overload, overload_words
-from siting.solver.redispatch import ROUNDS, SMALL, Redispatch
+from siting.solver.bus_program import BusProgram
+from siting.solver.central import drawn_to, middle_dispatch
+from siting.solver.dispatch import LeastOverload, least_overload, overload_words
 from siting.solver.tuning import TUNING
 from siting.solver.workers import in_processes
 
-PRICED = 1e-6
-"""Shadow price [MW of headroom for a MW of rating] above which a limit counts as binding."""
+logger = logging.getLogger(__name__)
+
 WORSENED_FRAC = 0.01
 """How much worse an overload that no dispatch avoids may become, as a share of the rating (a choice)."""
 DECIMALS = 4
@@ -64,12 +65,26 @@ class BusHeadroom:
 
 
 @dataclass(frozen=True)
+class Unsolved:
+    """A bus at which the solver gave no answer, warm or cold, and what it said."""
+
+    bus: int
+    why: str
+
+
+Found = tuple[BusHeadroom | Unsolved, ...]
+Tell = Callable[[Found], None]
+
+
+@dataclass(frozen=True)
 class NetworkHeadroom:
     """Headroom of the buses asked for, and what was learnt on the way.
 
     Attributes:
+        buses: those that are done, in the order asked for.
         splitting: branches left out of the outages because they split an island.
         overload_mw: excess that no dispatch avoids after an outage, by limit as people name it.
+        unsolved: buses without an answer. missing: indices of buses not reached before Ctrl-C.
     """
 
     network: Network
@@ -77,14 +92,16 @@ class NetworkHeadroom:
     with_outages: bool
     splitting: tuple[str, ...]
     overload_mw: Mapping[str, float]
+    unsolved: tuple[Unsolved, ...] = ()
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Start:
-    """What every group starts from: additions to ratings, and limits that are likely to bind."""
+    """What every bus starts from: additions to ratings, and output of each generator."""
 
     eased_mw: Mapping[Limit, float]
-    met: tuple[Limit, ...]
+    middle_mw: np.ndarray
 
 
 def network_headroom(
@@ -93,7 +110,8 @@ def network_headroom(
     with_outages: bool = False,
     cap_mw: float = np.inf,
     jobs: int = 1,
-    on_done: Callable[[int], None] | None = None,
+    on_done: Tell | None = None,
+    known: Mapping[int, BusHeadroom] | None = None,
 ) -> NetworkHeadroom:
     """Headroom of some buses.
 
@@ -101,80 +119,97 @@ def network_headroom(
         network: as read. buses: indices, in the order of the answer.
         with_outages: whether limits hold after the outage of any one branch too.
         cap_mw: extra load at which the search stops [MW].
-        jobs: processes. on_done: told how many buses are done.
+        jobs: processes. on_done: told the results as they come, first those that are known.
+        known: results of an earlier run that was stopped; groups of buses that are all known are not
+            solved again, so that the answer is that of one run.
 
     Raises:
         InputError: generation that cannot meet the load.
         InfeasibleError: no dispatch of the network as it is keeps every rating.
+        KeyboardInterrupt: Ctrl-C before any bus was done; later it ends the search with what is done.
     """
     check_supply(network)
-    groups = [
-        tuple(buses[i : i + TUNING.buses_together])
-        for i in range(0, len(buses), TUNING.buses_together)
-    ]
+    size = TUNING.buses_together
+    groups = [tuple(buses[i : i + size]) for i in range(0, len(buses), size)]
     jobs = max(1, min(jobs, len(groups)))
     with scratch_folder() as folder:
         # processes share one copy of the outage factors
         store = folder / "outages" if with_outages and jobs > 1 else None
         limits = flow_limits(network, with_outages, store)
-        return _solved(limits, groups, cap_mw, jobs, store, on_done)
+        middle_mw = middle_dispatch(network)
+        least = least_overload(limits, middle_mw)
+        if any(limit.outage < 0 for limit in least.overload_mw):
+            raise InfeasibleError(overload_words(limits, least))
+        done = _Done(groups, on_done or (lambda found: None))
+        done.take_up(known or {})
+        try:
+            _solve(limits, _start(limits, least, middle_mw), done, cap_mw, jobs, store)
+        except KeyboardInterrupt:
+            if not done.found:
+                raise
+    return NetworkHeadroom(
+        network,
+        tuple(result for result in done.in_order() if isinstance(result, BusHeadroom)),
+        with_outages,
+        tuple(network.branches.ids[i] for i in limits.splitting),
+        {limits.words(limit): mw for limit, mw in least.overload_mw.items()},
+        tuple(result for result in done.in_order() if isinstance(result, Unsolved)),
+        tuple(bus for _, group in done.left() for bus in group),
+    )
 
 
-def _solved(
-    limits: FlowLimits,
-    groups: Sequence[tuple[int, ...]],
-    cap_mw: float,
-    jobs: int,
-    store: Path | None,
-    on_done: Callable[[int], None] | None,
-) -> NetworkHeadroom:
-    """Headroom of groups of buses, from the least overload that no dispatch avoids."""
-    network, with_outages = limits.network, limits.outage_share is not None
-    least = least_overload(limits)
-    if any(limit.outage < 0 for limit in least.overload_mw):
-        raise InfeasibleError(overload_words(limits, least))
+def _start(limits: FlowLimits, least: LeastOverload, middle_mw: np.ndarray | None) -> Start:
+    """What every group starts from."""
     eased = {
         limit: mw + WORSENED_FRAC * float(limits.size_mw[limit.branch])
         for limit, mw in least.overload_mw.items()
     }
-    start = Start(eased, least.met)
-    done: dict[int, tuple[BusHeadroom, ...]] = {}
-    if jobs == 1:
-        for number, group in enumerate(groups):
-            done[number] = solve_group(limits, start, group, cap_mw)
-            _tell(on_done, done)
-    else:
-        state = (network, with_outages, store, start, float(cap_mw))
-        _in_processes(state, groups, jobs, done, on_done)
-    return NetworkHeadroom(
-        network,
-        tuple(result for number in range(len(groups)) for result in done[number]),
-        with_outages,
-        tuple(network.branches.ids[i] for i in limits.splitting),
-        {limits.words(limit): mw for limit, mw in least.overload_mw.items()},
-    )
+    known_mw = least.output_mw
+    start_mw = known_mw if middle_mw is None else drawn_to(middle_mw, limits, eased, known_mw)
+    return Start(eased, start_mw)
 
 
-def _tell(on_done: Callable[[int], None] | None, done: Mapping[int, Sequence[object]]) -> None:
-    """Report how many buses are done."""
-    if on_done is not None:
-        on_done(sum(map(len, done.values())))
+class _Done:
+    """Groups of buses and what is known of them so far."""
+
+    def __init__(self, groups: Sequence[tuple[int, ...]], tell: Tell) -> None:
+        self.groups, self.tell = groups, tell
+        self.found: dict[int, Found] = {}
+
+    def take_up(self, known: Mapping[int, BusHeadroom]) -> None:
+        """Take the groups of which an earlier run has solved every bus."""
+        for number, group in enumerate(self.groups):
+            if all(bus in known for bus in group):
+                self.add(number, tuple(known[bus] for bus in group))
+
+    def add(self, number: int, found: Found) -> None:
+        """A group is done."""
+        self.found[number] = found
+        self.tell(found)
+
+    def left(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Groups that are not done, with their numbers."""
+        return [(n, group) for n, group in enumerate(self.groups) if n not in self.found]
+
+    def in_order(self) -> Iterator[BusHeadroom | Unsolved]:
+        """What is known, in the order asked for."""
+        for number in sorted(self.found):
+            yield from self.found[number]
 
 
-def _in_processes(
-    state: tuple[Network, bool, Path | None, Start, float],
-    groups: Sequence[tuple[int, ...]],
-    jobs: int,
-    done: dict[int, tuple[BusHeadroom, ...]],
-    on_done: Callable[[int], None] | None,
+def _solve(
+    limits: FlowLimits, start: Start, done: _Done, cap_mw: float, jobs: int, store: Path | None
 ) -> None:
-    """Solve groups in processes that each factorise the network once."""
-
-    def note(number: int, found: tuple[BusHeadroom, ...]) -> None:
-        done[number] = found
-        _tell(on_done, done)
-
-    in_processes(jobs, partial(_start_worker, *state), _work, groups, note)
+    """Solve the groups that are not done, in processes that each factorise the network once."""
+    left = done.left()
+    if jobs == 1:
+        for number, group in left:
+            done.add(number, solve_group(limits, start, group, cap_mw))
+        return
+    state = (limits.network, limits.outage_share is not None, store, start, float(cap_mw))
+    numbers, groups = [n for n, _ in left], [group for _, group in left]
+    prepare = partial(_start_worker, *state)
+    in_processes(jobs, prepare, _work, groups, lambda i, found: done.add(numbers[i], found))
 
 
 _worker: dict[str, tuple[FlowLimits, Start, float]] = {}
@@ -188,77 +223,36 @@ def _start_worker(
     _worker["state"] = (flow_limits(network, with_outages, store), start, cap_mw)
 
 
-def _work(group: tuple[int, ...]) -> tuple[BusHeadroom, ...]:
+def _work(group: tuple[int, ...]) -> Found:
     """Solve a group in a process."""
     limits, start, cap_mw = _worker["state"]
     return solve_group(limits, start, group, cap_mw)
 
 
-def solve_group(
-    limits: FlowLimits, start: Start, group: Sequence[int], cap_mw: float
-) -> tuple[BusHeadroom, ...]:
-    """Headroom of buses, one after another in one program."""
-    program = Redispatch(limits, start.eased_mw)
-    program.add_limits(list(start.met))
-    extra = len(limits.network.generators)
-    program.highs.addVar(0.0, float(cap_mw))
-    program.highs.changeColCost(extra, -1.0)
-    results = []
-    before = None
+def solve_group(limits: FlowLimits, start: Start, group: Sequence[int], cap_mw: float) -> Found:
+    """Headroom of buses, one after another in one program; where it fails, the bus in a new one."""
+    program = BusProgram(limits, start.eased_mw, start.middle_mw, cap_mw)
+    results: list[BusHeadroom | Unsolved] = []
     for bus in group:
-        results.append(_solve_bus(program, extra, bus, before, cap_mw))
-        before = bus
-        if len(program.kept) > TUNING.most_branch_rows:
-            program.drop_slack()
+        try:
+            results.append(_solve_bus(program, bus, cap_mw))
+        except NoPlanError as error:
+            logger.info("bus %s again from nothing: %s", limits.network.buses.ids[bus], error)
+            program = BusProgram(limits, start.eased_mw, start.middle_mw, cap_mw)
+            try:
+                results.append(_solve_bus(program, bus, cap_mw, (0.0,)))
+            except NoPlanError as again:
+                results.append(Unsolved(bus, str(again)))
     return tuple(results)
 
 
 def _solve_bus(
-    program: Redispatch, extra: int, bus: int, before: int | None, cap_mw: float
+    program: BusProgram, bus: int, cap_mw: float, moves: tuple[float, ...] = TUNING.move_costs
 ) -> BusHeadroom:
-    """Headroom of one bus: solve, add violated limits, solve again."""
-    highs, limits = program.highs, program.limits
-    island = limits.network.island
-    if before is not None:
-        highs.changeCoeff(int(island[before]), extra, 0.0)
-    highs.changeCoeff(int(island[bus]), extra, -1.0)
-    _place(program, extra, bus, 0)
-    for _ in range(ROUNDS):
-        if not program.optimum():
-            raise ArithmeticError(f"no dispatch at bus {limits.network.buses.ids[bus]}")
-        values = program.values()
-        injection = program.injection_mw(values)
-        injection[bus] -= values[extra]
-        violated = program.violated(injection)
-        if not violated:
-            break
-        first = len(program.kept)
-        program.add_limits(violated)
-        _place(program, extra, bus, first)
-    else:
-        raise ArithmeticError(f"limits of bus {limits.network.buses.ids[bus]} do not settle")
-    return _result(program, float(values[extra]), bus, cap_mw)
-
-
-def _place(program: Redispatch, extra: int, bus: int, first: int) -> None:
-    """Give the extra load its part in the branch rows from one on."""
-    for number in range(first, len(program.kept)):
-        share = float(program.injection[number][bus])
-        value = 0.0 if abs(share) <= SMALL else -share
-        program.highs.changeCoeff(program.first_limit + number, extra, value)
-
-
-def _result(program: Redispatch, extra_mw: float, bus: int, cap_mw: float) -> BusHeadroom:
-    """The answer, with the limits that have a shadow price."""
-    dual = program.highs.getSolution().row_dual[program.first_limit :]
-    binding = tuple(
-        sorted(
-            program.limits.words(limit)
-            for limit, price in zip(program.kept, dual, strict=True)
-            if abs(price) > PRICED
-        )
-    )
+    """The answer for one bus."""
+    extra_mw, limits = program.solve(bus, moves)
     if extra_mw >= cap_mw - 10.0**-DECIMALS:
         return BusHeadroom(bus, float(cap_mw), (), "extra_mw")
+    binding = tuple(sorted(map(program.program.limits.words, limits)))
     headroom = round(max(0.0, extra_mw), DECIMALS) + 0.0
     return BusHeadroom(bus, headroom, binding, "branches" if binding else "generation")

@@ -40,11 +40,11 @@ class LeastOverload:
 
     Attributes:
         overload_mw: excess over the rating that no dispatch avoids, by limit; empty if none.
-        met: limits that bind there, a good start for what follows.
+        output_mw: of each generator in a dispatch with no other overload.
     """
 
     overload_mw: Mapping[Limit, float]
-    met: tuple[Limit, ...]
+    output_mw: np.ndarray
 
 
 def cheapest_dispatch(network: Network) -> Dispatch:
@@ -117,13 +117,16 @@ def _add_costs(program: Redispatch) -> float:
     return constant
 
 
-def least_overload(limits: FlowLimits) -> LeastOverload:
+def least_overload(limits: FlowLimits, around_mw: np.ndarray | None = None) -> LeastOverload:
     """The dispatch with the least total overload, and what that overload is.
 
     Limits with every branch in service cost a thousand times those after an outage, so that they
     are kept wherever they can be.
+
+    Args:
+        around_mw: outputs to begin with; one that keeps most limits saves most of the work.
     """
-    program = Redispatch(limits)
+    program = Redispatch(limits, around_mw=around_mw)
     columns: list[int] = []
     for _ in range(ROUNDS):
         if not program.optimum():
@@ -141,14 +144,13 @@ def least_overload(limits: FlowLimits) -> LeastOverload:
                 pair = (np.array([row], np.int32), np.array([sign]))
                 program.highs.addCol(weight, 0.0, highspy.kHighsInf, 1, *pair)
                 columns.append(place)
-    used = program.values()[len(limits.network.generators) :]
+    used = values[program.columns :]
     overload: dict[Limit, float] = {}
     for place, mw in zip(columns, used, strict=True):
         if mw > NOISE_MW:
             limit = program.kept[place]
             overload[limit] = max(overload.get(limit, 0.0), float(mw))
-    program.drop_slack()
-    return LeastOverload(dict(sorted(overload.items())), tuple(sorted(program.kept)))
+    return LeastOverload(dict(sorted(overload.items())), program.output_mw(values))
 
 
 def overload_words(limits: FlowLimits, least: LeastOverload) -> list[str]:

@@ -2,6 +2,10 @@
 
 One HiGHS object is kept and re-solved from its last basis. Columns: generators, then what the caller
 adds. Rows: the balance of each island, then branch limits over the injections of all buses.
+
+Around a dispatch, each generator has two columns, of what it gives less and of what it gives more. At
+the start all of them are zero, so that a vertex moves only the generators that an optimum needs, and
+violates few limits; a vertex of the outputs themselves has almost all of them at their ends.
 """
 
 from __future__ import annotations
@@ -31,13 +35,26 @@ class Redispatch:
     Attributes:
         limits: of the network. highs: the solver. first_limit: number of the first branch row.
         kept: limits with a row, in the order of the rows. injection: coefficients of each row.
+        sides_mw: least and most of each row. balance_mw: of each island, to be met by the columns.
+        around_mw: output of each generator that the columns are counted from.
+        columns: how many the generators have; those of the caller come after.
     """
 
-    def __init__(self, limits: FlowLimits, relaxed_mw: Mapping[Limit, float] | None = None) -> None:
+    def __init__(
+        self,
+        limits: FlowLimits,
+        relaxed_mw: Mapping[Limit, float] | None = None,
+        around_mw: np.ndarray | None = None,
+    ) -> None:
         self.limits = limits
+        count = len(limits.network.generators)
+        self.is_split = around_mw is not None
+        self.around_mw = np.zeros(count) if around_mw is None else around_mw
+        self.columns = 2 * count if self.is_split else count
         self.relaxed_mw = dict(relaxed_mw or {})
         self.kept: list[Limit] = []
         self.injection: list[np.ndarray] = []
+        self.sides_mw: list[tuple[float, float]] = []
         self.highs = silent_highs()
         for option, value in (
             ("output_flag", False),
@@ -52,16 +69,26 @@ class Redispatch:
         """Columns of generators and the balance of each island."""
         network = self.limits.network
         generators, island = network.generators, network.island
-        count = len(generators)
-        for least, most in zip(generators.min_mw, generators.max_mw, strict=True):
-            self.highs.addVar(float(least), float(most))
+        less, more = generators.min_mw - self.around_mw, generators.max_mw - self.around_mw
+        zero = np.zeros(len(generators))
+        ranges = [(less, zero), (zero, more)] if self.is_split else [(less, more)]
+        for lower, upper in ranges:
+            for least, most in zip(lower, upper, strict=True):
+                self.highs.addVar(float(least), float(most))
+        own = island[generators.bus] if len(generators) else np.array([], int)
         load = np.bincount(island, network.buses.load_mw)
+        self.balance_mw = load - np.bincount(own, self.around_mw, len(load))
         self.first_limit = len(load)
-        own = island[generators.bus] if count else np.array([], int)
-        for number, mw in enumerate(load):
-            columns = np.flatnonzero(own == number)
-            ones = np.ones(len(columns))
+        for number, mw in enumerate(self.balance_mw):
+            columns, ones = self._twice(*_of(own == number))
             self.highs.addRow(float(mw), float(mw), len(columns), columns, ones)
+
+    def _twice(self, columns: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Columns and coefficients of generators, of both parts where there are two."""
+        if not self.is_split:
+            return columns, values
+        both = np.concatenate([columns, columns + self.columns // 2])
+        return both, np.concatenate([values, values])
 
     def add_limits(self, limits: list[Limit]) -> None:
         """Add rows for some limits; columns beside generators have no part in them yet."""
@@ -69,12 +96,15 @@ class Redispatch:
         for limit, row in zip(limits, self.limits.rows(limits), strict=True):
             rest = row.constant_mw - float(row.coefficients @ network.buses.load_mw)
             eased = self.relaxed_mw.get(limit, 0.0)
-            least, most = row.least_mw - eased - rest, row.most_mw + eased - rest
             values = row.coefficients[network.generators.bus]
+            rest += float(values @ self.around_mw)
+            least, most = row.least_mw - eased - rest, row.most_mw + eased - rest
             columns = np.flatnonzero(np.abs(values) > SMALL)
-            self.highs.addRow(least, most, len(columns), columns, values[columns])
+            columns, values = self._twice(columns, values[columns])
+            self.highs.addRow(least, most, len(columns), columns, values)
             self.kept.append(limit)
             self.injection.append(row.coefficients)
+            self.sides_mw.append((least, most))
 
     def optimum(self) -> bool:
         """Solve; whether there is an optimum.
@@ -99,10 +129,15 @@ class Redispatch:
         """Values of all columns at the optimum."""
         return np.array(self.highs.getSolution().col_value, dtype=float)
 
+    def output_mw(self, values: np.ndarray) -> np.ndarray:
+        """Output of each generator at some values of the columns."""
+        parts = values[: self.columns].reshape(-1, len(self.around_mw))
+        return np.asarray(self.around_mw + parts.sum(axis=0))
+
     def injection_mw(self, values: np.ndarray) -> np.ndarray:
         """Injection of each bus at some values of the columns, without what the caller adds."""
         network = self.limits.network
-        given = values[: len(network.generators)]
+        given = self.output_mw(values)
         total = np.bincount(network.generators.bus, given, len(network.buses))
         return np.asarray(total - network.buses.load_mw)
 
@@ -113,15 +148,16 @@ class Redispatch:
         found = self.limits.violated(injection_mw, settled)
         return [limit for limit, _ in found][: TUNING.limits_at_once]
 
-    def drop_slack(self) -> None:
-        """Remove the branch rows that do not bind."""
-        basic = highspy.HighsBasisStatus.kBasic
-        status = self.highs.getBasis().row_status[self.first_limit :]
-        loose = [i for i, state in enumerate(status) if state == basic]
-        if not loose:
-            return
-        rows = np.array(loose, dtype=np.int32) + self.first_limit
-        self.highs.deleteRows(len(rows), rows)
-        gone = set(loose)
-        self.kept = [limit for i, limit in enumerate(self.kept) if i not in gone]
-        self.injection = [row for i, row in enumerate(self.injection) if i not in gone]
+    def clear(self) -> None:
+        """Remove all branch rows and forget the basis."""
+        if self.kept:
+            rows = np.arange(len(self.kept), dtype=np.int32) + self.first_limit
+            self.highs.deleteRows(len(rows), rows)
+            self.kept, self.injection, self.sides_mw = [], [], []
+        self.highs.clearSolver()
+
+
+def _of(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns that are chosen, each with a coefficient of one."""
+    columns = np.flatnonzero(chosen)
+    return columns, np.ones(len(columns))
