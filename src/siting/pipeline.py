@@ -252,14 +252,7 @@ def finish(
     known = model.linear if strategy is None else linear
     linear = linear if ranked.program is None else ranked.program
     if outcome.status == "INFEASIBLE":
-        lines = explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed)
-        if not lines:
-            raise NoPlanError(
-                "The solver finds no plan, and yet no limit that would have to give way: its numbers "
-                "contradict each other. Limits that are met to less than a millionth, or quantities of "
-                "very different size, are the usual reason."
-            )
-        raise InfeasibleError(lines)
+        raise _infeasible(explain_infeasible(instance, limits, linear, is_narrowed=is_narrowed))
     if outcome.status == "UNBOUNDED":
         raise NoPlanError("The cost has no lower bound: some cost in the scenario is negative.")
     if outcome.x is None:
@@ -292,6 +285,17 @@ def finish(
     named_by = {} if strategy is None else {"strategy": strategy}
     settings = {**plan.settings, **named_by, LEAST: is_least}
     return replace(plan, settings=settings, warnings=(*plan.warnings, *unsure))
+
+
+def _infeasible(lines: tuple[str, ...]) -> InfeasibleError | NoPlanError:
+    """What to raise where no plan was found, by the limits that would have to give way."""
+    if lines:
+        return InfeasibleError(lines)
+    return NoPlanError(
+        "The solver finds no plan, and yet no limit that would have to give way: its numbers "
+        "contradict each other. Limits that are met to less than a millionth, or quantities of "
+        "very different size, are the usual reason."
+    )
 
 
 def _relaxation(

@@ -2,11 +2,12 @@
 
 A constraint counts as missed where the program without it has a cheaper optimum, or where what it
 takes for the optimum fails the audit. Names of the constraints that are missed in some small scenario
-were found by ``python -m support.left_out``, which prints one for each.
+were found by ``python -m support.left_out NAME ...``, which prints one for each.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -15,26 +16,26 @@ from typing import Any
 
 import numpy as np
 
-from siting.core.errors import InfeasibleError, SitingError
+from siting.core.errors import SitingError
 from siting.instance.build import Instance
 from siting.model.assemble import Model, assemble
 from siting.model.program import Program
 from siting.pipeline import Loaded, finish, solve_linear
 from support.engine import EXACT, instance_of
-from support.instances import medium
+from support.instances import medium, small, tiny
 from support.instances_joined import joined
 from support.pairs import PAIRS, scenario_of
 
+KINDS = {"tiny": tiny, "small": small, "medium": medium, "joined": joined}
+TRIES = 80
 CHEAPER = 1e-6
 """Relative difference of cost from which on a program counts as cheaper."""
 
 
 def scenario(kind: str, number: int) -> dict[str, Any]:
     """A small scenario: of a pair of families, ``a+b``, or of a kind."""
-    if kind == "medium":
-        return medium(number)
-    if kind == "joined":
-        return joined(number)
+    if kind in KINDS:
+        return KINDS[kind](number)
     one, _, other = kind.partition("+")
     return scenario_of((one, other), number)
 
@@ -81,36 +82,36 @@ def prepared(kind: str, number: int) -> tuple[Instance, Model, float | None]:
     return instance, model, solved(instance, model)
 
 
-def candidates(seed: int) -> Iterator[tuple[str, int]]:
-    """Scenarios to look in, without end."""
-    rng = Random(seed)
-    while True:
-        one, other = rng.choice(PAIRS)
-        yield f"{one}+{other}", rng.randrange(10_000)
-        if rng.random() < 0.05:
-            yield "medium", rng.randrange(1000)
-            yield "joined", rng.randrange(1000)
+def candidates(family: str) -> Iterator[tuple[str, int]]:
+    """Scenarios to look in for the constraints of a family."""
+    pairs = [pair for pair in PAIRS if family in pair] or list(PAIRS)
+    rng = Random(family)
+    for _ in range(TRIES):
+        yield "+".join(rng.choice(pairs)), rng.randrange(10_000)
+        yield rng.choice(sorted(KINDS)), rng.randrange(1000)
 
 
-def main() -> None:
-    """Print a scenario for each constraint."""
-    found: dict[str, tuple[str, int]] = {}
-    tried: dict[str, int] = {}
-    for kind, number in candidates(1):
-        try:
-            instance, model, optimum = prepared.__wrapped__(kind, number)
-        except InfeasibleError:
-            continue
-        for name in sorted(names_in(model.linear) - set(found)):
-            tried[name] = tried.get(name, 0) + 1
-            if tried[name] <= 400 and is_missed(instance, model, optimum, name):
-                found[name] = kind, number
-                print(f'    "{name}": ("{kind}", {number}),', flush=True)
-        left = {name: count for name, count in tried.items() if name not in found}
-        if len(tried) > 80 and all(count > 400 for count in left.values()):
-            break
-    print("not found:", sorted(set(tried) - set(found)))
+def main(names: list[str]) -> None:
+    """Print a scenario in which each of some constraints is missed."""
+    left = set(names)
+    for family in sorted({name.partition(".")[0] for name in names}):
+        for kind, number in candidates(family):
+            own = {name for name in left if name.startswith(f"{family}.")}
+            if not own:
+                break
+            try:
+                instance = instance_of(scenario(kind, number))
+                model = assemble(instance)
+            except SitingError:
+                continue
+            there = sorted(own & names_in(model.linear))
+            optimum = solved(instance, model) if there else None
+            for name in there:
+                if is_missed(instance, model, optimum, name):
+                    print(f'    "{name}": ("{kind}", {number}),', flush=True)
+                    left.discard(name)
+    print("not found:", sorted(left))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -77,8 +77,9 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
+    named = (name.strip() for name in strategies.split(","))
     asked = Asked(
-        strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),
+        strategies=tuple(filter(None, named)),
         break_evens=tuple(break_even or ()),
         bottlenecks=() if bottlenecks else None,
         sites=tuple(site or ()),
@@ -90,19 +91,24 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
             try:
                 found = run_study(loaded, asked, solver, on_done)
-            except KeyboardInterrupt as stopped:
+            except KeyboardInterrupt as stop:
                 show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
-                raise typer.Exit(5) from stopped
+                raise typer.Exit(5) from stop
         with held(firm=True), show.busy("writing the study"):
             write_comparison(found, output, solver.used)
     show.result(*_summary(found, output))
+    if code := _exit_code(found, strict=strict):
+        raise typer.Exit(code)
+
+
+def _exit_code(found: Comparison, *, strict: bool) -> int:
+    """How a comparison that was written ends."""
     plans = [result.plan for result in found.results if result.plan is not None]
     if any(plan.findings for plan in plans):
-        raise typer.Exit(6)
+        return 6
     if strict and found.best.warnings:
-        raise typer.Exit(2)
-    if any(result.status in ("FEASIBLE", "NO_SOLUTION") for result in found.results):
-        raise typer.Exit(4)
+        return 2
+    return 4 if any(r.status in ("FEASIBLE", "NO_SOLUTION") for r in found.results) else 0
 
 
 def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:

@@ -99,16 +99,17 @@ def _check_branches(raw: RawCase) -> list[Issue]:
     repeated = [
         name for name, count in Counter(all_branches.id[all_branches.id != ""]).items() if count > 1
     ]
-    issues = _named(
-        raw, "branch", repeated, "stands more than once", "each branch once",
-        "Remove one, or rename it if it is a second circuit",
-    )  # fmt: skip
     odd = [repr(name[:60]) for name in all_branches.id if not _is_text(name)]
-    issues += _named(raw, "branch", odd, "is no plain text", "printable text", "Rename it")
+    second = "Remove one, or rename it if it is a second circuit"
+    issues = [
+        *_named(raw, "branch", repeated, "stands more than once", "each branch once", second),
+        *_named(raw, "branch", odd, "is no plain text", "printable text", "Rename it"),
+    ]
     on = all_branches.is_on.to_numpy(bool)
     numbers = all_branches[["x_pu", "tap", "shift_deg", "rating_mw"]].to_numpy(float)
     finite = np.isfinite(numbers[:, :3]).all(axis=1) & ~np.isnan(numbers[:, 3])
     ends = all_branches["from"].isin(known) & all_branches["to"].isin(known)
+    loops = (all_branches["from"] == all_branches["to"]).to_numpy(bool)
     checks = (
         (
             ~ends.to_numpy(bool),
@@ -147,12 +148,7 @@ def _check_branches(raw: RawCase) -> list[Issue]:
             "the least angle difference at or below the most",
             "Correct them, or leave both out for unlimited",
         ),
-        (
-            (all_branches["from"] == all_branches["to"]).to_numpy(bool),
-            "both ends at one bus",
-            "two buses",
-            "Remove it",
-        ),
+        (loops, "both ends at one bus", "two buses", "Remove it"),
     )
     for wrong, what, expected, fix in checks:
         issues += _rows(raw, "branch", names[wrong], what, expected, fix)

@@ -215,17 +215,8 @@ def _attempt(
     if is_mip:
         clean = _polish(model, limits, x)
         if clean is None:
-            return Outcome(
-                "NO_SOLUTION",
-                None,
-                np.inf,
-                bound,
-                np.inf,
-                seconds,
-                is_stopped,
-                True,
-                ended_by=NUMBERS,
-            )
+            nothing = Outcome("NO_SOLUTION", None, np.inf, bound, np.inf, seconds, is_stopped, True)
+            return replace(nothing, ended_by=NUMBERS)
         x, objective = clean
     gap = relative_gap(objective, bound)
     done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
@@ -346,13 +337,25 @@ def run_watched(
 
     thread = Thread(target=work, daemon=True)
     thread.start()
-    # Not Thread.join: interrupted by Ctrl-C, it takes a running thread for a finished one.
+
+    def show() -> None:
+        if on_progress is not None:
+            on_progress(replace(latest[0], seconds=perf_counter() - started))
+
+    _wait(done, stop, show)
+    return stop.is_set()
+
+
+def _wait(done: Event, stop: Event, show: Callable[[], None]) -> None:
+    """Wait until a run is done; Ctrl-C sets ``stop``.
+
+    Not by Thread.join: interrupted by Ctrl-C, it takes a running thread for a finished one.
+    """
     is_done = False
     while not is_done:
         try:
             is_done = done.wait(POLL_SECONDS)
-            if on_progress is not None:
-                on_progress(replace(latest[0], seconds=perf_counter() - started))
+            show()
             if is_asked():
                 stop.set()
         except KeyboardInterrupt:
@@ -360,7 +363,6 @@ def run_watched(
                 logger.warning("stopping: the best plan found is kept")
             stop.set()
             is_done = done.is_set()
-    return stop.is_set()
 
 
 def run_apart(highs: highspy.Highs) -> None:

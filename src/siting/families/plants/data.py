@@ -71,13 +71,10 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             spares = int(place in guarded)
             firm = tech.credit_frac(zone_record(system, zone))
             limit = unit_limit(system, tech, place, firm, spares, unlocking_units(config, name))
-            periods = [
-                p
-                for p in range(lag.starts[-1] + 1 if lag.starts else 0)
-                if tech.available_from is None or calendar.starts[p] >= tech.available_from
-            ]
             kept = []
-            for p in periods:
+            for p in range(lag.starts[-1] + 1 if lag.starts else 0):
+                if tech.available_from is not None and calendar.starts[p] < tech.available_from:
+                    continue
                 reviewed = reviewed_by(system, tech, place, p) if on_site else ((), ())
                 if any(reviewed) or not on_site:
                     review_by[name, place, p] = reviewed

@@ -21,9 +21,8 @@ def declare_order(build: Build, data: PlantsData) -> None:
 
 def constrain_order(build: Build, data: PlantsData) -> None:
     """First of a kind first, shared builders, exclusive rights, one unit out."""
-    order, system = data.order, data.system
+    order, unlocked = data.order, build.variables["unlocked"]
     units, start = build.variables["units"], build.variables["start"]
-    unlocked, has = build.variables["unlocked"], build.variables["has"]
     last_start = {j: p for j, p in data.named_starts}
 
     def places_before(k: str) -> list[Index]:
@@ -48,7 +47,6 @@ def constrain_order(build: Build, data: PlantsData) -> None:
         return begun - arrived(units, item, pick(order.built, *item), p)
 
     followers = [key for key in data.unit_starts if key[0] in order.after]
-    guarded = [key for key in order.outage_index if (key[1], key[2]) in set(system.service_periods)]
     groups = [(group,) for group in order.exclusive]
 
     @build.constraint(over=order.unlock_index, doc="first of a kind first", unit="units")
@@ -71,6 +69,15 @@ def constrain_order(build: Build, data: PlantsData) -> None:
         return (
             sum_over(pick(order.exclusive, group), lambda j: start[j, pick(last_start, j)]) <= 1.0
         )
+
+    _constrain_outage(build, data)
+
+
+def _constrain_outage(build: Build, data: PlantsData) -> None:
+    """The load of a guarded site is held with its largest unit out."""
+    order, served = data.order, set(data.system.service_periods)
+    units, has = build.variables["units"], build.variables["has"]
+    guarded = [key for key in order.outage_index if key[1:] in served]
 
     @build.constraint(over=order.outage_index, doc="a unit that may fail")
     def unit_there(k: Label, s: Label, p: Label) -> Relation:

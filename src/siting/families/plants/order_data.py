@@ -53,7 +53,7 @@ def prepare_order(
     named_lag: Mapping[str, Lag],
 ) -> OrderData:
     """Lags to milestones and construction stages, over the starts that are possible."""
-    techs = config.technologies
+    techs, dates = config.technologies, list(system.calendar.starts)
     periods: dict[Place, set[int]] = {}
     for k, place, p in starts:
         periods.setdefault((k, place), set()).add(p)
@@ -64,15 +64,9 @@ def prepare_order(
     }
     begun, built = {}, {}
     for (k, place), kept in periods.items():
-        begun[k, place] = _lag(
-            system, [techs[k].begin_date(d) for d in system.calendar.starts], kept
-        )
-        built[k, place] = _lag(
-            system, [techs[k].built_date(d) for d in system.calendar.starts], kept
-        )
-    by_start = {
-        key: _lag(system, list(system.calendar.starts), kept) for key, kept in periods.items()
-    }
+        begun[k, place] = _lag(system, list(map(techs[k].begin_date, dates)), kept)
+        built[k, place] = _lag(system, list(map(techs[k].built_date, dates)), kept)
+    by_start = {key: _lag(system, dates, kept) for key, kept in periods.items()}
     milestones = {before: milestone for before, _, milestone in after.values()}
     reached = {
         key: lags[key] if milestones[key[0]] == "in_service" else by_start[key]
@@ -85,7 +79,7 @@ def prepare_order(
     named_reached = {
         j: named_lag[j]
         if milestones[k] == "in_service"
-        else _lag(system, list(system.calendar.starts), set(named_lag[j].starts))
+        else _lag(system, dates, set(named_lag[j].starts))
         for k, plants in named_of.items()
         for j in plants
     }

@@ -73,19 +73,7 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         for w, kind in config.kinds.items()
         for p, start in enumerate(calendar.starts)
     }
-    # a campus stays: its site holds every floor that is still to come
-    to_come = {
-        (w, p): max(floors[w, q] for q in calendar.periods[p:])
-        for w in config.kinds
-        for p in calendar.periods
-    }
-    limit: dict[tuple[str, str, str, int], float] = {}
-    for (w, r, s), _ in links.items():
-        for p in calendar.periods:
-            bound = min(targets.get((w, r, p), 0.0), system.period_limit_mw.get((s, p), 0.0))
-            too_early = p < system.first_service.get(s, len(calendar))
-            if bound > 0 and not too_early and system.it_limit_mw[s] >= to_come[w, p]:
-                limit[w, r, s, p] = bound
+    limit = _serve_limits(system, links, targets, floors)
     serve = tuple(sorted(limit))
     served = {(w, s, p) for w, _, s, p in serve}
     rooms = sorted(key for key in served if config.kinds[key[0]].is_hosted())
@@ -120,6 +108,26 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         demands_at=_grouped(((s, p), (w, r)) for w, r, s, p in serve),
         regions_at=_grouped(((w, s, p), r) for w, r, s, p in serve),
     )
+
+
+def _serve_limits(
+    system: System,
+    links: Iterable[tuple[str, str, str]],
+    targets: Mapping[tuple[str, str, int], float],
+    floors: Mapping[tuple[str, int], float],
+) -> dict[tuple[str, str, str, int], float]:
+    """Most that a site may serve of a workload and region in a period [MW], where it may at all."""
+    calendar = system.calendar
+    # a campus stays: its site holds every floor that is still to come
+    to_come = {(w, p): max(floors[w, q] for q in calendar.periods[p:]) for w, p in floors}
+    limit: dict[tuple[str, str, str, int], float] = {}
+    for w, r, s in links:
+        for p in calendar.periods:
+            bound = min(targets.get((w, r, p), 0.0), system.period_limit_mw.get((s, p), 0.0))
+            too_early = p < system.first_service.get(s, len(calendar))
+            if bound > 0 and not too_early and system.it_limit_mw[s] >= to_come[w, p]:
+                limit[w, r, s, p] = bound
+    return limit
 
 
 K = TypeVar("K")
