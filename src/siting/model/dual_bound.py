@@ -94,9 +94,12 @@ def implied_upper(model: Program, most: float = inf) -> np.ndarray:
     ``a_j < 0`` the same from its lower limit; so does the cost, which is no more than ``most``.
     """
     upper = model.upper.copy()
-    rows = vstack([model.matrix, csr_array(model.cost[None, :])], format="csr").tocoo()
-    row_lower = np.append(model.row_lower, -inf)
-    row_upper = np.append(model.row_upper, most - model.offset)
+    matrix = model.matrix
+    # no other row bounds a column that has no bound
+    used = np.unique(matrix[:, np.flatnonzero(~np.isfinite(upper))].indices)
+    rows = vstack([csr_array(matrix)[used], csr_array(model.cost[None, :])], format="csr").tocoo()
+    row_lower = np.append(model.row_lower[used], -inf)
+    row_upper = np.append(model.row_upper[used], most - model.offset)
     for _ in range(ROUNDS):
         found = _implied(rows, row_lower, row_upper, model.lower, upper)
         is_new = ~np.isfinite(upper) & np.isfinite(found)
