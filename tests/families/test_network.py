@@ -153,7 +153,15 @@ def test_the_audit_finds_what_is_changed() -> None:
     for name in ("attachments", "dispatch", "flows"):
         table = plan.tables[name]
         for position, row in enumerate(table):
-            for column in ("bus", "generation_mw", "drawn_mw", "load_mw", "flow_mw"):
+            for column in (
+                "bus",
+                "generation_mw",
+                "drawn_mw",
+                "load_mw",
+                "flow_mw",
+                "rating_mw",
+                "loading_frac",
+            ):
                 if column in row:
                     cell = row[column]
                     other = f"{cell}x" if isinstance(cell, str) else float(str(cell)) + 1

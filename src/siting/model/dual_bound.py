@@ -94,12 +94,17 @@ def implied_upper(model: Program, most: float = inf) -> np.ndarray:
     ``a_j < 0`` the same from its lower limit; so does the cost, which is no more than ``most``.
     """
     upper = model.upper.copy()
-    rows = vstack([model.matrix, csr_array(model.cost[None, :])], format="csr").tocoo()
-    row_lower = np.append(model.row_lower, -inf)
-    row_upper = np.append(model.row_upper, most - model.offset)
+    matrix, cost = model.matrix, csr_array(model.cost[None, :])
+    by_row = csr_array(matrix)
     for _ in range(ROUNDS):
+        is_open = ~np.isfinite(upper)
+        # no other row bounds a column that has no bound
+        used = np.unique(matrix[:, np.flatnonzero(is_open)].indices)
+        rows = vstack([by_row[used], cost], format="csr").tocoo()
+        row_lower = np.append(model.row_lower[used], -inf)
+        row_upper = np.append(model.row_upper[used], most - model.offset)
         found = _implied(rows, row_lower, row_upper, model.lower, upper)
-        is_new = ~np.isfinite(upper) & np.isfinite(found)
+        is_new = is_open & np.isfinite(found)
         if not is_new.any():
             break
         upper[is_new] = np.maximum(found[is_new], model.lower[is_new])

@@ -84,7 +84,8 @@ def relaxation_proof(
     """
     if duals is None:
         return {"why_not": STOPPED}
-    y = np.array([float(f"{dual:.{DIGITS}g}") for dual in priced_sides(program, duals).tolist()])
+    y = priced_sides(program, duals)
+    y[y != 0] = [float(f"{dual:.{DIGITS}g}") for dual in y[y != 0].tolist()]
     bound = dual_bound(program, y, cost)
     by_name: dict[str, list[list[Any]]] = {}
     for row in np.flatnonzero(y).tolist():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from siting.families.network.tables import (
 )
 from siting.network.case import Floats
 
+Flow = tuple[float, float]
+"""Flow and rating of a branch [MW]."""
 ALL_OUTAGES = 4_000
 """Power flows up to which the audit takes out every branch; above it those of the table."""
 
@@ -111,14 +114,19 @@ def _injection(
 
 def _shown(
     tables: Mapping[str, Table], findings: list[Finding]
-) -> dict[tuple[Cell, str, str], float]:
-    """Flows that the plan states, by period, branch and outage; adds findings of second rows."""
-    shown: dict[tuple[Cell, str, str], float] = {}
+) -> dict[tuple[Cell, str, str], Flow]:
+    """Flows that the plan states with their ratings, by period, branch and outage; adds findings of second
+    rows, and of loadings that are not those of flow and rating."""
+    shown: dict[tuple[Cell, str, str], Flow] = {}
     for name, row in rows_of(tables, "flows"):
         key = row["period_start"], str(row["branch"]), str(row["outage"] or "")
         if key in shown:
             findings.append(Finding("network.flow", name, "a second row of the same flow"))
-        shown[key] = number(row, "flow_mw")
+        flow, rating = number(row, "flow_mw"), number(row, "rating_mw")
+        shown[key] = flow, rating
+        if not is_near(number(row, "loading_frac") * rating, abs(flow)):
+            right = abs(flow) / rating if rating else inf
+            findings.append(Finding("network.loading", name, f"loading_frac should be {right:.6f}"))
     return shown
 
 
@@ -127,7 +135,7 @@ def _audit_flows(
     grid: PowerFlow,
     p: int,
     injection: Floats,
-    shown: dict[tuple[Cell, str, str], float],
+    shown: dict[tuple[Cell, str, str], Flow],
 ) -> Iterator[Finding]:
     """Flows above their limit, and flows that the plan states otherwise."""
     network, start = data.limits.network, data.system.calendar.starts[p]
@@ -148,9 +156,12 @@ def _audit_flows(
                 what = f"{flow:.3f} MW of {limit:.3f} on {start}{after}"
                 yield Finding("network.flow_limit", f"branch {ids[branch]}", what)
             said = stated.pop((ids[branch], name), None)
-            if said is not None and not is_near(said, flow):
-                what = f"{said:.3f} MW stated on {start}{after}, {flow:.3f} flow"
+            if said is not None and not is_near(said[0], flow):
+                what = f"{said[0]:.3f} MW stated on {start}{after}, {flow:.3f} flow"
                 yield Finding("network.flow", f"branch {ids[branch]}", what)
+            if said is not None and not is_near(said[1], limit):
+                what = f"rating_mw {said[1]:.3f} stated on {start}{after}, {limit:.3f} is allowed"
+                yield Finding("network.rating", f"branch {ids[branch]}", what)
             if said is None and not name and exceeds(abs(flow), SHOWN_FRAC * limit):
                 yield Finding("network.flow", f"branch {ids[branch]}", f"not in flows on {start}")
     for branch_name, outage in sorted(stated):
