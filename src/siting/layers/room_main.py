@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from math import ceil
@@ -118,6 +119,7 @@ def limit(task: dict[str, Any]) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     seconds = ceil(usage.ru_utime + usage.ru_stime) + task["seconds"]
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    signal.alarm(task["patience"])  # HDF5 follows a link, perhaps to what never answers
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
