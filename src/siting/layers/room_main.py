@@ -13,12 +13,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import pyarrow
 import pyarrow.parquet
 
 from siting.core.errors import InputError
+from siting.layers.alone import only_reads
 from siting.layers.room import ISSUES
 
 SKIP = "SITING_SKIP"
@@ -104,7 +106,7 @@ def _only(driver: str) -> None:
 
 
 def limit(task: dict[str, Any]) -> None:
-    """Limits of processor time, memory and writing from now on, where the system has them."""
+    """Limits of processor time, memory, writing and reading from now on, where the system has them."""
     try:
         import resource
     except ImportError:
@@ -122,6 +124,8 @@ def limit(task: dict[str, Any]) -> None:
     signal.alarm(task["patience"])  # HDF5 follows a link, perhaps to what never answers
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    path = Path(task["path"])
+    only_reads([path.parent if path.suffix == ".shp" else path])
 
 
 def _within(batches: Iterator[Any], task: dict[str, Any]) -> Iterator[Any]:
