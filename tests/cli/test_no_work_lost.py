@@ -285,3 +285,22 @@ def test_signals_once_it_is_written_change_nothing(
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out").is_dir()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "queue.csv", "run.py"]
+
+
+def test_a_signal_while_modules_are_loaded(tmp_path: Path) -> None:
+    """Modules in C turn what is raised in them into errors of their own; this one swallows it."""
+    (tmp_path / "loading.py").write_text(
+        "import os, signal\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    signal.raise_signal(signal.SIGTERM)\n"
+        "except BaseException:\n"
+        "    pass\n",
+        encoding="utf-8",
+    )
+    script = "from siting.core.stop import listen; listen(); import loading; print('goes on')"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr == "Stopped; nothing was written.\n"

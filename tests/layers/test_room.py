@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from siting.core.errors import InputError
+from siting.layers import room
 from siting.network.read import read_network
 from siting.screening.raster import cells_above
 from siting.screening.settings import LayerSettings
@@ -88,3 +90,13 @@ def test_what_a_raster_names_elsewhere_is_not_opened(tmp_path: Path) -> None:
         path.write_bytes(head + text.encode())
         with pytest.raises(InputError):
             cells_above(path, path.name, SLOPE)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_what_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose reader waits for ever for a writer."""
+    monkeypatch.setattr(room, "PATIENCE", 0.3)
+    os.mkfifo(tmp_path / "t.parquet")
+    asked = room.Asked(str(tmp_path / "t.parquet"), ".parquet")
+    with pytest.raises(InputError, match="more time or memory"), room.reading(asked, "t.parquet"):
+        pass

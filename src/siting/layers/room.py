@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from siting.layers.safety import MIB, growth, refused
 DRIVERS = {".shp": "ESRI Shapefile", ".fgb": "FlatGeobuf"}
 SECONDS, SECONDS_PER_MIB = 6, 2
 """Processor time of a file of no size, and for each of its MiB."""
+PATIENCE = 60
+"""Seconds on the clock for each of processor time, after which what waits for something is given up."""
 MEMORY = 512 * MIB
 """Memory beside that of the libraries, for a file of no size."""
 ISSUES = "issues"
@@ -78,8 +81,10 @@ def answering(
         InputError: what the process found wrong, or a file that cannot be read within the limits.
     """
     size = path.stat().st_size
+    seconds = SECONDS + SECONDS_PER_MIB * size // MIB
     limits = {
-        "seconds": SECONDS + SECONDS_PER_MIB * size // MIB,
+        "seconds": seconds,
+        "patience": ceil(PATIENCE * seconds),
         "memory": MEMORY + 2 * growth(size),
         "most_bytes": growth(size),
     }

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import pyarrow
 import pyarrow.parquet
 
 from siting.core.errors import InputError
+from siting.layers.alone import only_reads
 from siting.layers.room import ISSUES
 
 SKIP = "SITING_SKIP"
@@ -103,7 +106,7 @@ def _only(driver: str) -> None:
 
 
 def limit(task: dict[str, Any]) -> None:
-    """Limits of processor time, memory and writing from now on, where the system has them."""
+    """Limits of processor time, memory, writing and reading from now on, where the system has them."""
     try:
         import resource
     except ImportError:
@@ -118,8 +121,11 @@ def limit(task: dict[str, Any]) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     seconds = ceil(usage.ru_utime + usage.ru_stime) + task["seconds"]
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    signal.alarm(task["patience"])  # HDF5 follows a link, perhaps to what never answers
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    path = Path(task["path"])
+    only_reads([path.parent if path.suffix == ".shp" else path])
 
 
 def _within(batches: Iterator[Any], task: dict[str, Any]) -> Iterator[Any]:
