@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,12 @@ from hypothesis import strategies as st
 
 from siting.core.errors import InfeasibleError, InputError
 from siting.network.build import build_network
+from siting.network.limits import flow_limits
 from siting.network.read import read_network
+from siting.solver import bus_program
 from siting.solver.bus_headroom import network_headroom
+from siting.solver.central import middle_dispatch
+from siting.solver.tuning import TUNING
 from support.network import RTS, TEXAS, angle_headroom, hand, needs_grids, raw_case, unpacked
 
 REFERENCE = "reference_dc_headroom.csv"
@@ -165,6 +171,48 @@ def test_the_number_of_processes_changes_nothing() -> None:
     assert sorted(result.bus for result in done) == list(every)
 
 
+@contextmanager
+def inside() -> Iterator[list[bool]]:
+    """Buses are solved by an interior point once any limit is violated; whether each was proven by it."""
+    proven: list[bool] = []
+    real = bus_program.BusProgram._inside
+
+    def noted(program: bus_program.BusProgram, bus: int) -> Any:
+        found = real(program, bus)
+        proven.append(found is not None)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bus_program, "TUNING", replace(TUNING, most_limits=0, near_limits=0))
+        patch.setattr(bus_program.BusProgram, "_inside", noted)
+        yield proven
+
+
+def test_an_interior_point_gives_the_reference_too() -> None:
+    with inside() as proven:
+        assert headroom(read_network(RTS)) == pytest.approx(reference(RTS.parent), abs=TOLERANCE_MW)
+    assert proven and all(proven)
+
+
+def test_the_bound_by_prices_holds_whatever_they_are() -> None:
+    """Weak duality: no prices prove less than what a dispatch gives, and those of the optimum prove it."""
+    network = read_network(RTS)
+    limits = flow_limits(network, with_outages=False)
+    middle = middle_dispatch(network)
+    assert middle is not None
+    program = bus_program.BusProgram(limits, {}, middle, np.inf)
+    rng = np.random.default_rng(1)
+    for name, mw in reference(RTS.parent).items():
+        bus = network.bus_index[name]
+        program.solve(bus, TUNING.move_costs)
+        for _ in range(5):
+            price = rng.normal(size=len(program.program.kept)) * (rng.random() < 0.8)
+            assert program._bound_of_rows(bus, mw, price) >= mw - TOLERANCE_MW
+        dual = np.array(program.program.highs.getSolution().row_dual)
+        price = -dual[program.program.first_limit :] / TUNING.extra_value
+        assert program._bound_of_rows(bus, mw, price) == pytest.approx(mw, abs=TOLERANCE_MW)
+
+
 @st.composite
 def networks(draw: st.DrawFn) -> Any:
     """A connected network of a few buses whose ratings and generation may all bind."""
@@ -200,6 +248,8 @@ def test_random_networks_equal_a_program_in_angles(network: Any) -> None:
             headroom(network)
         return
     assert headroom(network) == pytest.approx(expected, abs=1e-4)
+    with inside():
+        assert headroom(network) == pytest.approx(expected, abs=1e-4)
     found = network_headroom(network, range(len(network.buses)), with_outages=True)
     out = [i for i, name in enumerate(network.branches.ids) if name not in found.splitting]
     secure = [angle_headroom(network, i, out) for i in range(len(network.buses))]
