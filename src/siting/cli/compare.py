@@ -36,6 +36,10 @@ LEGEND = "late: GW-months; first, half, all: when the target is served; GW: at t
 Names = Annotated[list[str] | None, typer.Option("--break-even", help="Break-even to look for.")]
 Sites = Annotated[list[str] | None, typer.Option("--site", help="Site: now, later or never?")]
 
+Others = Annotated[
+    int, typer.Option(help="Near-optimal plans on other sites to look for.", min=0, max=20)
+]
+
 
 def compare(  # noqa: PLR0913 - each option of the command is an argument
     scenario: Scenario,
@@ -48,9 +52,7 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
         bool, typer.Option("--bottlenecks", help="Rank what one more step of each limit gains.")
     ] = False,
     site: Sites = None,
-    alternatives: Annotated[
-        int, typer.Option(help="Near-optimal plans on other sites to look for.", min=0, max=20)
-    ] = 0,
+    alternatives: Others = 0,
     within: Annotated[
         float, typer.Option(help="How much dearer they may be, as a share.", min=0.0, max=1.0)
     ] = 0.01,

@@ -96,9 +96,8 @@ def _check_branches(raw: RawCase) -> list[Issue]:
     """Ends that exist, a reactance, a rating; each id once."""
     all_branches, known = _with_angles(raw.branches), set(raw.buses.id)
     names = _names(all_branches)
-    repeated = [
-        name for name, count in Counter(all_branches.id[all_branches.id != ""]).items() if count > 1
-    ]
+    counts = Counter(all_branches.id[all_branches.id != ""])
+    repeated = [name for name, count in counts.items() if count > 1]
     odd = [repr(name[:60]) for name in all_branches.id if not _is_text(name)]
     second = "Remove one, or rename it if it is a second circuit"
     issues = [
