@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from siting.core.scratch import scratch_folder
+from siting.core.scratch import scratch_folder, temporary_files_in_scratch
 
 KILLED = """
 import os, signal
@@ -48,3 +48,19 @@ def test_what_is_used_or_of_somebody_else_stays(place: Path) -> None:
         "siting-aaaaaaaa.work",
         "siting-abcdefgh",
     ]
+
+
+def test_temporary_files_of_libraries_are_in_such_a_folder(place: Path) -> None:
+    """Also those of a killed run, such as a sheet that openpyxl writes."""
+    script = KILLED.replace(
+        "with scratch_folder() as folder:\n",
+        "import tempfile\nfrom siting.core.scratch import temporary_files_in_scratch\n"
+        "with temporary_files_in_scratch():\n    folder = __import__('pathlib').Path(tempfile.mkdtemp())\n",
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -9
+    assert len(list(place.glob("siting-*.work/*/half"))) == 1
+    with temporary_files_in_scratch():
+        folder = Path(tempfile.gettempdir())
+        assert list(place.iterdir()) == [folder]
+    assert tempfile.gettempdir() == str(place)
+    assert list(place.iterdir()) == []

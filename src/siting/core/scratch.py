@@ -33,6 +33,18 @@ def scratch_folder() -> Iterator[Path]:
         release(held)
 
 
+@contextmanager
+def temporary_files_in_scratch() -> Iterator[None]:
+    """Let temporary files of libraries be in a scratch folder, so that a killed run leaves none for good."""
+    before = tempfile.tempdir
+    with scratch_folder() as folder:
+        tempfile.tempdir = str(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
 def _clear(place: Path) -> None:
     """Remove what killed runs left."""
     try:

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from siting.core.plan import Plan
+from siting.core.scratch import temporary_files_in_scratch
 from siting.core.table import Cell
 
 FIXED = datetime(2026, 1, 1)
@@ -42,7 +43,10 @@ def write_workbook(plan: Plan, path: Path) -> None:
         rows = (tuple(row[column] for column in table.columns) for row in table)
         _sheet(book, name, table.columns, rows)
     raw = BytesIO()
-    with _Undated(raw, "w", ZIP_DEFLATED, strict_timestamps=False) as archive:
+    with (
+        temporary_files_in_scratch(),  # openpyxl writes each sheet to one
+        _Undated(raw, "w", ZIP_DEFLATED, strict_timestamps=False) as archive,
+    ):
         ExcelWriter(book, archive).save()
     path.write_bytes(_without_clock(raw.getvalue()))
 
