@@ -16,7 +16,7 @@ import yaml
 from rich.cells import cell_len
 
 from siting.cli.main import main
-from siting.cli.show import UNPRINTABLE, printable
+from siting.cli.show import UNPRINTABLE, Show, printable
 
 HOSTILE = "\u202ereversed [red]markup[/red] " + "long " * 60 + "\N{ROCKET}"
 LONG_ID = "site-" + "x" * 55
@@ -132,3 +132,9 @@ def test_a_formulation_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> No
     lines = capsys.readouterr().out.splitlines()
     assert "Formulation" in lines
     assert any(line.startswith("    (flow_limit)") for line in lines)
+
+
+def test_json_has_no_infinite_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the gap of a plan whose bound proves nothing."""
+    Show(is_json=True).result({"gap": float("inf"), "rows": [{"a": float("nan"), "b": 1.5}]}, [])
+    assert json.loads(capsys.readouterr().out) == {"gap": None, "rows": [{"a": None, "b": 1.5}]}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -34,6 +35,15 @@ def printable(text: object, length: int | None = None) -> str:
     return line if length is None or len(line) <= length else line[: length - 1] + "…"
 
 
+def finite(data: Any) -> Any:
+    """Data for JSON, which has no infinite numbers: null in their place."""
+    if isinstance(data, Mapping):
+        return {key: finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    return None if isinstance(data, float) and not isfinite(data) else data
+
+
 class SafeConsole(Console):
     """A console on which text is text: no markup, no emoji codes, nothing that steers a terminal."""
 
@@ -59,7 +69,7 @@ class Show:
     def result(self, data: Mapping[str, Any], lines: Sequence[RenderableType]) -> None:
         """Print a result: the data as JSON, or the lines."""
         if self.is_json:
-            print(json.dumps(data, indent=1, sort_keys=True, allow_nan=False, default=str))
+            print(json.dumps(finite(data), indent=1, sort_keys=True, allow_nan=False, default=str))
             return
         for line in lines:
             self.console.print(line, soft_wrap=isinstance(line, str))
