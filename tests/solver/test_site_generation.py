@@ -373,7 +373,7 @@ def test_each_round_has_its_own_seconds() -> None:
 def test_a_search_in_stages_hands_on_the_duals_of_its_relaxation(
     seed: int, many_sites: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_module, "MANY_SITES", many_sites)
+    tune(monkeypatch, many_sites=many_sites)
     whole = solve(relaxed(program(seed).limits_alone()), EXACT)
     first, again = (plan_of(many(seed), EXACT) for _ in range(2))
     assert first.relaxation["bound_usd"] == pytest.approx(1e6 * whole.objective, rel=1e-6, abs=1.0)

@@ -26,6 +26,9 @@ from siting.layers.room import ISSUES
 SKIP = "SITING_SKIP"
 """Drivers that a first start of this process has found to be in the way."""
 MAX_SAID = 1000
+NO_MEMORY = "bad_alloc"
+"""What libraries in C++ say when they get no memory."""
+MORE_MEMORY = "it takes more time or memory than its size allows"
 # GDAL registers every driver when it is loaded, but those named in GDAL_SKIP.
 KNOWN = (
     "MEM,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,ESRI Shapefile,MapInfo File,LVBAG,S57,DGN,"
@@ -71,10 +74,12 @@ def serve(read: Callable[[dict[str, Any]], Read]) -> int:
                     stream.write_batch(batch)
         answer.close()
     except MemoryError:
-        os.write(report, b"it takes more memory than its size allows")
+        os.write(report, MORE_MEMORY.encode())
         return 2
     except Exception as error:  # whatever Arrow, GDAL and other libraries raise on a broken file
         said = " ".join(str(error).split()) or type(error).__name__
+        if NO_MEMORY in said:
+            said = MORE_MEMORY
         os.write(report, said[:MAX_SAID].encode("utf-8", "replace"))
         return 2
     return 0

@@ -87,7 +87,8 @@ def _not_ours(path: Path, suffix: str) -> str | None:
 
 
 def write_screened(found: Screened, path: Path) -> None:
-    """Write the GeoPackage, a new file."""
+    """Write the GeoPackage; a file that is there is replaced."""
+    path.unlink(missing_ok=True)
     with fixed_clock():
         _write(_candidates(found), "candidates", path)
         _write(_rejected(found), "rejected", path)
