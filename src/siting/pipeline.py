@@ -262,12 +262,10 @@ def finish(
             "Raise the time limit, widen the gap, or shorten the horizon."
         )
     tables = extract(instance, SolvedValues(model, outcome.x))
-    objective = outcome.objective * USD_PER_OBJECTIVE
     results = goal_results(instance, ranked)
-    stated = [result.as_json() for result in results]
     findings: list[Finding] = [
-        *audit_tables(instance, tables, objective),
-        *audit_goals(instance, tables, stated),
+        *audit_tables(instance, tables, outcome.objective * USD_PER_OBJECTIVE),
+        *audit_goals(instance, tables, [result.as_json() for result in results]),
     ]
     # what a strategy orders to be bought need not serve anything
     is_least = ranked.is_least and _is_free(linear, model.linear)

@@ -18,8 +18,9 @@ import pytest
 from siting.cli.main import main
 from siting.outputs.comparison import SOLVES, working_store
 from siting.pipeline import Loaded
+from siting.timeline.comparison import Comparison
 from siting.timeline.solves import Solver, StudyStopped
-from siting.timeline.study import Asked, Comparison, run_study
+from siting.timeline.study import Asked, run_study
 from support.engine import BUILTIN, EXACT, instance_of, toy, write_scenario
 
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siting.core.errors import InputError
-from siting.layers.read import RawRow, read_layer
+from siting.layers.read import read_layer
+from siting.layers.row import RawRow
 from siting.layers.tabular import read_csv
 from support.engine import SHARED
 

@@ -10,7 +10,8 @@ import pytest
 from siting.outputs.comparison import write_comparison
 from siting.outputs.report.comparison import comparison_page, write_comparison_page
 from siting.pipeline import Loaded
-from siting.timeline.study import Asked, Comparison, compare
+from siting.timeline.comparison import Comparison
+from siting.timeline.study import Asked, compare
 from support.engine import EXACT, instance_of, toy
 
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -15,6 +15,7 @@ from siting.pipeline import Loaded
 from siting.solver.completion import completed
 from siting.solver.highs import Outcome
 from siting.solver.lexicographic import Ranked, Reached
+from siting.timeline.comparison import Comparison
 from siting.timeline.plans import (
     Interval,
     difference,
@@ -22,7 +23,7 @@ from siting.timeline.plans import (
     surely_no_worse,
 )
 from siting.timeline.solves import Solver
-from siting.timeline.study import Asked, Comparison, run_study
+from siting.timeline.study import Asked, run_study
 from siting.timeline.words import dearer
 from support.engine import EXACT, instance_of, toy
 

@@ -17,10 +17,11 @@ from siting.instance.changes import changed, has
 from siting.pipeline import Loaded, load, run
 from siting.timeline.alternatives import find_alternatives
 from siting.timeline.bottlenecks import find_bottlenecks
+from siting.timeline.comparison import Comparison
 from siting.timeline.site_timing import time_site
 from siting.timeline.solves import Solver
 from siting.timeline.studies import bottlenecks_for
-from siting.timeline.study import Asked, Comparison, compare, run_study
+from siting.timeline.study import Asked, compare, run_study
 from siting.timeline.tables import late_mw_months
 from support.engine import BUILTIN, EXACT, instance_of, plan_of, toy
 from support.instances import tiny

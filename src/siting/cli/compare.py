@@ -29,7 +29,7 @@ from siting.core.audit import number
 from siting.core.money import MoneyUnit, unit_of
 
 if TYPE_CHECKING:
-    from siting.timeline.study import Comparison
+    from siting.timeline.comparison import Comparison
 
 NAME_WIDTH = 18
 LEGEND = "late: GW-months; first, half, all: when the target is served; GW: at the end."

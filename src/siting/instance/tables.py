@@ -18,7 +18,8 @@ from siting.core.strict import validate
 from siting.core.warnings import meant
 from siting.core.yaml_source import BELOW, ELSEWHERE, Document, Where, is_below
 from siting.instance.warn_tables import TableReference, warn_table
-from siting.layers.read import RawRow, fits, read_layer, text_of
+from siting.layers.read import fits, read_layer, text_of
+from siting.layers.row import RawRow
 from siting.scenario import tables
 
 MADE = "headroom.json"

@@ -12,7 +12,8 @@ from siting.core.records import Record
 from siting.core.resources import PREFIX
 from siting.core.strict import Identifier, StrictModel, Text
 from siting.core.warnings import listed, meant
-from siting.layers.read import POSITIONS, RawRow, fits
+from siting.layers.read import POSITIONS, fits
+from siting.layers.row import RawRow
 
 ALIKE = 0.8
 """How alike a column is that was probably meant."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from siting.core.errors import InputError, Issue, first_of
 from siting.core.magnitude import number_of
+from siting.layers.row import RawRow
 from siting.layers.safety import MAX_ROWS, MAX_TEXT, check_file
 from siting.layers.tabular import read_csv
 from siting.layers.workbook import read_xlsx
@@ -17,23 +16,6 @@ from siting.layers.workbook import read_xlsx
 PLACES = (("longitude", "latitude"), ("lon", "lat"))
 POSITIONS = {name for pair in PLACES for name in pair}
 """Columns of coordinates of a table, in any case."""
-
-
-@dataclass(frozen=True)
-class RawRow:
-    """A row as found.
-
-    Attributes:
-        values: column to text, number, boolean or None.
-        geometry: GeoJSON mapping in EPSG:4326, or None.
-        point: longitude and latitude of a point in it, or None.
-        where: file and line or feature, for messages.
-    """
-
-    values: Mapping[str, object]
-    geometry: Mapping[str, Any] | None
-    point: tuple[float, float] | None
-    where: str
 
 
 def read_layer(  # noqa: PLR0913 - what a section with ``file:`` may state

@@ -31,7 +31,7 @@ def read_vector(
     Raises:
         InputError: content of another kind, no or an unknown coordinate system, bad geometry.
     """
-    from siting.layers.read import RawRow
+    from siting.layers.row import RawRow
 
     with opened(path, name, layer, MAX_BYTES) as source:
         transformer = _transformer(source, crs)

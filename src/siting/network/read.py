@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from siting.core.errors import InputError, Issue
-from siting.layers.read import RawRow, read_layer
+from siting.layers.read import read_layer
+from siting.layers.row import RawRow
 from siting.network.build import build_network
 from siting.network.case import Network
 from siting.network.read_matpower import read_matpower

@@ -13,7 +13,7 @@ from siting.outputs.geojson import write_geojson
 from siting.outputs.report.comparison import write_comparison_page
 from siting.outputs.seals import write_sealed_summary
 from siting.outputs.tables import write_json, write_tables
-from siting.timeline.study import Comparison
+from siting.timeline.comparison import Comparison
 
 SOLVES = "solves"
 """Folder of finished solves, which a later run takes up."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from siting.core.plan import Plan
 from siting.core.study import Bottleneck, BreakEven, Strategy
 from siting.core.table import Table
 from siting.instance.build import Instance
@@ -20,10 +19,11 @@ from siting.timeline.alternatives import (
     near,
     sites_of,
 )
-from siting.timeline.bottlenecks import Gain, Stepped, bottleneck_table, gains, solve_steps
+from siting.timeline.bottlenecks import Stepped, bottleneck_table, gains, solve_steps
 from siting.timeline.break_even import BreakEvenResult, find_break_even
 from siting.timeline.break_even_tables import break_even_tables
 from siting.timeline.compare import Solved, StrategyResult, StrategyStudy
+from siting.timeline.comparison import Comparison
 from siting.timeline.site_timing import (
     SiteTiming,
     check_sites,
@@ -54,37 +54,6 @@ class Asked:
     sites: tuple[str, ...] = ()
     alternatives: int = 0
     within_frac: float = 0.01
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What a study found.
-
-    Attributes:
-        results: by strategy, ``optimal`` first. The other parts are empty where not asked for.
-        tables: everything as tables, by name.
-        answer: the result in sentences.
-        notes: what of the libraries does not apply to the scenario and was left out.
-    """
-
-    name: str
-    title: str
-    results: tuple[StrategyResult, ...]
-    break_evens: tuple[BreakEvenResult, ...]
-    bottlenecks: tuple[Gain, ...]
-    timings: tuple[SiteTiming, ...]
-    alternatives: tuple[Alternative, ...]
-    tables: Mapping[str, Table]
-    answer: tuple[str, ...]
-    inputs: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def best(self) -> Plan:
-        """The plan of ``optimal``."""
-        plan = self.results[0].plan
-        assert plan is not None
-        return plan
 
 
 Tell = Callable[[str], None]

@@ -19,7 +19,7 @@ from siting.timeline.stretches import OPEN, TIE, Stretch
 
 if TYPE_CHECKING:
     from siting.core.plan import Plan
-    from siting.timeline.study import Comparison
+    from siting.timeline.comparison import Comparison
 
 SHOWN = 3
 """Bottlenecks that are named."""

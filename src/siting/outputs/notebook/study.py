@@ -15,7 +15,7 @@ from siting.outputs.notebook.plan import CHART_HEIGHT_PX, Plan, shown
 from siting.outputs.report.charts import steps, time_layout
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.words import by_period
-from siting.timeline import study
+from siting.timeline import comparison
 
 STRATEGY_COLUMNS = (
     "strategy",
@@ -28,7 +28,7 @@ STRATEGY_COLUMNS = (
 )
 
 
-class Comparison(study.Comparison):
+class Comparison(comparison.Comparison):
     """What a study found. ``tables`` hold everything; ``frame`` gives one to pandas."""
 
     def __repr__(self) -> str:
@@ -42,7 +42,7 @@ class Comparison(study.Comparison):
         return f"<div><h3>{escape(self.title)}</h3><ul>{said}</ul>{strategies}</div>"
 
     @classmethod
-    def of(cls, found: study.Comparison) -> Comparison:
+    def of(cls, found: comparison.Comparison) -> Comparison:
         """What a study found, able to show itself."""
         return cls(**{part.name: getattr(found, part.name) for part in fields(found)})
 

@@ -16,8 +16,8 @@ from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.sections import bottlenecks, warnings_of
 from siting.outputs.report.words import MILLION, by_period, text_of
+from siting.timeline.comparison import Comparison
 from siting.timeline.plans import Interval
-from siting.timeline.study import Comparison
 from siting.timeline.words import money, span
 
 NOTE = (
