@@ -205,6 +205,12 @@ def test_it_is_known_once_and_to_editors(with_laterals: Instance) -> None:
     assert NAME in schema().model_json_schema()["$defs"]["Families"]["properties"]
 
 
+@pytest.mark.parametrize("name", ["core", "all", "a.b", "gas lateral", "../x", ""])
+def test_its_name_is_a_plain_one(name: str) -> None:
+    with pytest.raises(SitingError, match="cannot be the name of a family"):
+        register(replace(COMPONENT, name=name))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -210,6 +210,8 @@ def test_a_total_is_the_sum_of_what_families_add() -> None:
 def test_names_that_are_wrong_fail_with_the_nearest() -> None:
     family = ModelBuild(ArrayWriter(), TOTALS).family("one")
     family.variable("units", [("a",)], doc="units")
+    with pytest.raises(SitingError, match="one declares the variable 'units' twice"):
+        family.variable("units", [("a",)], doc="units")
     with pytest.raises(UnknownNameError, match="variable of one 'unit', did you mean 'units'"):
         family.variables["unit"]
     with pytest.raises(UnknownNameError, match="ledger total 'mws', did you mean 'mw'"):

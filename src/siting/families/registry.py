@@ -53,14 +53,21 @@ _components: dict[str, Component] = {
     )
 }
 COMPONENTS: Mapping[str, Component] = _components
+RESERVED = {"core", "goals", "strategy", "all"}
+"""First parts of names that are not of a family, and what ``explain --family`` calls all of them."""
 
 
 def register(component: Component) -> None:
     """Make a family known, as if it stood above: its settings, rules, tables, audit and words.
 
     Raises:
-        SitingError: a family of that name is known, or declares the same total.
+        SitingError: a family of that name is known, or declares the same total; the name is no plain
+            one, or one that the engine uses itself.
     """
+    if not component.name.isidentifier() or component.name in RESERVED:
+        raise SitingError(
+            f"'{component.name}' cannot be the name of a family: letters, digits and _"
+        )
     if component.name in COMPONENTS:
         raise SitingError(f"a family '{component.name}' is known already")
     totals_of([*COMPONENTS.values(), component])

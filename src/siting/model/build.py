@@ -67,6 +67,8 @@ class FamilyBuild:
         upper: Callable[..., Expr] | None = None,
     ) -> Variable:
         """Declare a nonnegative variable over index tuples."""
+        if name in self._variables.declared:
+            raise SitingError(f"{self.family} declares the variable '{name}' twice")
         columns = self.model.writer.variable(self.family, name, index, upper, domain, doc)
         self._variables.declared[name] = columns
         self.model.items[f"{self.family}.{name}"] = columns
