@@ -45,7 +45,7 @@ plan.explore(at=date(2027, 7, 1))
 
 # %%
 study = siting.compare(toy, ["build_now", "wait_until"])
-print(study.strategies[["strategy", "cost_usd", "dearer_least_usd"]].to_string(index=False))
+print(study.strategies[["strategy", "cost_usd", "cost_increase_lower_usd"]].to_string(index=False))
 study
 
 # %%

@@ -288,7 +288,7 @@ GEN_TIE = set_at(
 
 def valid_kinds(model: Program) -> tuple[str, ...]:
     """Kinds of valid inequalities that a model has."""
-    return tuple(sorted({name for name, _ in model.row_names} & model.valid))
+    return tuple(sorted({name for name, _ in model.row_names} & model.cuts))
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

@@ -42,7 +42,7 @@ def program(
         is_integer=np.ones(len(cost), dtype=bool),
         row_names=tuple(("a.row", (n,)) for n in range(len(rows))),
         units={},
-        valid=frozenset(),
+        cuts=frozenset(),
         columns={("a.x", (n,)): n for n in range(len(cost))},
         area=np.full(len(cost), -1),
         site=np.full(len(cost), -1),

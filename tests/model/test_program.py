@@ -100,7 +100,7 @@ def test_a_decision_that_is_shared_serves_both_on_paper() -> None:
             is_integer=np.array([True, False]),
             row_names=(("demand.met", (0,)),),
             units={"demand.met": "MW"},
-            valid=frozenset(),
+            cuts=frozenset(),
             columns={("first.x", ()): 0, ("then.lacks", ()): 1},
             area=np.full(2, -1),
             site=np.full(2, -1),

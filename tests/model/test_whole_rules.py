@@ -246,6 +246,40 @@ def test_a_rule_of_numbers_that_holds_states_no_rows() -> None:
     family.constraint(over=[("a",)], doc="holds", name="holds")(lambda s: sum([]) <= 0.0)
     family.constraint(over=[("a",)], doc="each", name="each")(lambda s: at({"a": 1.0}, s) <= 1.0)
     assert not build.writer.matrix(["one"]).names
-    with pytest.raises(SitingError, match=r"the rule one\.broken gives bool"):
-        family.constraint(over=[("a",)], doc="broken", name="broken")(lambda s: sum([]) >= 1.0)
+
+
+def test_a_rule_of_numbers_that_does_not_hold_is_a_row_that_cannot() -> None:
+    build = ModelBuild(ArrayWriter(), TOTALS)
+    family = build.family("one")
+    family.constraint(over=[("a",)], doc="broken", name="broken")(lambda s: sum([]) >= 1.0)
+    over = [("a",), ("b",)]
+    family.constraint(over=over, doc="some", name="some")(lambda s: at({"a": 2, "b": 0}, s) <= 1.0)
+    rows = build.writer.matrix(["one"])
+    broken = [("one.broken", ("a",)), ("one.some", ("a",))]
+    assert [(name, key) for name, key, _ in rows.impossible] == broken
+    assert not rows.names and build.bare == {"one.broken", "one.some"}
+
+
+def test_terms_at_what_the_scenario_does_not_have_fail() -> None:
+    build = ModelBuild(ArrayWriter(), TOTALS, {"site": {"a"}, "period": range(2)})
+    family = build.family("one")
+    family.add_each("mw", [("a",)], lambda s: ((s,), 1.0))
+    with pytest.raises(SitingError, match="to the total 'mw' at the site 'b', which is none here"):
+        family.add_each("mw", [("b",)], lambda s: ((s,), 1.0))
+    with pytest.raises(SitingError, match=r"'mw' at \('a', 1\), which is not site"):
+        family.add_each("mw", [("a", 1)], lambda s, p: ((s, p), 1.0))
+    family.cost_each([(1,)], lambda p: (p, 1.0))
+    with pytest.raises(SitingError, match="adds a cost at the period '2', which is none here"):
+        family.cost_each([(2,)], lambda p: (p, 1.0))
+
+
+def test_an_upper_bound_that_is_no_number_fails() -> None:
+    family = ModelBuild(ArrayWriter(), TOTALS).family("one")
+    with pytest.raises(SitingError, match=r"bound of one\.x at \('b',\) is no number"):
+        family.variable(
+            "x", [("a",), ("b",)], doc="x", upper=lambda s: at({"a": 1.0, "b": float("nan")}, s)
+        )
+
+
+def test_breakers_of_no_class_build_the_same() -> None:
     assert compare(scenario_of(("bridge", "transformers"), 128)) is None  # breakers of no class

@@ -114,9 +114,9 @@ def tables() -> dict[str, Rows]:
             for i, s in enumerate(LATER)
         ],
         "bottlenecks": [
-            {"limit": SCRIPT, "step": "10 more", "gain_least_usd": 1e9, "gain_most_usd": 1.6e9,
+            {"limit": SCRIPT, "step": "10 more", "gain_lower_usd": 1e9, "gain_upper_usd": 1.6e9,
              "gain_usd": 1.5e9, "gain_mw_months": 1200.0},
-            {"limit": "headroom", "step": "900 MW", "gain_least_usd": 2e9, "gain_most_usd": 3e9,
+            {"limit": "headroom", "step": "900 MW", "gain_lower_usd": 2e9, "gain_upper_usd": 3e9,
              "gain_usd": 2.5e9, "gain_mw_months": 800.0},
         ],
         "headroom": [

@@ -54,7 +54,7 @@ def test_numbers_are_those_of_the_tables(study: Comparison, tmp_path: Path) -> N
     write_comparison_page(study, tmp_path / "c.html")
     html = (tmp_path / "c.html").read_text(encoding="utf-8")
     for row in study.tables["strategies"]:
-        cost, most = row["cost_usd"], row["dearer_most_usd"]
+        cost, most = row["cost_usd"], row["cost_increase_upper_usd"]
         assert isinstance(cost, float) and isinstance(most, float)
         assert f"{cost / 1e9:,.2f}" in html
         assert f"{most / 1e6:,.0f}" in html

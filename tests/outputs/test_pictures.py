@@ -237,9 +237,24 @@ def test_a_date_outside_the_horizon_is_refused(at: date) -> None:
 def study_tables() -> dict[str, Table]:
     """Two strategies over two periods; the second serves less and costs 3 to 5 M USD more."""
     strategies: list[Row] = [
-        {"strategy": "optimal", "cost_usd": 10e6, "dearer_least_usd": 0.0, "dearer_most_usd": 1e6},
-        {"strategy": "$wait$", "cost_usd": 14e6, "dearer_least_usd": 3e6, "dearer_most_usd": 5e6},
-        {"strategy": "no", "cost_usd": None, "dearer_least_usd": None, "dearer_most_usd": None},
+        {
+            "strategy": "optimal",
+            "cost_usd": 10e6,
+            "cost_increase_lower_usd": 0.0,
+            "cost_increase_upper_usd": 1e6,
+        },
+        {
+            "strategy": "$wait$",
+            "cost_usd": 14e6,
+            "cost_increase_lower_usd": 3e6,
+            "cost_increase_upper_usd": 5e6,
+        },
+        {
+            "strategy": "no",
+            "cost_usd": None,
+            "cost_increase_lower_usd": None,
+            "cost_increase_upper_usd": None,
+        },
     ]
     timeline: list[Row] = [
         {

@@ -11,10 +11,10 @@ import pytest
 from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.solver.basis import Basis
+from siting.solver.column_generation import Sites, relax_by_columns
 from siting.solver.highs import solve
 from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
-from siting.solver.site_generation import Sites, relax_by_sites
 from support.engine import EXACT, instance_of
 from support.instances import medium
 from support.tuned import tune
@@ -66,7 +66,7 @@ def test_the_basis_of_some_sites_is_one_of_the_whole_model(seed: int) -> None:
     """It has as many basic statuses as rows, and of its own sites it is the optimal basis."""
     model = program(seed)
     sites = Sites(model, EXACT)
-    priced, _ = relax_by_sites(sites, EXACT)
+    priced, _ = relax_by_columns(sites, EXACT)
     assert priced is not None
     assert priced.basis.fitted(len(model.cost), len(model.row_lower)) is not None
     basic = (priced.basis.column == 1).sum() + (priced.basis.row == 1).sum()
@@ -86,10 +86,10 @@ def test_site_generation_from_a_basis_gives_the_same_bound(
     """With and without the iterations it may take before an interior point begins anew."""
     tune(monkeypatch, basis_iterations=most_iterations)
     model = program(seed)
-    priced, _ = relax_by_sites(Sites(model, EXACT), EXACT)
+    priced, _ = relax_by_columns(Sites(model, EXACT), EXACT)
     assert priced is not None
     other = narrowed(model, seed)
-    warm, _ = relax_by_sites(Sites(other, EXACT), EXACT, basis=priced.basis)
+    warm, _ = relax_by_columns(Sites(other, EXACT), EXACT, basis=priced.basis)
     assert warm is not None
     assert warm.bound == pytest.approx(relaxed_value(other), rel=1e-6)
 

@@ -15,7 +15,7 @@ from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.solver import stages as module
 from siting.solver.highs import Limits, Outcome
-from siting.solver.stages import Stages, Window
+from siting.solver.stages import Stages, TrustRegion
 from siting.solver.tuning import TUNING
 from support.engine import instance_of, toy
 
@@ -39,7 +39,7 @@ def program() -> Program:
         is_integer=np.ones(size, dtype=bool),
         row_names=(),
         units={},
-        valid=frozenset(),
+        cuts=frozenset(),
         columns=NAMES,
         area=np.full(size, -1),
         site=np.full(size, -1),
@@ -50,10 +50,10 @@ def program() -> Program:
 def test_windows_on_paper() -> None:
     # x starts in the second period, y never
     relaxed = np.array([0.0, 2.5, 9.0, 0.0, 0.0, 0.0])
-    lower, upper = Window(1, True).around(program(), relaxed)
+    lower, upper = TrustRegion(1, True).around(program(), relaxed)
     assert lower.tolist() == [0, 1, 8, 0, 0, 0]
     assert upper.tolist() == [1, 4, 9, 0, 0, 0]
-    lower, upper = Window(4, False).around(program(), relaxed)
+    lower, upper = TrustRegion(4, False).around(program(), relaxed)
     assert lower.tolist() == [0, 0, 5, 0, 0, 0]
     assert upper.tolist() == [4, 7, 9, 4, 4, 4]
 
@@ -61,9 +61,11 @@ def test_windows_on_paper() -> None:
 POINTS = st.lists(st.floats(0, 9), min_size=len(NAMES), max_size=len(NAMES)).map(np.array)
 
 
-@given(POINTS, st.sampled_from([*starmap(Window, TUNING.windows), Window(0, False)]))
+@given(
+    POINTS, st.sampled_from([*starmap(TrustRegion, TUNING.trust_regions), TrustRegion(0, False)])
+)
 def test_the_relaxation_and_its_roundings_are_in_every_window(
-    relaxed: np.ndarray, window: Window
+    relaxed: np.ndarray, window: TrustRegion
 ) -> None:
     model = program()
     lower, upper = window.around(model, relaxed)

@@ -83,7 +83,7 @@ def without(linear: Program, name: str) -> Program:
 
 def names_in(linear: Program) -> set[str]:
     """Constraints of a program that are no valid inequalities."""
-    return {name for name, _ in linear.row_names} - linear.valid
+    return {name for name, _ in linear.row_names} - linear.cuts
 
 
 def solved(instance: Instance, model: Model) -> float | None:

@@ -210,8 +210,8 @@ def test_tables_agree_with_the_plans() -> None:
     assert rows["wait_until"]["first_date"] is None
     assert number(rows["wait_until"], "late_mw_months") == 1800
     # exact solves: nothing is left open
-    assert number(rows["wait_until"], "dearer_least_usd") == pytest.approx(460.1e6)
-    assert number(rows["wait_until"], "dearer_most_usd") == pytest.approx(460.1e6)
+    assert number(rows["wait_until"], "cost_increase_lower_usd") == pytest.approx(460.1e6)
+    assert number(rows["wait_until"], "cost_increase_upper_usd") == pytest.approx(460.1e6)
 
 
 def test_what_late_load_waited_for() -> None:

@@ -93,7 +93,7 @@ class Build(Protocol):
         ``left == right``; its name is the constraint's unless another is given. ``unit`` is that of both sides.
         """
 
-    def valid(self, *, over: Iterable[Index], doc: str) -> Callable[[Rule], Rule]:
+    def cut(self, *, over: Iterable[Index], doc: str) -> Callable[[Rule], Rule]:
         """Valid inequalities ``left <= right``: no plan breaks them that keeps the other constraints,
         but a relaxed one may. They are no limits, so no limit is relaxed in them."""
 

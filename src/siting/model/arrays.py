@@ -9,6 +9,7 @@ from itertools import chain, count, repeat
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from siting.core.errors import SitingError
 from siting.expressions.block import NONE, Block, Relation
 from siting.expressions.labels import Expr, Label, keys_in, labels_of, rows_in
 from siting.families.base import Domain, Index
@@ -93,6 +94,9 @@ class ArrayWriter:
         limits = np.full(len(keys), 1.0 if domain == "binary" else np.inf)
         if upper is not None and keys:
             limits = np.minimum(limits, upper(*labels_of(keys)))
+            if np.isnan(limits).any():
+                at = keys[int(np.flatnonzero(np.isnan(limits))[0])]
+                raise SitingError(f"the upper bound of {family}.{name} at {at} is no number")
         self.declared.append(Declared(f"{family}.{name}", keys, limits, domain, doc))
         number = dict(zip(keys, count(self.size), strict=False))
         self.size += len(keys)

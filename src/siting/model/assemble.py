@@ -73,7 +73,14 @@ def assemble(instance: Instance) -> Model:
 
 def written(instance: Instance) -> ModelBuild:
     """Core variables, then every family declares, then every family constrains, then the goals."""
-    build = ModelBuild(ArrayWriter(), totals_of(COMPONENTS.values()))
+    system = instance.system
+    labels = {
+        "site": system.sites,
+        "zone": system.zones,
+        "node": system.nodes,
+        "period": system.calendar.periods,
+    }
+    build = ModelBuild(ArrayWriter(), totals_of(COMPONENTS.values()), labels)
     _declare_core(build, instance)
     families = {name: build.family(name) for name in instance.data}
     for name, data in instance.data.items():
@@ -139,7 +146,9 @@ def _compile(
     rows = writer.matrix(["core", *instance.data, "goals"])
     if rows.impossible:
         raise InfeasibleError(
-            f"{describe(name, key, instance)} short by {excess:.6g} {build.units[name]}".rstrip()
+            f"{describe(name, key, instance)} cannot hold, whatever is planned"
+            if name in build.bare
+            else f"{describe(name, key, instance)} short by {excess:.6g} {build.units[name]}".rstrip()
             for name, key, excess in sorted(rows.impossible)
         )
     cost, offset = writer.total(build.ledger.costs.sums.in_order())
@@ -171,7 +180,7 @@ def _compile(
         )[used],
         row_names=rows.names,
         units=dict(build.units),
-        valid=frozenset(build.valid),
+        cuts=frozenset(build.cuts),
         columns=columns,
         area=area[used],
         site=site[used],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from siting.expressions.block import Block
 from siting.expressions.labels import Expr, Label, Relation, Rule, keys_in, labels_of
 from siting.families.base import Build, Domain, Index, Total, Variable
 from siting.model.arrays import ArrayWriter, Columns
-from siting.model.ledger import Ledger, Terms
+from siting.model.ledger import Ledger
 
 
 class Variables(Mapping[str, Variable]):
@@ -94,7 +96,7 @@ class FamilyBuild:
         self, total: str, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
     ) -> None:
         """Add ledger terms."""
-        self._add_each(self.model.ledger.open(self.family, total), index, rule)
+        self._add_each(partial(self.model.ledger.add_each, self.family, total), index, rule)
 
     def total(self, total: str, key: tuple[Label, ...]) -> Expr:
         """Read a ledger total."""
@@ -107,17 +109,20 @@ class FamilyBuild:
             period, usd = rule(*key)
             return (self.family, period), usd
 
-        self._add_each(self.model.ledger.costs, index, by_period)
+        self._add_each(partial(self.model.ledger.add_cost_each, self.family), index, by_period)
 
     def _add_each(
-        self, terms: Terms, index: Iterable[Index], rule: Callable[..., tuple[Index, Expr]]
+        self,
+        add: Callable[[Sequence[Index], Block], None],
+        index: Iterable[Index],
+        rule: Callable[..., tuple[Index, Expr]],
     ) -> None:
-        """Add the terms of a rule to a total."""
+        """Add the terms of a rule."""
         keys = list(index)
         if keys:
             place, sums = rule(*labels_of(keys))
             places = list(islice(keys_in(place), len(keys)))
-            terms.add_each(self.family, places, Block.of(sums, len(keys)))
+            add(places, Block.of(sums, len(keys)))
 
     def constraint(
         self, *, over: Iterable[Index], doc: str, unit: str = "", name: str = ""
@@ -130,11 +135,11 @@ class FamilyBuild:
 
         return of
 
-    def valid(self, *, over: Iterable[Index], doc: str) -> Callable[[Rule], Rule]:
+    def cut(self, *, over: Iterable[Index], doc: str) -> Callable[[Rule], Rule]:
         """Valid inequalities of the rule below, named as it is."""
 
         def of(rule: Rule) -> Rule:
-            self.model.valid.add(f"{self.family}.{rule.__name__}")
+            self.model.cuts.add(f"{self.family}.{rule.__name__}")
             self._constrain(rule.__name__, over, rule, doc, "")
             return rule
 
@@ -150,8 +155,10 @@ class FamilyBuild:
         if not keys:
             return
         relation = rule(*labels_of(keys))
-        if isinstance(relation, bool | np.bool_ | np.ndarray) and np.all(relation):
-            return  # nothing is declared that could break it: numbers on both sides, and it holds
+        if isinstance(relation, bool | np.bool_ | np.ndarray):
+            # numbers on both sides: nothing that is declared could keep or break it
+            self.model.bare.add(full_name)
+            relation = block.Relation(1.0 - np.asarray(relation, dtype=float), 0.0, is_equal=False)
         if not isinstance(relation, block.Relation):
             what = type(relation).__name__
             raise SitingError(f"the rule {full_name} gives {what}, not 'left <= right'")
@@ -164,18 +171,26 @@ class ModelBuild:
     Args:
         writer: keeps variables and constraints.
         totals: that families may add to and read, by name.
+        labels: that keys of totals may have, by what they are.
 
     Attributes:
+        bare: constraints with numbers on both sides.
         cumulative: states that count what was started, each with the constraint that keeps it from
             falling.
     """
 
-    def __init__(self, writer: ArrayWriter, totals: Mapping[str, Total]) -> None:
+    def __init__(
+        self,
+        writer: ArrayWriter,
+        totals: Mapping[str, Total],
+        labels: Mapping[str, Container[Label]] = MappingProxyType({}),
+    ) -> None:
         self.writer = writer
-        self.ledger = Ledger(totals)
+        self.ledger = Ledger(totals, labels)
         self.items: dict[str, Columns] = {}
         self.units: dict[str, str] = {}
-        self.valid: set[str] = set()
+        self.cuts: set[str] = set()
+        self.bare: set[str] = set()
         self.cumulative: dict[str, str] = {}
         self.commit: Variable = Columns("core.commit", {})
         self.it_mw: Variable = Columns("core.it_mw", {})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import repeat, zip_longest
 
 import numpy as np
 
@@ -100,23 +100,47 @@ class Ledger:
 
     Args:
         totals: that families have declared, by name.
+        labels: that the scenario has, by what a part of a key may be: site, zone, node, period.
 
     Attributes:
         costs: discounted costs [USD] by (family, period).
     """
 
-    def __init__(self, totals: Mapping[str, Total]) -> None:
+    def __init__(self, totals: Mapping[str, Total], labels: Mapping[str, Container[Label]]) -> None:
         self.costs = Terms()
         self._declared = totals
+        self._labels = labels
         self._terms: dict[str, Terms] = {}
         self._read: set[str] = set()
 
-    def open(self, family: str, total: str) -> Terms:
-        """The total to which a family is about to add; an error once anyone has read it."""
+    def add_each(self, family: str, total: str, keys: Sequence[Index], terms: Block) -> None:
+        """Add a term to a total at each of some keys, which may repeat.
+
+        Raises:
+            SitingError: no family declares the total, it was read before, or the scenario has no such
+                site, zone, node or period.
+        """
         found = self._of(total)
         if total in self._read:
             raise SitingError(f"{family} adds to the total '{total}' after it was read")
-        return found
+        self._check(f"{family} adds to the total '{total}'", self._declared[total].index, keys)
+        found.add_each(family, keys, terms)
+
+    def add_cost_each(self, family: str, keys: Sequence[Index], terms: Block) -> None:
+        """Add a discounted cost at each of some keys (family, period)."""
+        self._check(f"{family} adds a cost", ("family", "period"), keys)
+        self.costs.add_each(family, keys, terms)
+
+    def _check(self, what: str, parts: Sequence[str], keys: Sequence[Index]) -> None:
+        """Whether keys have the parts that they should, each of them a label of the scenario."""
+        for part, labels in zip_longest(parts, zip(*keys, strict=True)):
+            if part is None or labels is None:
+                raise SitingError(f"{what} at {keys[0]}, which is not {', '.join(parts)}")
+            if part in self._labels:
+                known = self._labels[part]
+                for label in dict.fromkeys(labels):
+                    if label not in known:
+                        raise SitingError(f"{what} at the {part} '{label}', which is none here")
 
     def read(self, total: str, key: tuple[Label, ...]) -> Expr:
         """Sum of the terms, 0 where there are none."""

@@ -31,7 +31,7 @@ class Program:
         start, row, value: compressed sparse columns of the rows' coefficients.
         row_lower, row_upper: shape (rows,). lower, upper, is_integer: shape (columns,).
         row_names: ``family.constraint`` and index of each row; units by ``family.constraint``;
-            valid: those that are implied by the others.
+            cuts: valid inequalities, that are implied by the others.
         columns: column of each (``family.variable``, index).
         area: number of the zone to which a column belongs, -1 where it belongs to none,
             shape (columns,). site: number of the site likewise.
@@ -51,7 +51,7 @@ class Program:
     is_integer: np.ndarray
     row_names: tuple[Named, ...]
     units: Mapping[str, str]
-    valid: frozenset[str]
+    cuts: frozenset[str]
     columns: Mapping[Named, int]
     area: np.ndarray
     site: np.ndarray
@@ -172,7 +172,7 @@ class Program:
     @property
     def is_limit(self) -> np.ndarray:
         """Which rows are no valid inequalities, shape (rows,)."""
-        return np.array([name not in self.valid for name, _ in self.row_names], dtype=bool)
+        return np.array([name not in self.cuts for name, _ in self.row_names], dtype=bool)
 
     def limits_alone(self) -> Program:
         """The program without its valid inequalities."""
@@ -238,7 +238,7 @@ def stacked(
             for name, index in program.row_names
         ),
         units={name: unit for program in programs for name, unit in program.units.items()},
-        valid=frozenset().union(*(program.valid for program in programs)),
+        cuts=frozenset().union(*(program.cuts for program in programs)),
         columns=columns,
         **tags,
     )

@@ -6,18 +6,18 @@ the other hand, is tight, so good plans lie near it. Stages, each of which may e
 1. Relaxation: a bound, which may already prove a plan given from outside.
 2. First plan: every integer may leave its relaxed value by one unit beyond rounding, and what the
    relaxation leaves at zero in every period stays at zero. A tenth of the size, and only the root of
-   its search: neighbourhoods do better from there on than branching. Where nothing in this window is
-   any good, a wider one (``windows`` in ``tuning.py``).
+   its search: neighbourhoods do better from there on than branching. Where nothing in this trust region is
+   any good, a wider one (``trust_regions`` in ``tuning.py``).
    Beside it, on a thread of its own, a better bound from each zone in whole units
-   (``zone_bound.py``).
+   (``lagrangian_bound.py``).
 3. Neighbourhoods: the integers of some periods, families or areas are free, all others stay as they are
-   (``neighbourhoods.py``). The bound from the zones rises in step with them.
+   (``large_neighbourhoods.py``). The bound from the zones rises in step with them.
 4. Full search from the best plan; bound and proof always come from the full model.
 
 Valid inequalities stand in the programs of the zones alone, and in models that are not large: elsewhere
 they make a large one slower and its relaxation less whole (3,554 integers of the flagship with every
 family on stay free near it, for 2,909), and the bound from the zones is as good.
-With many sites the relaxation is solved by site generation (``site_generation.py``), the next stages
+With many sites the relaxation is solved by site generation (``column_generation.py``), the next stages
 see only the sites in it, and the full search all but those that are proven dispensable.
 """
 
@@ -33,15 +33,15 @@ import numpy as np
 from siting.model.program import Program
 from siting.solver.basis import Basis
 from siting.solver.blocks import duals_of_all
-from siting.solver.highs import Limits, Outcome, Progress
-from siting.solver.scale import cost_factor, scaled, unscaled, unscaled_progress
-from siting.solver.site_generation import (
+from siting.solver.column_generation import (
     Part,
     Priced,
     Sites,
-    dispensable,
-    relax_by_sites,
+    fixed_by_reduced_cost,
+    relax_by_columns,
 )
+from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.scale import cost_factor, scaled, unscaled, unscaled_progress
 from siting.solver.stages import Stages
 from siting.solver.tuning import TUNING
 
@@ -101,7 +101,7 @@ def _search_sites(given: Stages, basis: Basis | None) -> Outcome | None:
     sites = Sites(model, given.limits)
     share = replace(given.limits, time_limit_seconds=whole.share())
     basis = None if basis is None else basis.fitted(*model.matrix.shape[::-1])
-    priced, is_stopped = relax_by_sites(
+    priced, is_stopped = relax_by_columns(
         sites, share, whole.shown, given.x, basis, whole.take_if_whole
     )
     if priced is not None:
@@ -154,7 +154,7 @@ def _needed(sites: Sites, priced: Priced, stages: Stages) -> tuple[Part, float]:
         return sites.part(np.arange(sites.count)), np.inf
     most = stages.value - stages.limits.gap_frac * abs(stages.value)
     try:
-        gone, least = dispensable(sites, priced, most)
+        gone, least = fixed_by_reduced_cost(sites, priced, most)
     except KeyboardInterrupt:
         logger.warning("stopping: the best plan found is kept")
         stages.is_stopped = True

@@ -22,10 +22,10 @@ from siting.solver.highs import (
     relative_gap,
     solve,
 )
-from siting.solver.neighbourhoods import Round, freed, neighbourhoods
+from siting.solver.lagrangian_bound import Zones, zone_labels
+from siting.solver.large_neighbourhoods import Neighbourhood, freed, neighbourhoods
 from siting.solver.record import Step
 from siting.solver.tuning import TUNING
-from siting.solver.zone_bound import Zones, zone_labels
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ REFUTED = 1e-6
 
 
 @dataclass(frozen=True)
-class Window:
+class TrustRegion:
     """Plans near a relaxation.
 
     Attributes:
@@ -233,10 +233,10 @@ class Stages:
             poor: relative gap between that bound and what is proven from which on nothing is.
         """
         nearest = -np.inf
-        for window in starmap(Window, TUNING.windows):
+        for region in starmap(TrustRegion, TUNING.trust_regions):
             if self.is_over:
                 break
-            lower, upper = window.around(self.model, relaxed)
+            lower, upper = region.around(self.model, relaxed)
             near = self.model.bounded(lower, upper)
             limits = replace(
                 self.limits,
@@ -255,14 +255,14 @@ class Stages:
                 found = solve(near, limits, self._proven, "first plan")
             self.take(found, "first plan")
             nearest = found.bound
-            logger.info("first plan: %.1f, gap %.4f, window %.1f", self.value, self.gap, nearest)
+            logger.info("first plan: %.1f, gap %.4f, region %.1f", self.value, self.gap, nearest)
             if relative_gap(nearest, self.bound) <= poor:
                 break
         return nearest
 
     def _improve(
         self,
-        rounds: Iterator[Round],
+        rounds: Iterator[Neighbourhood],
         relaxed: np.ndarray,
         until: float,
         threads: int,

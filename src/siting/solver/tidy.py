@@ -50,12 +50,12 @@ from siting.families.declared import purchases
 from siting.instance.build import Instance
 from siting.model.goals import SERVE
 from siting.model.program import Program
+from siting.solver.column_generation import Part
 from siting.solver.completion import completed
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, Progress, solve
 from siting.solver.lazy_rows import Point, Separate
 from siting.solver.rows import with_lazy_rows
 from siting.solver.scale import cost_factor, scaled
-from siting.solver.site_generation import Part
 from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)

@@ -42,12 +42,12 @@ class Tuning:
     """Times the columns of the sites in the relaxation from which on a plan is bettered among them first."""
 
     # the first plan, near the relaxation
-    windows: tuple[tuple[int, bool], ...] = ((1, True), (4, False))
+    trust_regions: tuple[tuple[int, bool], ...] = ((1, True), (4, False))
     """Units by which integers may leave their rounded relaxation, and whether what is zero in every
     period stays so; tried in turn. On the flagship 0 units gave plans 37 % off, 1 gave 0.2 %; with 100
     screened sites the first has none better than 45 %, the second one of 0.05 %."""
     poor_gap_frac: float = 0.05
-    """Relative gap between the plans of a window and what is proven from which on the next one is tried;
+    """Relative gap between the plans of a trust region and what is proven from which on the next one is tried;
     the asked gap where no zones will lift what is proven."""
     first_gap_share: float = 0.4
     """Share of the asked gap that the restricted search may leave open."""

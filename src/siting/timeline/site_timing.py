@@ -45,8 +45,8 @@ COLUMNS = (
     "status",
     "cost_usd",
     "bound_usd",
-    "saved_least_usd",
-    "saved_most_usd",
+    "saving_lower_usd",
+    "saving_upper_usd",
     "against_now_usd",
 )
 
@@ -267,8 +267,8 @@ def site_timing_table(timings: Sequence[SiteTiming]) -> Table:
                     "status": case.status,
                     "cost_usd": finite(case.cost_usd),
                     "bound_usd": finite(case.bound_usd),
-                    "saved_least_usd": finite(saved.least),
-                    "saved_most_usd": finite(saved.most),
+                    "saving_lower_usd": finite(saved.least),
+                    "saving_upper_usd": finite(saved.most),
                     "against_now_usd": finite(saved.plan),
                 }
             )

@@ -89,7 +89,7 @@ def _against(row: Row, best: Row, plan: Plan | None, best_plan: Plan) -> str:
     name = str(row["strategy"])
     if plan is None:
         return f"{name}: no plan ({row['status']}). {row['reasons']}"
-    least, most = number(row, "dearer_least_usd"), number(row, "dearer_most_usd")
+    least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
     cost = dearer(Interval(least, number(row, "cost_usd") - number(best, "cost_usd"), most))
     goals = [*_goals(plan.goals[:-1], best_plan.goals[:-1]), cost]
     when = _later(day(row, "half_date"), day(best, "half_date"))

@@ -48,22 +48,22 @@ def against_part_connections(build: Build, data: CurtailmentData) -> None:
         if mw < min(node[s, p], useful[s, p])
     ]
 
-    @build.valid(over=nodes, doc="draw of a connected site")
+    @build.cut(over=nodes, doc="draw of a connected site")
     def tier_node(s: Label, t: Label, p: Label) -> Relation:
         n = pick(system.node_of, s)
         most = at(system.node_mw, n, p) * connected(build, data, s, t, p)
         return draw[s, t, p] <= most + build.total("node_added_mw", (n, p))
 
-    @build.valid(over=zones, doc="draw of a connected site")
+    @build.cut(over=zones, doc="draw of a connected site")
     def zone_connected(s: Label, p: Label, j: Label) -> Relation:
         done = build.total("connected", (s, p))
         return build.total("grid_mw", (s, p)) <= zone_limit(s, p, j, done, pick(everyone, s))
 
-    @build.valid(over=zones, doc="firm draw of a firm site")
+    @build.cut(over=zones, doc="firm draw of a firm site")
     def firm_choice(s: Label, p: Label, j: Label) -> Relation:
         return draw[s, FIRM, p] <= zone_limit(s, p, j, tier[s, FIRM], pick(others, s))
 
-    @build.valid(over=zones, doc="firm draw of a connected site")
+    @build.cut(over=zones, doc="firm draw of a connected site")
     def firm_connected(s: Label, p: Label, j: Label) -> Relation:
         done = connected(build, data, s, FIRM, p)
         return draw[s, FIRM, p] <= zone_limit(s, p, j, done, pick(others, s))

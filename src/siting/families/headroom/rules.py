@@ -135,7 +135,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
 
     narrow = [pair for pair in pairs if is_narrow(*pair)]
 
-    @build.valid(over=narrow, doc="draw of a connected site")
+    @build.cut(over=narrow, doc="draw of a connected site")
     def zone_connected(s: Label, p: Label) -> Relation:
         z = pick(lambda site: str(system.sites[site].zone), s)
         taken = taken_by_zone(z, p) + build.total("zone_sent_mw", (z, p))

@@ -20,8 +20,8 @@ from siting.timeline import comparison
 STRATEGY_COLUMNS = (
     "strategy",
     "cost_usd",
-    "dearer_least_usd",
-    "dearer_most_usd",
+    "cost_increase_lower_usd",
+    "cost_increase_upper_usd",
     "late_mw_months",
     "first_date",
     "full_date",

@@ -109,8 +109,8 @@ def _extra(axes: Any, solved: Sequence[Row]) -> None:
         "Dearer than the best plan, least to most [M USD]", fontsize=11, loc="left", pad=10
     )
     rows = solved[1:]
-    most = [number(row, "dearer_most_usd") / MILLION for row in rows]
-    least = [number(row, "dearer_least_usd") / MILLION for row in rows]
+    most = [number(row, "cost_increase_upper_usd") / MILLION for row in rows]
+    least = [number(row, "cost_increase_lower_usd") / MILLION for row in rows]
     places = range(len(rows))
     axes.barh(places, least, color=[_colour(i + 1) for i in places], height=0.55, gid="least")
     for place in places:

@@ -61,8 +61,8 @@ def _numbers(comparison: Comparison) -> Iterator[tuple[str, str]]:
     yield money(comparison.best.objective_usd), "discounted cost of the best plan, delay included"
     rows = [row for row in comparison.tables["strategies"] if row["cost_usd"] is not None][1:]
     rows = [row for row in rows if row["has_effect"]]
-    for row in sorted(rows, key=lambda row: number(row, "dearer_most_usd"))[:4]:
-        least, most = number(row, "dearer_least_usd"), number(row, "dearer_most_usd")
+    for row in sorted(rows, key=lambda row: number(row, "cost_increase_upper_usd"))[:4]:
+        least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
         yield f"+{span(Interval(least, most, most))}", f"for {row['strategy']}"
 
 
@@ -196,9 +196,9 @@ def _unit(rows: Sequence[Row], *keys: str, widest: MoneyUnit = BILLIONS) -> Mone
 
 def _dearer(rows: Sequence[Row]) -> tuple[Column, Column]:
     """Columns of how much dearer plans are, as an interval; never in billions, which hide small ones."""
-    unit = _unit(rows, "dearer_least_usd", "dearer_most_usd", widest=MILLIONS)
-    least = dollars("dearer_least_usd", "Dearer, at least", unit, 1)
-    return least, dollars("dearer_most_usd", "at most", unit, 1)
+    unit = _unit(rows, "cost_increase_lower_usd", "cost_increase_upper_usd", widest=MILLIONS)
+    least = dollars("cost_increase_lower_usd", "Dearer, at least", unit, 1)
+    return least, dollars("cost_increase_upper_usd", "at most", unit, 1)
 
 
 def _curve(points: list[tuple[float, float]], name: str, side: int, unit: MoneyUnit) -> Figure:

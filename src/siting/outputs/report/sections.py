@@ -173,13 +173,13 @@ def bottlenecks(plan: Plan) -> Section | None:
         return None
     ranked = sorted(rows, key=lambda row: (-number(row, "gain_usd"), str(row["limit"])))
     # never in billions, which hide small gains
-    gains = [number(row, key) for row in ranked for key in ("gain_least_usd", "gain_most_usd")]
+    gains = [number(row, key) for row in ranked for key in ("gain_lower_usd", "gain_upper_usd")]
     unit = unit_of(*gains, widest=MILLIONS)
     columns = (
         long_text("limit", "Limit"),
         text("step", "Relaxed by"),
-        dollars("gain_least_usd", "Gain, at least", unit, 1),
-        dollars("gain_most_usd", "at most", unit, 1),
+        dollars("gain_lower_usd", "Gain, at least", unit, 1),
+        dollars("gain_upper_usd", "at most", unit, 1),
         dollars("gain_usd", "between the plans", unit, 1),
         amount("gain_mw_months", "Gain [MW-months]"),
     )

@@ -20,10 +20,10 @@ from siting.solver import highs
 from siting.solver import search as search_module
 from siting.solver import stages as stages_module
 from siting.solver.basis import Basis
+from siting.solver.column_generation import Priced, Sites, fixed_by_reduced_cost, relax_by_columns
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.relaxation import Relaxation
 from siting.solver.search import search
-from siting.solver.site_generation import Priced, Sites, dispensable, relax_by_sites
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium
 from support.tuned import tune
@@ -64,7 +64,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 def priced(model: Program, start: np.ndarray | None = None) -> tuple[Sites, Priced]:
     """The model taken apart, and its relaxation by site generation."""
     sites = Sites(model, EXACT)
-    found, is_stopped = relax_by_sites(sites, EXACT, start=start)
+    found, is_stopped = relax_by_columns(sites, EXACT, start=start)
     assert found is not None
     assert not is_stopped
     return sites, found
@@ -99,7 +99,7 @@ def test_any_duals_give_a_bound(seed: int) -> None:
         if progress.bound is not None:
             bounds.append(progress.bound)
 
-    relax_by_sites(Sites(model, EXACT), EXACT, note)
+    relax_by_columns(Sites(model, EXACT), EXACT, note)
     assert bounds
     assert max(bounds) <= whole.objective + 1e-6 * abs(whole.objective) + 1e-6
 
@@ -139,7 +139,7 @@ def test_a_plan_with_a_dispensable_site_costs_more(seed: int) -> None:
     model = program(seed)
     whole = solve(model, EXACT)
     sites, found = priced(model)
-    gone, least = dispensable(sites, found, whole.objective)
+    gone, least = fixed_by_reduced_cost(sites, found, whole.objective)
     assert least > whole.objective
     for site in gone[:4]:
         lower = model.lower.copy()
@@ -159,7 +159,7 @@ def test_some_sites_are_dispensable() -> None:
     for seed in SEEDS:
         model = program(seed)
         sites, found = priced(model)
-        counts.append(len(dispensable(sites, found, solve(model, EXACT).objective)[0]))
+        counts.append(len(fixed_by_reduced_cost(sites, found, solve(model, EXACT).objective)[0]))
     assert max(counts) >= 4
 
 
@@ -184,7 +184,7 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
         is_integer=np.array([False, True, False]),
         row_names=(("a.link", ()), ("a.own", ())),
         units={},
-        valid=frozenset(),
+        cuts=frozenset(),
         columns={("a.u", (0,)): 0, ("core.commit", ("s", 0)): 1, ("a.x", ("s", 0)): 2},
         area=np.array([-1, 0, 0]),
         site=np.array([-1, 0, 0]),
@@ -201,7 +201,7 @@ def test_a_site_that_helps_uncommitted_is_not_dispensable(is_tied: bool, gone: l
         np.zeros(1),
         Basis(np.zeros(3), np.ones(2)),
     )
-    dropped, least = dispensable(Sites(model, EXACT), found, 5.0)
+    dropped, least = fixed_by_reduced_cost(Sites(model, EXACT), found, 5.0)
     assert dropped.tolist() == gone
     assert least == pytest.approx(10.5 if is_tied else np.inf)
 
@@ -234,7 +234,7 @@ def test_a_proof_over_the_rest_does_not_exceed_what_holds_for_those_left_out(
     def lax(sites: Sites, priced: Any, most: float) -> tuple[np.ndarray, float]:
         return np.arange(sites.count), optimum - 5.0
 
-    monkeypatch.setattr(search_module, "dispensable", lax)
+    monkeypatch.setattr(search_module, "fixed_by_reduced_cost", lax)
     found = search(model, replace(EXACT, gap_frac=1e-7))
     assert found.bound <= optimum + 1e-6
 
@@ -299,7 +299,7 @@ def test_ctrl_c_while_dispensable_sites_are_sought_keeps_the_plan(
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(search_module, "dispensable", stop)
+    monkeypatch.setattr(search_module, "fixed_by_reduced_cost", stop)
     monkeypatch.setattr(stages_module.Stages, "plans", lambda *_: None)
     found = search(model, EXACT, start=start)
     assert found.is_stopped
@@ -320,7 +320,7 @@ def test_a_program_without_a_plan_of_few_sites_is_searched_whole() -> None:
     whole, ours = solve(model, EXACT), search(model, EXACT)
     assert whole.status == ours.status == "OPTIMAL"
     assert ours.objective == pytest.approx(whole.objective, rel=1e-6)
-    assert relax_by_sites(Sites(model, EXACT), EXACT) == (None, False)
+    assert relax_by_columns(Sites(model, EXACT), EXACT) == (None, False)
 
 
 @pytest.mark.usefixtures("always")
@@ -341,7 +341,7 @@ def test_time_is_that_of_the_whole_search(monkeypatch: pytest.MonkeyPatch) -> No
     for timed in (search_module, stages_module):
         monkeypatch.setattr(timed, "perf_counter", lambda: clock[0])
     monkeypatch.setattr(highs, "perf_counter", lambda: clock[0])
-    monkeypatch.setattr(search_module, "relax_by_sites", nothing)
+    monkeypatch.setattr(search_module, "relax_by_columns", nothing)
     monkeypatch.setattr(stages_module, "solve", record)
     search(program(6), Limits(gap_frac=1e-9, time_limit_seconds=60.0, threads=1))
     assert given == [24.0, 15.0, 15.0]  # 40 % of 60, then what 45 leave, for relaxation and search

@@ -11,7 +11,7 @@ import pytest
 from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.solver.highs import solve
-from siting.solver.neighbourhoods import Round, freed, neighbourhoods
+from siting.solver.large_neighbourhoods import Neighbourhood, freed, neighbourhoods
 from support.engine import EXACT, instance_of
 from support.instances import medium
 from support.tuned import tune
@@ -21,7 +21,7 @@ def program(seed: int) -> Program:
     return assemble(instance_of(medium(seed))).linear
 
 
-def rounds(model: Program, seed: int = 1) -> list[Round]:
+def rounds(model: Program, seed: int = 1) -> list[Neighbourhood]:
     is_none = np.zeros_like(model.is_integer)
     relaxed = solve(replace(model, is_integer=is_none), EXACT).x
     assert relaxed is not None
@@ -83,7 +83,7 @@ def test_no_round_makes_a_plan_worse_and_what_is_held_stays(seed: int) -> None:
 
 def test_only_what_is_used_of_an_area() -> None:
     model = program(3)
-    around = Round("areas 0", np.ones(len(model.cost), dtype=bool), is_used=True)
+    around = Neighbourhood("areas 0", np.ones(len(model.cost), dtype=bool), is_used=True)
     nothing = np.zeros(len(model.cost))
     part = freed(model, nothing, nothing, around)
     assert (part.upper[model.is_integer] == 0).all()

@@ -12,12 +12,12 @@ import pytest
 
 from siting.model.assemble import assemble
 from siting.model.program import Program
+from siting.solver import lagrangian_bound as module
 from siting.solver import stages as stages_module
-from siting.solver import zone_bound as module
 from siting.solver.blocks import Blocks
 from siting.solver.highs import Limits, solve
+from siting.solver.lagrangian_bound import Zones, lagrangian_bounds, zone_labels
 from siting.solver.search import search
-from siting.solver.zone_bound import Zones, zone_bounds, zone_labels
 from support.engine import EXACT, instance_of
 from support.instances import medium
 from support.tuned import tune
@@ -25,9 +25,9 @@ from support.tuned import tune
 SEEDS = (1, 2, 3, 5, 6, 8)
 
 
-def zone_bound(model: Program, dual: np.ndarray, limits: Limits) -> float:
+def lagrangian_bound(model: Program, dual: np.ndarray, limits: Limits) -> float:
     """The bound of all zones; -inf where there is none."""
-    return max(zone_bounds(model, dual, limits), default=-np.inf)
+    return max(lagrangian_bounds(model, dual, limits), default=-np.inf)
 
 
 def program(seed: int) -> Program:
@@ -46,7 +46,7 @@ def test_between_the_relaxation_and_the_optimum(seed: int) -> None:
     model = program(seed)
     least, dual = relaxation(model)
     optimum = solve(model, EXACT).objective
-    bound = zone_bound(model, dual, EXACT)
+    bound = lagrangian_bound(model, dual, EXACT)
     slack = 1e-6 * max(1.0, abs(optimum))
     assert least - slack <= bound <= optimum + slack
 
@@ -56,7 +56,7 @@ def test_whole_units_lift_the_bound() -> None:
     for seed in SEEDS:
         model = program(seed)
         least, dual = relaxation(model)
-        gains.append(zone_bound(model, dual, EXACT) - least)
+        gains.append(lagrangian_bound(model, dual, EXACT) - least)
     assert max(gains) > 1.0
 
 
@@ -69,7 +69,7 @@ def test_any_duals_give_a_bound(seed: int, kind: str) -> None:
     rng = np.random.default_rng(seed)
     size = len(model.row_lower)
     dual = np.zeros(size) if kind == "zero" else rng.normal(0, 1e-3, size)
-    assert zone_bound(model, dual, EXACT) <= optimum + 1e-6 * max(1.0, abs(optimum))
+    assert lagrangian_bound(model, dual, EXACT) <= optimum + 1e-6 * max(1.0, abs(optimum))
 
 
 def two_zones(rows: int) -> Program:
@@ -91,7 +91,7 @@ def two_zones(rows: int) -> Program:
         is_integer=np.ones(2, dtype=bool),
         row_names=tuple(("row", (n,)) for n in range(rows)),
         units={},
-        valid=frozenset(),
+        cuts=frozenset(),
         columns={("x", (0,)): 0, ("x", (1,)): 1},
         area=np.array([0, 1]),
         site=np.array([-1, -1]),
@@ -105,25 +105,25 @@ def test_on_paper(rows: int) -> None:
     model = two_zones(rows)
     least, dual = relaxation(model)
     assert least == pytest.approx(19.0)
-    assert zone_bound(model, dual, EXACT) == pytest.approx(22.0)
+    assert lagrangian_bound(model, dual, EXACT) == pytest.approx(22.0)
 
 
 def test_price_of_a_linking_row_on_paper() -> None:
     """a + b >= 5 at a price of 3 is worth 15; the zones then cost nothing: 10 + 15, and 25 is best."""
     model = replace(two_zones(3), row_lower=np.array([3.0, 3.0, 5.0]))
-    assert zone_bound(model, np.array([0.0, 0.0, 3.0]), EXACT) == pytest.approx(25.0)
+    assert lagrangian_bound(model, np.array([0.0, 0.0, 3.0]), EXACT) == pytest.approx(25.0)
     # at a price of 1 each zone pays 2 for 2 units: 10 + 5 + 4 + 4
-    assert zone_bound(model, np.array([0.0, 0.0, 1.0]), EXACT) == pytest.approx(23.0)
+    assert lagrangian_bound(model, np.array([0.0, 0.0, 1.0]), EXACT) == pytest.approx(23.0)
     # the row has no upper side: a price below zero counts as none
-    assert zone_bound(model, np.array([0.0, 0.0, -9.0]), EXACT) == pytest.approx(22.0)
+    assert lagrangian_bound(model, np.array([0.0, 0.0, -9.0]), EXACT) == pytest.approx(22.0)
 
 
 def test_free_columns_that_pay_without_end_give_no_bound() -> None:
     """A column of no zone whose price would be gained without end: no bound rather than a false one."""
     model = replace(two_zones(3), area=np.array([0, -1]), upper=np.array([3.0, np.inf]))
-    assert zone_bound(model, np.array([0.0, 0.0, 9.0]), EXACT) == -np.inf
+    assert lagrangian_bound(model, np.array([0.0, 0.0, 9.0]), EXACT) == -np.inf
     # without prices it is best at zero, and the zone takes 2 units at 3: 10 + 6
-    assert zone_bound(model, np.zeros(3), EXACT) == pytest.approx(16.0)
+    assert lagrangian_bound(model, np.zeros(3), EXACT) == pytest.approx(16.0)
 
 
 def test_labels_are_zones_then_lone_sites() -> None:
@@ -143,7 +143,7 @@ def test_no_time_gives_no_bound() -> None:
     model = program(3)
     _, dual = relaxation(model)
     optimum = solve(model, EXACT).objective
-    bound = zone_bound(model, dual, replace(EXACT, time_limit_seconds=0.0))
+    bound = lagrangian_bound(model, dual, replace(EXACT, time_limit_seconds=0.0))
     assert bound <= optimum + 1e-6
 
 

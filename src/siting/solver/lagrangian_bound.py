@@ -8,7 +8,7 @@ zone, with its sites, plants and upgrades (Lagrangian relaxation):
          + min (c_0 - y L_0) x_0                 columns of no zone, within their bounds
          + sum_z min (c_z - y L_z) x_z           over the own rows of zone z, in whole units
 
-The valid inequalities (``Build.valid``) stand in these programs alone, where they are few and tell most.
+The valid inequalities (``Build.cut``) stand in these programs alone, where they are few and tell most.
 First every zone is relaxed, which bounds all of them within seconds; then one after another, the smallest
 first, is solved in whole units, and each lifts the bound. It is never below that of the relaxation at these
 duals. Sites in no zone stand for themselves. Sources: Geoffrion, Mathematical Programming Study 2 (1974);
@@ -96,7 +96,7 @@ class Zones:
 
     def _note(self, model: Program, dual: np.ndarray, limits: Limits) -> None:
         """Keep each bound as it comes."""
-        self._bounds.extend(zone_bounds(model, dual, limits, self._turns, self._stop))
+        self._bounds.extend(lagrangian_bounds(model, dual, limits, self._turns, self._stop))
 
     @property
     def latest(self) -> float:
@@ -146,7 +146,7 @@ class Zones:
         self._pool.shutdown()
 
 
-def zone_bounds(
+def lagrangian_bounds(
     model: Program,
     dual: np.ndarray,
     limits: Limits,

@@ -199,7 +199,7 @@ class Sites:
         return np.array([np.inf if status == "INFEASIBLE" else -np.inf])
 
 
-def relax_by_sites(
+def relax_by_columns(
     sites: Sites,
     limits: Limits,
     on_progress: Callable[[Progress], None] | None = None,
@@ -346,7 +346,7 @@ def _round(
     return found, outcome.objective, False
 
 
-def dispensable(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, float]:
+def fixed_by_reduced_cost(sites: Sites, priced: Priced, most: float) -> tuple[np.ndarray, float]:
     """Sites outside the restricted program that no plan below a cost uses, and the bound that holds
     for every plan that uses one of them.
 

@@ -28,7 +28,7 @@ USED = 1e-6
 
 
 @dataclass(frozen=True)
-class Round:
+class Neighbourhood:
     """One neighbourhood.
 
     Attributes:
@@ -40,7 +40,7 @@ class Round:
     is_used: bool = False
 
 
-def neighbourhoods(model: Program, relaxed: np.ndarray, seed: int) -> Iterator[Round]:
+def neighbourhoods(model: Program, relaxed: np.ndarray, seed: int) -> Iterator[Neighbourhood]:
     """Rounds of all kinds in turn, in the order of a seeded generator.
 
     Args:
@@ -55,7 +55,7 @@ def neighbourhoods(model: Program, relaxed: np.ndarray, seed: int) -> Iterator[R
             yield found
 
 
-def freed(model: Program, x: np.ndarray, relaxed: np.ndarray, around: Round) -> Program:
+def freed(model: Program, x: np.ndarray, relaxed: np.ndarray, around: Neighbourhood) -> Program:
     """The model with every integer outside a neighbourhood fixed at its value in a plan."""
     free = around.columns
     if around.is_used:
@@ -63,7 +63,7 @@ def freed(model: Program, x: np.ndarray, relaxed: np.ndarray, around: Round) -> 
     return model.held(model.is_integer & ~free, np.round(x))
 
 
-def _windows(model: Program, draw: np.random.Generator) -> Iterator[Round]:
+def _windows(model: Program, draw: np.random.Generator) -> Iterator[Neighbourhood]:
     """States in some consecutive periods: every window of half a length's stride, shuffled anew when
     all have been."""
     period = np.full(len(model.cost), -1)
@@ -75,10 +75,10 @@ def _windows(model: Program, draw: np.random.Generator) -> Iterator[Round]:
     while len(starts) > 1:
         for start in draw.permutation(starts):
             inside = (period >= start) & (period < start + width)
-            yield Round(f"periods {start} to {start + width - 1}", inside)
+            yield Neighbourhood(f"periods {start} to {start + width - 1}", inside)
 
 
-def _families(model: Program) -> Iterator[Round]:
+def _families(model: Program) -> Iterator[Neighbourhood]:
     """Integers of the families that must move together, halls and the power for them, with those of one
     other family: those with most integers first.
 
@@ -96,17 +96,19 @@ def _families(model: Program) -> Iterator[Round]:
     while len(others) > 1:
         for other in others:
             chosen = [*together, other]
-            yield Round(", ".join(chosen), np.isin(family, chosen))
+            yield Neighbourhood(", ".join(chosen), np.isin(family, chosen))
 
 
-def _areas(model: Program, relaxed: np.ndarray, draw: np.random.Generator) -> Iterator[Round]:
+def _areas(
+    model: Program, relaxed: np.ndarray, draw: np.random.Generator
+) -> Iterator[Neighbourhood]:
     """What is used of a few areas, and of what belongs to none."""
     area = model.area
     active = np.unique(area[_is_open(model) & (area >= 0) & (np.abs(relaxed) > USED)])
     while len(active) > TUNING.neighbourhood_areas:
         chosen = draw.choice(active, size=TUNING.neighbourhood_areas, replace=False)
         name = "areas " + " and ".join(str(number) for number in sorted(chosen))
-        yield Round(name, (area < 0) | np.isin(area, chosen), is_used=True)
+        yield Neighbourhood(name, (area < 0) | np.isin(area, chosen), is_used=True)
 
 
 def _is_open(model: Program) -> np.ndarray:
