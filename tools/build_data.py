@@ -1,9 +1,10 @@
 """Build ``data/geo``: ``python tools/build_data.py FACTS_DIR STATES_TOPOJSON [TARGET_DIR]``.
 
-FACTS_DIR holds federal_sites.csv, grid_zones.csv, restarts.csv, technologies.csv, timelines.csv and
-smr_designs.csv; STATES_TOPOJSON is ``states-10m.json`` of the npm package us-atlas 3. Same input,
-same bytes out. Every value that a fact leaves blank or marks unverified is listed in the row's
-``estimated``; the rules that derive values are written to ``layers.yaml`` beside the data.
+FACTS_DIR holds federal_sites.csv, site_status.csv, air_permits.csv, grid_zones.csv, restarts.csv,
+technologies.csv, timelines.csv and smr_designs.csv; STATES_TOPOJSON is ``states-10m.json`` of the
+npm package us-atlas 3. Same input, same bytes out. Every value that a fact leaves blank or marks
+unverified is listed in the row's ``estimated``; the rules that derive values are written to
+``layers.yaml`` beside the data.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from geo_facts import Row, read_facts, typical
 from geo_plants import PlantRules, plant_rows
 from geo_shapes import point_feature, site_feature
 from geo_sites import LineCosts, assign_nodes, site_rows, typical_acres, upgrade_rows
+from geo_status import disagreements, with_status
 from geo_zones import headroom_rule, zone_rows
 from states import state_features
 
@@ -49,7 +51,9 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         read_facts(facts, "smr_designs.csv"),
         zone_ids,
     )
+    statuses = read_facts(facts, "site_status.csv")
     nodes = assign_nodes(sites)
+    sites = with_status(sites, statuses, read_facts(facts, "air_permits.csv"))
     outlines = state_features(states)
     rows: dict[str, list[Row]] = {
         "federal_sites.geojson": sites,
@@ -72,7 +76,8 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         **rules_text(costs, plant_rules, medians, acres_per_mw),
         "headroom": headroom_rule(zone_facts),
     }
-    return {**contents, "layers.yaml": catalogue(contents, rows, rules)}
+    differing = list(disagreements(site_facts, statuses))
+    return {**contents, "layers.yaml": catalogue(contents, rows, rules, differing)}
 
 
 def geojson(features: list[dict[str, Any]]) -> bytes:

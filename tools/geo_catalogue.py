@@ -102,11 +102,14 @@ def entry(name: str, content: bytes, rows: list[Row]) -> dict[str, Any]:
 
 
 def catalogue(
-    contents: Mapping[str, bytes], rows: Mapping[str, list[Row]], rules: Mapping[str, str]
+    contents: Mapping[str, bytes],
+    rows: Mapping[str, list[Row]],
+    rules: Mapping[str, str],
+    differing: list[dict[str, object]],
 ) -> bytes:
     """``layers.yaml``."""
     layers = {name: entry(name, contents[name], rows[name]) for name in contents}
-    whole = {"layers": layers, "rules": dict(rules)}
+    whole = {"layers": layers, "rules": dict(rules), "disagreements": differing}
     return yaml.safe_dump(whole, sort_keys=True, allow_unicode=True, width=100).encode()
 
 
@@ -176,6 +179,12 @@ def site_rules(
         "alphabetically first of them.",
         "zone": "A site whose own balancing area is not among the zones takes the zone of a "
         "neighbour, and zone is listed in estimated. Sites in Alaska have neither zone nor node.",
+        "status": "status, offered_acres and what else is known of an offer are those of "
+        "site_status.csv, air those of air_permits.csv; a blank is not known. A row whose source is "
+        "compiled by a machine, or was not opened itself, has low confidence whatever the fact says "
+        "(status_confidence, air_confidence, confidence). buildable_acres is what the land holds, "
+        "offered_acres what its agency offers; where two facts differ, both are listed under "
+        "disagreements. Months are those of the dates.",
         "unverified": "A property whose fact was not verified is listed in estimated with its value "
         "unchanged. Where a fact calls all its cells unverified this means every property but id, "
         "name and provenance.",

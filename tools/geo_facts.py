@@ -11,7 +11,9 @@ Fact = dict[str, str]
 Row = dict[str, "str | float | bool | None"]
 
 KEY_COLUMNS = {
+    "air_permits.csv": "site_id",
     "federal_sites.csv": "site_id",
+    "site_status.csv": "site_id",
     "grid_zones.csv": "zone",
     "restarts.csv": "plant_id",
     "timelines.csv": "activity",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from math import ceil
 
 from geo_facts import Fact, Row, joined, optional, required, unverified
+from geo_status import capped
 
 TECHNOLOGY = {
     "restart": "nuclear_restart",
@@ -137,7 +138,7 @@ def plant_row(name: str, fact: Fact, rules: PlantRules) -> Row:
         "estimated": joined(estimated),
         "source": fact["source"],
         "source_url": fact["source_url"],
-        "confidence": fact["confidence"],
+        "confidence": capped(fact["confidence"], fact["source"]),
     }
 
 

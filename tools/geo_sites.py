@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from geo_facts import Fact, Row, joined, optional, required, typical, unverified
 from geo_shapes import CIRCLE, POINT, distance_km
+from geo_status import site_confidence
 
 NODE_KM = 10.0
 SURGE_IMPEDANCE_MW = {115: 36, 120: 39, 138: 52, 230: 140, 345: 400, 500: 900, 765: 2250}
@@ -97,7 +98,7 @@ def site_row(fact: Fact, zones: set[str], usual_acres: float, route_factor: floa
         "estimated": joined(estimated),
         "source": fact["source"],
         "source_url": fact["source_url"],
-        "confidence": fact["confidence"],
+        "confidence": site_confidence(fact),
     }
 
 
