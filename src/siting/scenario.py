@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from siting.core.calendar import STEP_MONTHS, Calendar, build_starts, months_between
+from siting.core.dollars import in_dollars_of
 from siting.core.errors import InputError, Issue
 from siting.core.goals import AnyGoal, Goal, LeastCost
 from siting.core.records import Node, Record, Site, Zone
@@ -66,7 +67,7 @@ class Scenario(StrictModel):
     title: Text = ""
     description: Text = ""
     price_year: int = Field(default=2024, ge=1990, le=2100)
-    """Year of every dollar in the scenario."""
+    """Year of the dollars of the plan, and of every amount that states no ``dollar_year``."""
     discount_rate_frac: Share = 0.0
     """Real discount rate a year."""
     horizon: Horizon
@@ -161,9 +162,10 @@ def tables() -> dict[tuple[str, ...], type[Record]]:
 
 
 def read_scenario(document: Document) -> Scenario:
-    """Validate a document whose tables have been read.
+    """Validate a document whose tables have been read, and bring its amounts to the price year.
 
     Raises:
         InputError: every problem, with its place.
     """
-    return validate(schema(), document)
+    scenario = validate(schema(), document)
+    return in_dollars_of(scenario, scenario.price_year)

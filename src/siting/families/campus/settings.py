@@ -5,15 +5,16 @@ from __future__ import annotations
 from math import ceil, floor, inf
 
 from siting.core.calendar import Calendar, add_months
+from siting.core.dollars import Priced
 from siting.core.records import Site
-from siting.core.strict import NonNegative, Positive, StrictModel
+from siting.core.strict import NonNegative, Positive
 from siting.families.provides import Frame
 
 ROUNDING = 1e-9
 """Halls by which a quotient may miss a whole number through rounding."""
 
 
-class CampusConfig(StrictModel):
+class CampusConfig(Priced):
     """Settings of ``campus``."""
 
     hall_it_mw: Positive
