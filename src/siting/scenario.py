@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, create_model
 
-from siting.core.calendar import STEP_MONTHS, Calendar, build_starts, months_between
+from siting.core.calendar import STEP_MONTHS, Calendar, Owner, build_starts, months_between
+from siting.core.dollars import in_dollars_of
 from siting.core.errors import InputError, Issue
 from siting.core.goals import AnyGoal, Goal, LeastCost
 from siting.core.records import Node, Record, Site, Zone
@@ -55,6 +56,26 @@ class SolverSettings(StrictModel):
     seed: Count = 1
 
 
+class CapitalRates(StrictModel):
+    """Real cost of capital a year of those who build, where it is not the discount rate."""
+
+    grid_frac: Share | None = None
+    """Of a regulated network: upgrades."""
+    power_frac: Share | None = None
+    """Of those who sell power: plants and their step-up transformers."""
+    campus_frac: Share | None = None
+    """Of the owner of a campus: halls, main transformers and switchgear, connections."""
+
+    def stated(self) -> tuple[tuple[Owner, float], ...]:
+        """The rates that are stated, by owner."""
+        owners: dict[Owner, float | None] = {
+            "grid": self.grid_frac,
+            "power": self.power_frac,
+            "campus": self.campus_frac,
+        }
+        return tuple((owner, rate) for owner, rate in owners.items() if rate is not None)
+
+
 LEAST_COST = LeastCost(goal="least_cost")
 
 
@@ -66,9 +87,12 @@ class Scenario(StrictModel):
     title: Text = ""
     description: Text = ""
     price_year: int = Field(default=2024, ge=1990, le=2100)
-    """Year of every dollar in the scenario."""
+    """Year of the dollars of the plan, and of every amount that states no ``dollar_year``."""
     discount_rate_frac: Share = 0.0
     """Real discount rate a year."""
+    capital_rates: CapitalRates = Field(default_factory=CapitalRates)
+    """Cost of capital by owner, with which annuities and interest during construction are reckoned;
+    costs of each year are discounted with ``discount_rate_frac``."""
     horizon: Horizon
     solver: SolverSettings = Field(default_factory=SolverSettings)
     objectives: list[AnyGoal] = Field(default=[LEAST_COST], min_length=1)
@@ -127,7 +151,7 @@ class Scenario(StrictModel):
                 ]
             ) from error
         end: date = sections[-1][0]
-        return Calendar(starts, end, self.discount_rate_frac)
+        return Calendar(starts, end, self.discount_rate_frac, self.capital_rates.stated())
 
 
 def schema() -> type[Scenario]:
@@ -161,9 +185,10 @@ def tables() -> dict[tuple[str, ...], type[Record]]:
 
 
 def read_scenario(document: Document) -> Scenario:
-    """Validate a document whose tables have been read.
+    """Validate a document whose tables have been read, and bring its amounts to the price year.
 
     Raises:
         InputError: every problem, with its place.
     """
-    return validate(schema(), document)
+    scenario = validate(schema(), document)
+    return in_dollars_of(scenario, scenario.price_year)

@@ -83,5 +83,5 @@ def test_capital_recovery() -> None:
     # 100 at 10 % over two years: 57.62 a year, since 57.62/1.1 + 57.62/1.21 = 100
     assert 100 * capital_recovery(0.1, 2) == pytest.approx(57.6190476)
     assert capital_recovery(0.0, 8) == 0.125
-    assert capital_by_period(HALF_YEARS, 2, 80.0, 8) == {2: 5.0, 3: 5.0}
-    assert capital_by_period(HALF_YEARS, None, 80.0, 8) == {}
+    assert capital_by_period(HALF_YEARS, 2, 80.0, 8, "grid") == {2: 5.0, 3: 5.0}
+    assert capital_by_period(HALF_YEARS, None, 80.0, 8, "grid") == {}

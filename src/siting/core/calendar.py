@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, MONTHS_PER_YEAR
 
@@ -105,6 +106,10 @@ def signed_terms(counted: tuple[bool, ...]) -> Terms:
     return tuple(row)
 
 
+Owner = Literal["grid", "power", "campus"]
+"""Who raises capital: a regulated network, a seller of power, or the owner of a campus."""
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The horizon: period starts (first of a month), and the date it ends.
@@ -113,14 +118,20 @@ class Calendar:
         starts: first day of each period, ascending.
         end: first day after the last period.
         discount_rate_frac: real discount rate a year.
+        capital_rates_frac: real cost of capital of each owner whose own differs from it.
     """
 
     starts: tuple[date, ...]
     end: date
     discount_rate_frac: float = 0.0
+    capital_rates_frac: tuple[tuple[Owner, float], ...] = ()
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def capital_rate_frac(self, owner: Owner) -> float:
+        """Real cost of capital of an owner a year, with which annuities and interest are reckoned."""
+        return dict(self.capital_rates_frac).get(owner, self.discount_rate_frac)
 
     @property
     def periods(self) -> range:

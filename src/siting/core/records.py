@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.strict import (
     Identifier,
     MonthDate,
     NonNegative,
     Positive,
     Share,
-    StrictModel,
     Text,
 )
 
@@ -22,7 +22,7 @@ TIER_SHARES: dict[Tier, float] = {"0_25pct": 0.0025, "0_5pct": 0.005, "1pct": 0.
 """Share of a year's energy that new load gives up, by curtailment tier."""
 
 
-class Record(StrictModel):
+class Record(Priced):
     """A row with its provenance; ``estimated`` lists the properties derived by a stated rule."""
 
     name: Text = ""

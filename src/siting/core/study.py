@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from siting.core.dollars import Priced
 from siting.core.strict import (
     Identifier,
     NonNegative,
@@ -72,7 +73,7 @@ class Change(StrictModel):
         return self
 
 
-class Bottleneck(StrictModel):
+class Bottleneck(Priced):
     """One step by which a limit could be relaxed."""
 
     about: Text

@@ -21,7 +21,12 @@ Money
 Every cost of a period is discounted at its middle, also one that is paid once, such as review,
 preparation, mobilisation and what moves: it counts with d[p] of the period in which it is decided.
 Capital is an annuity from the first period in service to the end of the horizon; what is owed after
-it does not count. Dollars are those of ``price_year``; the rate is real.
+it does not count. Dollars are those of ``price_year``: amounts of another ``dollar_year`` are brought
+to it with the deflator of the gross domestic product; the rate is real. ``capital_rates`` gives the
+rate of an annuity by owner: grid (upgrades), power (plants and their step-ups), campus (all else).
+Interest during construction is added to costs that do not hold it (``is_interest_included``):
+
+    I = sum of share[i] * (1 + rate) ^ (years from the middle of part i of construction to its end)
 
 Goals
 -----
@@ -30,7 +35,7 @@ end of the horizon; a load that is served and lost again is not reached. A date 
 counts as the end of the horizon: every plan is then equally good for that goal, and the next one decides.
 ``most_mw`` counts the period that holds its date. Where ``least_cost`` is not named it comes last.
 
-Sources: ``core/calendar.py``, ``core/finance.py``, ``core/goals.py``. Limits: no partial periods.
+Sources: ``core/calendar.py``, ``core/finance.py``, ``core/dollars.py``, ``core/goals.py``. Limits: no partial periods.
 """
 
 from __future__ import annotations

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
-from siting.core.strict import NonNegative, StrictModel
+from siting.core.strict import NonNegative
 from siting.core.system import System
 
 
-class BudgetConfig(StrictModel):
+class BudgetConfig(Priced):
     """Settings of ``budget``."""
 
     max_overnight_usd_per_year: NonNegative | None = None

@@ -13,7 +13,7 @@ Formulation
     (energised)       it[s,p] <= B * h[s, last_shell(p)]
     (minimum_campus)  B * h[s,P] >= M * c[s,P]
     (ramp)            h[s,p] - h[s,p-1] <= max(1, R * years[p] / B) at sites reviewed by p
-    cost              sum_p d[p] years[p] sum_s (crf * K + O) * B * h[s, last_shell(p)]
+    cost              sum_p d[p] years[p] sum_s (crf * I * K + O) * B * h[s, last_shell(p)]
     acres             B * a * h[s,p]
 
 Symbols
@@ -25,6 +25,7 @@ Symbols
     M        minimum campus                                   MW
     R        ramp limit                                       MW a year
     K, O     overnight cost, fixed operation                  USD per IT MW (and year)
+    I        interest during construction, 1 where K holds it ratio
     a        land                                             acres per IT MW
 
 Sources: shell and fit-out months, cost per MW: ``models/libraries/workloads.yaml``.

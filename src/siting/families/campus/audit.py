@@ -43,7 +43,9 @@ def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
         started[site, period] = started.get((site, period), 0.0) + count
         add_to(
             cost,
-            capital_by_period(calendar, first, count * data.overnight_usd, data.lifetime_years),
+            capital_by_period(
+                calendar, first, count * data.capital_usd, data.lifetime_years, "campus"
+            ),
         )
         for later in calendar.periods[len(calendar) if first is None else first :]:
             energised[site, later] = energised.get((site, later), 0.0) + count * data.hall_it_mw

@@ -24,6 +24,8 @@ class CampusData:
     last_start: Mapping[str, int]
     acres_per_hall: float
     overnight_usd: float
+    capital_usd: float
+    """Overnight cost of a hall, with interest during construction where that is added."""
     lifetime_years: float
     fixed_om_usd: float
     min_campus_it_mw: float
@@ -57,6 +59,7 @@ def prepare(system: System, config: CampusConfig) -> CampusData:
         last_start=last,
         acres_per_hall=config.acres_per_it_mw * block,
         overnight_usd=config.overnight_usd_per_it_mw * block,
+        capital_usd=config.capital_usd_per_it_mw(calendar.capital_rate_frac("campus")) * block,
         lifetime_years=config.lifetime_years,
         fixed_om_usd=config.fixed_om_usd_per_it_mw_year * block,
         min_campus_it_mw=config.min_campus_it_mw,

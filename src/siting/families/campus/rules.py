@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.core.finance import capital_recovery, present_years
+from siting.core.finance import present_years, yearly_usd
 from siting.expressions.labels import Expr, Label, Relation, at, pick
 from siting.families.base import Build, Index, arrived, reviewed
 from siting.families.campus.data import CampusData
@@ -19,7 +19,7 @@ def declare(build: Build, data: CampusData) -> None:
         doc="halls started up to a period",
     )
     build.cumulative("halls_monotone", halls, data.start_periods)
-    yearly = data.overnight_usd * capital_recovery(calendar.discount_rate_frac, data.lifetime_years)
+    yearly = yearly_usd(calendar, data.capital_usd, data.lifetime_years, "campus")
     years = present_years(calendar)
 
     def usd(site: Label, period: Label) -> tuple[Label, Expr]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from math import ceil, floor, inf
 
 from siting.core.calendar import Calendar, add_months
+from siting.core.dollars import Priced
+from siting.core.finance import interest_factor
 from siting.core.records import Site
-from siting.core.strict import NonNegative, Positive, StrictModel
+from siting.core.strict import NonNegative, Positive
 from siting.families.provides import Frame
 
 ROUNDING = 1e-9
 """Halls by which a quotient may miss a whole number through rounding."""
 
 
-class CampusConfig(StrictModel):
+class CampusConfig(Priced):
     """Settings of ``campus``."""
 
     hall_it_mw: Positive
@@ -22,6 +24,9 @@ class CampusConfig(StrictModel):
     """From start of construction to a hall that can be energised [months]."""
     overnight_usd_per_it_mw: NonNegative = 0.0
     """Shell, power and cooling, without chips [USD per IT MW]."""
+    is_interest_included: bool = True
+    """Whether that cost holds interest during construction; if not, it is added over
+    ``shell_months``."""
     lifetime_years: Positive = 20.0
     fixed_om_usd_per_it_mw_year: NonNegative = 0.0
     acres_per_it_mw: NonNegative = 0.0
@@ -29,6 +34,12 @@ class CampusConfig(StrictModel):
     """A committed site reaches at least this by the horizon's end [MW]."""
     max_new_it_mw_per_year: Positive | None = None
     """Halls started at one site [IT MW a year]; at least one hall a period is allowed."""
+
+    def capital_usd_per_it_mw(self, rate_frac: float) -> float:
+        """Overnight cost with interest during construction [USD per IT MW]."""
+        if self.is_interest_included:
+            return self.overnight_usd_per_it_mw
+        return self.overnight_usd_per_it_mw * interest_factor(rate_frac, self.shell_months)
 
     def ramp_halls(self, calendar: Calendar) -> dict[int, int]:
         """Halls that a site may start in each period; empty where there is no limit."""

@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
 from siting.core.records import TIER_SHARES, Record, Zone
-from siting.core.strict import Identifier, NonNegative, Positive, Share, StrictModel
+from siting.core.strict import Identifier, NonNegative, Positive, Share
 from siting.core.system import System
 from siting.families.provides import Frame
 
@@ -36,7 +37,7 @@ class TierTerms(Record):
     """Share of the draw that must be able to give way in the worst of these hours."""
 
 
-class CurtailmentConfig(StrictModel):
+class CurtailmentConfig(Priced):
     """Settings of ``curtailment``."""
 
     tiers: dict[TierName, TierTerms] = Field(min_length=1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
-from siting.core.strict import Identifier, NonNegative, StrictModel
+from siting.core.strict import Identifier, NonNegative
 from siting.core.system import System
 from siting.families.footprint import agency_groups, unknown_groups, unknown_years, zone_groups
 
 
-class EmissionsConfig(StrictModel):
+class EmissionsConfig(Priced):
     """Settings of ``emissions``."""
 
     price_usd_per_t: NonNegative = 0.0

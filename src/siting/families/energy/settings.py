@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
-from siting.core.strict import NonNegative, StrictModel
+from siting.core.strict import NonNegative
 from siting.core.system import System
 from siting.families.provides import Frame
 
 
-class EnergyConfig(StrictModel):
+class EnergyConfig(Priced):
     """Settings of ``energy``."""
 
     pue: float = Field(default=1.0, ge=1.0)

@@ -82,7 +82,10 @@ def _audit_connections(
         first = None if ready is None else calendar.period_from(ready)
         connected[s] = len(calendar) if first is None else first
         add_to(spent, {calendar.period_at(start) or 0: data.connect_usd[s]})
-        add_to(cost, capital_by_period(calendar, first, data.connect_usd[s], data.connect_life))
+        add_to(
+            cost,
+            capital_by_period(calendar, first, data.connect_usd[s], data.connect_life, "campus"),
+        )
     return connected
 
 
@@ -111,7 +114,7 @@ def _audit_upgrades(
         upgrade = data.upgrades[u]
         life = upgrade.lifetime_years
         add_to(spent, {calendar.period_at(start) or 0: upgrade.overnight_usd})
-        add_to(cost, capital_by_period(calendar, first, upgrade.overnight_usd, life))
+        add_to(cost, capital_by_period(calendar, first, upgrade.overnight_usd, life, "grid"))
         for p in calendar.periods[len(calendar) if first is None else first :]:
             added[u, p] = upgrade.added_mw
     return added

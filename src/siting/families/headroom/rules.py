@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from siting.core.finance import capital_recovery, present_years
+from siting.core.finance import present_years, yearly_usd
 from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, arrived
 from siting.families.headroom.data import HeadroomData
@@ -35,8 +35,8 @@ def _declare_upgrades(build: Build, data: HeadroomData) -> None:
     """What upgrades add and cost."""
     calendar, upgrade = data.system.calendar, build.variables["upgrade"]
     years = present_years(calendar)
-    yearly_usd = {
-        u: capital_recovery(calendar.discount_rate_frac, one.lifetime_years) * one.overnight_usd
+    per_year = {
+        u: yearly_usd(calendar, one.overnight_usd, one.lifetime_years, "grid")
         for u, one in data.upgrades.items()
     }
     added_mw = {u: one.added_mw for u, one in data.upgrades.items()}
@@ -47,10 +47,10 @@ def _declare_upgrades(build: Build, data: HeadroomData) -> None:
         return arrived(upgrade, (u,), pick(data.upgrade_lag, u), p)
 
     def charge(u: Label, p: Label) -> tuple[Label, Expr]:
-        return p, at(years, p) * at(yearly_usd, u) * done(u, p)
+        return p, at(years, p) * at(per_year, u) * done(u, p)
 
     def of_zone(u: Label, p: Label) -> tuple[Index, Expr]:
-        return (pick(data.upgrade_zone, u), p), at(yearly_usd, u) * done(u, p)
+        return (pick(data.upgrade_zone, u), p), at(per_year, u) * done(u, p)
 
     def added(u: Label, p: Label) -> tuple[Index, Expr]:
         return (pick(place_of, u), p), at(added_mw, u) * done(u, p)
@@ -72,12 +72,12 @@ def _declare_upgrades(build: Build, data: HeadroomData) -> None:
 def _charge_connections(build: Build, data: HeadroomData) -> None:
     """Connections are paid for while they are in service."""
     calendar = data.system.calendar
-    crf = capital_recovery(calendar.discount_rate_frac, data.connect_life)
+    per_dollar = yearly_usd(calendar, 1.0, data.connect_life, "campus")
     years = present_years(calendar)
 
     def connect_usd(s: Label, p: Label) -> tuple[Label, Expr]:
         done = build.total("connected", (s, p))
-        return p, at(years, p) * crf * at(data.connect_usd, s) * done
+        return p, at(years, p) * per_dollar * at(data.connect_usd, s) * done
 
     build.cost_each(data.connected_index, connect_usd)
 

@@ -8,10 +8,11 @@ from itertools import pairwise
 from pydantic import Field
 
 from siting.core.calendar import add_months
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
 from siting.core.records import Record, Rival, Tier
 from siting.core.rivals import rival_mw as drawn_mw
-from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share, StrictModel
+from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share
 from siting.core.system import System
 from siting.families.provides import Frame
 
@@ -33,7 +34,7 @@ class Upgrade(Record):
         return max(done, self.earliest_in_service) if self.earliest_in_service else done
 
 
-class VoltageCost(StrictModel):
+class VoltageCost(Priced):
     """Cost of connecting at a voltage class."""
 
     from_kv: NonNegative
@@ -41,7 +42,7 @@ class VoltageCost(StrictModel):
     substation_usd: NonNegative
 
 
-class HeadroomConfig(StrictModel):
+class HeadroomConfig(Priced):
     """Settings of ``headroom``."""
 
     tier: Tier = "0_5pct"

@@ -76,7 +76,7 @@ def upgrade_row(data: HeadroomData, name: str, start: date) -> dict[str, Cell]:
         "zone": upgrade.zone or "",
         "added_mw": upgrade.added_mw,
         "overnight_usd": upgrade.overnight_usd,
-        "yearly_usd": yearly_usd(calendar, upgrade.overnight_usd, upgrade.lifetime_years),
+        "yearly_usd": yearly_usd(calendar, upgrade.overnight_usd, upgrade.lifetime_years, "grid"),
         "start_date": start,
         "in_service_date": None if period is None else calendar.starts[period],
         "source": upgrade.source,

@@ -9,6 +9,7 @@ from itertools import combinations
 from pydantic import Field
 
 from siting.core.calendar import add_months
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
 from siting.core.records import Record, Site
 from siting.core.strict import (
@@ -17,7 +18,6 @@ from siting.core.strict import (
     MonthDate,
     NonNegative,
     Positive,
-    StrictModel,
     Text,
 )
 from siting.core.system import System
@@ -89,7 +89,7 @@ class ProgrammaticReview(Record):
         )
 
 
-class LandConfig(StrictModel):
+class LandConfig(Priced):
     """Settings of ``land``."""
 
     review_paths: dict[Identifier, ReviewPath] = Field(default_factory=dict)

@@ -25,7 +25,7 @@ Formulation
     (unit_there)     n[k,s,last(p)] <= N[k,s] * h[k,s,p]                      sites under N+1 only
     (largest_out)    m[s,p] <= g[s,p] + N[s,p] - M[k] * h[k,s,p]
     firm             CC[k,l] * M[k] * n[k,l,last(p)] on site or in the zone; CC * x[j,p] in the zone
-    cost             sum d[p] years[p] * ((crf K + O) * M * n[last] + 8760 * f[k] * o)
+    cost             sum d[p] years[p] * ((crf I K + O) * M * n[last] + 8760 * f[k] * o)
 
 Symbols
 -------
@@ -41,6 +41,7 @@ Symbols
     m, g, N    facility load, grid draw, nameplate on site         MW, ledger
     a, Q       units that come first, units under construction     count
     R          units the country can start in a year               count
+    I          interest during construction, 1 where K holds it ratio
     K, O, f    overnight, fixed operation, fuel and variable       USD per MW, a year, per MWh
 
 Sources: ``models/libraries/technologies.yaml``, ``data/geo/plants.geojson``.

@@ -115,7 +115,9 @@ def _add_capacity(
     tech = data.technologies[str(row["technology"])]
     item, mw = str(row["item"]), number(row, "capacity_mw")
     usd = _overnight_usd(data, row)
-    add_to(cost, capital_by_period(calendar, first, usd, tech.lifetime_years))
+    if item not in data.named:
+        usd = number(row, "quantity") * tech.capital_usd(calendar.capital_rate_frac("power"))
+    add_to(cost, capital_by_period(calendar, first, usd, tech.lifetime_years, "power"))
     for p in calendar.periods[len(calendar) if first is None else first :]:
         if item in data.named and data.named[item].is_retired(calendar.starts[p]):
             break

@@ -118,7 +118,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
 def check(system: System, config: PlantsConfig) -> list[Issue]:
     """Technologies, zones, step-up classes and rights that exist; no cycle of borrowed rights or of
     kinds."""
-    issues = [*check_order(config), *_check_step_ups(system, config)]
+    issues = [*check_order(config), *_check_step_ups(system, config), *_check_spend(config)]
     where = "components.plants.named"
     for j, plant in config.named.items():
         for field, known in (("technology", config.technologies), ("zone", system.zones)):
@@ -157,6 +157,24 @@ def check(system: System, config: PlantsConfig) -> list[Issue]:
                 break
             chain.append(following)
     return issues
+
+
+def _check_spend(config: PlantsConfig) -> list[Issue]:
+    """Shares of spending that make up the whole."""
+    return [
+        Issue(
+            f"components.plants.technologies.{name}.spend_fracs",
+            f"shares that sum to {sum(technology.spend_fracs):g}",
+            "shares that sum to 1",
+            "Correct them, or remove them for the same in each year",
+        )
+        for name, technology in config.technologies.items()
+        if technology.spend_fracs and abs(sum(technology.spend_fracs) - 1) > SUM_ERROR
+    ]
+
+
+SUM_ERROR = 1e-6
+"""By how much shares that are rounded may miss the whole."""
 
 
 def _check_step_ups(system: System, config: PlantsConfig) -> list[Issue]:

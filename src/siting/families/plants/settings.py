@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from siting.core.calendar import add_months
+from siting.core.finance import interest_factor
 from siting.core.records import Place, Record, Zone
 from siting.core.strict import (
     Count,
@@ -36,6 +37,12 @@ class Technology(Record):
     connection: Literal["high_voltage", "medium_voltage"] = "high_voltage"
     """On site, medium-voltage units feed the halls without the main transformer banks."""
     overnight_usd_per_kw: NonNegative = 0.0
+    is_interest_included: bool = True
+    """Whether that cost holds interest during construction; if not, it is added over
+    ``construction_months``."""
+    spend_fracs: list[Share] = Field(default_factory=list)
+    """Shares of the cost spent in equal parts of construction, first to last; none means the same
+    in each year."""
     lifetime_years: Positive = 30.0
     fixed_om_usd_per_kw_year: NonNegative = 0.0
     variable_om_usd_per_mwh: NonNegative = 0.0
@@ -117,6 +124,13 @@ class Technology(Record):
     def overnight_usd(self) -> float:
         """Overnight cost of one unit [USD]."""
         return self.overnight_usd_per_kw * KW_PER_MW * self.unit_mw
+
+    def capital_usd(self, rate_frac: float) -> float:
+        """Overnight cost of one unit with interest during construction [USD]."""
+        if self.is_interest_included:
+            return self.overnight_usd
+        months = self.construction_months
+        return self.overnight_usd * interest_factor(rate_frac, months, self.spend_fracs)
 
     @property
     def fixed_om_usd(self) -> float:

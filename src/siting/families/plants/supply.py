@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from siting.core.finance import capital_recovery, present_years
+from siting.core.finance import present_years, yearly_usd
 from siting.core.units import HOURS_PER_YEAR
 from siting.expressions.labels import Expr, Label, at, parts, pick
 from siting.families.base import Build, Index, Variable, arrived
@@ -62,8 +62,9 @@ def _charge_units(build: Build, data: PlantsData) -> None:
     years = present_years(calendar)
     overnight_usd = {k: tech.overnight_usd for k, tech in data.technologies.items()}
     acres = {k: tech.acres_per_mw * tech.unit_mw for k, tech in data.technologies.items()}
+    rate = calendar.capital_rate_frac("power")
     fixed_usd = {
-        k: capital_recovery(calendar.discount_rate_frac, tech.lifetime_years) * tech.overnight_usd
+        k: yearly_usd(calendar, tech.capital_usd(rate), tech.lifetime_years, "power")
         + tech.fixed_om_usd * tech.unit_mw
         for k, tech in data.technologies.items()
     }
@@ -124,8 +125,7 @@ def _charge_named(build: Build, data: PlantsData) -> None:
     fixed_usd: dict[tuple[str, int], float] = {}
     for j, plant in data.named.items():
         tech = data.technologies[plant.technology]
-        crf = capital_recovery(calendar.discount_rate_frac, tech.lifetime_years)
-        capital_usd[j] = crf * plant.overnight_usd
+        capital_usd[j] = yearly_usd(calendar, plant.overnight_usd, tech.lifetime_years, "power")
         for p in calendar.periods:
             fixed_usd[j, p] = years[p] * tech.fixed_om_usd * plant.capacity_mw
 

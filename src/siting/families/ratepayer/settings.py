@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
 from siting.core.records import Record, Zone
-from siting.core.strict import NonNegative, Positive, Share, StrictModel
+from siting.core.strict import NonNegative, Positive, Share
 from siting.core.system import System
 
 SLOPE_TOLERANCE = 1e-9
@@ -24,7 +25,7 @@ class CurvePoint(Record):
     """Price of capacity at that surplus [USD per MW-day]."""
 
 
-class RatepayerConfig(StrictModel):
+class RatepayerConfig(Priced):
     """Settings of ``ratepayer``."""
 
     cost_causation: bool = False

@@ -43,7 +43,7 @@ def audit(data: RideThroughData, tables: Mapping[str, Table]) -> AuditResult:
         ordered[s] = ordered.get(s, 0.0) + mw
         usd, first = number(expected, "overnight_usd"), day(expected, "in_service_date")
         ready = None if first is None else calendar.period_at(first)
-        add_to(cost, capital_by_period(calendar, ready, usd, data.lifetime_years))
+        add_to(cost, capital_by_period(calendar, ready, usd, data.lifetime_years, "campus"))
         add_to(spent, {p: usd})
     findings += _audit_committed(data, tables, seen, ordered)
     findings += _audit_trips(data, tables)

@@ -26,7 +26,10 @@ def declare(build: Build, data: RideThroughData) -> None:
         doc="draw that equipment holds",
     )
     usd = data.overnight_usd_per_mw
-    yearly, years = yearly_usd(calendar, usd, data.lifetime_years), present_years(calendar)
+    yearly, years = (
+        yearly_usd(calendar, usd, data.lifetime_years, "campus"),
+        present_years(calendar),
+    )
 
     def overnight(s: Label, p: Label) -> tuple[Index, Expr]:
         return (p,), usd * (equipped[s, p] - equipped.get((s, p - 1)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
 from siting.core.records import Record
-from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, StrictModel
+from siting.core.strict import Identifier, MonthDate, NonNegative, Positive
 from siting.core.system import System
 
 
@@ -60,7 +61,7 @@ class TripLimit(Record):
     max_trip_mw: NonNegative
 
 
-class RideThroughConfig(StrictModel):
+class RideThroughConfig(Priced):
     """Settings of ``ride_through``."""
 
     limits: dict[Identifier, TripLimit] = Field(default_factory=dict)

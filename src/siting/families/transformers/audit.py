@@ -113,7 +113,8 @@ def _charge(
         usd, first = number(row, "overnight_usd"), calendar.period_from(delivered)
         paid = first if order_date is None else calendar.period_at(order_date)
         add_to(spent, {paid or 0: usd})
-        add_to(cost, capital_by_period(calendar, first, usd, data.classes[e].lifetime_years))
+        kind = data.classes[e]
+        add_to(cost, capital_by_period(calendar, first, usd, kind.lifetime_years, kind.owner))
 
 
 def _audit_order(

@@ -87,8 +87,8 @@ def _charge_delivered(
     """The units of a variable whose index begins with a class and ends with a period."""
     calendar, variable = data.system.calendar, build.variables[name]
     lags = data.reserve_lag if name == "reserve_draw" else data.order_lag
-    yearly_usd = {
-        (e, p): capital_recovery(calendar.discount_rate_frac, kind.lifetime_years)
+    annuity_usd = {
+        (e, p): capital_recovery(calendar.capital_rate_frac(kind.owner), kind.lifetime_years)
         * present_year(calendar, p)
         * unit_usd[e]
         for e, kind in data.classes.items()
@@ -98,7 +98,7 @@ def _charge_delivered(
     def annuity(*key: Label) -> tuple[Label, Expr]:
         *item, p = key
         delivered = arrived(variable, tuple(item), pick(lags, item[0]), p)
-        return p, at(yearly_usd, item[0], p) * delivered
+        return p, at(annuity_usd, item[0], p) * delivered
 
     def overnight(*key: Label) -> tuple[Index, Expr]:
         *item, p = key
@@ -116,10 +116,12 @@ def _charge_booked(build: Build, data: TransformersData) -> None:
     slot = {(e, i): data.classes[e].booked[i] for e, i in booked}
     back_usd = {(e, i): slot[e, i].resale_frac * data.site_usd[e] for e, i in booked}
     unpaid_usd = {(e, i): (1 - slot[e, i].paid_frac) * data.site_usd[e] for e, i in booked}
-    yearly_usd = {
-        (e, i, p): capital_recovery(calendar.discount_rate_frac, data.classes[e].lifetime_years)
-        * present_year(calendar, p)
-        * unpaid_usd[e, i]
+    crf = {
+        e: capital_recovery(calendar.capital_rate_frac(kind.owner), kind.lifetime_years)
+        for e, kind in data.classes.items()
+    }
+    annuity_usd = {
+        (e, i, p): crf[e] * present_year(calendar, p) * unpaid_usd[e, i]
         for e, i in booked
         for p in calendar.periods
     }
@@ -132,7 +134,7 @@ def _charge_booked(build: Build, data: TransformersData) -> None:
         return (pick(data.slot_period, e, i),), at(unpaid_usd, e, i) * keep.get((e, i))
 
     def annuity(e: Label, i: Label, p: Label) -> tuple[Label, Expr]:
-        return p, at(yearly_usd, e, i, p) * keep.get((e, i))
+        return p, at(annuity_usd, e, i, p) * keep.get((e, i))
 
     delivered = [key for key in booked if key in data.slot_period]
     owed = [(*key, p) for key in delivered for p in calendar.periods[data.slot_period[key] :]]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from siting.core.calendar import add_months, add_weeks
+from siting.core.calendar import Owner, add_months, add_weeks
 from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import (
@@ -82,6 +82,11 @@ class EquipmentClass(Record):
     """Slots held already; they use no factory slot of the horizon."""
     is_available: bool = True
     """Whether any can be had at all."""
+
+    @property
+    def owner(self) -> Owner:
+        """Who pays for it: step-ups belong to a plant, all else to a campus."""
+        return "power" if self.role == "step_up" else "campus"
 
     @property
     def rated_mw(self) -> float:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from siting.core.dollars import Priced
 from siting.core.errors import Issue
-from siting.core.strict import Identifier, NonNegative, StrictModel
+from siting.core.strict import Identifier, NonNegative
 from siting.core.system import System
 from siting.families.footprint import agency_groups, basin_groups, unknown_groups, unknown_years
 
 
-class WaterConfig(StrictModel):
+class WaterConfig(Priced):
     """Settings of ``water``."""
 
     price_usd_per_m3: NonNegative = 0.0
