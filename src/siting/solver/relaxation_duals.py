@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from siting.model.program import Program
+from siting.solver.basis import Basis
 from siting.solver.highs import Limits, Outcome
 from siting.solver.relaxation import Relaxation
 from siting.solver.scale import cost_factor, scaled
@@ -32,4 +33,23 @@ def relaxation_duals(program: Program, outcome: Outcome, limits: Limits) -> np.n
     factor = cost_factor(program)
     relaxed = replace(limits, threads=TUNING.passing_threads, time_limit_seconds=None)
     dual = Relaxation(scaled(program, factor), relaxed).optimum(None).row_dual
+    return None if dual is None else dual / factor
+
+
+def held_duals(program: Program, limits: Limits, basis: Basis | None) -> np.ndarray | None:
+    """Duals of the relaxation of a program some of whose bounds were narrowed, shape (rows,).
+
+    Args:
+        basis: of the relaxation before.
+
+    Returns:
+        None where the relaxation has no optimum, for instance because nothing keeps the bounds.
+    """
+    factor = cost_factor(program)
+    relaxed = replace(limits, threads=TUNING.passing_threads)
+    relaxation = Relaxation(scaled(program, factor), relaxed)
+    fitted = None if basis is None else basis.fitted(*program.matrix.shape[::-1])
+    if fitted is not None:
+        relaxation.begin_at(fitted)
+    dual = relaxation.optimum(None).row_dual
     return None if dual is None else dual / factor

@@ -33,7 +33,7 @@ from siting.solver.highs import Limits
 from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked
 from siting.solver.search import search
-from siting.timeline.plans import difference, measures_of, precedes, same
+from siting.timeline.plans import difference, measures_of, most_of_goals, precedes, same
 from siting.timeline.solves import Solver
 
 COMMIT = "core.commit"
@@ -112,21 +112,13 @@ def near(
     for other in plans[1:]:
         if precedes(measures_of(instance, other.plan), measures_of(instance, best.plan)):
             best = other
-    most = _most(instance, best.plan, within_frac)
+    most = most_of_goals(instance, best.plan, within_frac)
     found = {best.sites: best}
     for other in plans:
         reached = measures_of(instance, other.plan)
         if all(r <= m + same(m) for r, m in zip(reached, most, strict=True)):
             found.setdefault(other.sites, other)
     return tuple(found.values())
-
-
-def _most(instance: Instance, best: Plan, within_frac: float) -> list[float]:
-    """What each goal of a near-optimal plan may come to, as numbers to be minimised; the cost [USD]."""
-    shares = [result.goal.tolerance_frac for result in best.goals]
-    shares[-1] = within_frac
-    reached = measures_of(instance, best)
-    return [value + share * abs(value) for value, share in zip(reached, shares, strict=True)]
 
 
 def _last_commitments(instance: Instance, linear: Program) -> dict[str, int]:
@@ -142,7 +134,7 @@ def _last_commitments(instance: Instance, linear: Program) -> dict[str, int]:
 def _near(instance: Instance, linear: Program, best: Plan, within_frac: float) -> Program:
     """The program whose plans are no dearer than allowed and as good in every goal before the cost."""
     goals = linear_goals(linear, instance)
-    most = _most(instance, best, within_frac)
+    most = most_of_goals(instance, best, within_frac)
     most[-1] /= USD_PER_OBJECTIVE
     rows = np.array([goal.coefficients for goal in goals])
     upper = np.array([value - goal.offset for value, goal in zip(most, goals, strict=True)])

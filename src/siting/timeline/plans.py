@@ -65,6 +65,14 @@ def measures_of(instance: Instance, plan: Plan) -> list[float]:
     return [measure_of(result.goal, result.value, calendar) for result in plan.goals]
 
 
+def most_of_goals(instance: Instance, best: Plan, within_frac: float) -> list[float]:
+    """What each goal of a near-optimal plan may come to, as numbers to be minimised; the cost [USD]."""
+    shares = [result.goal.tolerance_frac for result in best.goals]
+    shares[-1] = within_frac
+    reached = measures_of(instance, best)
+    return [value + share * abs(value) for value, share in zip(reached, shares, strict=True)]
+
+
 def difference(
     dear: tuple[float, float], cheap: tuple[float, float], *, is_never_less: bool
 ) -> Interval:

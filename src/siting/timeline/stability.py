@@ -1,0 +1,361 @@
+r"""Which sites a planner can defend: those in every plan within a tolerance of the best, those in none.
+
+With the cost C of the best plan known, a tolerance t, c[s] = 1 where site s is committed by the end, its
+load it[s,p], and a hall of B:
+
+    (limit)     U = C + t * |C|
+    without     out[s] = min cost with c[s] = 0
+    with        in[s]  = min cost with c[s] = 1 and
+                (used)    sum_p it[s,p] >= B
+
+Site s is in every plan that costs no more than U if out[s] > U is proven, in none if in[s] > U is. Where
+both have a plan of at most U the planner may choose, and what the choice costs at least is the dearer of
+the two less the optimum. A site that is committed for nothing is no choice: it has to carry a hall's load
+in a period, or parts of it in several. B is the largest target where that is less than a hall, and one
+megawatt where load is not built in halls. Goals before the cost keep what the best plan reaches, within
+their tolerance.
+
+Each claim has the cheapest proof that holds, tried in this order:
+
+    cannot be used    the site has no period in which it can be committed
+    prices            the duals of the relaxation bound the program with c[s] held, by plain arithmetic
+                      (``model/dual_bound.py``)
+    relaxation        the relaxation with c[s] held is solved, and its duals bound it likewise
+    plans             a plan that another solve found lies within the gap of that bound
+    search            the program with c[s] held is solved to the gap of the scenario
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+
+import numpy as np
+
+from siting.core.plan import Plan
+from siting.core.table import Cell, Table
+from siting.instance.build import Instance
+from siting.model.assemble import USD_PER_OBJECTIVE, assemble
+from siting.model.dual_bound import dual_bound
+from siting.model.goals import linear_goals
+from siting.model.program import Program
+from siting.pipeline import Loaded
+from siting.scenario import LEAST_COST
+from siting.solver.basis import Basis
+from siting.solver.completion import named
+from siting.solver.highs import FEASIBILITY, relative_gap
+from siting.solver.lexicographic import Ranked
+from siting.solver.relaxation_duals import held_duals, relaxation_duals
+from siting.timeline.plans import (
+    cost_and_bound,
+    difference,
+    finite,
+    fitted,
+    has_one_goal,
+    most_of_goals,
+    same_usd,
+)
+from siting.timeline.solves import Point, Solver
+
+COMMIT, LOAD, USED = "core.commit", "core.it_mw", "stability.used"
+LEAST_MW = 1.0
+"""Load that counts as use of a site where load is not built in halls [IT MW]."""
+HALF = 0.5
+IN_ALL, IN_NONE, OPEN, UNDECIDED = "in every plan", "in no plan", "open", "undecided"
+CANNOT, PRICES, RELAXED, PLANS, SEARCH = "cannot be used", "prices", "relaxation", "plans", "search"
+COLUMNS = (
+    "site",
+    "verdict",
+    "is_in_best",
+    "forced",
+    "extra_least_usd",
+    "extra_usd",
+    "extra_most_usd",
+    "within_frac",
+    "best_usd",
+    "limit_usd",
+    "proof",
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is known of the best plan with a site held in or out [USD].
+
+    Attributes:
+        cost, bound: of the best plan known, inf without one; no plan is cheaper than the bound.
+        proof: what the bound comes from.
+    """
+
+    cost: float
+    bound: float
+    proof: str
+
+
+@dataclass(frozen=True)
+class SiteStability:
+    """A site, with what is known of plans that use it and of those that do not."""
+
+    site: str
+    used: Held
+    unused: Held
+    is_in_best: bool
+
+    @property
+    def other(self) -> Held:
+        """Plans that decide on this site as the best one does not."""
+        return self.unused if self.is_in_best else self.used
+
+    def verdict(self, limit_usd: float) -> str:
+        """What is proven of the plans that cost no more than a limit."""
+        if self.unused.bound > limit_usd + same_usd(limit_usd):
+            return IN_ALL
+        if self.used.bound > limit_usd + same_usd(limit_usd):
+            return IN_NONE
+        is_open = max(self.used.cost, self.unused.cost) <= limit_usd + same_usd(limit_usd)
+        return OPEN if is_open else UNDECIDED
+
+
+@dataclass(frozen=True)
+class Stability:
+    """Every site of a scenario, by the plans within a tolerance of the best."""
+
+    sites: tuple[SiteStability, ...]
+    within_frac: float
+    cost_usd: float
+    bound_usd: float
+
+    @property
+    def limit_usd(self) -> float:
+        """What a plan within the tolerance costs at most."""
+        return self.cost_usd + self.within_frac * abs(self.cost_usd)
+
+    def of(self, verdict: str) -> list[str]:
+        """Sites of a verdict."""
+        return [s.site for s in self.sites if s.verdict(self.limit_usd) == verdict]
+
+
+def stability(
+    loaded: Loaded,
+    plan: Plan,
+    ranked: Ranked,
+    within_frac: float,
+    solver: Solver,
+    on_done: Callable[[str], None] = lambda site: None,
+) -> Stability:
+    """Prove of each site whether it is in every plan within a tolerance, in none, or open.
+
+    Args:
+        plan, ranked: the best plan known of the scenario, and its solve.
+        on_done: called with each site that is decided.
+    """
+    near = _Near.of(loaded, plan, ranked, within_frac, solver)
+    sites = sorted(loaded.instance.system.sites)
+    found = solver.beside([partial(near.held, site) for site in sites], lambda d: on_done(d[0]))
+    return settled(near, found)
+
+
+def settled(near: _Near, found: Sequence[tuple[str, Held, Point | None]]) -> Stability:
+    """Every site with what the plans of all others say of it.
+
+    A plan that turns out cheaper than the best takes its place: what was proven of plans up to a
+    higher limit holds.
+    """
+    cost, bound = near.cost_usd, near.bound_usd
+    plans = [(near.cost_usd, near.sites, near.sites)]
+    plans += [(held.cost, near.committed(x), near.used(x)) for _, held, x in found if x is not None]
+    best_usd, chosen, _ = min(plans, key=lambda plan: plan[0])
+    sites = []
+    for site, held, _ in found:
+        sides = {}
+        for is_used in (True, False):
+            costs = [
+                usd
+                for usd, committed, used in plans
+                if (site in used if is_used else site not in committed)
+            ]
+            known = min(costs, default=inf)
+            is_held = is_used != (site in near.sites)
+            sides[is_used] = (
+                replace(held, cost=known) if is_held else Held(known, min(bound, known), SEARCH)
+            )
+        sites.append(SiteStability(site, sides[True], sides[False], site in chosen))
+    return Stability(tuple(sites), near.within_frac, min(cost, best_usd), min(bound, best_usd))
+
+
+@dataclass(frozen=True)
+class _Near:
+    """The program whose plans are as good as the best in every goal before the cost.
+
+    Attributes:
+        instance: with the cost as its only goal. program: its cost is the objective.
+        columns: of the commitment of each site by the end; absent where it cannot be used.
+        loads: columns of the load of each of these. least_mw: that a site in use carries.
+        prices: duals of the relaxation, where the search had any. basis: of it.
+        sites: of the best plan.
+    """
+
+    instance: Instance
+    program: Program
+    columns: Mapping[str, int]
+    loads: Mapping[str, np.ndarray]
+    least_mw: float
+    prices: np.ndarray | None
+    basis: Basis | None
+    within_frac: float
+    cost_usd: float
+    bound_usd: float
+    sites: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, loaded: Loaded, plan: Plan, ranked: Ranked, within_frac: float, solver: Solver
+    ) -> _Near:
+        """The program, and what the search of the best plan has left."""
+        instance, program = loaded.instance, assemble(loaded.instance).linear
+        system, last = instance.system, len(instance.system.calendar) - 1
+        columns = {
+            key[0]: column
+            for (name, key), column in program.columns.items()
+            if name == COMMIT and key[1] == last and program.upper[column] > 0
+        }
+        is_alone = has_one_goal(instance)
+        prices = relaxation_duals(program, ranked.outcome, solver.limits) if is_alone else None
+        if not is_alone:
+            goals = linear_goals(program, instance)[:-1]
+            most = most_of_goals(instance, plan, within_frac)[:-1]
+            upper = np.array([value - g.offset for value, g in zip(most, goals, strict=True)])
+            rows = np.array([goal.coefficients for goal in goals])
+            program = program.with_caps(rows, upper, "stability.goals")
+            alone = instance.scenario.model_copy(update={"objectives": [LEAST_COST]})
+            instance = replace(instance, scenario=alone)
+        cost, bound = cost_and_bound(ranked.outcome)
+        return cls(
+            instance=instance,
+            program=program,
+            columns=columns,
+            loads={site: _loads(program, site) for site in columns},
+            least_mw=min(system.hall_it_mw or LEAST_MW, system.peak_target_mw),
+            # rows that were stated on the way are not in the program
+            prices=None if prices is None else prices[: len(program.row_lower)],
+            basis=ranked.outcome.basis if is_alone else None,
+            within_frac=within_frac,
+            cost_usd=cost,
+            # the bound of a search holds for plans that keep its own goals, which is not all of them
+            bound_usd=bound if is_alone else -inf,
+            sites=frozenset(str(row["site"]) for row in plan.tables["commitments"]),
+        )
+
+    @property
+    def limit(self) -> float:
+        """What a plan within the tolerance costs at most [objective]."""
+        return (self.cost_usd + self.within_frac * abs(self.cost_usd)) / USD_PER_OBJECTIVE
+
+    def committed(self, point: Point) -> frozenset[str]:
+        """Sites that a plan commits."""
+        return frozenset(
+            key[0] for (name, key), value in point.items() if name == COMMIT and value > HALF
+        )
+
+    def used(self, point: Point) -> frozenset[str]:
+        """Sites that carry enough load in a plan to count as used."""
+        loads: dict[str, float] = {}
+        for (name, key), value in point.items():
+            if name == LOAD:
+                loads[key[0]] = loads.get(key[0], 0.0) + value
+        return frozenset(s for s, mw in loads.items() if mw >= self.least_mw - FEASIBILITY)
+
+    def held(self, site: str, solver: Solver) -> tuple[str, Held, Point | None]:
+        """The site held as the best plan does not decide on it: bound, cost, and the plan if any."""
+        most_mw = self.program.upper[self.loads[site]].sum() if site in self.columns else 0.0
+        if site not in self.sites and most_mw < self.least_mw:
+            return site, Held(inf, inf, CANNOT), None
+        program = self._flipped(site)
+        bound, proof = self._bounded(program, solver)
+        if bound > self.limit:
+            return site, Held(inf, bound * USD_PER_OBJECTIVE, proof), None
+        x = self._known(program, site, solver)
+        if x is not None and relative_gap(program.cost_of(x), bound) <= solver.limits.gap_frac:
+            held = Held(program.cost_of(x) * USD_PER_OBJECTIVE, bound * USD_PER_OBJECTIVE, PLANS)
+            return site, held, named(program, x)
+        side = "without" if site in self.sites else "with"
+        ranked = solver.solve(f"{side} {site}", self.instance, program)
+        cost, proven = cost_and_bound(ranked.outcome)
+        if ranked.outcome.status == "INFEASIBLE":
+            proven = inf
+        is_search = proven >= bound * USD_PER_OBJECTIVE
+        held = Held(cost, max(proven, bound * USD_PER_OBJECTIVE), SEARCH if is_search else proof)
+        x = ranked.outcome.x
+        return site, held, None if x is None else named(program, x)
+
+    def _flipped(self, site: str) -> Program:
+        """The program with a site held as the best plan does not decide on it."""
+        lower, upper = self.program.lower.copy(), self.program.upper.copy()
+        value = float(site not in self.sites)
+        lower[self.columns[site]] = upper[self.columns[site]] = value
+        held = self.program.bounded(lower, upper)
+        if site in self.sites:
+            return held
+        row = np.zeros((1, len(lower)))
+        row[0, self.loads[site]] = -1.0
+        return held.with_caps(row, np.array([-self.least_mw]), USED)
+
+    def _bounded(self, program: Program, solver: Solver) -> tuple[float, str]:
+        """A bound of the flipped program by arithmetic on prices, and whose prices they are."""
+        bound, proof = self.bound_usd / USD_PER_OBJECTIVE, SEARCH
+        if self.prices is not None:
+            prices = np.pad(self.prices, (0, len(program.row_lower) - len(self.prices)))
+            found = dual_bound(program, prices, self.limit).value
+            bound, proof = (found, PRICES) if found > bound else (bound, proof)
+            if bound > self.limit:
+                return bound, proof
+        duals = held_duals(program, solver.limits, self.basis)
+        if duals is not None:
+            found = dual_bound(program, duals, self.limit).value
+            bound, proof = (found, RELAXED) if found > bound else (bound, proof)
+        return bound, proof
+
+    def _known(self, program: Program, site: str, solver: Solver) -> np.ndarray | None:
+        """The cheapest plan known that keeps the flipped program."""
+        best = None
+        for point in solver.points:
+            if (site in self.committed(point)) == (site in self.sites):
+                continue
+            x = fitted(self.instance, program, point, solver.limits)
+            if x is not None and (best is None or program.cost_of(x) < program.cost_of(best)):
+                best = x
+        return best
+
+
+def _loads(program: Program, site: str) -> np.ndarray:
+    """Columns of the load of a site."""
+    found = [c for (name, key), c in program.columns.items() if name == LOAD and key[0] == site]
+    return np.array(found, dtype=int)
+
+
+def stability_table(found: Stability) -> Table:
+    """One row a site; the extra cost is that of deciding on it as the best plan does not."""
+    rows: list[dict[str, Cell]] = []
+    for one in found.sites:
+        other = one.other
+        extra = difference(
+            (other.cost, other.bound), (found.cost_usd, found.bound_usd), is_never_less=True
+        )
+        rows.append(
+            {
+                "site": one.site,
+                "verdict": one.verdict(found.limit_usd),
+                "is_in_best": one.is_in_best,
+                "forced": "out" if one.is_in_best else "in",
+                "extra_least_usd": finite(extra.least),
+                "extra_usd": finite(extra.plan),
+                "extra_most_usd": finite(extra.most),
+                "within_frac": found.within_frac,
+                "best_usd": found.cost_usd,
+                "limit_usd": found.limit_usd,
+                "proof": other.proof,
+            }
+        )
+    return Table.of(COLUMNS, rows)
