@@ -51,7 +51,57 @@ def narrow(_: int) -> dict[str, Any]:
     return data
 
 
+def tiering(_: int) -> dict[str, Any]:
+    """The toy on paths that serve nobody, and a review of half a year to tier from; months, then years."""
+    data = toy()
+    data["discount_rate_frac"] = 0.05
+    data["horizon"]["steps"] = [
+        {"until": "2028-01", "step": "month"},
+        {"until": "2030-01", "step": "year"},
+    ]
+    data["components"]["land"] |= {
+        "review_paths": {"none": {"months": 0}, "slow": {"months": 48}},
+        "default_path": "slow",
+        "programmatic": {
+            "plan": {
+                "sites": ["far", "near"],
+                "months": 6,
+                "cost_usd": 2_000_000,
+                "tiered_path": "none",
+            }
+        },
+    }
+    return data
+
+
+def overdrawn(_: int) -> dict[str, Any]:
+    """Two sites of a zone that takes 40 MW firm and more for little energy given up. The 90 MW that are
+    not flexible can be at one of them alone; the 10 MW that are could cover them if they drew 25."""
+    data = toy()
+    data["sites"]["near"]["zone"] = "dear"
+    del data["sites"]["ranch"], data["components"]["plants"]
+    data["components"]["transformers"]["classes"]["main_bank"]["stock_units"] = 2
+    zone = data["zones"]["dear"]
+    del zone["headroom_mw"]
+    zone |= {"headroom_mw_0pct": 40, "headroom_mw_1pct": 120, "headroom_mw_5pct": 150}
+    tier = {"hours_per_year": 1800, "depth_frac": 0.4}
+    data["components"]["curtailment"] = {
+        "tiers": {"1pct": tier, "5pct": tier},
+        "flexible_frac": {"training": 1.0, "serving": 0.0},
+        "lost_usd_per_mwh": 100,
+    }
+    workloads = data["components"]["workloads"]
+    workloads["regions"] = {"east": {"longitude": -77.0, "latitude": 40.5}}
+    kinds = workloads["kinds"]
+    serving = {"from_date": "2027-07", "it_mw": 90, "region": "east"}
+    kinds["serving"] = kinds["training"] | {"targets": [serving], "max_latency_ms": 5.0}
+    kinds["training"]["targets"] = [{"from_date": "2027-07", "it_mw": 10}]
+    return data
+
+
 KINDS = {
+    "tiering": tiering,
+    "overdrawn": overdrawn,
     "tiny": tiny,
     "small": small,
     "medium": medium,
@@ -73,9 +123,9 @@ def scenario(kind: str, number: int) -> dict[str, Any]:
     return scenario_of((one, other), number)
 
 
-def without(linear: Program, name: str) -> Program:
-    """The program without the rows of a constraint, by limits that nothing breaks."""
-    rows = np.array([row for row, (known, _) in enumerate(linear.row_names) if known == name], int)
+def without(linear: Program, *names: str) -> Program:
+    """The program without the rows of some constraints, by limits that nothing breaks."""
+    rows = np.array([row for row, (known, _) in enumerate(linear.row_names) if known in names], int)
     lower, upper = linear.row_lower.copy(), linear.row_upper.copy()
     lower[rows], upper[rows] = -np.inf, np.inf
     return replace(linear, row_lower=lower, row_upper=upper)
@@ -92,9 +142,9 @@ def solved(instance: Instance, model: Model) -> float | None:
     return None if outcome.x is None else outcome.objective
 
 
-def is_missed(instance: Instance, model: Model, optimum: float | None, name: str) -> bool:
-    """Whether the constraint is missed."""
-    linear = without(model.linear, name)
+def is_missed(instance: Instance, model: Model, optimum: float | None, *names: str) -> bool:
+    """Whether the constraint is missed, or several that are left out together."""
+    linear = without(model.linear, *names)
     ranked = solve_linear(instance, linear, EXACT)
     if ranked.outcome.x is None:
         return False

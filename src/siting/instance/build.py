@@ -18,9 +18,10 @@ MAX_PLACE_PERIODS = 300_000
 """Sites (for each workload), zones and nodes times periods; a model takes about 10 kB for each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instance:
-    """A frozen, checked problem: what the model, the audit and the outputs read.
+    """A frozen, checked problem: what the model, the audit and the outputs read. One is equal to itself
+    alone.
 
     Attributes:
         scenario: the validated scenario.

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress, count
 from time import perf_counter
 
@@ -50,8 +51,10 @@ class Model:
     cumulative: Mapping[str, str]
 
 
+@lru_cache(maxsize=4)
 def assemble(instance: Instance) -> Model:
-    """Evaluate the rules of an instance to sparse arrays.
+    """Evaluate the rules of an instance to sparse arrays; those of the last instances are kept, as the
+    parts of a study ask for the same one again.
 
     Raises:
         InfeasibleError: a constraint without any variable that cannot hold.

@@ -18,9 +18,9 @@ Formulation
 
 Symbols
 -------
-    r[k,s,p]   units of product k on rent at site s        count, integer, may fall again
-    i[k,s,p]   units that come at the start of a period    count
-    o[k,s,p]   average output                              average MW
+    r[k,s,p]   units of product k on rent at site s, ``units``  count, integer, may fall again
+    i[k,s,p]   units that come at the start of a period, ``coming``  count
+    o[k,s,p]   average output, ``output_mw``               average MW
     c[s,p]     commit, 1 once site s is committed          binary, core variable
     N          most units worth renting at a site          count: facility load / M / the lesser
                                                            of credit and hours share; own limit

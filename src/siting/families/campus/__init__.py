@@ -18,7 +18,7 @@ Formulation
 
 Symbols
 -------
-    h[s,p]   halls started up to and including period p       count, integer, cumulative
+    h[s,p]   halls started up to and including period p, ``halls``  count, integer, cumulative
     r[s,p]   site committed and reviewed, see ``land``        0 or 1
     H[s]     most halls that acres and the IT limit allow     count
     B        IT load of a hall                                MW

@@ -18,8 +18,8 @@ Formulation
 
 Symbols
 -------
-    y[s,c]     site s is cooled by option c                              binary
-    l[s,c,p]   IT load of a site under an option                         MW
+    y[s,c]     site s is cooled by option c, ``choose``                  binary
+    l[s,c,p]   IT load of a site under an option, ``it_mw``              MW
     it, c      IT load and commitment of a site, core variables          MW, binary
     x[w,s,p]   load of a workload at a site, ledger ``workload_it_mw``   MW
     U[s]       most IT load of a site                                    MW

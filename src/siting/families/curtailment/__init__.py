@@ -38,24 +38,25 @@ Formulation
                      and of curve_end X[z,p,0] = max(0, H[z] - R[z,p]) with S[z,p,0] = 0
                      U[z,p] = Fz[z,p] + Sz[z,p] + Az[z,p], what is delivered to the zone at least 0
     lost energy      q[s,p] = sum_t (tau[t] / D[t]) * f[s,t,p], left out of the energy balance
-    cost             sum d[p] years[p] * 8760 * v * q[s,p]
+    cost             sum delta[p] years[p] * 8760 * u * q[s,p]
 
 Symbols
 -------
-    y[s,t]     site s chooses tier t                            binary
-    d[s,t,p]   draw under a tier                                MW
-    f[s,t,p]   flexible load that pauses in peak hours          MW
+    y[s,t]     site s chooses tier t, ``tier``                  binary
+    d[s,t,p]   draw under a tier, ``draw_mw``                   MW
+    f[s,t,p]   flexible load that pauses in peak hours, ``paused_mw``  MW
     x[w,s,p]   IT load of a workload, ledger                    MW
     k[s,p]     connection started                               binary, ledger
     v[s,p]     connection in service under the tier chosen, and paid for from then on; ledger
-               ``connected``                                    0 or 1
+               ``connected``, ``serves``                                    0 or 1
     m, F, O    facility load, firm power, output on site        MW, ledger
     tau, D     curtailed share of energy, largest depth         share
     E          curve of a zone: (H[tier], tau * H[tier]), piecewise linear and convex, segments (a, b)
     R, Fz, Az  rivals, new firm supply, upgrades of the zone    MW
     Sz, An     sent by ``interfaces``, upgrades of the node     MW
     G, C       largest useful draw; node after its rivals       MW
-    phi, v     flexible share, value of paused compute          share, USD per MWh
+    phi, u     flexible share, value of paused compute          share, USD per MWh
+    delta[p]   discount factor
 
 ``given_way`` and ``pause_backed`` cut off mixtures of tiers and say nothing new of a plan: a firm site has
 d = f = 0 for t > 0, so both hold; at any other all draw is under tiers t > 0, where ``peak_balance`` reads

@@ -18,9 +18,9 @@ Formulation
 Symbols
 -------
     m[s,p]   facility load, ledger total ``facility_mw``            MW
-    g[s,p]   grid draw contracted at the point of interconnection   MW
-    e[s,p]   average energy taken from the grid                     average MW
-    b[z,p]   average energy bought in a zone                        average MW
+    g[s,p]   grid draw contracted at the point of interconnection, ``grid_mw``  MW
+    e[s,p]   average energy taken from the grid, ``grid_energy_mw``  average MW
+    b[z,p]   average energy bought in a zone, ``purchase_mw``       average MW
     q        energy of load that pauses, ledger ``lost_mw``         average MW
     F, O     firm capacity and average output on site, ledger       MW
     Oz       average output of grid-delivered plan units, ledger    MW

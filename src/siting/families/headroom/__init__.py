@@ -27,9 +27,9 @@ Formulation
 
 Symbols
 -------
-    k[s,p]   connection of site s started           binary, cumulative
+    k[s,p]   connection of site s started, ``connect``  binary, cumulative
     v[s,p]   connection of site s in service, ledger total ``connected``   0 or 1
-    q[u,p]   upgrade u started                      binary, cumulative
+    q[u,p]   upgrade u started, ``upgrade``         binary, cumulative
     g[s,p]   grid draw, ledger total ``grid_mw``    MW
     C, H     node capacity, zone headroom           MW
     A, K     added capacity, overnight cost         MW, USD

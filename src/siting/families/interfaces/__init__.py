@@ -13,7 +13,7 @@ Formulation
 
 Symbols
 -------
-    t[i,a,p]  power sent over interface i in direction a, forward or reverse   MW
+    t[i,a,p]  power sent over interface i in direction a, forward or reverse, ``sent_mw``  MW
     T         transfer capability in that direction                            MW
     L, K      losses, length of the interface                                  share, km
     l         losses of 1,000 km                                               share

@@ -34,10 +34,10 @@ Symbols
     c[s,p]     commit, 1 once site s is committed      binary, core variable
     a[f,s,p]   acres taken by family f                 acres, ledger total ``acres``
     A[s]       buildable acres                         acres, site table
-    h[s,p]     phases of the lease begun; n in all     count, integer, cumulative
+    h[s,p]     phases of the lease begun; n in all, ``phases``  count, integer, cumulative
     U[s]       most IT load of a site                  MW
-    t[s,p]     site s committed, tiered up to p        binary, cumulative, ledger total ``tiered``
-    g[a,p]     programmatic review a started           binary, cumulative
+    t[s,p]     site s committed, tiered up to p, ``tiered``  binary, cumulative, ledger total ``tiered``
+    g[a,p]     programmatic review a started, ``programmatic``  binary, cumulative
     D, E[s,q]  end of the review of a commitment in q, own and tiered: a policy can let a later
                commitment be reviewed earlier, so r is a signed sum over commitments
     K, R, L    preparation, review, rent               USD, USD, USD per acre and year

@@ -22,8 +22,8 @@ until none is broken: the result is that of the full model (``solver/lazy_rows.p
 
 Symbols
 -------
-    w[b,p]   what sites draw at a bus in peak hours                          MW
-    x[b,p]   output of the generators of a bus above their least             MW
+    w[b,p]   what sites draw at a bus in peak hours, ``withdrawal_mw``       MW
+    x[b,p]   output of the generators of a bus above their least, ``extra_mw``  MW
     g, y     grid draw, ledger ``grid_mw``; part that gives way, ``give_way_mw``   MW
     G, L     least output, load without the plan                             MW
     H        PTDF; with an outage PTDF[l] + LODF[l,k] * PTDF[k]              ratio

@@ -23,22 +23,22 @@ Formulation
     (construction_slots)  sum_{k in group, l} n[k,l, begun(p)] - n[k,l, built(p)] <= Q[group]
     (exclusive)      sum_{j in group} v[j,P] <= 1
     (unit_there)     n[k,s,last(p)] <= N[k,s] * h[k,s,p]                      sites under N+1 only
-    (largest_out)    m[s,p] <= g[s,p] + N[s,p] - M[k] * h[k,s,p]
+    (largest_out)    m[s,p] <= g[s,p] + J[s,p] - M[k] * h[k,s,p]
     firm             CC[k,l] * M[k] * n[k,l,last(p)] on site or in the zone; CC * x[j,p] in the zone
     cost             sum d[p] years[p] * ((crf I K + O) * M * n[last] + 8760 * f[k] * o)
 
 Symbols
 -------
-    n[k,l,p]   units of technology k started at place l            count, integer, cumulative
-    v[j,p]     named plant j started                               binary, cumulative
-    o          average output                                      average MW
-    x[j,p]     capacity of a named plant that the grid can take    MW
+    n[k,l,p]   units of technology k started at place l, ``units``  count, integer, cumulative
+    v[j,p]     named plant j started, ``start``                    binary, cumulative
+    o          average output, ``output_mw``, ``named_output_mw``  average MW
+    x[j,p]     capacity of a named plant that the grid can take, ``deliver_mw``  MW
     M, N       unit size, most units of use at a place             MW, count
     CF, CC     capacity factor, capacity credit                    share
     W          interconnection rights                              MW
-    b[k,p]     enough units of the predecessor started or running  binary, cumulative
-    h[k,s,p]   site has a unit of k in service                     binary
-    m, g, N    facility load, grid draw, nameplate on site         MW, ledger
+    b[k,p]     enough units of the predecessor started or running, ``unlocked``  binary, cumulative
+    h[k,s,p]   site has a unit of k in service, ``has``            binary
+    m, g, J    facility load, grid draw, nameplate on site         MW, ledger
     a, Q       units that come first, units under construction     count
     R          units the country can start in a year               count
     I          interest during construction, 1 where K holds it ratio

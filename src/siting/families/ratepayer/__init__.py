@@ -18,7 +18,7 @@ Formulation
 
 Symbols
 -------
-    a[z,p]   yearly capacity bill of the other customers    million USD, only where a cap is set
+    a[z,p]   capacity bill of the others, ``capacity_musd``  million USD a year, only where a cap is set
     g[s,p]   draw that does not give way, ledger            MW
     F[z,p]   accredited new supply, ledger ``zone_firm_mw`` MW
     N[z,p]   yearly cost of upgrades in service, ledger ``network_usd_per_year``   USD per year

@@ -17,8 +17,8 @@ Formulation
 
 Symbols
 -------
-    m[s,p]   equipment ordered at site s up to a period        MW, cumulative
-    h[s,p]   grid draw that equipment holds through a dip      MW
+    m[s,p]   equipment ordered at site s up to a period, ``equipped_mw``  MW, cumulative
+    h[s,p]   grid draw that equipment holds through a dip, ``held_mw``  MW
     g[s,p]   grid draw, ledger total ``grid_mw``               MW
     c[s,p]   commit, 1 once site s is committed                binary, core variable
     L        most load of a group that may trip at once        MW

@@ -32,12 +32,12 @@ Formulation
 
 Symbols
 -------
-    b[e,p]     pool orders placed                        count, integer, cumulative
-    o[e,l,p]   site orders placed                        count, integer, cumulative
-    a[e,l,p]   units assigned from the pool              count, integer, cumulative
-    r[e,p]     draws on the reserve, up to R[e]          count, integer, cumulative
-    k[e,i]     units kept of the U of a booked slot      count, integer
-    f, w       firm banks; site has a spare              count (integer with breakers), binary
+    b[e,p]     pool orders placed, ``pool_order``        count, integer, cumulative
+    o[e,l,p]   site orders placed, ``site_order``        count, integer, cumulative
+    a[e,l,p]   units assigned from the pool, ``assign``  count, integer, cumulative
+    r[e,p]     draws on the reserve, up to R[e], ``reserve_draw``  count, integer, cumulative
+    k[e,i]     units kept of the U of a booked slot, ``keep``  count, integer
+    f, w       firm banks; site has a spare, ``firm_banks``, ``spare``  count (integer with breakers), binary
     m[s,p]     facility load                             MW, ledger
     V[s,p]     on-site firm power at medium voltage      MW, ledger
     g[s,p]     grid draw                                 MW, ledger

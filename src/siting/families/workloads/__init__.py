@@ -21,12 +21,12 @@ Formulation
 
 Symbols
 -------
-    x[w,r,s,p]   IT load of workload w of region r served at site s   MW
-    u[w,r,p]     target that is late                                   MW
+    x[w,r,s,p]   IT load of workload w of region r served at site s, ``serve_mw``  MW
+    u[w,r,p]     target that is late, ``unserved_mw``                  MW
     it[s,p]      IT load of a site, core variable                      MW
-    y[w,s,p]     site hosts a campus of the workload                   binary
+    y[w,s,p]     site hosts a campus of the workload, ``host``         binary
     T, m, U      target, minimum campus (may grow by date), site limit MW
-    v, V         load that a site stops serving, cost of that          MW, USD per MW
+    v, V         load that a site stops serving, cost of that, ``moved_mw``  MW, USD per MW
     Y            most sites that ever host                             count
     D            delay cost                                            USD per MW and month
     r[s,p]       site committed and reviewed, see ``land``              0 or 1
