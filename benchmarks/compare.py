@@ -11,8 +11,8 @@ from time import perf_counter, process_time
 from siting.core.resources import builtin_path
 from siting.pipeline import limits_of, load, run
 from siting.timeline.compare import StrategyResult, compare_strategies
+from siting.timeline.library import strategies_for
 from siting.timeline.solves import Solver
-from siting.timeline.studies import strategies_for
 
 
 def main() -> None:

@@ -11,12 +11,12 @@ from siting.core.study import BreakEven, Strategy
 from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.pipeline import Loaded
 from siting.solver.search import search
-from siting.timeline.break_even import BreakEvenResult, find_break_even
+from siting.studies.break_evens.search import BreakEvenResult, find_break_even
+from siting.studies.break_evens.stretches import FIRST, OPEN, SECOND, TIE
+from siting.studies.break_evens.value import with_value
 from siting.timeline.plans import same_usd
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
-from siting.timeline.stretches import FIRST, OPEN, SECOND, TIE
-from siting.timeline.studies import with_value
 from support.engine import EXACT, instance_of, toy
 from support.instances import tiny
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         SitingError,
     )
     from siting.outputs.notebook.plan import Plan
-    from siting.outputs.notebook.study import Comparison
+    from siting.studies.comparison import Comparison
 
     __version__: str
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from siting.instance.build import Instance
     from siting.outputs.notebook.plan import Plan
-    from siting.outputs.notebook.study import Comparison
     from siting.pipeline import Loaded
     from siting.solver.highs import Limits, Progress
+    from siting.studies.comparison import Comparison
 
 HOMES = {
-    "Comparison": "siting.outputs.notebook.study",
+    "Comparison": "siting.studies.comparison",
     "Plan": "siting.outputs.notebook.plan",
     "InfeasibleError": "siting.core.errors",
     "InputError": "siting.core.errors",
@@ -101,31 +101,28 @@ def solve(
     return shown(pipeline.run(loaded, on_progress, limits))
 
 
-def compare(  # noqa: PLR0913 - what a comparison may be asked, each by its name
+def compare(
     scenario: Loaded | Path | str,
     strategies: Sequence[str] = (),
     *,
-    break_evens: Sequence[str] = (),
-    bottlenecks: Sequence[str] | None = None,
-    sites: Sequence[str] = (),
-    alternatives: int = 0,
-    within_frac: float = 0.01,
     gap_frac: float | None = None,
     time_limit_seconds: float | None = None,
     threads: int | None = None,
     on_done: Callable[[str], None] = lambda line: None,
+    **asked: Any,
 ) -> Comparison:
     """Compare the strategies of a scenario, in memory.
 
     Args:
         scenario: what ``load`` gave, or the path of its file.
         strategies: names; every one that is known if empty.
-        break_evens: names of break-evens to look for.
-        bottlenecks: steps to try: None for none, all that fit if empty.
-        sites: sites to be timed: now, later or never.
-        alternatives: how many plans on other sites, at most ``within_frac`` dearer.
         gap_frac, time_limit_seconds, threads: of each solve, in place of those of the scenario.
         on_done: called with a line for each solve that is finished.
+        asked: what else is asked, by the argument of its study:
+            break_evens: names of break-evens to look for.
+            bottlenecks: steps to try: None for none, all that fit if empty.
+            sites: sites to be timed: now, later or never.
+            alternatives: how many plans on other sites, at most ``within_frac`` dearer.
 
     Raises:
         InputError: unknown names. InfeasibleError: the scenario has no plan.
@@ -136,20 +133,12 @@ def compare(  # noqa: PLR0913 - what a comparison may be asked, each by its name
     >>> study.plans["wait_until"].objective_usd > study.best.objective_usd
     True
     """
-    from siting.outputs.notebook.study import Comparison
-    from siting.timeline import study
+    from siting.studies import run
+    from siting.studies.option import Asked
 
     loaded = _loaded(scenario)
-    asked = study.Asked(
-        strategies=tuple(strategies),
-        break_evens=tuple(break_evens),
-        bottlenecks=None if bottlenecks is None else tuple(bottlenecks),
-        sites=tuple(sites),
-        alternatives=alternatives,
-        within_frac=within_frac,
-    )
     limits = _limits(loaded, gap_frac, time_limit_seconds, threads)
-    return Comparison.of(study.compare(loaded, asked, limits, on_done))
+    return run.compare(loaded, Asked(strategies=strategies, **asked), limits, on_done)
 
 
 def read_plan(folder: Path | str) -> Plan:

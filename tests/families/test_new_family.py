@@ -37,8 +37,8 @@ from siting.solution.audit import audit_tables
 from siting.solution.purchases import audit_purchases
 from siting.solution.shape import well_formed
 from siting.timeline.compare import compare_strategies
+from siting.timeline.library import OPTIMAL
 from siting.timeline.solves import Solver
-from siting.timeline.studies import OPTIMAL
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.gas_lateral import COMPONENT, NAME
 

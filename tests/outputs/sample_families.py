@@ -113,12 +113,6 @@ def tables() -> dict[str, Rows]:
              "sent_mw": 100.0 + i, "arrived_mw": 0.9 * (100.0 + i), "limit_mw": 400.0}
             for i, s in enumerate(LATER)
         ],
-        "bottlenecks": [
-            {"limit": SCRIPT, "step": "10 more", "gain_lower_usd": 1e9, "gain_upper_usd": 1.6e9,
-             "gain_usd": 1.5e9, "gain_mw_months": 1200.0},
-            {"limit": "headroom", "step": "900 MW", "gain_lower_usd": 2e9, "gain_upper_usd": 3e9,
-             "gain_usd": 2.5e9, "gain_mw_months": 800.0},
-        ],
         "headroom": [
             {"period_start": s, "level": level, "place": place, "capacity_mw": capacity,
              "used_mw": used, "left_mw": capacity - used}

@@ -27,7 +27,6 @@ from outputs.sample_families import family_plan
 from siting.core.labels import words
 from siting.core.plan import Plan
 from siting.core.proof import share
-from siting.outputs.report.blocks import Chart, TableBlock
 from siting.outputs.report.charts import (
     cost_figure,
     months_by_year,
@@ -318,19 +317,6 @@ def test_orders_against_slots() -> None:
     assert months_by_year(full_plan()) == dict.fromkeys(range(2027, 2033), 12)
 
 
-def test_bottlenecks_are_ranked_by_gain() -> None:
-    section = next(s for s in plan_sections(family_plan()) if s.id == "bottlenecks")
-    chart = next(block for block in section.blocks if isinstance(block, Chart))
-    # 2.5 and 1.5 B USD
-    assert chart.figure["data"][0]["x"] == [2500.0, 1500.0]
-    assert chart.figure["layout"]["yaxis"]["ticktext"][0] == "headroom, 900 MW"
-    grid = next(block for block in section.blocks if isinstance(block, TableBlock))
-    assert [line.cells for line in grid.table.lines] == [
-        ("headroom", "900 MW", "2,000.0", "3,000.0", "2,500.0", "800"),
-        (SCRIPT, "10 more", "1,000.0", "1,600.0", "1,500.0", "1,200"),
-    ]
-
-
 def test_sections_appear_where_they_have_something_to_say() -> None:
     lean = [section.id for section in plan_sections(minimal_plan())]
     assert lean == ["where", "when", "schedule", "sites", "cost", "proof", "from"]
@@ -338,7 +324,7 @@ def test_sections_appear_where_they_have_something_to_say() -> None:
         section.id for section in plan_sections(full_plan())
     }
     assert further == {
-        "network", "interfaces", "bottlenecks", "curtailment", "rentals", "ride-through", "bills",
+        "network", "interfaces", "curtailment", "rentals", "ride-through", "bills",
         "water", "emissions",
     }  # fmt: skip
 

@@ -18,8 +18,8 @@ from siting.pipeline import load
 from siting.solution.certificate import CERTIFICATE, GOALS, LOG, SEAL, sha256_of_rest
 from siting.solver.highs import Limits
 from siting.timeline.compare import compare_strategies
+from siting.timeline.library import strategies_for
 from siting.timeline.solves import Solver
-from siting.timeline.studies import strategies_for
 from support.engine import plan_of, toy
 from support.tampering import seal_anew
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from siting.core.plan import Plan
-from siting.timeline.waits import waits
+from siting.studies.strategies.waits import waits
 from support.engine import plan_of
 
 Data = dict[str, Any]

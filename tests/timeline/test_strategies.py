@@ -21,8 +21,8 @@ from siting.solver.highs import Outcome
 from siting.solver.lexicographic import Ranked, Reached
 from siting.timeline.check import strategy_findings
 from siting.timeline.compare import StrategyResult, compare_strategies
+from siting.timeline.library import OPTIMAL, strategies_for
 from siting.timeline.solves import Solver
-from siting.timeline.studies import OPTIMAL, strategies_for
 from support.engine import EXACT, instance_of, toy
 from support.instances import tiny
 from support.two_sites import two_sites

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from siting.cli import headroom
-from siting.cli.compare import compare
+from siting.cli.compare import Compare, compare
 from siting.cli.export import export
 from siting.cli.options import (
     Debug,
@@ -31,8 +31,9 @@ from siting.core.errors import InputError, Issue
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for command in (init, check, solve, compare, audit, explain, export, schema):
+    for command in (init, check, solve, audit, explain, export, schema):
         app.command()(command)
+    app.command(cls=Compare)(compare)
     app.command("map")(draw_map)
     app.add_typer(headroom.app, name="headroom")
 

@@ -9,6 +9,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
+from typer.core import TyperCommand
 
 from siting.cli.options import (
     Debug,
@@ -29,33 +30,38 @@ from siting.core.audit import number
 from siting.core.money import MoneyUnit, unit_of
 
 if TYPE_CHECKING:
-    from siting.timeline.comparison import Comparison
+    from siting.studies.comparison import Comparison
 
 NAME_WIDTH = 18
 LEGEND = "late: GW-months; first, half, all: when the target is served; GW: at the end."
-Names = Annotated[list[str] | None, typer.Option("--break-even", help="Break-even to look for.")]
-Sites = Annotated[list[str] | None, typer.Option("--site", help="Site: now, later or never?")]
+AFTER = 2
+"""Place of what studies can be asked among the options: after scenario and output."""
 
-Others = Annotated[
-    int, typer.Option(help="Near-optimal plans on other sites to look for.", min=0, max=20)
-]
+
+class Compare(TyperCommand):
+    """The command with the options that studies declare; looked up when it is used, since they are heavy."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its own parameters and theirs."""
+        from siting.cli.asked import parameters
+
+        own = super().get_params(ctx)
+        return [*own[:AFTER], *parameters(), *own[AFTER:]]
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; what is asked of studies goes with the context."""
+        from siting.cli.asked import asked
+
+        own = {parameter.name for parameter in self.params}
+        theirs = {name: ctx.params.pop(name) for name in set(ctx.params) - own}
+        ctx.obj = asked(theirs)
+        return super().invoke(ctx)
 
 
 def compare(  # noqa: PLR0913 - each option of the command is an argument
+    context: typer.Context,
     scenario: Scenario,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the study.")],
-    strategies: Annotated[
-        str, typer.Option(help="Strategies by name, with commas; all of them if left out.")
-    ] = "",
-    break_even: Names = None,
-    bottlenecks: Annotated[
-        bool, typer.Option("--bottlenecks", help="Rank what one more step of each limit gains.")
-    ] = False,
-    site: Sites = None,
-    alternatives: Others = 0,
-    within: Annotated[
-        float, typer.Option(help="How much dearer they may be, as a share.", min=0.0, max=1.0)
-    ] = 0.01,
     set_: Sets = None,
     time_limit: Seconds = None,
     gap: Gap = None,
@@ -67,32 +73,23 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
 ) -> None:
     """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
     from siting.core.stop import held
-    from siting.outputs.comparison import SOLVES, working_store, write_comparison
     from siting.outputs.folder import COMPARISON, check_target
     from siting.pipeline import limits_of, load
     from siting.solver.highs import with_limits
+    from siting.studies.run import run_study
+    from siting.studies.write import SOLVES, working_store, write_comparison
     from siting.timeline.solves import Solver
-    from siting.timeline.study import Asked, run_study
 
     show = Show(json_)
     check_target(output, COMPARISON)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
-    named = (name.strip() for name in strategies.split(","))
-    asked = Asked(
-        strategies=tuple(filter(None, named)),
-        break_evens=tuple(break_even or ()),
-        bottlenecks=() if bottlenecks else None,
-        sites=tuple(site or ()),
-        alternatives=alternatives,
-        within_frac=within,
-    )
     with held():
         with show.study() as (on_progress, on_done):
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
             try:
-                found = run_study(loaded, asked, solver, on_done)
+                found = run_study(loaded, context.obj, solver, on_done)
             except KeyboardInterrupt as stop:
                 show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
                 raise typer.Exit(5) from stop
@@ -105,17 +102,16 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
 
 def _exit_code(found: Comparison, *, strict: bool) -> int:
     """How a comparison that was written ends."""
-    plans = [result.plan for result in found.results if result.plan is not None]
-    if any(plan.findings for plan in plans):
+    if any(plan.findings for plan in found.all_plans().values()):
         return 6
     if strict and found.best.warnings:
         return 2
-    return 4 if any(r.status in ("FEASIBLE", "NO_SOLUTION") for r in found.results) else 0
+    return 4 if found.is_open else 0
 
 
 def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:
     """The answer, and a table that fits eighty columns."""
-    from siting.outputs.comparison import comparison_summary
+    from siting.studies.write import comparison_summary
 
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=0)
     table.add_column("strategy", min_width=NAME_WIDTH, max_width=NAME_WIDTH, no_wrap=True)

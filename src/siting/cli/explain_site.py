@@ -11,9 +11,9 @@ from siting.core.errors import InputError, Issue
 from siting.outputs.entry import write_entry
 from siting.outputs.stored import read_folder
 from siting.pipeline import limits_of
+from siting.studies.site_timing.timing import check_sites
 from siting.timeline.plans import finite, same_usd
 from siting.timeline.reasons import SiteReasons, reasons_for
-from siting.timeline.site_timing import check_sites
 from siting.timeline.solves import Solver
 from siting.timeline.words import dearer, money
 

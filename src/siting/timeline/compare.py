@@ -19,10 +19,10 @@ from siting.solver.highs import Limits
 from siting.solver.lexicographic import Ranked
 from siting.solver.record import as_text
 from siting.timeline.check import strategy_findings
+from siting.timeline.library import OPTIMAL
 from siting.timeline.plans import bettered, has_one_goal, lifted
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
-from siting.timeline.studies import OPTIMAL
 
 
 @dataclass(frozen=True)

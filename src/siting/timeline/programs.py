@@ -6,8 +6,8 @@ from siting.core.errors import InputError, Issue
 from siting.instance.build import Instance
 from siting.model.assemble import assemble
 from siting.model.program import Program
+from siting.timeline.library import strategies_for
 from siting.timeline.restrict import restricted
-from siting.timeline.studies import strategies_for
 
 
 def program_of(instance: Instance, strategy: object = None) -> Program:

@@ -15,6 +15,7 @@ from siting.outputs.layers import typed
 from siting.outputs.report.palette import LIGHT
 
 MILLION = 1e6
+CHART_HEIGHT_PX = 380
 
 
 def frame(tables: Mapping[str, Table], name: str) -> pandas.DataFrame:

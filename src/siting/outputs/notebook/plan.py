@@ -16,13 +16,13 @@ import pandas
 from siting.core import plan as core
 from siting.core.audit import number
 from siting.outputs.layers import layers_of
-from siting.outputs.notebook.display import figure_of, frame, html_table
+from siting.outputs.notebook.display import CHART_HEIGHT_PX, figure_of, frame, html_table
 from siting.outputs.report.charts import supply_figure
 from siting.outputs.report.map import CLICK, LEAST_PX, PX_PER_ROOT_MW, map_view
 from siting.outputs.report.words import headline, key_numbers, period_of
 from siting.outputs.write import write_plan
 
-MAP_HEIGHT_PX, CHART_HEIGHT_PX = 620, 380
+MAP_HEIGHT_PX = 620
 SITE_COLUMNS = ("site", "name", "agency", "commit_date", "first_energised_date", "it_mw")
 
 

@@ -52,6 +52,14 @@ def workload_figure(plan: Plan) -> Figure | None:
     return {"data": data, "layout": time_layout("IT load [GW]")}
 
 
+def served_figure(best: Plan, plans: Mapping[str, Plan]) -> Figure:
+    """Load served under each of several plans, by name, against the target of the best one."""
+    data = [steps(best, by_period(best, "target_mw"), "Target", "@ink", dash="dot")]
+    for position, (name, plan) in enumerate(plans.items()):
+        data.append(steps(plan, by_period(plan, "served_mw"), name, colour_of(position)))
+    return {"data": data, "layout": time_layout("IT load served [GW]")}
+
+
 def supply_figure(plan: Plan) -> Figure | None:
     """Load served, stacked by where its power comes from, what is missing, and the target."""
     if not rows_in(plan, "timeline"):

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from siting.core.audit import number
-from siting.core.money import MILLIONS, unit_of
 from siting.core.plan import Plan
-from siting.outputs.features import rows_in
 from siting.outputs.report import deliverability, families, footprints
 from siting.outputs.report.blocks import (
     Block,
@@ -20,7 +17,6 @@ from siting.outputs.report.blocks import (
     Text,
 )
 from siting.outputs.report.charts import (
-    bars_figure,
     cost_figure,
     generation_figure,
     slot_figure,
@@ -29,7 +25,6 @@ from siting.outputs.report.charts import (
 )
 from siting.outputs.report.declared import declared_sections
 from siting.outputs.report.gantt import energisation_table, gantt_figure, waiting_sentence
-from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
 from siting.outputs.report.map import map_view
 from siting.outputs.report.provenance import assumption_section, proof_section
 from siting.outputs.report.schedule import schedule_of
@@ -166,44 +161,6 @@ def cost(plan: Plan) -> Section | None:
     return Section("cost", "What it costs", "Cost", tuple(blocks)) if len(blocks) > 1 else None
 
 
-def bottlenecks(plan: Plan) -> Section | None:
-    """What would be gained if a limit were relaxed by one step, where a study has found it."""
-    rows = rows_in(plan, "bottlenecks")
-    if not rows:
-        return None
-    ranked = sorted(rows, key=lambda row: (-number(row, "gain_usd"), str(row["limit"])))
-    # never in billions, which hide small gains
-    gains = [number(row, key) for row in ranked for key in ("gain_lower_usd", "gain_upper_usd")]
-    unit = unit_of(*gains, widest=MILLIONS)
-    columns = (
-        long_text("limit", "Limit"),
-        text("step", "Relaxed by"),
-        dollars("gain_lower_usd", "Gain, at least", unit, 1),
-        dollars("gain_upper_usd", "at most", unit, 1),
-        dollars("gain_usd", "between the plans", unit, 1),
-        amount("gain_mw_months", "Gain [MW-months]"),
-    )
-    table = plain_table("bottleneck-table", "Bottlenecks", columns, ranked)
-    labels = [f"{row['limit']}, {row['step']}" for row in ranked]
-    figure = bars_figure(
-        labels,
-        [number(row, "gain_usd") / unit.usd for row in ranked],
-        f"Gain [{unit.name}]",
-        unit.decimals(1),
-    )
-    label = "Gain of each limit relaxed by one step; figures in the table below"
-    return Section(
-        "bottlenecks",
-        "What holds it back",
-        "Bottlenecks",
-        (
-            Text("What the plan would gain if one limit were relaxed by one step, largest first."),
-            Chart("bottleneck-chart", "", label, figure),
-            TableBlock(table),
-        ),
-    )
-
-
 def warnings_of(plan: Plan) -> Section | None:
     """What is probably not meant."""
     if not plan.warnings:
@@ -219,7 +176,6 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     when,
     schedule,
     orders,
-    bottlenecks,
     sites,
     supply,
     deliverability.network,

@@ -15,14 +15,15 @@ from siting.core.study import Bottleneck
 from siting.instance.build import Instance
 from siting.instance.changes import changed, has
 from siting.pipeline import Loaded, load, run
-from siting.timeline.alternatives import find_alternatives
-from siting.timeline.bottlenecks import find_bottlenecks
-from siting.timeline.comparison import Comparison
-from siting.timeline.site_timing import time_site
+from siting.studies.alternatives.search import find_alternatives
+from siting.studies.bottlenecks.gains import find_bottlenecks
+from siting.studies.bottlenecks.question import bottlenecks_for
+from siting.studies.comparison import Comparison
+from siting.studies.option import Asked
+from siting.studies.run import compare, run_study
+from siting.studies.site_timing.timing import time_site
+from siting.timeline.milestones import late_mw_months
 from siting.timeline.solves import Solver
-from siting.timeline.studies import bottlenecks_for
-from siting.timeline.study import Asked, compare, run_study
-from siting.timeline.tables import late_mw_months
 from support.engine import BUILTIN, EXACT, instance_of, plan_of, toy
 from support.instances import tiny
 

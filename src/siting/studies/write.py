@@ -1,4 +1,4 @@
-"""Write a study: tables, the plan of every strategy, and the finished solves, in one folder."""
+"""Write a comparison: tables, every plan, and the finished solves, in one folder."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from siting.core.plan import Plan
 from siting.outputs.certificate import write_certificate
 from siting.outputs.folder import COMPARISON, short_name, whole_folder
 from siting.outputs.geojson import write_geojson
-from siting.outputs.report.comparison import write_comparison_page
 from siting.outputs.seals import write_sealed_summary
 from siting.outputs.tables import write_json, write_tables
-from siting.timeline.comparison import Comparison
+from siting.studies.comparison import Comparison
+from siting.studies.page import write_comparison_page
 
 SOLVES = "solves"
 """Folder of finished solves, which a later run takes up."""
@@ -36,9 +36,8 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
     with whole_folder(target, COMPARISON) as folder:
         write_tables(comparison.tables, folder / "tables")
         (folder / "plans").mkdir()
-        for result in comparison.results:
-            if result.plan is not None:
-                _write_plan(result.plan, folder / "plans" / result.name.replace(":", "_"))
+        for name, plan in comparison.all_plans().items():
+            _write_plan(plan, folder / "plans" / name.replace(":", "_"))
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
@@ -65,22 +64,16 @@ def comparison_summary(comparison: Comparison) -> dict[str, object]:
         "title": comparison.title,
         "answer": list(comparison.answer),
         "notes": list(comparison.notes),
-        "strategies": {
-            result.name: {
-                "status": result.status,
-                "has_effect": result.has_effect,
-                "cost_usd": None if result.plan is None else result.cost_usd,
-                "bound_usd": None if result.plan is None else result.bound_usd,
-                "gap": None if result.plan is None else result.gap,
-                "audit_passed": None if result.plan is None else not result.plan.findings,
-                "restriction": result.strategy.model_dump(mode="json", exclude_none=True),
-                "reasons": list(result.reasons),
-            }
-            for result in comparison.results
-        },
+        **_parts(comparison),
         "warnings": list(best.warnings),
         "inputs": dict(comparison.inputs),
         "settings": {k: v for k, v in best.settings.items() if k != "strategy"},
         "versions": dict(best.versions),
         "generated_by": f"siting {best.versions.get('siting', '')}".strip(),
     }
+
+
+def _parts(comparison: Comparison) -> dict[str, object]:
+    """What studies say, under their names."""
+    said = {part.study.name: part.study.summary(part) for part in comparison.parts}
+    return {name: about for name, about in said.items() if about is not None}

@@ -13,16 +13,16 @@ from campaigns import break_even as campaign
 from siting.core.errors import InputError
 from siting.core.study import BreakEven
 from siting.pipeline import Loaded
-from siting.timeline.break_even import (
+from siting.studies.break_evens.search import (
     LINES,
     BreakEvenResult,
     CurvePoint,
     find_break_even,
 )
-from siting.timeline.break_even_tables import break_even_tables
+from siting.studies.break_evens.stretches import FIRST, SECOND, TIE
+from siting.studies.break_evens.tables import break_even_tables
+from siting.timeline.library import strategies_for
 from siting.timeline.solves import Solver
-from siting.timeline.stretches import FIRST, SECOND, TIE
-from siting.timeline.studies import strategies_for
 from support.engine import EXACT, instance_of
 from support.two_sites import (
     BREAK_EVEN_DELAY_USD,

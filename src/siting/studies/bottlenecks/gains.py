@@ -28,6 +28,7 @@ from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish
 from siting.solver.highs import Outcome
 from siting.solver.lexicographic import Ranked
+from siting.timeline.milestones import late_mw_months
 from siting.timeline.plans import (
     INFINITE,
     Interval,
@@ -41,7 +42,6 @@ from siting.timeline.plans import (
     same_usd,
 )
 from siting.timeline.solves import Solver
-from siting.timeline.tables import late_mw_months
 
 COLUMNS = (
     "limit",
@@ -181,9 +181,11 @@ def _gain(one: Stepped, base: Plan, solver: Solver) -> Gain:
     return Gain(one.name, one.step, plan, usd, late, is_relaxation)
 
 
-def bottleneck_table(gains: tuple[Gain, ...]) -> Table:
-    """One row a step, best first."""
-    return Table.of(
+def bottleneck_tables(gains: tuple[Gain, ...]) -> dict[str, Table]:
+    """``bottlenecks``, one row a step, best first; none where no step applies."""
+    if not gains:
+        return {}
+    table = Table.of(
         COLUMNS,
         (
             {
@@ -201,3 +203,4 @@ def bottleneck_table(gains: tuple[Gain, ...]) -> Table:
             for gain in gains
         ),
     )
+    return {"bottlenecks": table}

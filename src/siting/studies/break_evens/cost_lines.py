@@ -19,8 +19,8 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from siting.model.program import Program
+from siting.studies.break_evens.stretches import OPEN, Pair, Stretch, winner_of
 from siting.timeline.plans import INFINITE, same_usd
-from siting.timeline.stretches import OPEN, Pair, Stretch, winner_of
 
 AFFINE_FRAC = 1e-9
 """Share of the largest coefficient by which a cost may be off a straight line."""

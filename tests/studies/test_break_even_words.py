@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from siting.core.study import BreakEven
-from siting.timeline.break_even import LINES, BreakEvenResult
-from siting.timeline.stretches import FIRST, SECOND, TIE, Stretch
-from siting.timeline.words import _break_even
+from siting.studies.break_evens.search import LINES, BreakEvenResult
+from siting.studies.break_evens.stretches import FIRST, SECOND, TIE, Stretch
+from siting.studies.break_evens.words import sentence
 
 STUDY = BreakEven(paths=["x"], lowest=0.0, highest=4.0, resolution=0.05, between=("grid", "own"))
 
@@ -27,4 +27,4 @@ def test_a_proven_tie_is_told_and_the_width_of_a_crossing_is_not(high: float, sa
         Stretch(0.1027, high, TIE),
         Stretch(high, 4.0, SECOND),
     )
-    assert said in _break_even(BreakEvenResult("x", STUDY, (), stretches, (), LINES))
+    assert said in sentence(BreakEvenResult("x", STUDY, (), stretches, (), LINES))

@@ -250,8 +250,8 @@ def _timed(linear: Program, site: str, case: str, period: int | None) -> Program
     return linear.bounded(lower, upper)
 
 
-def site_timing_table(timings: Sequence[SiteTiming]) -> Table:
-    """One row a case; what it saves against starting now, at least, at most, and between the plans."""
+def site_timing_tables(timings: Sequence[SiteTiming]) -> dict[str, Table]:
+    """``site_timing``, one row a case; what it saves against starting now: at least, at most, between plans."""
     rows: list[dict[str, Cell]] = []
     for timing in timings:
         now = timing.case(NOW)
@@ -272,4 +272,4 @@ def site_timing_table(timings: Sequence[SiteTiming]) -> Table:
                     "against_now_usd": finite(saved.plan),
                 }
             )
-    return Table.of(COLUMNS, rows)
+    return {"site_timing": Table.of(COLUMNS, rows)}

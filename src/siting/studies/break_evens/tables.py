@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from siting.core.table import Cell, Table
-from siting.timeline.break_even import BreakEvenResult
+from siting.studies.break_evens.search import BreakEvenResult
+from siting.studies.break_evens.stretches import FIRST, SECOND, TIE
 from siting.timeline.plans import finite
-from siting.timeline.stretches import FIRST, SECOND, TIE
 
 CURVE_COLUMNS = (
     "break_even",

@@ -34,13 +34,24 @@ from siting.model.program import Program
 from siting.pipeline import Loaded
 from siting.solver.completion import named
 from siting.solver.lexicographic import Ranked
-from siting.timeline.cost_lines import (
+from siting.studies.break_evens.cost_lines import (
     CostLines,
     is_cost_alone,
     known_at,
     stretches_between,
     worth_solving,
 )
+from siting.studies.break_evens.stretches import (
+    OPEN,
+    TIE,
+    Crossing,
+    Pair,
+    Stretch,
+    crossings,
+    joined,
+    winner_of,
+)
+from siting.studies.break_evens.value import with_value
 from siting.timeline.plans import (
     INFINITE,
     bettered,
@@ -51,17 +62,6 @@ from siting.timeline.plans import (
 )
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Point, Solver
-from siting.timeline.stretches import (
-    OPEN,
-    TIE,
-    Crossing,
-    Pair,
-    Stretch,
-    crossings,
-    joined,
-    winner_of,
-)
-from siting.timeline.studies import with_value
 
 RISES, FALLS = "rises", "falls"
 LINES, MONOTONE, SEARCHED = "every value", "monotone", "to the resolution"

@@ -15,7 +15,11 @@ from siting.pipeline import Loaded
 from siting.solver.completion import completed
 from siting.solver.highs import Outcome
 from siting.solver.lexicographic import Ranked, Reached
-from siting.timeline.comparison import Comparison
+from siting.studies import alternatives, bottlenecks, break_evens, site_timing
+from siting.studies.base import R, Study
+from siting.studies.comparison import Comparison
+from siting.studies.option import Asked
+from siting.studies.run import run_study
 from siting.timeline.plans import (
     Interval,
     difference,
@@ -23,7 +27,6 @@ from siting.timeline.plans import (
     surely_no_worse,
 )
 from siting.timeline.solves import Solver
-from siting.timeline.study import Asked, run_study
 from siting.timeline.words import dearer
 from support.engine import EXACT, instance_of, toy
 
@@ -81,14 +84,20 @@ def test_what_any_solve_finds_is_the_optimum(asked: Asked) -> None:
     for result in found.results:
         assert result.cost_usd >= best.cost_usd - 1.0
         assert result.bound_usd >= best.bound_usd - 1.0
-    for gain in found.bottlenecks:
+    for gain in of(found, bottlenecks.STUDY):
         assert 0 <= gain.least_usd <= gain.plan_usd <= gain.most_usd
         assert gain.plan_usd == pytest.approx(0, abs=1.0)
-    for timing in found.timings:
+    for timing in of(found, site_timing.STUDY):
         assert min(case.cost_usd for case in timing.cases) == timing.case("free").cost_usd
-    for alternative in found.alternatives:
+    for alternative in of(found, alternatives.STUDY):
         assert alternative.plan.objective_usd >= best.cost_usd - 1.0
     assert found.answer[0].startswith("Best: 79.9 M USD")
+
+
+def of(found: Comparison, study: Study[Any, Any, tuple[R, ...]]) -> tuple[R, ...]:
+    """What a study found, nothing where it was not asked for."""
+    is_asked = study.name in {part.study.name for part in found.parts}
+    return found.found(study) if is_asked else ()
 
 
 def number_of(found: Comparison, column: str) -> float:
@@ -102,7 +111,7 @@ def test_a_relaxed_limit_never_costs() -> None:
     """The search with the step came to nothing; the optimum without it holds under it."""
     asked = Asked(strategies=("optimal",), bottlenecks=("acres", "connection_time"))
     found = studied(toy(), asked, "acres")
-    gains = {gain.name: gain for gain in found.bottlenecks}
+    gains = {gain.name: gain for gain in of(found, bottlenecks.STUDY)}
     assert gains["acres"].usd.plan == pytest.approx(0, abs=1.0)
     assert gains["acres"].usd.most == pytest.approx((BEST_MUSD - BOUND_MUSD) * 1e6)
     assert gains["acres"].is_relaxation
@@ -115,7 +124,7 @@ def test_a_longer_wait_never_costs_less_nor_a_strategy() -> None:
     asked = Asked(strategies=("build_now",), sites=("near",))
     found = studied(toy(), asked, "near never", "build_now")
     assert found.results[1].cost_usd == pytest.approx(BEST_MUSD * 1e6)
-    (timing,) = found.timings
+    (timing,) = of(found, site_timing.STUDY)
     assert timing.case("now").cost_usd == pytest.approx(BEST_MUSD * 1e6)
     never = timing.case("never")
     assert never.cost_usd == pytest.approx(88.65376e6) == pytest.approx(never.bound_usd)
@@ -138,7 +147,7 @@ def test_a_step_that_asks_for_more_than_it_gives_is_said_to_be_none() -> None:
         }
     }
     found = studied(scenario, Asked(strategies=("optimal",), bottlenecks=("worse",)))
-    (gain,) = found.bottlenecks
+    (gain,) = of(found, bottlenecks.STUDY)
     assert not gain.is_relaxation and gain.most_usd < 0
     assert any(line.startswith("No relaxation here") and "worse" in line for line in found.answer)
 
@@ -220,7 +229,7 @@ def test_what_the_library_has_and_the_scenario_cannot_take_is_left_out() -> None
     told: list[str] = []
     asked = Asked(strategies=("optimal",), bottlenecks=())
     found = run_study(Loaded(instance_of(scenario), {}), asked, Solver(EXACT), told.append)
-    assert "emergency_permits" not in {gain.name for gain in found.bottlenecks}
+    assert "emergency_permits" not in {gain.name for gain in of(found, bottlenecks.STUDY)}
     (note,) = found.notes
     assert note.startswith("Bottlenecks that do not apply") and "emergency_permits" in note
     # once, in the answer
@@ -277,13 +286,13 @@ def test_every_study_of_one_period_and_one_site() -> None:
         sites=("a",), alternatives=2, within_frac=1.0, bottlenecks=(), break_evens=("price",)
     )
     found = studied(scenario, asked)
-    (timing,) = found.timings
+    (timing,) = of(found, site_timing.STUDY)
     assert timing.case("now").cost_usd == pytest.approx(17.52e6)
     assert timing.case("never").cost_usd == pytest.approx(360e6)
     assert timing.waits == [] and timing.wins_until is timing.loses_from is None
     assert any("There is no later date to wait for." in line for line in found.answer)
     # serving pays up to 360e6 / 876,000 MWh = 410.96 USD; from there on nobody serves
-    (result,) = found.break_evens
+    (result,) = of(found, break_evens.STUDY)
     wide = [s for s in result.stretches if s.high - s.low > 0.01]
     assert wide[0].high == pytest.approx(360e6 / 876_000, rel=1e-6)
 
@@ -325,7 +334,7 @@ def test_alternatives_keep_the_limits_of_lines_and_of_the_cost(
 ) -> None:
     asked = Asked(strategies=("optimal",), alternatives=3, within_frac=within)
     found = studied(behind_a_line(), asked)
-    reached = sorted(a.plan.objective_usd / 1e6 for a in found.alternatives)
+    reached = sorted(a.plan.objective_usd / 1e6 for a in of(found, alternatives.STUDY))
     assert reached == pytest.approx(costs)
     if within < 1:
         assert any(line.startswith("No plan on other sites") for line in found.answer)
@@ -339,6 +348,6 @@ def test_alternatives_are_as_good_in_the_goals_before_the_cost() -> None:
     training["delay_cost_usd_per_mw_month"] = 0
     asked = Asked(strategies=("grid_only",), alternatives=3, within_frac=0.5)
     found = studied(scenario, asked)
-    assert len(found.alternatives) > 1
-    for alternative in found.alternatives:
+    assert len(of(found, alternatives.STUDY)) > 1
+    for alternative in of(found, alternatives.STUDY):
         assert alternative.plan.goals[0].value == pytest.approx(100)

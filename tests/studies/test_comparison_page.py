@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from siting.outputs.comparison import write_comparison
-from siting.outputs.report.comparison import comparison_page, write_comparison_page
 from siting.pipeline import Loaded
-from siting.timeline.comparison import Comparison
-from siting.timeline.study import Asked, compare
+from siting.studies.comparison import Comparison
+from siting.studies.option import Asked
+from siting.studies.page import comparison_page, write_comparison_page
+from siting.studies.run import compare
+from siting.studies.write import write_comparison
 from support.engine import EXACT, instance_of, toy
 
 HOSTILE = "<img src=x onerror=alert(1)>"
