@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import Field, create_model
 
+from siting.core.annotations import child, members, rows_of
 from siting.core.calendar import STEP_MONTHS, Calendar, Owner, build_starts, months_between
 from siting.core.dollars import in_dollars_of
 from siting.core.errors import InputError, Issue
 from siting.core.goals import AnyGoal, Goal, LeastCost
-from siting.core.records import Node, Record, Site, Zone
+from siting.core.records import Node, Site, Zone
 from siting.core.strict import (
     Count,
     FirstOfMonth,
@@ -170,18 +173,43 @@ def _schema(configs: tuple[tuple[str, type[StrictModel]], ...]) -> type[Scenario
     return whole
 
 
-def tables() -> dict[tuple[str, ...], type[Record]]:
-    """Places in a scenario where a table may be read from a file, and the schema of its rows."""
-    return {
-        ("sites",): Site,
-        ("zones",): Zone,
-        ("nodes",): Node,
-        **{
-            ("components", name, table): record
-            for name, component in sorted(COMPONENTS.items())
-            for table, record in sorted(component.tables.items())
-        },
-    }
+@dataclass(frozen=True)
+class FilePlace:
+    """A place of a scenario that names a file in place of its rows.
+
+    Attributes:
+        row: schema of a row. has_ids: whether rows are named, or a list.
+    """
+
+    path: tuple[str | int, ...]
+    row: type[StrictModel]
+    has_ids: bool
+
+
+def file_places(data: object) -> Iterator[FilePlace]:
+    """Every mapping by id and every list of records for which a scenario names a file."""
+    return _file_places(schema(), data, ())
+
+
+def _file_places(wanted: object, data: object, path: tuple[str | int, ...]) -> Iterator[FilePlace]:
+    """Those below a place."""
+    rows = rows_of(wanted)
+    if rows is not None and isinstance(data, Mapping) and isinstance(data.get("file"), str):
+        yield FilePlace(path, cast(type[StrictModel], rows[0]), rows[1])
+        return
+    parts = (
+        data.items()
+        if isinstance(data, Mapping)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
+    for key, value in parts:
+        for member in members(wanted):
+            below = child(member, key)
+            if below is not None:
+                yield from _file_places(below, value, (*path, key))
+                break
 
 
 def read_scenario(document: Document) -> Scenario:

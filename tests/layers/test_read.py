@@ -27,7 +27,7 @@ def frame() -> geopandas.GeoDataFrame:
 
 def read(path: Path, **settings: object) -> tuple[RawRow, ...]:
     """Read a file under its own name."""
-    return read_layer(path, name=path.name, **settings)  # type: ignore[arg-type]
+    return read_layer(path, name=path.name, **settings)
 
 
 @pytest.mark.parametrize("name", ["x.geojson", "x.gpkg", "x.parquet", "x.fgb"])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Any, cast, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from siting.core.annotations import answers, child, keys, members
 from siting.core.yaml_source import Path_, shown
 
 IDENTIFIER = r"^[A-Za-z0-9_.-]{1,64}$"
@@ -107,15 +107,15 @@ def fault_of(error: ErrorDetails, data: object, model: type[BaseModel] | None) -
     known: tuple[str, ...] = ()
     kind = error["type"]
     for number, part in enumerate(error["loc"], 1):
-        members = _members(wanted)
-        if len(members) > 1:
+        options = members(wanted)
+        if len(options) > 1:
             unions.append((path, str(part)))
-            wanted = next((member for member in members if _answers(member, str(part))), None)
+            wanted = next((member for member in options if answers(member, str(part))), None)
             continue
-        known, child = _keys(members[0]), _child(members[0], part)
+        known, below = keys(options[0]), child(options[0], part)
         is_new = kind == "missing" and number == len(error["loc"])
-        if child is not None or is_new or has_part(data, part):
-            path, wanted = (*path, part), child
+        if below is not None or is_new or has_part(data, part):
+            path, wanted = (*path, part), below
             data = cast(Any, data)[part] if has_part(data, part) else None
         elif part != "[key]":
             unions.append((path, str(part)))
@@ -124,46 +124,6 @@ def fault_of(error: ErrorDetails, data: object, model: type[BaseModel] | None) -
         path = (*path, str(context["discriminator"]).strip("'"))
     value = error["input"]
     return Fault(kind, path, tuple(unions), value, context, error["msg"], known, wanted)
-
-
-def _members(wanted: object) -> list[object]:
-    """Alternatives of an annotation except None; one for anything but a union."""
-    if get_origin(wanted) is Annotated:
-        return _members(get_args(wanted)[0])
-    if get_origin(wanted) in (Union, types.UnionType):
-        return [m for arg in get_args(wanted) if arg is not types.NoneType for m in _members(arg)]
-    return [wanted]
-
-
-def _answers(member: object, label: str) -> bool:
-    """Whether pydantic names this alternative so: by class name or by discriminator value."""
-    name = getattr(member, "__name__", "")
-    if label == name or label.endswith(f"{name}]"):
-        return True
-    is_model = isinstance(member, type) and issubclass(member, BaseModel)
-    fields = cast(type[BaseModel], member).model_fields.values() if is_model else ()
-    return any(label in get_args(field.annotation) for field in fields)
-
-
-def _keys(wanted: object) -> tuple[str, ...]:
-    """Keys a model may have."""
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-        return tuple(field.alias or name for name, field in wanted.model_fields.items())
-    return ()
-
-
-def _child(wanted: object, part: str | int) -> object:
-    """Annotation of a key or an item, or None when unknown."""
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-        fields = wanted.model_fields.items()
-        return next((f.annotation for name, f in fields if part in (name, f.alias)), None)
-    args, origin = get_args(wanted), get_origin(wanted)
-    if not isinstance(origin, type) or not args:
-        return None
-    if issubclass(origin, Mapping):
-        return args[1] if part != "[key]" else None
-    is_fixed = origin is tuple and len(args) > 1 and args[1] is not Ellipsis
-    return args[part] if is_fixed and isinstance(part, int) and part < len(args) else args[0]
 
 
 def reported(faults: Sequence[Fault]) -> Iterator[tuple[Path_, Words]]:
@@ -270,13 +230,13 @@ def _nearest(text: str, options: Iterable[str]) -> str:
 
 def _wanted(fault: Fault) -> str:
     """What a missing value should be, from its annotation."""
-    wanted = _members(fault.wanted)[0]
+    wanted = members(fault.wanted)[0]
     wanted = get_origin(wanted) or wanted
     if wanted in (float, int):
         return _number(fault.path, is_whole=wanted is int)
     kinds: dict[object, str] = {str: "string_type", bool: "bool_type", date: "date_type"}
     kinds |= {dict: "dict_type", list: "list_type", tuple: "list_type"}
-    return _SHAPES.get("model_type" if _keys(wanted) else kinds.get(wanted, ""), "")
+    return _SHAPES.get("model_type" if keys(wanted) else kinds.get(wanted, ""), "")
 
 
 def _unit(path: Path_) -> str:

@@ -14,7 +14,6 @@ from typing import Any, Literal, Protocol
 from siting.core.audit import AuditResult, Finding
 from siting.core.calendar import Lag
 from siting.core.errors import Issue
-from siting.core.records import Record
 from siting.core.strict import StrictModel
 from siting.core.system import System
 from siting.core.table import Table, Tables
@@ -160,8 +159,7 @@ class Component:
         check: cross-references that the schema cannot see.
         provides: parts of the shared system by name, see ``families.provides``.
         requires: families it needs.
-        tables: settings that may be read from a file, with the schema of a row.
-        places: those of them that are drawn on the map, with the kind of place that a row is.
+        places: settings whose rows are drawn on the map, with the kind of place that a row is.
         useful: by zone, the firm supply [MW] that is of use to the family beyond the need of the
             zone's own sites with their margin; a family that reads or takes from ``zone_firm_mw``
             says here what else it could use, since ``plants`` builds no unit beyond that.
@@ -201,7 +199,6 @@ class Component:
     useful: Callable[[System, Any], Mapping[str, float]] = field(default=lambda system, config: {})
     provides: Mapping[str, Provider] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
-    tables: Mapping[str, type[Record]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
     decisions: Mapping[str, Decision] = field(default_factory=dict)

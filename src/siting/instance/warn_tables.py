@@ -1,4 +1,4 @@
-"""Table references, and warnings about them: columns that nothing reads, filters without effect."""
+"""Warnings about files that a scenario names: columns that nothing reads, filters without effect."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from siting.core.errors import Issue
 from siting.core.paths import ANY
-from siting.core.records import Record
 from siting.core.resources import PREFIX
-from siting.core.strict import Identifier, StrictModel, Text
+from siting.core.strict import StrictModel
 from siting.core.warnings import listed, meant
+from siting.instance.by_year import is_year, wide_form
+from siting.instance.references import FileReference, JoinedFile, ListReference, TableReference
 from siting.layers.read import POSITIONS, fits
 from siting.layers.row import RawRow
 
@@ -19,34 +20,10 @@ ALIKE = 0.8
 """How alike a column is that was probably meant."""
 
 
-class TableReference(StrictModel):
-    """A table kept in a file, with what to take from it."""
-
-    file: Text
-    """Path beside the scenario, or ``builtin:data/geo/...``."""
-    layer: Text | None = None
-    crs: int | None = None
-    """EPSG code of coordinates in a file that does not state one."""
-    columns: dict[str, str] | None = None
-    """Our column name to the file's."""
-    id_column: Text = "id"
-    only: list[Identifier] | None = None
-    """Ids to keep."""
-    leave_out: list[Identifier] | None = None
-    where: dict[str, list[str]] | None = None
-    """Column to the values that are kept."""
-    ignore_columns: list[Text] | None = None
-    """Columns that are known to be read by nothing, ``*`` for all of them; others are warned of."""
-    repair: bool = False
-    """Whether invalid geometry is repaired."""
-    records: dict[Identifier, dict[str, Any]] | None = None
-    """Rows to add, or fields to replace, after the file is read."""
-
-
 def warn_table(
     table: TableReference,
     rows: Sequence[RawRow],
-    record: type[Record],
+    record: type[StrictModel],
     where: str,
     *,
     is_made: bool = False,
@@ -57,20 +34,35 @@ def warn_table(
         is_made: whether ``siting headroom`` made the table, so that its columns are known too.
     """
     if not table.file.startswith(PREFIX) and not is_made:
-        yield from _columns(table, rows, record)
+        yield from warn_columns(table, rows, record, table.id_column)
     ids = [str(row.values.get(table.id_column)) for row in rows]
-    yield from _filters(table, rows, ids, where)
+    yield from _filters(table, rows, where)
+    yield from _chosen(table, ids, where)
     yield from _records(table, rows, ids, where)
 
 
-def _columns(
-    table: TableReference, rows: Sequence[RawRow], record: type[Record]
+def warn_list(
+    table: ListReference, rows: Sequence[RawRow], record: type[StrictModel], where: str
+) -> Iterator[Issue]:
+    """What a list or its reference holds in vain."""
+    if not table.file.startswith(PREFIX):
+        yield from warn_columns(table, rows, record, None)
+    yield from _filters(table, rows, where)
+
+
+def warn_columns(
+    table: FileReference | JoinedFile,
+    rows: Sequence[RawRow],
+    record: type[StrictModel],
+    id_column: str | None,
 ) -> Iterator[Issue]:
     """Columns that nothing reads, with the nearest that would be read."""
     known = set(record.model_fields)
-    read = known | POSITIONS | {table.id_column} | set(table.where or ())
-    read |= set((table.columns or {}).values()) | set(table.ignore_columns or ())
     columns = dict.fromkeys(column for row in rows for column in row.values)
+    read = known | POSITIONS | set(table.where or ()) | {str(id_column), str(table.use_column)}
+    read |= set((table.columns or {}).values()) | set(table.ignore_columns or ())
+    if isinstance(table, ListReference) and wide_form(record, list(columns), table.by_year):
+        read |= set(filter(is_year, columns))
     vain = [column for column in columns if column not in read and column.lower() not in POSITIONS]
     if not vain or ANY in (table.ignore_columns or ()):
         return
@@ -80,7 +72,7 @@ def _columns(
     what = f"{listed(vain)} {'are' if len(vain) > 1 else 'is'} read by nothing"
     what += f"; {', '.join(alike)}" if alike else ""
     fix = "Rename them with columns" if alike else "List them in ignore_columns, or remove them"
-    yield Issue(table.file, what, "", fix)
+    yield Issue(str(table.file), what, "", fix)
 
 
 def _nearest(column: str, known: Iterable[str]) -> str | None:
@@ -90,9 +82,7 @@ def _nearest(column: str, known: Iterable[str]) -> str | None:
     return plain[near[0]] if near else None
 
 
-def _filters(
-    table: TableReference, rows: Sequence[RawRow], ids: list[str], where: str
-) -> Iterator[Issue]:
+def _filters(table: FileReference, rows: Sequence[RawRow], where: str) -> Iterator[Issue]:
     """Filters that keep every row, and values that no row has."""
     for column, values in (table.where or {}).items():
         found = {str(row.values.get(column) or "") for row in rows}
@@ -105,6 +95,10 @@ def _filters(
         elif all(fits(row.values, {column: values}) for row in rows):
             what = f"it keeps every row of {table.file}"
             yield Issue(f"{where}.where.{column}", what, "", "Remove it")
+
+
+def _chosen(table: TableReference, ids: list[str], where: str) -> Iterator[Issue]:
+    """Ids to keep or to leave out that change nothing."""
     if table.only is not None and set(ids) <= set(table.only):
         yield Issue(f"{where}.only", f"it keeps every row of {table.file}", "", "Remove it")
     lost = [name for name in table.leave_out or () if name not in ids]

@@ -3,54 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from siting.core.errors import InputError, Issue, first_of
 from siting.core.magnitude import number_of
+from siting.layers.cells import Kind, KindOf, plain_cells
+from siting.layers.grid import Grid, IsHeader, read_csv_grid, read_sheet_grid
 from siting.layers.row import RawRow
 from siting.layers.safety import MAX_ROWS, MAX_TEXT, check_file
-from siting.layers.tabular import read_csv
-from siting.layers.workbook import read_xlsx
 
 PLACES = (("longitude", "latitude"), ("lon", "lat"))
 POSITIONS = {name for pair in PLACES for name in pair}
 """Columns of coordinates of a table, in any case."""
 
 
-def read_layer(  # noqa: PLR0913 - what a section with ``file:`` may state
-    path: Path,
-    *,
-    name: str,
-    crs: int | None = None,
-    columns: Mapping[str, str] | None = None,
-    layer: str | None = None,
-    id_column: str = "id",
-    repair: bool = False,
-    where: Mapping[str, Sequence[str]] | None = None,
-) -> tuple[RawRow, ...]:
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read: what a section with ``file:`` states.
+
+    Attributes:
+        crs: EPSG code of coordinates in a file that does not state one.
+        columns: our column name to the file's.
+        layer: layer or sheet to read.
+        id_column: column that names rows, None where rows have no ids.
+        repair: whether invalid geometry is repaired rather than refused.
+        where: column to values; an id may come again in rows that these leave out.
+        encoding: of a CSV.
+        decimal: decimal mark of its numbers, None where they tell. kind_of: what a column of ours
+            holds, so that numbers and dates of tables are read as planners type them.
+        is_header: whether cells are the header of a table, which may stand below titles; by default
+            those that hold the column of ids.
+    """
+
+    crs: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    layer: str | None = None
+    id_column: str | None = "id"
+    repair: bool = False
+    where: Mapping[str, Sequence[str]] | None = None
+    encoding: str = "utf-8"
+    decimal: str | None = None
+    kind_of: KindOf = lambda column: "number" if column.lower() in POSITIONS else ""
+    is_header: IsHeader | None = None
+
+    @property
+    def header(self) -> IsHeader:
+        """Whether cells are the header of a table."""
+        ids = self.columns.get(str(self.id_column), self.id_column)
+        return self.is_header or (lambda cells: ids in cells)
+
+    def table(self, grid: Grid, name: str) -> list[RawRow]:
+        """Rows of a table, its cells made plain."""
+        ours = {theirs: column for column, theirs in self.columns.items()}
+
+        def kind_of(column: str) -> Kind:
+            return self.kind_of(ours.get(column, column))
+
+        rows = plain_cells(grid.rows, kind_of, name, grid.delimiter, self.decimal)
+        return _from_table(rows, self.crs, name)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Rows of a file, and what of it their values do not say.
+
+    Attributes:
+        hidden: numbers of rows that a workbook does not show.
+        delimiter: what separates the cells of a CSV; a comma for all else.
+    """
+
+    rows: tuple[RawRow, ...]
+    hidden: tuple[int, ...] = ()
+    delimiter: str = ","
+
+
+def read_layer(path: Path, *, name: str, **how: Any) -> tuple[RawRow, ...]:
+    """Rows of a file; see ``read_whole``.
+
+    Args:
+        path: the file. name: how messages call it. how: attributes of ``Reading``.
+    """
+    return read_whole(path, name, Reading(**how)).rows
+
+
+def read_whole(path: Path, name: str, how: Reading) -> Layer:
     """Read CSV, xlsx, GeoJSON, GeoPackage, GeoParquet, shapefile (zipped or not) or FlatGeobuf.
 
     Args:
         path: the file. name: how messages call it.
-        crs: EPSG code of coordinates in a file that does not state one.
-        columns: our column name to the file's.
-        layer: layer or sheet to read. id_column: column that names rows.
-        repair: whether invalid geometry is repaired rather than refused.
-        where: column to values; an id may come again in rows that these leave out.
 
     Raises:
         InputError: everything wrong with the file.
     """
     kind = check_file(path, name)
+    grid = Grid([])
     if kind == ".csv":
-        rows = _from_table(read_csv(path, name), crs, name)
+        grid = read_csv_grid(path, name, how.encoding, how.header)
+        rows = how.table(grid, name)
     elif kind == ".xlsx":
-        rows = _from_table(read_xlsx(path, name, layer), crs, name)
+        grid = read_sheet_grid(path, name, how.layer, how.header)
+        rows = how.table(grid, name)
     else:
         from siting.layers.vector import read_vector
 
-        rows = read_vector(path, name, crs, layer, repair)
+        rows = read_vector(path, name, how.crs, how.layer, how.repair)
     if not rows:
         raise InputError(
             [Issue(name, "no rows", "at least one row", "Check the file or the layer")]
@@ -59,16 +118,17 @@ def read_layer(  # noqa: PLR0913 - what a section with ``file:`` may state
         raise InputError(
             [Issue(name, f"{len(rows)} rows", f"at most {MAX_ROWS}", "Filter it first")]
         )
-    rows = _renamed(rows, columns or {}, name)
-    counted = [row for row in rows if fits(row.values, where)]
+    rows = _renamed(rows, how.columns, name)
+    counted = [row for row in rows if fits(row.values, how.where)]
+    ids = how.id_column
     issues = [
-        *_check_ids(counted or rows, id_column, name),
+        *(() if ids is None else _check_ids(counted or rows, ids, name)),
         *_check_text(rows),
         *_check_positions(rows, name),
     ]
     if issues:
         raise InputError(first_of(issues, name))
-    return tuple(rows)
+    return Layer(tuple(rows), grid.hidden, grid.delimiter)
 
 
 def fits(values: Mapping[str, object], where: Mapping[str, Sequence[str]] | None) -> bool:

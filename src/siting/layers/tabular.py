@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
@@ -28,18 +29,39 @@ def csv_lines(path: Path, name: str) -> list[tuple[int, list[object]]]:
     Raises:
         InputError: not UTF-8, NUL bytes, or no CSV.
     """
+    return lines_of(name, csv_text(path, name))
+
+
+def csv_text(path: Path, name: str, encoding: str = "utf-8", fix: str = "Save it as UTF-8") -> str:
+    """Text of a CSV.
+
+    Args:
+        encoding: of its bytes. fix: what to do where it is another one.
+
+    Raises:
+        InputError: another encoding, or NUL bytes.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise InputError([Issue(name, what, "a readable file", "")]) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            [Issue(name, f"not UTF-8 at byte {error.start}", "UTF-8 text", "Save it as UTF-8")]
-        ) from error
+    except UnicodeError as error:
+        at = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
+        known = encoding.upper()
+        raise InputError([Issue(name, f"not {known}{at}", f"{known} text", fix)]) from error
     if "\x00" in text:
         raise InputError([Issue(name, "NUL bytes", "plain text", "Save it as CSV")])
-    reader = csv.reader(io.StringIO(text, newline=""))
+    return text
+
+
+def lines_of(name: str, text: str, delimiter: str = ",") -> list[tuple[int, list[object]]]:
+    """Lines of a text that hold anything, with their numbers.
+
+    Raises:
+        InputError: no CSV.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     lines: list[tuple[int, list[object]]] = []
     try:
         for cells in reader:
@@ -52,13 +74,18 @@ def csv_lines(path: Path, name: str) -> list[tuple[int, list[object]]]:
     return lines
 
 
+def header_of(cells: Sequence[object]) -> list[str]:
+    """Names of the columns that a line of cells gives."""
+    return ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
+
+
 def rows_of(
     name: str, lines: list[tuple[int, list[object]]]
 ) -> list[tuple[str, dict[str, object]]]:
     """Rows by header, with ragged rows and repeated headers refused."""
     if not lines:
         return []
-    header = ["" if cell is None else " ".join(str(cell).split()) for cell in lines[0][1]]
+    header = header_of(lines[0][1])
     if len(header) > MAX_COLUMNS or max(map(len, header)) > MAX_COLUMN_NAME:
         limit = f"at most {MAX_COLUMNS} columns, names of at most {MAX_COLUMN_NAME} characters"
         raise InputError([Issue(f"{name}:{lines[0][0]}", "no header of a table", limit, "")])

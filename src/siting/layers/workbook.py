@@ -20,7 +20,6 @@ from xml.etree import ElementTree
 
 from siting.core.errors import InputError, Issue
 from siting.layers.safety import MAX_TEXT, checked_members, growth, member_bytes, refused
-from siting.layers.tabular import rows_of
 
 MAX_CELLS = 1_000_000
 MAX_COLUMN, MAX_LINE = 16_384, 1_048_576
@@ -36,19 +35,15 @@ Line = tuple[int, list[object]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as found: its lines with their numbers, cells by position."""
+    """A sheet as found: its lines with their numbers, cells by position.
+
+    Attributes:
+        hidden: numbers of lines that hold something and are not shown.
+    """
 
     name: str
     lines: tuple[Line, ...]
-
-
-def read_xlsx(path: Path, name: str, sheet: str | None) -> list[tuple[str, dict[str, object]]]:
-    """(line, values) of each row of a sheet, the only one by default.
-
-    Raises:
-        InputError: not a workbook, several sheets and none named, or cells that cannot be used.
-    """
-    return rows_of(name, list(read_sheets(path, name, sheet)[0].lines))
+    hidden: tuple[int, ...] = ()
 
 
 def read_sheets(
@@ -165,6 +160,7 @@ class _Book:
         lines: list[Line] = []
         issues: list[Issue] = []
         number = width = 0
+        hidden: list[int] = []
         for row in self._elements(member, "row"):
             stated = row.get("r", "")
             number = int(stated) if re.fullmatch("[1-9][0-9]{0,6}", stated) else number + 1
@@ -174,6 +170,8 @@ class _Book:
             if cells:
                 width = max(width, *cells) if len(cells) > 1 else max(width, next(iter(cells)))
                 self.left -= max(cells)
+                if row.get("hidden") in ("1", "true"):
+                    hidden.append(number)
                 lines.append((number, [cells.get(i) for i in range(1, max(cells) + 1)]))
             if self.left < 0:
                 what = f"more than {MAX_CELLS:,} cells, empty ones between them included"
@@ -183,7 +181,8 @@ class _Book:
         if width * len(lines) > MAX_CELLS:
             what = f"{len(lines):,} rows of {width:,} columns"
             raise refused(self.name, what, f"at most {MAX_CELLS:,} cells", "Save it as CSV")
-        return Sheet(title, tuple((n, c + [None] * (width - len(c))) for n, c in lines))
+        filled = tuple((n, c + [None] * (width - len(c))) for n, c in lines)
+        return Sheet(title, filled, tuple(hidden))
 
     def _cells(
         self, row: ElementTree.Element, number: int, issues: list[Issue]

@@ -49,7 +49,7 @@ from siting.families.bridge.doubts import DOUBTS
 from siting.families.bridge.limits import LIMITS, MEASURES
 from siting.families.bridge.rules import constrain, declare
 from siting.families.bridge.serves import serves
-from siting.families.bridge.settings import BridgeConfig, RentedUnit, check
+from siting.families.bridge.settings import BridgeConfig, check
 from siting.families.bridge.steps import STAGES, steps
 from siting.families.bridge.tables import TABLES, report
 
@@ -66,7 +66,6 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
-    tables={"products": RentedUnit},
     steps=steps,
     stages=STAGES,
     serves=serves,

@@ -43,7 +43,6 @@ from siting.families.cooling.limits import LIMITS
 from siting.families.cooling.rules import constrain, declare
 from siting.families.cooling.settings import (
     CoolingConfig,
-    CoolingOption,
     check,
     facility_load_table,
     pue,
@@ -64,7 +63,6 @@ COMPONENT = Component(
     check=check,
     provides={"pue": pue, "facility_load_table": facility_load_table},
     requires=("energy",),
-    tables={"options": CoolingOption},
     doubts=DOUBTS,
     decisions=DECISIONS,
     limits=LIMITS,

@@ -51,7 +51,6 @@ MISO transmission cost guide MTEP24. Limits: one number a node; flows are not mo
 
 from __future__ import annotations
 
-from siting.core.records import Rival
 from siting.families.base import Component, Total
 from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
@@ -62,7 +61,6 @@ from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.serves import misses, serves
 from siting.families.headroom.settings import (
     HeadroomConfig,
-    Upgrade,
     check,
     is_zone_limited,
     rival_mw,
@@ -84,7 +82,6 @@ COMPONENT = Component(
     check=check,
     provides={"is_zone_limited": is_zone_limited, "rival_mw": rival_mw},
     requires=("energy",),
-    tables={"upgrades": Upgrade, "rivals": Rival},
     totals=(
         Total(
             "connection",

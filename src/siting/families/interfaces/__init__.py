@@ -31,7 +31,7 @@ from siting.families.base import Component, Total
 from siting.families.interfaces.audit import audit
 from siting.families.interfaces.data import prepare, useful
 from siting.families.interfaces.rules import constrain, declare
-from siting.families.interfaces.settings import Interface, InterfacesConfig, check, is_zone_linked
+from siting.families.interfaces.settings import InterfacesConfig, check, is_zone_linked
 from siting.families.interfaces.tables import TABLES, report
 
 COMPONENT = Component(
@@ -48,7 +48,6 @@ COMPONENT = Component(
     useful=useful,
     provides={"is_zone_linked": is_zone_linked},
     requires=("energy",),
-    tables={"limits": Interface},
     totals=(
         Total("zone_sent_mw", ("zone", "period"), "MW", "firm power that a zone sends to others"),
     ),

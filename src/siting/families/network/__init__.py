@@ -44,7 +44,7 @@ from siting.families.network.audit import audit
 from siting.families.network.data import prepare, restate, separate
 from siting.families.network.limits import LIMITS, LOGIC
 from siting.families.network.rules import constrain, declare
-from siting.families.network.settings import Branch, Bus, Generator, NetworkConfig, check
+from siting.families.network.settings import NetworkConfig, check
 from siting.families.network.tables import TABLES, report
 
 COMPONENT = Component(
@@ -59,7 +59,6 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy", "headroom"),
-    tables={"buses": Bus, "branches": Branch, "generators": Generator},
     separate=separate,
     restate=restate,
     limits=LIMITS,

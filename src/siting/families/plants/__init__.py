@@ -66,7 +66,7 @@ from siting.families.plants.doubts import DOUBTS
 from siting.families.plants.limits import LIMITS, LOGIC, MEASURES
 from siting.families.plants.rules import constrain, declare
 from siting.families.plants.serves import misses, serves
-from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
+from siting.families.plants.settings import PlantsConfig
 from siting.families.plants.steps import STAGES, steps
 from siting.families.plants.tables import TABLES, report
 
@@ -83,7 +83,6 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
-    tables={"named": NamedPlant, "technologies": Technology},
     places={"named": "plant"},
     totals=(
         Total("onsite_firm_mw", ("site", "period"), "MW", "firm capacity of the units on a site"),

@@ -43,7 +43,7 @@ from siting.families.ride_through.doubts import DOUBTS
 from siting.families.ride_through.limits import LIMITS
 from siting.families.ride_through.rules import constrain, declare
 from siting.families.ride_through.serves import serves
-from siting.families.ride_through.settings import RideThroughConfig, TripLimit, check
+from siting.families.ride_through.settings import RideThroughConfig, check
 from siting.families.ride_through.steps import STAGES, steps
 from siting.families.ride_through.tables import TABLES, report
 
@@ -59,7 +59,6 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     requires=("energy",),
-    tables={"limits": TripLimit},
     steps=steps,
     stages=STAGES,
     serves=serves,

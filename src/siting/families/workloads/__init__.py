@@ -49,8 +49,6 @@ from siting.families.workloads.doubts import DOUBTS
 from siting.families.workloads.limits import LIMITS
 from siting.families.workloads.rules import constrain, declare
 from siting.families.workloads.settings import (
-    Link,
-    Region,
     WorkloadsConfig,
     check,
     rack_kw,
@@ -76,7 +74,6 @@ COMPONENT = Component(
     audit=audit,
     check=check,
     provides={"targets_mw": targets_mw, "workloads": workloads, "rack_kw": rack_kw},
-    tables={"regions": Region, "links": Link},
     totals=(
         Total(
             "workload_it_mw",

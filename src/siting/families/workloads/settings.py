@@ -56,8 +56,14 @@ def check(system: System, config: WorkloadsConfig) -> list[Issue]:
                     )
                 )
     for name, kind in config.kinds.items():
+        seen: set[tuple[str, date]] = set()
         for position, target in enumerate(kind.targets):
             place = f"components.workloads.kinds.{name}.targets.{position}"
+            if (target.region, target.from_date) in seen:
+                what = f"a second target of '{target.region}' from {target.from_date}"
+                fix = "Remove one of them, or tell workloads apart with where"
+                issues.append(Issue(place, what, "one target a region and date", fix))
+            seen.add((target.region, target.from_date))
             region = config.regions.get(target.region)
             if target.region != ANYWHERE and region is None and not config.links:
                 issues.append(
