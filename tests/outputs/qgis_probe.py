@@ -27,7 +27,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime
 
-PLACES = ("states", "site_areas", "nodes", "upgrades", "plants", "sites", "site_periods")
+PLACES = (
+    "states", "site_areas", "zones", "nodes", "zone_periods", "node_periods", "upgrades", "plants", "sites",
+    "site_periods",
+)  # fmt: skip
 
 
 def main(path, shown, picture):

@@ -89,6 +89,8 @@ def sites() -> Table:
                 "review_path": "doe_site_lease" if is_chosen else "",
                 "review_done_date": date(2028, 1, 1) if is_chosen else None,
                 "first_energised_date": date(2029, 1, 1) if is_chosen else None,
+                "full_energised_date": date(2031, 1, 1) if is_chosen else None,
+                "waited_for": "connection: connection" if is_chosen else "",
                 "it_mw": it_mw(number),
                 "facility_mw": it_mw(number) * 1.25,
                 "grid_mw": it_mw(number) * 0.75,

@@ -97,7 +97,8 @@ def test_features_follow_the_rfc(tmp_path: Path) -> None:
     data = read(full_plan(), tmp_path)
     check_rfc_7946(data)
     kinds = [feature["properties"]["kind"] for feature in data["features"]]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"site": CHOSEN, "plant": 3, "upgrade": 2}
+    counts = {kind: kinds.count(kind) for kind in kinds}
+    assert counts == {"site": CHOSEN, "candidate": 20 - CHOSEN, "plant": 3, "upgrade": 2}
 
 
 def test_properties_are_flat_dated_and_sourced(tmp_path: Path) -> None:
@@ -167,14 +168,14 @@ def test_holes_run_clockwise() -> None:
 def test_minimal_plan_has_only_sites(tmp_path: Path) -> None:
     data = read(minimal_plan(), tmp_path)
     check_rfc_7946(data)
-    assert {f["properties"]["kind"] for f in data["features"]} == {"site"}
+    assert {f["properties"]["kind"] for f in data["features"]} == {"site", "candidate"}
 
 
 def test_geopandas_opens_the_geojson(tmp_path: Path) -> None:
     read(full_plan(), tmp_path)
     frame = geopandas.read_file(tmp_path / "plan.geojson")
     assert frame.crs.to_epsg() == 4326
-    assert len(frame) == CHOSEN + 5
+    assert len(frame) == 20 + 5
     assert frame.geometry.is_valid.all()
 
 

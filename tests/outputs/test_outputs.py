@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import pandas
 import pyogrio
 import pytest
 
@@ -50,7 +51,10 @@ def test_geojson_is_rfc_7946(pjm_folder: Path) -> None:
     data = json.loads((pjm_folder / "plan.geojson").read_text(encoding="utf-8"))
     assert set(data) == {"type", "features"}
     assert data["type"] == "FeatureCollection"
-    assert {f["properties"]["kind"] for f in data["features"]} == {"site", "plant"}
+    assert {f["properties"]["kind"] for f in data["features"]} == {"site", "candidate", "plant"}
+    status = {"site": "chosen", "candidate": "not chosen", "plant": None}
+    of_kind = {(f["properties"]["kind"], f["properties"].get("status")) for f in data["features"]}
+    assert of_kind == set(status.items())
     assert len({f["id"] for f in data["features"]}) == len(data["features"])
     polygons = 0
     for feature in data["features"]:
@@ -95,15 +99,22 @@ def test_geopackage_layers(pjm_folder: Path, pjm_plan: Plan) -> None:
     path = pjm_folder / "plan.gpkg"
     layers = {name for name, _ in pyogrio.list_layers(path)}
     assert layers == {
-        "sites", "site_areas", "site_periods", "plants", "nodes", "timeline", "states", "layer_styles",
+        "sites", "site_areas", "site_periods", "plants", "nodes", "node_periods", "zones", "zone_periods",
+        "timeline", "states", "layer_styles",
     }  # fmt: skip
     nodes = geopandas.read_file(path, layer="nodes").set_index("node")
     last = max(str(row["period_start"]) for row in pjm_plan.tables["headroom"])
+    zones = geopandas.read_file(path, layer="zone_periods").set_index(["zone", "start_date"])
+    used = geopandas.read_file(path, layer="node_periods").set_index(["node", "start_date"])
     for row in pjm_plan.tables["headroom"]:
+        left = pytest.approx(row["left_mw"], abs=1e-6)
+        at = str(row["place"]), pandas.Timestamp(str(row["period_start"]))
         if row["level"] == "node" and str(row["period_start"]) == last:
-            assert nodes.loc[str(row["place"]), "left_mw"] == pytest.approx(
-                row["left_mw"], abs=1e-6
-            )
+            assert nodes.loc[str(row["place"]), "left_mw"] == left
+        if row["level"] == "zone" and at[0] in pjm_plan.places:
+            assert zones.loc[at, "left_mw"] == left
+        elif number(row, "used_mw") > 0:
+            assert used.loc[at, "left_mw"] == left
     sites = geopandas.read_file(path, layer="sites")
     assert len(sites) == len(pjm_plan.tables["sites"])
     assert sites.crs.to_epsg() == 4326

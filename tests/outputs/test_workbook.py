@@ -47,6 +47,18 @@ def test_every_cell_is_what_the_table_holds(plan: Plan, tmp_path: Path) -> None:
                     assert str(cell.value).strip() == value.replace("\r", "\n").strip()
 
 
+def test_numbers_are_shown_by_their_unit(plan: Plan, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    write_workbook(plan, path)
+    book = load_workbook(path)
+    costs = {cell.value: cell.column for cell in book["spending"][1]}
+    assert book["spending"].cell(2, costs["overnight_usd"]).number_format == "#,##0"
+    sites = {cell.value: cell.column for cell in book["sites"][1]}
+    assert book["sites"].cell(2, sites["it_mw"]).number_format == "#,##0.0"
+    assert book["sites"].cell(2, sites["commit_date"]).number_format == "yyyy-mm-dd"
+    assert book["sites"].cell(2, sites["name"]).number_format == "General"
+
+
 def test_no_formula_and_no_link_whatever_the_name(plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     write_workbook(plan, path)

@@ -120,6 +120,8 @@ def _among_tables(tables: Tables) -> Iterator[str]:
         energised = [r["energised_date"] for r in tables["critical_path"] if r["site"] == site]
         if min(energised, default="") != row["first_energised_date"]:
             yield f"sites {site}: energised {row['first_energised_date']}, path {min(energised)}"
+        if max(energised, default="") != row["full_energised_date"]:
+            yield f"sites {site}: full {row['full_energised_date']}, path {max(energised)}"
         power = [
             r for r in tables.get("power", []) if r["site"] == site and r["period_start"] == last
         ]
@@ -200,7 +202,8 @@ def _geojson(path: Path, tables: Tables) -> Iterator[str]:
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     for feature in features:
         shown = feature["properties"]
-        row = _row_of(shown["kind"], shown["id"], tables)
+        kind = "site" if shown["kind"] == "candidate" else shown["kind"]
+        row = _row_of(kind, shown["id"], tables)
         where = f"{shown['kind']} {shown['id']}"
         cells = {k: v for k, v in shown.items() if k not in ("source", "confidence", "estimated")}
         yield from (
@@ -228,8 +231,10 @@ def _geopackage(path: Path, tables: Tables) -> Iterator[str]:
             elif layer == "timeline":
                 keys = ("period_start", "workload")
                 row = _found(tables["timeline"], cells, keys)
-            elif layer == "nodes":
-                at = {**cells, "place": cells["node"], "level": "node"}
+            elif layer in ("nodes", "zones", "node_periods", "zone_periods"):
+                level = layer.split("_")[0].removesuffix("s")
+                start = cells.pop("start_date", None) or cells["period_start"]
+                at = {**cells, "place": cells[level], "level": level, "period_start": start}
                 row = _found(tables["headroom"], at, ("period_start", "place", "level"))
             elif layer == "site_periods":
                 start, site = str(shown["start_date"])[:10], str(shown["site"])

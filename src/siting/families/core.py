@@ -35,7 +35,8 @@ end of the horizon; a load that is served and lost again is not reached. A date 
 counts as the end of the horizon: every plan is then equally good for that goal, and the next one decides.
 ``most_mw`` counts the period that holds its date. Where ``least_cost`` is not named it comes last.
 
-Sources: ``core/calendar.py``, ``core/finance.py``, ``core/dollars.py``, ``core/goals.py``. Limits: no partial periods.
+Sources: ``core/calendar.py``, ``core/finance.py``, ``core/dollars.py``, ``core/goals.py``. Limits: no
+partial periods.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from siting.core.table import Cell, Row
 
 PROVENANCE = {"source": "scenario", "confidence": "not stated", "estimated": ""}
 """Properties every feature has, with what stands where a row of the scenario leaves them blank."""
+STATUS = {"site": "chosen", "candidate": "not chosen"}
+"""What the plan does with a site, by the kind of its feature."""
 DECIMALS = 6
 
 
@@ -43,7 +45,8 @@ def rows_in(plan: Plan, name: str) -> tuple[Row, ...]:
 
 
 def features_of(plan: Plan) -> list[Feature]:
-    """Chosen sites, plants and upgrades that have a position; order is stable."""
+    """Chosen sites, plants and upgrades that have a position, without the sites that the plan leaves alone;
+    order is stable."""
     return [*_sites(plan), *_plants(plan), *_upgrades(plan)]
 
 
@@ -89,9 +92,11 @@ def _feature(plan: Plan, kind: str, name: str, places: list[Cell], row: Row) -> 
             break
     else:
         return None
-    has_area = kind in ("site", "candidate") and isinstance(record.get("geometry"), Mapping)
+    has_area = kind in STATUS and isinstance(record.get("geometry"), Mapping)
     geometry = record["geometry"] if has_area else {"type": "Point", "coordinates": list(point)}
     properties: dict[str, Cell] = {**row, "kind": kind, "id": name}
+    if kind in STATUS:
+        properties["status"] = STATUS[kind]
     if not properties.get("name"):
         properties["name"] = str(record.get("name") or place)
     for key, unstated in PROVENANCE.items():

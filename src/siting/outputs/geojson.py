@@ -8,14 +8,15 @@ from typing import Any
 
 from siting.core.plan import Plan
 from siting.outputs.areas import oriented
-from siting.outputs.features import Feature, features_of, plain
+from siting.outputs.features import Feature, candidates_of, features_of, plain
 
 
 def write_geojson(plan: Plan, path: Path) -> None:
-    """Write the plan's features, one a line; no coordinate system member, as the RFC asks."""
+    """Write what the plan builds and the sites it leaves alone, one a line; no coordinate system member, as
+    the RFC asks."""
     lines = ",\n".join(
         json.dumps(_feature(feature), sort_keys=True, allow_nan=False, ensure_ascii=False)
-        for feature in features_of(plan)
+        for feature in (*features_of(plan), *candidates_of(plan))
     )
     text = f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -43,8 +43,9 @@ def layers_of(plan: Plan) -> dict[str, pandas.DataFrame]:
     """Layers by name; those of places are GeoDataFrames in degrees, with areas as polygons.
 
     ``sites`` holds every candidate at its point, ``site_periods`` the load of each chosen site from
-    a date to a date, ``nodes`` what is left at the end of the horizon. A layer without rows is
-    left out.
+    a date to a date, ``nodes`` and ``zones`` what is left at the end of the horizon, ``node_periods`` (of
+    nodes that the plan uses) and ``zone_periods`` what is left from a date to a date. A layer without rows
+    is left out.
     """
     features = features_of(plan)
     sites = [f for f in features if f.kind == "site"] + candidates_of(plan)
@@ -54,7 +55,10 @@ def layers_of(plan: Plan) -> dict[str, pandas.DataFrame]:
         "site_periods": points(_site_periods(plan, sites)),
         "plants": points([_flat_point(f) for f in features if f.kind == "plant"]),
         "upgrades": points([_flat_point(f) for f in features if f.kind == "upgrade"]),
-        "nodes": points(_nodes(plan)),
+        "nodes": points(_places(plan, "node")),
+        "zones": points(_places(plan, "zone")),
+        "node_periods": points(_place_periods(plan, "node")),
+        "zone_periods": points(_place_periods(plan, "zone")),
         "timeline": _typed([flat(row) for row in rows_in(plan, "timeline")]),
     }
     return {name: layer for name, layer in layers.items() if len(layer)}
@@ -91,17 +95,40 @@ def _site_periods(
     return rows
 
 
-def _nodes(plan: Plan) -> list[tuple[dict[str, Cell], tuple[float, float]]]:
-    """Points of interconnection with what is used and left in the last period."""
-    rows = [row for row in rows_in(plan, "headroom") if row["level"] == "node"]
-    last = max((str(row["period_start"]) for row in rows), default="")
+def _places(plan: Plan, level: str) -> list[tuple[dict[str, Cell], tuple[float, float]]]:
+    """Nodes or zones with what is used and left in the last period."""
+    rows = _room(plan, level)
+    last = max((str(row["period_start"]) for row, _ in rows), default="")
+    return [
+        (flat({level: row["place"], "name": name, **_stated(row)}), point)
+        for row, (name, point) in rows
+        if str(row["period_start"]) == last
+    ]
+
+
+def _place_periods(plan: Plan, level: str) -> list[tuple[dict[str, Cell], tuple[float, float]]]:
+    """Zones, or nodes that the plan uses, with what is used and left in each period."""
+    rows = _room(plan, level)
+    ends = {row["period_start"]: row["period_end"] for row in rows_in(plan, "timeline")}
+    used = {row["place"] for row, _ in rows if level == "zone" or number(row, "used_mw") > 0}
     found = []
-    for row in rows:
-        place = plan.places.get(str(row["place"]))
+    for row, (name, point) in rows:
+        if row["place"] in used:
+            stated = _stated(row)
+            start = stated.pop("period_start")
+            dates = {"start_date": start, "end_date": ends.get(start)}
+            found.append((flat({level: row["place"], "name": name, **dates, **stated}), point))
+    return found
+
+
+def _room(plan: Plan, level: str) -> list[tuple[Row, tuple[str, tuple[float, float]]]]:
+    """Rows of ``headroom`` of places that have a position, with their name and position."""
+    found = []
+    for row in rows_in(plan, "headroom"):
+        place = plan.places.get(str(row["place"])) if row["level"] == level else None
         point = None if place is None else point_of(place)
-        if place is not None and point is not None and str(row["period_start"]) == last:
-            columns: dict[str, Cell] = {"node": row["place"], "name": str(place.get("name"))}
-            found.append((flat({**columns, **_stated(row)}), point))
+        if place is not None and point is not None:
+            found.append((row, (str(place.get("name") or row["place"]), point)))
     return found
 
 

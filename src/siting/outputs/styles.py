@@ -8,7 +8,7 @@ text that the categories compare with.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -71,14 +71,19 @@ class Style:
 
 def style_rows(layers: Mapping[str, pandas.DataFrame], written: str) -> list[dict[str, Any]]:
     """Rows of ``layer_styles``, one for each layer of places."""
-    styles = {
+    styles: dict[str, Callable[[pandas.DataFrame], Style]] = {
         "sites": _sites,
         "states": lambda _: Style("State outlines", _one(Symbol("area", "border"))),
         "site_areas": lambda _: Style("Site areas", _one(Symbol("area", "amber"))),
         "site_periods": _site_periods,
         "plants": _plants,
         "upgrades": _upgrades,
-        "nodes": _nodes,
+        "nodes": lambda _: _room("square", "Points of interconnection; size: MW left at the end"),
+        "zones": lambda _: _room("pentagon", "Grid zones; size: MW left at the end"),
+        "node_periods": lambda _: _room(
+            "square", "Points of interconnection in use", is_dated=True
+        ),
+        "zone_periods": lambda _: _room("pentagon", "Grid zones", is_dated=True),
     }
     return [
         {
@@ -176,10 +181,12 @@ def _upgrades(_: pandas.DataFrame) -> Style:
     return Style("Grid upgrades from their in-service date", symbol, start="in_service_date")
 
 
-def _nodes(_: pandas.DataFrame) -> Style:
-    """Squares, their size the MW left."""
-    symbol = _one(Symbol("square", "teal", grows="left_mw", slope=NODE_SLOPE, is_hollow=True))
-    return Style("Points of interconnection; size: MW left at the end", symbol)
+def _room(shape: str, about: str, *, is_dated: bool = False) -> Style:
+    """Hollow marks, their size the MW left."""
+    symbol = _one(Symbol(shape, "teal", grows="left_mw", slope=NODE_SLOPE, is_hollow=True))
+    if not is_dated:
+        return Style(about, symbol)
+    return Style(f"{about}; size: MW left by date", symbol, start="start_date", end="end_date")
 
 
 def qml(style: Style) -> str:

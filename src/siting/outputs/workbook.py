@@ -24,6 +24,14 @@ FIXED = datetime(2026, 1, 1)
 """Date of creation written into the file: the real one would differ on each run."""
 CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 DATE_FORMAT = "yyyy-mm-dd"
+UNIT_FORMATS = (
+    (re.compile(r"_usd$"), "#,##0"),
+    (re.compile(r"_usd_per_\w+$"), "#,##0.00"),
+    (re.compile(r"_frac$"), "0.00%"),
+    (re.compile(r"_(mwh|t|m3|acres)$"), "#,##0"),
+    (re.compile(r"_mw$"), "#,##0.0"),
+)
+"""How numbers are shown, by the unit that ends the name of their column."""
 WIDEST, NARROWEST = 48, 8
 MOST_TEXT = 32_767
 """Characters that a cell of a spreadsheet holds."""
@@ -80,13 +88,14 @@ def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence
     """One sheet: bold frozen header, filter, widths by content."""
     sheet = book.create_sheet(name[:31])
     widths = [len(column) + 2 for column in columns]
+    formats = [_number_format(column) for column in columns]
     for position, column in enumerate(columns, start=1):
         _put(sheet.cell(1, position), column)
         sheet.cell(1, position).font = Font(bold=True)
     for line, row in enumerate(rows, start=2):
         for position, value in enumerate(row, start=1):
             if value is not None:
-                _put(sheet.cell(line, position), value)
+                _put(sheet.cell(line, position), value, formats[position - 1])
                 widths[position - 1] = max(widths[position - 1], len(str(value)[:WIDEST]))
     for position, width in enumerate(widths, start=1):
         letter = get_column_letter(position)
@@ -95,7 +104,12 @@ def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _put(cell: Any, value: Cell) -> None:
+def _number_format(column: str) -> str:
+    """The format of the numbers of a column; empty where its name ends in no unit."""
+    return next((shown for unit, shown in UNIT_FORMATS if unit.search(column)), "")
+
+
+def _put(cell: Any, value: Cell, number_format: str = "") -> None:
     """A value as what it is; text stays text whatever it looks like."""
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_TEXT]
@@ -104,6 +118,8 @@ def _put(cell: Any, value: Cell) -> None:
     cell.value = value
     if isinstance(value, date):
         cell.number_format = DATE_FORMAT
+    elif number_format and not isinstance(value, bool):
+        cell.number_format = number_format
 
 
 def _without_clock(raw: bytes) -> bytes:

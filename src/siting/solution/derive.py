@@ -12,7 +12,7 @@ from siting.families.registry import COMPONENTS
 from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
 from siting.solution.critical_path import KEY as CRITICAL_KEY
-from siting.solution.critical_path import critical_path
+from siting.solution.critical_path import critical_path, waited_for
 
 TIMELINE_COLUMNS = (
     "period_start",
@@ -36,6 +36,8 @@ SITE_COLUMNS = (
     "review_path",
     "review_done_date",
     "first_energised_date",
+    "full_energised_date",
+    "waited_for",
     "it_mw",
     "facility_mw",
     "grid_mw",
@@ -60,10 +62,11 @@ KEYS = {
 
 def derived_tables(instance: Instance, tables: Tables) -> dict[str, Table]:
     """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where a family counts it."""
+    path = critical_path(instance, tables)
     derived = {
-        "critical_path": critical_path(instance, tables),
+        "critical_path": path,
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
-        "sites": Table.of(SITE_COLUMNS, _sites(instance, tables)),
+        "sites": Table.of(SITE_COLUMNS, _sites(instance, tables, path)),
     }
     if has_footprint(instance):
         derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, footprint(tables))
@@ -152,8 +155,9 @@ def _timeline(instance: Instance, tables: Mapping[str, Table]) -> Iterator[dict[
             }
 
 
-def _sites(instance: Instance, tables: Tables) -> Iterator[dict[str, Cell]]:
-    """One row a candidate: its dates, and its load and supply at the end of the horizon."""
+def _sites(instance: Instance, tables: Tables, path: Table) -> Iterator[dict[str, Cell]]:
+    """One row a candidate: its dates, what its first energisation waited for, and its load and supply at
+    the end of the horizon. It is fully energised once it serves the most that it ever does."""
     system, calendar = instance.system, instance.system.calendar
     last = len(calendar) - 1
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
@@ -164,10 +168,15 @@ def _sites(instance: Instance, tables: Tables) -> Iterator[dict[str, Cell]]:
     for name, column in tables.acres_at:
         for _, row in rows_of(tables, name):
             acres[str(row[column])] = acres.get(str(row[column]), 0.0) + number(row, "acres")
-    first: dict[str, date] = {}
-    for (site, p), mw in sorted(load.items()):
-        if mw > 0:
-            first.setdefault(site, calendar.starts[p])
+    dates: dict[str, list[date]] = {}
+    for row in path:
+        energised = day(row, "energised_date")
+        assert energised is not None
+        dates.setdefault(str(row["site"]), []).append(energised)
+    waits: dict[str, list[str]] = {}
+    for row in waited_for(path):
+        if day(row, "energised_date") == min(dates[str(row["site"])]):
+            waits.setdefault(str(row["site"]), []).append(f"{row['step']}: {row['item']}")
     for site, record in system.sites.items():
         chosen = commitments.get(site)
         it_mw = load.get((site, last), 0.0)
@@ -184,7 +193,9 @@ def _sites(instance: Instance, tables: Tables) -> Iterator[dict[str, Cell]]:
             "commit_date": chosen["commit_date"] if chosen else None,
             "review_path": chosen["review_path"] if chosen else "",
             "review_done_date": chosen["review_done_date"] if chosen else None,
-            "first_energised_date": first.get(site),
+            "first_energised_date": min(dates.get(site, ()), default=None),
+            "full_energised_date": max(dates.get(site, ()), default=None),
+            "waited_for": "; ".join(waits.get(site, ())),
             "it_mw": it_mw,
             "facility_mw": facility,
             "grid_mw": grid,
