@@ -8,10 +8,8 @@ from tempfile import TemporaryDirectory
 
 from siting.cli.audit_plan import audit_whole
 from siting.core.errors import InfeasibleError, InputError, NoPlanError
-from siting.outputs.certificate import write_certificate
-from siting.outputs.seals import write_sealed_summary
-from siting.outputs.tables import write_json, write_tables
-from siting.outputs.write import write_plan
+from siting.outputs.registry import outputs
+from siting.outputs.write import write_outputs, write_plan
 from siting.solver.highs import Limits
 from support.engine import plan_of
 from support.instances_all import any_scenario
@@ -46,10 +44,7 @@ def failures(seed: int) -> list[str]:
         target = Path(folder) / "plan"
         if seed % WHOLE_EVERY:
             target.mkdir()
-            write_tables(plan.tables, target / "tables")
-            write_json(plan.scenario, target / "scenario.json")
-            write_certificate(plan, target)
-            write_sealed_summary(plan, target)
+            write_outputs(plan, target, (output for output in outputs() if output.is_source))
         else:
             write_plan(plan, target)
         audited = audit_whole(target)

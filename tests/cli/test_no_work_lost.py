@@ -16,8 +16,8 @@ import pytest
 from siting.cli.main import main
 from siting.core.errors import InputError, OutputError
 from siting.core.plan import Plan
-from siting.outputs import write
 from siting.outputs.folder import PLAN, check_target
+from siting.outputs.report import page
 from siting.outputs.report.page import write_report
 from siting.outputs.stored import read_plan
 from siting.outputs.workbook import write_workbook
@@ -106,7 +106,7 @@ def test_a_plan_that_its_place_cannot_hold_is_kept_elsewhere(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         write_report(plan, path)
 
-    monkeypatch.setattr(write, "write_report", fails)
+    monkeypatch.setattr(page, "write_report", fails)
     with pytest.raises(OutputError) as caught:
         write_plan_somewhere(toy_plan, target)
     said = str(caught.value)
@@ -116,7 +116,7 @@ def test_a_plan_that_its_place_cannot_hold_is_kept_elsewhere(
     assert {p: p.read_bytes() for p in target.rglob("*") if p.is_file()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
-    monkeypatch.setattr(write, "write_report", lambda plan, path: fails(plan, tmp_path))
+    monkeypatch.setattr(page, "write_report", lambda plan, path: fails(plan, tmp_path))
     with pytest.raises(OutputError, match="Nor can the plan be kept"):
         write_plan_somewhere(toy_plan, target)
 
@@ -222,7 +222,7 @@ def test_a_plan_being_written_is_finished(tmp_path: Path) -> None:
     script = tmp_path / "run.py"
     script.write_text(
         "import os, signal, sys\n"
-        "import siting.outputs.write as write\n"
+        "import siting.outputs.geojson as write\n"
         "real = write.write_geojson\n"
         "def slow(plan, path):\n"
         "    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):\n"

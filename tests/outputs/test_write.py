@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import siting.outputs.write as write_module
 from outputs.sample import full_plan, minimal_plan
 from siting.core.plan import Plan
+from siting.outputs import geopackage
 from siting.outputs.write import write_plan
 
 MAPS = {"plan.geojson", "plan.gpkg", "report.html"}
@@ -49,7 +49,7 @@ def test_failure_in_the_middle_keeps_the_earlier_plan(
         path.write_text("half", encoding="utf-8")
         raise error
 
-    monkeypatch.setattr(write_module, "write_geopackage", fail)
+    monkeypatch.setattr(geopackage, "write_geopackage", fail)
     for goal in (target, tmp_path / "other"):
         with pytest.raises(error):
             write_plan(minimal_plan(), goal)

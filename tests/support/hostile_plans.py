@@ -9,9 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from siting.outputs.certificate import write_certificate
-from siting.outputs.seals import write_sealed_summary
-from siting.outputs.tables import write_json, write_tables
+from siting.outputs.registry import outputs
+from siting.outputs.write import write_outputs
 from support.engine import plan_of, toy
 from support.hostile_tables import TABLES, bytes_changed, picked, several
 from support.tampering import KINDS, OUTPUTS, WEIGHTS, seal_anew
@@ -22,12 +21,9 @@ def _plan() -> dict[str, bytes]:
     """Files of a plan; its maps and reports are left empty, so that copies are quick."""
     with tempfile.TemporaryDirectory() as made:
         folder, plan = Path(made), plan_of(toy())
-        write_tables(plan.tables, folder / "tables")
-        write_json(plan.scenario, folder / "scenario.json")
-        write_certificate(plan, folder)
         for name in OUTPUTS:
             (folder / name).write_text("{}", encoding="utf-8")
-        write_sealed_summary(plan, folder)
+        write_outputs(plan, folder, (output for output in outputs() if output.is_source))
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))

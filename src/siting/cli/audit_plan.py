@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from siting.core.audit import Finding
+from siting.core.table import Table
+from siting.outputs.plain import shown
+from siting.outputs.registry import outputs
 from siting.outputs.seals import broken_seals
 from siting.outputs.stored import read_folder
 from siting.solution.audit import audit_tables
@@ -24,7 +28,8 @@ class FolderAudit:
 
     Attributes:
         findings: rules that are broken, and files changed that the plan follows from.
-        changed: outputs made from the plan that are missing or no longer as they were written.
+        changed: outputs made from the plan that are missing, no longer as they were written, or disagree
+            with its tables.
         claimed: what of ``plan.json`` no arithmetic on the plan can tell.
         proof: what of its bound arithmetic can tell, and what it leaves to the search.
     """
@@ -71,7 +76,18 @@ def audit_whole(folder: Path) -> FolderAudit:
     gap = proven_gap(plan.summary, proof, stored.log)
     return FolderAudit(
         (*plan.unreadable, *(str(f) for f in findings), *seals.findings),
-        seals.changed,
+        (*seals.changed, *_disagreeing(folder, plan.tables, seals.files)),
         tuple(name for name in CLAIMED if not (gap.is_whole and name in BOUNDS)),
         gap,
     )
+
+
+def _disagreeing(
+    folder: Path, tables: Mapping[str, Table], broken: Collection[str]
+) -> Iterator[str]:
+    """Files that are as they were sealed, and disagree with the tables all the same."""
+    for output in outputs():
+        path = folder / output.name
+        if path.exists() and not any(map(output.holds, broken)):
+            for what in output.check(tables, path):
+                yield f"output.differs: {output.name}: {shown(what)}"

@@ -28,9 +28,13 @@ class StoredCertificate:
     unreadable: tuple[str, ...]
 
 
-def write_certificate(plan: Plan, folder: Path) -> None:
-    """Both files of a plan; a line for each row that has a dual."""
-    (folder / LOG).write_text(plan.search_log, encoding="utf-8", newline="\n")
+def write_search_log(plan: Plan, path: Path) -> None:
+    """``search.log``: a line for each step of the search."""
+    path.write_text(plan.search_log, encoding="utf-8", newline="\n")
+
+
+def write_certificate(plan: Plan, path: Path) -> None:
+    """``certificate.json``; a line for each row that has a dual."""
     told = summary(plan)
     is_whole = isfinite(plan.bound_usd) and reaches(
         plan.relaxation.get("bound_usd", -inf), plan.bound_usd
@@ -56,7 +60,7 @@ def write_certificate(plan: Plan, folder: Path) -> None:
         data["relaxation"]["duals"] = None
     text = json.dumps(data, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
     text = text.replace('"duals": null', f'"duals": {_lines(duals)}')
-    (folder / CERTIFICATE).write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _lines(duals: Mapping[str, Any] | None) -> str:

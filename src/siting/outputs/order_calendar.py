@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +12,10 @@ from icalendar import Calendar, Event
 
 from siting.core.audit import day
 from siting.core.plan import Plan
-from siting.core.table import Cell, Row
+from siting.core.table import Cell, Row, Table
+from siting.outputs.plain import UnreadableError, read_text
 
+START = re.compile(r"^DTSTART;VALUE=DATE:([0-9]{8})\r?$", re.MULTILINE)
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 """Time stamp of every event: the real one would differ on each run."""
 
@@ -64,3 +68,19 @@ def _waiting(plan: Plan, row: Row) -> Iterator[Cell]:
         found = step["site"], step["item"], step["started_date"], step["finished_date"]
         if step["step"] == "transformers" and step["is_critical"] and found == wanted:
             yield step["energised_date"]
+
+
+def differences(tables: Mapping[str, Table], path: Path) -> Iterator[str]:
+    """Days on which a calendar that was written has another number of entries than there are orders."""
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        yield str(error)
+        return
+    shown = Counter(START.findall(text))
+    orders = tables.get("orders")
+    dates = (day(row, "order_date") for row in (orders.rows if orders is not None else ()))
+    asked = Counter(f"{when:%Y%m%d}" for when in dates if when is not None)
+    for when in sorted(shown | asked):
+        if shown[when] != asked[when]:
+            yield f"{shown[when]} entries on {when}, {asked[when]} orders in the tables"

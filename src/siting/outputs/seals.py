@@ -1,11 +1,11 @@
 """Seals: SHA-256 of every file of a plan, in ``plan.json``.
 
 A plan follows from its scenario and its tables, ``plan.json`` says how good it is, and the certificate with
-the record of the search what proves it: one of these that is missing or was changed is a finding, and the
-audit fails. Maps, workbook, calendar and report are made
-from them for their readers, who may write into them or leave them out: the audit names those and passes,
-unless it is strict. Seals tell what was changed by mistake or without a word; who seals anew what he
-changed is found by the rules.
+the record of the search what proves it: one of these sources (``Output.is_source``) that is missing or was
+changed is a finding, and the audit fails. Maps, workbook, calendar and report are made from them for their
+readers, who may write into them or leave them out: the audit names those and passes, unless it is strict.
+Seals tell what was changed by mistake or without a word; who seals anew what he changed is found by the
+rules, and by what an output checks itself.
 """
 
 from __future__ import annotations
@@ -20,14 +20,11 @@ from typing import Any
 from siting.core.plan import Plan
 from siting.outputs.folder import FILES, PLAN
 from siting.outputs.plain import UnreadableError, sha256_of, shown
+from siting.outputs.registry import SCENARIO, TABLES, output_of
 from siting.outputs.tables import summary, write_json
-from siting.solution.certificate import CERTIFICATE, LOG
 
 SEALS = "seals"
 """Key of ``plan.json``: SHA-256 by file; of ``plan.json`` what it holds without seals and list of files."""
-SCENARIO, TABLES = "scenario.json", "tables/"
-SOURCES = (SCENARIO, CERTIFICATE, LOG)
-"""Files beside the tables whose change is a finding."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +32,24 @@ class Broken:
     """What no longer is as it was written.
 
     Attributes:
-        findings: in what the plan follows from. changed: in what was made from it.
+        findings: in what the plan follows from. changed: in what was made from it. files: their names.
     """
 
     findings: tuple[str, ...]
     changed: tuple[str, ...]
+    files: frozenset[str] = frozenset()
 
 
-def write_sealed_summary(plan: Plan, folder: Path) -> None:
-    """``plan.json`` with the seals of all that is in the folder; to be written last."""
+def write_sealed_summary(plan: Plan, path: Path) -> None:
+    """``plan.json`` with the seals of all that is in its folder; to be written last."""
+    folder = path.parent
     said = json.loads(json.dumps(summary(plan), default=str))
     files = {
-        path.relative_to(folder).as_posix(): sha256_of(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / PLAN
+        file.relative_to(folder).as_posix(): sha256_of(file)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file != path
     }
-    write_json({**summary(plan), SEALS: {**files, PLAN: _sha256(said)}}, folder / PLAN)
+    write_json({**summary(plan), SEALS: {**files, PLAN: _sha256(said)}}, path)
 
 
 def sealed_anew(folder: Path, name: str, changed: Path) -> dict[str, Any]:
@@ -76,19 +75,22 @@ def broken_seals(folder: Path, stated: Mapping[str, Any]) -> Broken:
         return Broken((f"seal.missing: {PLAN}: no seals of the files of the plan",), ())
     findings: list[str] = []
     changed: list[str] = []
+    files: set[str] = set()
     if _sha256(stated) != seals[PLAN]:
         findings.append(f"seal.changed: {PLAN}: not what was written")
     for name, seal in sorted(seals.items()):
         what = None if name == PLAN else _broken(folder, name, seal)
         if what is not None:
-            is_source = name in SOURCES or name.startswith(TABLES)
+            files.add(name)
+            output = output_of(name)
+            is_source = output is not None and output.is_source
             (findings if is_source else changed).append(f"{what[0]}: {shown(name)}: {what[1]}")
     inside = folder / TABLES
     there = inside.iterdir() if inside.is_dir() and not inside.is_symlink() else ()
     for name in sorted(f"{TABLES}{path.name}" for path in there if path.suffix == ".csv"):
         if name not in seals:
             findings.append(f"seal.extra: {shown(name)}: not written with the plan")
-    return Broken(tuple(findings), tuple(changed))
+    return Broken(tuple(findings), tuple(changed), frozenset(files))
 
 
 def _broken(folder: Path, name: str, seal: object) -> tuple[str, str] | None:

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from siting.core.errors import OutputError
 from siting.core.plan import Plan
-from siting.outputs.certificate import write_certificate
 from siting.outputs.folder import PLAN, whole_folder
-from siting.outputs.geojson import write_geojson
-from siting.outputs.geopackage import write_geopackage
-from siting.outputs.order_calendar import write_order_calendar
-from siting.outputs.report.page import write_report
-from siting.outputs.seals import write_sealed_summary
-from siting.outputs.tables import write_json, write_tables
-from siting.outputs.workbook import write_workbook
+from siting.outputs.output import FOLDER, Output
+from siting.outputs.registry import outputs
 from siting.outputs.writable import words_of
 
 
 def write_plan(plan: Plan, target: Path) -> None:
-    """Tables, summary, scenario, maps, workbook, calendar and report.
+    """Every output of a plan.
 
     Raises:
         InputError: the target is not a new folder nor that of an earlier plan.
     """
     with whole_folder(target, PLAN) as folder:
-        write_tables(plan.tables, folder / "tables")
-        write_json(plan.scenario, folder / "scenario.json")
-        write_geojson(plan, folder / "plan.geojson")
-        write_geopackage(plan, folder / "plan.gpkg")
-        write_workbook(plan, folder / "plan.xlsx")
-        write_order_calendar(plan, folder / "orders.ics")
-        write_report(plan, folder / "report.html")
-        write_certificate(plan, folder)
-        write_sealed_summary(plan, folder)
+        write_outputs(plan, folder, outputs())
+
+
+def write_outputs(plan: Plan, folder: Path, wanted: Iterable[Output]) -> None:
+    """Some outputs of a plan, in a folder that is there; seals are of those before ``plan.json``."""
+    for output in wanted:
+        path = folder / output.name.removesuffix(FOLDER)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        output.write(plan, path)
 
 
 def write_plan_somewhere(plan: Plan, target: Path) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from siting.core.plan import Plan
-from siting.outputs.certificate import write_certificate
 from siting.outputs.folder import COMPARISON, short_name, whole_folder
-from siting.outputs.geojson import write_geojson
-from siting.outputs.seals import write_sealed_summary
+from siting.outputs.registry import outputs
 from siting.outputs.tables import write_json, write_tables
+from siting.outputs.write import write_outputs
 from siting.studies.comparison import Comparison
 from siting.studies.page import write_comparison_page
 
@@ -49,11 +48,7 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
 def _write_plan(plan: Plan, folder: Path) -> None:
     """What ``siting audit`` and a map need of a plan."""
     folder.mkdir()
-    write_tables(plan.tables, folder / "tables")
-    write_json(plan.scenario, folder / "scenario.json")
-    write_geojson(plan, folder / "plan.geojson")
-    write_certificate(plan, folder)
-    write_sealed_summary(plan, folder)
+    write_outputs(plan, folder, (output for output in outputs() if output.is_compared))
 
 
 def comparison_summary(comparison: Comparison) -> dict[str, object]:
