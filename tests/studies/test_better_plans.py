@@ -9,10 +9,8 @@ import pytest
 
 from siting.core.errors import InputError
 from siting.instance.build import Instance
-from siting.model.goals import linear_goals
 from siting.model.program import Program
 from siting.pipeline import Loaded
-from siting.solver.completion import completed
 from siting.solver.highs import Outcome
 from siting.solver.lexicographic import Ranked, Reached
 from siting.studies import alternatives, bottlenecks, break_evens, site_timing
@@ -29,28 +27,9 @@ from siting.timeline.plans import (
 from siting.timeline.solves import Solver
 from siting.timeline.words import dearer
 from support.engine import EXACT, instance_of, toy
+from support.hurried import BOUND_MUSD, Hurried
 
 BEST_MUSD = 79.90
-BOUND_MUSD = 70.0
-
-
-class Hurried(Solver):
-    """Stops some searches at the plan that builds nothing, and tells nobody of it."""
-
-    def is_hurried(self, name: str) -> bool:
-        """Whether a search ends so."""
-        raise NotImplementedError
-
-    def solve(self, name: str, instance: Instance, linear: Program) -> Ranked:
-        if not self.is_hurried(name):
-            return super().solve(name, instance, linear)
-        x = completed(linear, {}, EXACT)
-        assert x is not None
-        (goal,) = linear_goals(linear, instance)
-        value = goal.measure(x)
-        reached = Reached(value, value, BOUND_MUSD, 0.5, is_proven=False)
-        gap = (value - BOUND_MUSD) / value
-        return Ranked(Outcome("FEASIBLE", x, value, BOUND_MUSD, gap, 1.0), (reached,))
 
 
 def studied(scenario: dict[str, Any], asked: Asked, *hurried: str) -> Comparison:

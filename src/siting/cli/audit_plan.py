@@ -9,7 +9,6 @@ from pathlib import Path
 
 from siting.core.audit import Finding
 from siting.core.table import Table
-from siting.outputs.plain import shown
 from siting.outputs.registry import outputs
 from siting.outputs.seals import broken_seals
 from siting.outputs.stored import read_folder
@@ -90,4 +89,4 @@ def _disagreeing(
         path = folder / output.name
         if path.exists() and not any(map(output.holds, broken)):
             for what in output.check(tables, path):
-                yield f"output.differs: {output.name}: {shown(what)}"
+                yield f"output.differs: {output.name}: {what}"

@@ -25,7 +25,8 @@ class Output:
         is_source: whether the plan follows from it, or is proven by it: then a change fails the audit.
             Else it is made for readers, who may write into it or leave it out.
         is_compared: whether the plans of a comparison have it too.
-        check: what in a file disagrees with the tables, under whatever seal; the audit names it.
+        check: what in a file disagrees with the tables, in words; the audit names it. The file may hold
+            anything: it is as it was sealed, by whomever.
     """
 
     name: str

@@ -55,7 +55,8 @@ def register(study: Study[Any, Any, Any]) -> None:
     for option in study.options:
         for name in (option.argument, option.flag):
             if name in taken:
-                raise SitingError(f"the study '{study.name}' has the option '{name}' of another")
+                raise SitingError(f"the study '{study.name}' has the option '{name}' that is taken")
+            taken.add(name)
     _studies[study.name] = study
 
 

@@ -53,8 +53,8 @@ def run_study(
         InputError: unknown names, and what was named and does not apply; before the first solve.
         InfeasibleError: the scenario has no plan. NoPlanError: none was found. StudyStopped: Ctrl-C.
     """
-    questions = _checked(loaded, asked)
-    shown = sorted(questions, key=lambda question: question.study.place)
+    every = _checked(loaded, asked)
+    questions = [question for question in every if question.checked is not None]
     named = next(q.checked for q in questions if q.study is strategies.STUDY)
     compared = StrategyStudy(loaded, assemble(loaded.instance), named)
     run = Run(loaded, solver, on_done, compared)
@@ -64,8 +64,8 @@ def run_study(
     }
     best = run.best_plan()
     parts = []
-    for study in (question.study for question in shown):
-        found = settled[study.name]
+    for question in sorted(questions, key=_place):
+        study, found = question.study, settled[question.study.name]
         parts.append(Result(study, found, study.tables(found), best))
     scenario = loaded.instance.scenario
     return Comparison(
@@ -75,13 +75,13 @@ def run_study(
         best=best,
         parts=tuple(parts),
         inputs=loaded.inputs,
-        notes=tuple(note for question in shown for note in question.notes),
+        notes=tuple(note for question in sorted(every, key=_place) for note in question.notes),
     )
 
 
 @dataclass(frozen=True)
 class _Question:
-    """What a study is asked, as it was checked."""
+    """What a study is asked, as it was checked; None for nothing."""
 
     study: Study[Any, Any, Any]
     checked: Any
@@ -96,8 +96,13 @@ class _Question:
         return (f"{what}: {', '.join(self.left_out)}.",)
 
 
+def _place(question: _Question) -> int:
+    """Where it is shown."""
+    return question.study.place
+
+
 def _checked(loaded: Loaded, asked: Asked) -> list[_Question]:
-    """Everything that was asked for, in the order in which it is solved.
+    """What each study is asked, in the order in which they are solved.
 
     Raises:
         InputError: all that is wrong with it.
@@ -112,8 +117,7 @@ def _checked(loaded: Loaded, asked: Asked) -> list[_Question]:
         except InputError as error:
             issues += error.issues
             continue
-        if checked is not None:
-            found.append(_Question(study, checked, tuple(left_out)))
+        found.append(_Question(study, checked, tuple(left_out)))
     if issues:
         raise InputError(issues)
     return found

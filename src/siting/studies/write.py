@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,13 +37,18 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
         write_tables(comparison.tables, folder / "tables")
         (folder / "plans").mkdir()
         for name, plan in comparison.all_plans().items():
-            _write_plan(plan, folder / "plans" / name.replace(":", "_"))
+            _write_plan(plan, folder / "plans" / folder_name(name))
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
         write_json(comparison_summary(comparison), folder / COMPARISON)
         write_comparison_page(comparison, folder / "compare.html")
     shutil.rmtree(working_store(target), ignore_errors=True)
+
+
+def folder_name(plan: str) -> str:
+    """The name of a plan as that of a folder: letters, digits, and what ends no path."""
+    return re.sub(r"[^\w.+-]", "_", plan).lstrip(".") or "_"
 
 
 def _write_plan(plan: Plan, folder: Path) -> None:
