@@ -73,7 +73,7 @@ def is_number(kind: Any) -> bool:
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_settings_state_their_units(name: str) -> None:
     """Every number; counts, PUE and prices are named as what they are."""
-    counts = {"pue", "spare_banks", "lease_phases", "construction_slots", "dollar_year"}
+    counts = {"pue", "spare_banks", "lease_phases", "construction_slots", "dollar_year", "peak_pue"}
     units = (*UNITS, "usd_", "_per_", "max_sites")
     for field, info in COMPONENTS[name].config.model_fields.items():
         if is_number(info.annotation):

@@ -141,9 +141,9 @@ def test_table_on_paper() -> None:
     rows = [tuple(row.values())[1:] for row in plan.tables["cooling"]]
     assert [row[:2] for row in rows] == [("far", "dry"), ("near", "wet"), ("near", "wet")]
     assert [row[2:] for row in rows] == [
-        pytest.approx((80, 100, 0)),
-        pytest.approx((100, 100, HALF_YEAR_M3)),
-        pytest.approx((100, 100, HALF_YEAR_M3)),
+        pytest.approx((80, 100, 100, 0)),
+        pytest.approx((100, 100, 100, HALF_YEAR_M3)),
+        pytest.approx((100, 100, 100, HALF_YEAR_M3)),
     ]
     near = next(row for row in plan.tables["sites"] if row["site"] == "near")
     assert near["facility_mw"] == pytest.approx(100)

@@ -90,7 +90,9 @@ def declare_energy(w: World) -> None:
             if "cooling" in w.families:
                 _cool(w, s, p)
             else:
-                w.add("facility", s, p, amount=energy.pue * w.total("it", s, p))
+                load = w.total("it", s, p)
+                w.add("facility", s, p, amount=(energy.peak_pue or energy.pue) * load)
+                w.add("mean", s, p, amount=energy.pue * load)
         for s in w.wired:
             zone = w.zones[str(w.sites[s].zone)]
             draw = w.program.variable(w.peak_mw)
@@ -112,7 +114,8 @@ def _cool(w: World, s: str, p: int) -> None:
     for c, option in w.families["cooling"].options.items():
         load = w.program.variable()
         w.add("cooled", c, s, p, amount=load)
-        w.add("facility", s, p, amount=option.pue * load)
+        w.add("facility", s, p, amount=(option.peak_pue or option.pue) * load)
+        w.add("mean", s, p, amount=option.pue * load)
         w.add("water", s, p, amount=factor * option.water_m3_per_it_mwh * load)
         w.pay_yearly(p, option.usd_per_it_mw_year * load)
         by_option = by_option + load
@@ -149,14 +152,21 @@ def hold_energy(w: World) -> None:
         return
     for p in w.periods:
         taken: dict[str, Sum] = {z: Sum() for z in w.zones}
+        unused = dict(taken)
         for s, site in w.sites.items():
             load, draw = w.total("facility", s, p), w.total("draw", s, p)
             w.program.at_most(load, draw + w.total("onsite_firm", s, p))
             used = w.program.variable() if site.zone is not None else Sum()
             own = w.total("onsite_output", s, p) + w.total("lost", s, p)
-            w.program.equal(energy.load_factor_frac * load, used + own)
+            w.program.equal(energy.load_factor_frac * w.total("mean", s, p), used + own)
             if site.zone is not None:
                 w.program.at_most(used, draw)
                 taken[str(site.zone)] = taken[str(site.zone)] + used
-        for z in w.zones:
-            w.program.at_most(taken[z], w.total("bought", z, p) + w.total("zone_output", z, p))
+                unused[str(site.zone)] = unused[str(site.zone)] + load - used
+        for z, zone in w.zones.items():
+            sold = w.program.variable() if energy.surplus_price_frac else Sum()
+            output = w.total("zone_output", z, p)
+            w.program.at_most(taken[z] + sold, w.total("bought", z, p) + output)
+            w.program.at_most(sold, output)
+            w.program.at_most(sold, unused[z])
+            w.pay_yearly(p, -HOURS * zone.energy_usd_per_mwh * energy.surplus_price_frac * sold)

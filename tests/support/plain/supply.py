@@ -66,6 +66,14 @@ def _credit(w: World, tech: Any, zone: str | None) -> float:
     return float(min(1.0, firm))
 
 
+def _site_credit(w: World, tech: Any, zone: str | None) -> float:
+    """The same of a unit on site: its own share there, or where there is no grid."""
+    own = tech.on_site_credit_frac
+    if zone is None and tech.islanded_credit_frac is not None:
+        own = tech.islanded_credit_frac
+    return _credit(w, tech, zone) if own is None else float(own)
+
+
 def _build(w: World, plants: Any, k: str, tech: Any, place: str) -> Starts:
     """Units of a technology at a place."""
     on_site = place in w.sites
@@ -86,7 +94,7 @@ def _build(w: World, plants: Any, k: str, tech: Any, place: str) -> Starts:
     w.charge(units, usd, tech.lifetime_years, fixed_usd)
     for q, begun in units.begun.items() if on_site else ():
         w.program.at_most(begun, ample * w.reviewed_by(place, q, _begin(tech, w.days[q])))
-    credit = _credit(w, tech, w.sites[place].zone if on_site else place)
+    credit = _site_credit(w, tech, w.sites[place].zone) if on_site else _credit(w, tech, place)
     for p in w.periods:
         count, where = units.in_service(p), "onsite" if on_site else "zone"
         if on_site:
@@ -278,7 +286,9 @@ def _rent(w: World, product: Any, s: str, p: int) -> Sum:
     w.add("rented", key, s, p, amount=units)
     w.pay(p, product.mobilisation_usd_per_unit * coming)
     w.pay(p, w.months(p) * product.rent_usd_per_mw_month * product.unit_mw * units)
-    firm = product.capacity_credit_frac * product.unit_mw * units
+    alone = w.sites[s].zone is None and product.islanded_credit_frac is not None
+    share = product.islanded_credit_frac if alone else product.capacity_credit_frac
+    firm = share * product.unit_mw * units
     w.add("onsite_firm", s, p, amount=firm)
     if product.connection == "medium_voltage":
         w.add("onsite_mv_firm", s, p, amount=firm)

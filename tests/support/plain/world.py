@@ -117,9 +117,9 @@ class World:
         """More than every site together can draw."""
         kinds = self.families["workloads"].kinds.values()
         energy, cooling = self.families.get("energy"), self.families.get("cooling")
-        pue = energy.pue if energy else 1.0
+        pue = (energy.peak_pue or energy.pue) if energy else 1.0
         if cooling:
-            pue = max(option.pue for option in cooling.options.values())
+            pue = max(option.peak_pue or option.pue for option in cooling.options.values())
         return float(pue * sum(target.it_mw for kind in kinds for target in kind.targets) + 1)
 
     def ample(self, unit_mw: float) -> int:

@@ -27,6 +27,11 @@ class BridgeData:
     rentals: tuple[Key, ...]
     """(product, site, period) in which units may be on rent, sorted."""
 
+    def firm_mw(self, product: str, site: str) -> float:
+        """Firm power of one unit of a product at a site [MW]."""
+        one = self.products[product]
+        return _credit(self.system, one, site) * one.unit_mw
+
     @property
     def running(self) -> list[Key]:
         """Those of products that give energy."""
@@ -47,7 +52,7 @@ def prepare(system: System, config: BridgeConfig) -> BridgeData:
         for s, p in system.service_periods
     }
     limits = {
-        (k, s, p): _unit_limit(product, need_mw[s, p])
+        (k, s, p): _unit_limit(product, _credit(system, product, s), need_mw[s, p])
         for k, product in products.items()
         for s, p in system.service_periods
     }
@@ -62,9 +67,14 @@ def prepare(system: System, config: BridgeConfig) -> BridgeData:
     return BridgeData(system, products, lags, limits, tuple(rentals))
 
 
-def _unit_limit(product: RentedUnit, need_mw: float) -> int:
+def _credit(system: System, product: RentedUnit, site: str) -> float:
+    """Firm share of the nameplate of a product at a site."""
+    return product.credit_frac(site not in system.node_of)
+
+
+def _unit_limit(product: RentedUnit, credit: float, need_mw: float) -> int:
     """Most units worth renting at a site in a period: the firm or energy need of its load."""
-    useful = [share for share in (product.capacity_credit_frac, product.output_frac) if share > 0]
+    useful = [share for share in (credit, product.output_frac) if share > 0]
     if not useful:
         return 0
     limit = ceil(need_mw / (min(useful) * product.unit_mw) - 1e-9)

@@ -32,7 +32,6 @@ def declare(build: Build, data: BridgeData) -> None:
     build.variable("output_mw", data.running, doc="average output of units on rent")
     discount = {p: calendar.discount(p) for p in calendar.periods}
     unit_mw = {k: product.unit_mw for k, product in products.items()}
-    firm_mw = {k: product.capacity_credit_frac * unit_mw[k] for k, product in products.items()}
     moving_usd = {k: product.mobilisation_usd_per_unit for k, product in products.items()}
     rent_usd = {
         (k, p): calendar.months(p) * product.rent_usd_per_mw_month * product.unit_mw
@@ -41,7 +40,7 @@ def declare(build: Build, data: BridgeData) -> None:
     }
 
     def firm(k: Label, s: Label, p: Label) -> tuple[Index, Expr]:
-        return (s, p), at(firm_mw, k) * units[k, s, p]
+        return (s, p), at(data.firm_mw, k, s) * units[k, s, p]
 
     def nameplate(k: Label, s: Label, p: Label) -> tuple[Index, Expr]:
         return (s, p), at(unit_mw, k) * units[k, s, p]

@@ -50,7 +50,7 @@ def _is_rental_needed(books: Books, data: BridgeData, k: str, s: str, p: int) ->
     average = books.sums("rentals", ("item",), "average_mw").get((item, p), 0.0)
     if is_short(average, (there - 1) * product.output_frac * product.unit_mw):
         return True
-    firm = product.capacity_credit_frac * product.unit_mw
+    firm = data.firm_mw(k, s)
     cover = product.unit_mw if product.output_frac else 0.0
     is_low = product.connection == "medium_voltage"
     return books.misses(Less(s, p, firm, cover, is_low=is_low))

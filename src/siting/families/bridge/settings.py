@@ -58,6 +58,9 @@ class RentedUnit(Record):
     """Medium-voltage units feed the halls without the main transformer banks."""
     capacity_credit_frac: Share = 1.0
     """Firm share of nameplate."""
+    islanded_credit_frac: Share | None = None
+    """The same at a site without a grid: the load over the units that carry it with the
+    availability wanted."""
     mobilisation_months: NonNegative = 0.0
     """From the decision to rent, at a committed site, to running [months]."""
     mobilisation_usd_per_unit: NonNegative = 0.0
@@ -79,6 +82,12 @@ class RentedUnit(Record):
     """First date on which a unit may run."""
     available_until: MonthDate | None = None
     """No unit runs from this date on, for instance the end of a permit."""
+
+    def credit_frac(self, is_islanded: bool) -> float:
+        """Firm share of nameplate at a site, without a grid or in a zone."""
+        if is_islanded and self.islanded_credit_frac is not None:
+            return self.islanded_credit_frac
+        return self.capacity_credit_frac
 
     @property
     def output_frac(self) -> float:

@@ -63,7 +63,7 @@ def rental_row(data: BridgeData, key: Key, count: int, before: int, mwh: float) 
         "arrival_count": max(0, count - before),
         "capacity_mw": capacity_mw,
         "outage_cover_mw": capacity_mw if product.output_frac else 0.0,
-        "firm_mw": product.capacity_credit_frac * capacity_mw,
+        "firm_mw": count * data.firm_mw(k, s),
         "energy_mwh": mwh,
         "average_mw": mwh / (HOURS_PER_YEAR * calendar.years(p)),
         "emissions_t": product.emissions_t_per_mwh * mwh,

@@ -12,7 +12,8 @@ Formulation
     (split)          sum_c l[s,c,p] = it[s,p]
     (chosen)         l[s,c,p] <= U[s] * y[s,c]
     (rack_density)   sum_{w: D[w] >= d} x[w,s,p] <= sum_{c: R[c] >= d} l[s,c,p]    d in all D[w]
-    facility_mw      sum_c PUE[c] * l[s,c,p]
+    facility_mw      sum_c PUE_peak[c] * l[s,c,p]
+    mean_facility_mw sum_c PUE[c] * l[s,c,p]
     water_m3         8760 * years[p] * LF * sum_c W[c] * l[s,c,p]
     cost             sum d[p] * years[p] * K[c] * l[s,c,p]
 

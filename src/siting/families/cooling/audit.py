@@ -43,7 +43,7 @@ def audit(data: CoolingData, tables: Mapping[str, Table]) -> AuditResult:
             what = f"service is {service.get((s, p), 0.0):.6f} MW"
             findings.append(Finding("cooling.split", row_name, what))
         expected = cells(data, c, p, it_mw)
-        for column in ("facility_mw", "water_m3"):
+        for column in ("facility_mw", "mean_facility_mw", "water_m3"):
             if not is_same(number(row, column), number(expected, column)):
                 what = f"{column} should be {number(expected, column):.6f}"
                 findings.append(Finding(f"cooling.{column}", row_name, what))

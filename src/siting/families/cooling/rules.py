@@ -19,7 +19,8 @@ def declare(build: Build, data: CoolingData) -> None:
         doc="IT load of a site under an option",
     )
     years = {p: calendar.years(p) for p in calendar.periods}
-    pue = {c: option.pue for c, option in data.options.items()}
+    peak = {c: option.sizing_pue for c, option in data.options.items()}
+    mean = {c: option.pue for c, option in data.options.items()}
     usd = {
         (c, p): present * option.usd_per_it_mw_year
         for c, option in data.options.items()
@@ -27,7 +28,10 @@ def declare(build: Build, data: CoolingData) -> None:
     }
 
     def facility(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
-        return (s, p), at(pue, c) * load[s, c, p]
+        return (s, p), at(peak, c) * load[s, c, p]
+
+    def average(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), at(mean, c) * load[s, c, p]
 
     def water(s: Label, c: Label, p: Label) -> tuple[Index, Expr]:
         return (s, p), at(years, p) * at(data.water_m3_per_mw_year, c) * load[s, c, p]
@@ -35,6 +39,7 @@ def declare(build: Build, data: CoolingData) -> None:
     wet = [key for key in data.loads if data.options[key[1]].water_m3_per_it_mwh]
     paid = [key for key in data.loads if data.options[key[1]].usd_per_it_mw_year]
     build.add_each("facility_mw", data.loads, facility)
+    build.add_each("mean_facility_mw", data.loads, average)
     build.add_each("water_m3", wet, water)
     build.cost_each(paid, lambda s, c, p: (p, at(usd, c, p) * load[s, c, p]))
 

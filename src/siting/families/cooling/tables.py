@@ -7,7 +7,15 @@ from siting.families.base import Values
 from siting.families.columns import Columns, Footprint
 from siting.families.cooling.data import CoolingData
 
-COLUMNS = ("period_start", "site", "option", "it_mw", "facility_mw", "water_m3")
+COLUMNS = (
+    "period_start",
+    "site",
+    "option",
+    "it_mw",
+    "facility_mw",
+    "mean_facility_mw",
+    "water_m3",
+)
 TABLES = {
     "cooling": Columns(COLUMNS, footprint=Footprint("cooling", "option", ("water_m3",))),
 }
@@ -30,6 +38,7 @@ def cells(data: CoolingData, c: str, p: int, it_mw: float) -> dict[str, Cell]:
     return {
         "option": c,
         "it_mw": it_mw,
-        "facility_mw": data.options[c].pue * it_mw,
+        "facility_mw": data.options[c].sizing_pue * it_mw,
+        "mean_facility_mw": data.options[c].pue * it_mw,
         "water_m3": years * data.water_m3_per_mw_year[c] * it_mw,
     }

@@ -3,24 +3,31 @@
 Question: how much does each site draw from the grid, and how much energy does it buy?
 Assumptions: a site needs firm capacity for its full load and energy for its load factor. Firm
 capacity on site counts at its capacity credit. Energy of grid-delivered units of the plan replaces
-purchases in their zone, up to what the plan's sites there buy; none is sold.
+purchases in their zone; what is left may earn a share of the zone's price, no more of it than the
+sites there take less than their peak load, since plants are built for the load and not to sell.
 
 Formulation
 -----------
     (firm_balance)    m[s,p] <= g[s,p] + F[s,p]
-    (energy_balance)  LF * m[s,p] = e[s,p] + O[s,p] + q[s,p]
-    with              m[s,p] = PUE * it[s,p], or the load by cooling where ``cooling`` is on
+    (energy_balance)  LF * n[s,p] = e[s,p] + O[s,p] + q[s,p]
+    with              m[s,p] = PUE_peak * it[s,p],  n[s,p] = PUE * it[s,p],
+                      or the loads by cooling where ``cooling`` is on
     (energy_draw)     e[s,p] <= g[s,p]
     (real_draw)       g[s,p] <= m[s,p]                      of every plan, and no row: see below
-    (purchase)        sum_{s in z} e[s,p] <= b[z,p] + Oz[z,p]
-    cost              sum d[p] years[p] * (8760 * pi[z] * b[z,p] + (365.25 * k[z] + N) * g[s,p])
+    (purchase)        sum_{s in z} e[s,p] + w[z,p] <= b[z,p] + Oz[z,p]
+    (own_surplus)     w[z,p] <= Oz[z,p]                     where surplus earns something
+    (sold_beside_load)  w[z,p] <= sum_{s in z} (m[s,p] - e[s,p])    likewise
+    cost              sum d[p] years[p] * (8760 * pi[z] * (b[z,p] - f * w[z,p]) + (365.25 * k[z] + N) * g[s,p])
 
 Symbols
 -------
-    m[s,p]   facility load, ledger total ``facility_mw``            MW
+    m[s,p]   facility load of the hottest hour, ledger ``facility_mw``          MW
+    n[s,p]   the same with the mean PUE, ledger ``mean_facility_mw``            MW
     g[s,p]   grid draw contracted at the point of interconnection, ``grid_mw``  MW
     e[s,p]   average energy taken from the grid, ``grid_energy_mw``  average MW
     b[z,p]   average energy bought in a zone, ``purchase_mw``       average MW
+    w[z,p]   average energy of plan units that is sold, ``sold_mw``  average MW
+    f        share of the energy price that it earns                ratio
     q        energy of load that pauses, ledger ``lost_mw``         average MW
     F, O     firm capacity and average output on site, ledger       MW
     Oz       average output of grid-delivered plan units, ledger    MW
@@ -62,6 +69,12 @@ COMPONENT = Component(
     totals=(
         Total(
             "facility_mw", ("site", "period"), "MW", "load of a site with its cooling and losses"
+        ),
+        Total(
+            "mean_facility_mw",
+            ("site", "period"),
+            "MW",
+            "the same load with the cooling of the mean hour, which sets energy",
         ),
         Total("grid_mw", ("site", "period"), "MW", "draw that a site has contracted from the grid"),
     ),

@@ -28,6 +28,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
     system, calendar = data.system, data.system.calendar
     load = sum_by(tables, "service", ("site",), "it_mw", calendar)
     facility = facility_load(system, tables)
+    mean = _mean_load(data, tables)
     firm = supply_by(tables, ("location",), "firm_mw", calendar)
     output = supply_by(tables, ("location",), "energy_mwh", calendar)
     lost = sum_by(tables, "curtailment", ("site",), "lost_mwh", calendar)
@@ -46,7 +47,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
             what = f"service is {load.get((s, p), 0.0):.6f} MW"
             findings.append(Finding("energy.it_mw", row_name, what))
         own = {(s, p): output.get((s, p), 0.0) + lost.get((s, p), 0.0)}
-        findings += _audit_balance(data, row_name, row, (s, p), facility, firm, own)
+        findings += _audit_balance(data, row_name, row, (s, p), (facility, mean), firm, own)
         grid_mw, mwh = number(row, "grid_mw"), number(row, "grid_energy_mwh")
         if s in data.zone_of:
             zone = data.zone_of[s]
@@ -71,14 +72,14 @@ def _audit_balance(
     row_name: str,
     row: Row,
     key: tuple[str, int],
-    loads: ByPlace,
+    loads: tuple[ByPlace, ByPlace],
     firm: ByPlace,
     output: ByPlace,
 ) -> Iterator[Finding]:
     """Findings of the balances of one site in one period."""
     system = data.system
     hours = HOURS_PER_YEAR * system.calendar.years(key[1])
-    facility = loads.get(key, 0.0)
+    facility, mean = (load.get(key, 0.0) for load in loads)
     months = number(row, "grid_mw") * system.calendar.months(key[1])
     if not is_same(number(row, "grid_mw_months"), months):
         yield Finding("energy.months", row_name, f"the draw is {months:.6f} MW-months")
@@ -91,11 +92,30 @@ def _audit_balance(
         what = f"draws {number(row, 'grid_mw'):.3f} MW for a load of {facility:.3f} MW"
         yield Finding("energy.real_draw", row_name, what)
     average = number(row, "grid_energy_mwh") / hours
-    need = data.load_factor * facility
+    need = data.load_factor * mean
     if not is_near(need, average + output.get(key, 0.0) / hours):
         yield Finding("energy.energy_balance", row_name, f"needs {need * hours:.3f} MWh")
     if exceeds(average, number(row, "grid_mw")):
         yield Finding("energy.energy_draw", row_name, "more energy than the draw carries")
+
+
+def _mean_load(data: EnergyData, tables: Tables) -> dict[tuple[str, int], float]:
+    """Load by site and period with the cooling of the mean hour [MW]."""
+    system = data.system
+    if system.facility_load_table is not None:
+        load = (system.facility_load_table, ("site",), "mean_facility_mw")
+        return sum_by(tables, *load, system.calendar)
+    it_mw = sum_by(tables, "service", ("site",), "it_mw", system.calendar)
+    return {key: data.mean_pue * mw for key, mw in it_mw.items()}
+
+
+def _zone_load(data: EnergyData, tables: Tables) -> dict[tuple[str, int], float]:
+    """Peak load of the sites of a zone by period [MW]."""
+    total: dict[tuple[str, int], float] = {}
+    for (s, p), mw in facility_load(data.system, tables).items():
+        if s in data.zone_of:
+            total[data.zone_of[s], p] = total.get((data.zone_of[s], p), 0.0) + mw
+    return total
 
 
 def _audit_purchases(
@@ -108,6 +128,8 @@ def _audit_purchases(
     """Findings of the purchases of each zone; adds their cost."""
     calendar = data.system.calendar
     bought = sum_by(tables, "purchases", ("zone",), "purchase_mwh", calendar)
+    sold = sum_by(tables, "purchases", ("zone",), "sold_mwh", calendar)
+    peak = _zone_load(data, tables)
     for row_name, row in rows_of(tables, "purchases"):
         start = day(row, "period_start")
         period = None if start is None else calendar.period_at(start)
@@ -127,8 +149,15 @@ def _audit_purchases(
             yield Finding("energy.purchase", f"zone {zone}", "no site of the plan lies there")
             continue
         supply = bought.get(key, 0.0) + output.get(key, 0.0)
-        if exceeds(grid_mwh.get(key, 0.0) / hours, supply / hours):
-            what = f"{grid_mwh[key]:.3f} MWh used on {calendar.starts[p]}, {supply:.3f} bought"
+        out = grid_mwh.get(key, 0.0) + sold.get(key, 0.0)
+        if exceeds(sold.get(key, 0.0) / hours, output.get(key, 0.0) / hours):
+            yield Finding("energy.own_surplus", f"zone {zone}", "more is sold than plants give")
+        if exceeds(out / hours if sold.get(key) else 0.0, peak.get(key, 0.0)):
+            what = "more is used and sold than the peak load of the sites"
+            yield Finding("energy.sold_beside_load", f"zone {zone}", what)
+        if exceeds(out / hours, supply / hours):
+            what = f"{out:.3f} MWh used or sold on {calendar.starts[p]}, {supply:.3f} bought"
             yield Finding("energy.purchase", f"zone {zone}", what)
         yearly = present_year(calendar, p) * data.energy_usd_per_mw_year[zone]
-        add_to(cost, {p: yearly * bought.get(key, 0.0) / hours})
+        net = bought.get(key, 0.0) - data.surplus_frac * sold.get(key, 0.0)
+        add_to(cost, {p: yearly * net / hours})

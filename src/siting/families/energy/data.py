@@ -16,12 +16,23 @@ class EnergyData:
 
     system: System
     load_factor: float
+    mean_pue: float
     zone_of: Mapping[str, str]
     zone_periods: tuple[tuple[str, int], ...]
     sites_in: Mapping[str, tuple[str, ...]]
     energy_usd_per_mw_year: Mapping[str, float]
+    surplus_frac: float
     draw_usd_per_mw_year: Mapping[str, float]
     emissions_t_per_mwh: Mapping[str, float]
+
+    @property
+    def sold_periods(self) -> tuple[tuple[str, int], ...]:
+        """Zones and periods in which surplus energy earns something."""
+        return self.zone_periods if self.surplus_frac else ()
+
+    def most_drawn_mw(self, zone: str, period: int) -> float:
+        """Most that the sites of a zone can contract [MW]."""
+        return sum(self.system.draw_limit_mw(s, period) for s in self.sites_in[zone])
 
 
 def prepare(system: System, config: EnergyConfig) -> EnergyData:
@@ -34,6 +45,7 @@ def prepare(system: System, config: EnergyConfig) -> EnergyData:
     return EnergyData(
         system=system,
         load_factor=config.load_factor_frac,
+        mean_pue=config.pue,
         zone_of=zone_of,
         zone_periods=tuple(
             (z, p) for z in sorted(members) for p in system.calendar.periods if p >= first[z]
@@ -42,6 +54,7 @@ def prepare(system: System, config: EnergyConfig) -> EnergyData:
         energy_usd_per_mw_year={
             z: HOURS_PER_YEAR * system.zones[z].energy_usd_per_mwh for z in members
         },
+        surplus_frac=config.surplus_price_frac,
         draw_usd_per_mw_year={
             z: DAYS_PER_YEAR * system.zones[z].capacity_usd_per_mw_day
             + config.network_usd_per_mw_year

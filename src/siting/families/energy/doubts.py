@@ -8,6 +8,7 @@ DOUBTS = Doubts(
     usual=(
         Usual("network_usd_per_mw_year", 500, 1e6, PER_KW),
         Usual("pue", 1, 3, "facility MW per IT MW"),
+        Usual("peak_pue", 1, 3, "facility MW per IT MW"),
     ),
     reads=("zones.*.energy_usd_per_mwh", "zones.*.capacity_usd_per_mw_day"),
 )

@@ -25,6 +25,12 @@ def declare(build: Build, data: EnergyData) -> None:
         doc="average energy from the grid",
     )
     bought = build.variable("purchase_mw", data.zone_periods, doc="average energy bought")
+    sold = build.variable(
+        "sold_mw",
+        data.sold_periods,
+        upper=lambda z, p: at(data.most_drawn_mw, z, p),
+        doc="average energy of the plan's plants that is sold",
+    )
     years = present_years(system.calendar)
     hours = {p: HOURS_PER_YEAR * system.calendar.years(p) for p in system.calendar.periods}
 
@@ -38,14 +44,23 @@ def declare(build: Build, data: EnergyData) -> None:
     def energy_usd(z: Label, p: Label) -> tuple[Label, Expr]:
         return p, at(years, p) * at(data.energy_usd_per_mw_year, z) * bought[z, p]
 
+    def sold_usd(z: Label, p: Label) -> tuple[Label, Expr]:
+        earned = at(lambda z: -data.surplus_frac * data.energy_usd_per_mw_year[z], z)
+        return p, at(years, p) * earned * sold[z, p]
+
+    def mean(s: Label, p: Label) -> tuple[Index, Expr]:
+        return (s, p), data.mean_pue * build.it_mw[s, p]
+
     def emissions(z: Label, p: Label) -> tuple[Index, Expr]:
         return (z, p), at(hours, p) * at(data.emissions_t_per_mwh, z) * bought[z, p]
 
     if system.facility_load_table is None:
         build.add_each("facility_mw", system.service_periods, facility)
+        build.add_each("mean_facility_mw", system.service_periods, mean)
     build.add_each("grid_mw", system.grid_periods, lambda s, p: ((s, p), draw[s, p]))
     build.cost_each(system.grid_periods, draw_usd)
     build.cost_each(data.zone_periods, energy_usd)
+    build.cost_each(data.sold_periods, sold_usd)
     build.add_each("emissions_t", data.zone_periods, emissions)
 
 
@@ -53,8 +68,11 @@ def constrain(build: Build, data: EnergyData) -> None:
     """Balance firm capacity and energy at each site, purchases in each zone."""
     system = data.system
     draw, energy = build.variables["grid_mw"], build.variables["grid_energy_mw"]
-    bought = build.variables["purchase_mw"]
+    bought, sold = build.variables["purchase_mw"], build.variables["sold_mw"]
     pairs = system.service_periods
+
+    def unused(s: Label, p: Label) -> Expr:
+        return build.total("facility_mw", (s, p)) - energy.get((s, p))
 
     @build.constraint(over=pairs, doc="firm capacity", unit="MW")
     def firm_balance(s: Label, p: Label) -> Relation:
@@ -64,7 +82,7 @@ def constrain(build: Build, data: EnergyData) -> None:
     @build.constraint(over=pairs, doc="energy", unit="average MW")
     def energy_balance(s: Label, p: Label) -> Relation:
         output = build.total("onsite_output_mw", (s, p))
-        need = data.load_factor * build.total("facility_mw", (s, p))
+        need = data.load_factor * build.total("mean_facility_mw", (s, p))
         return need == energy.get((s, p)) + output + build.total("lost_mw", (s, p))
 
     @build.constraint(over=system.grid_periods, doc="energy", unit="MW")
@@ -74,4 +92,14 @@ def constrain(build: Build, data: EnergyData) -> None:
     @build.constraint(over=data.zone_periods, doc="energy bought", unit="MW")
     def purchase(z: Label, p: Label) -> Relation:
         used = sum_over(pick(data.sites_in, z), lambda s, p: energy.get((s, p)), p)
-        return used <= bought[z, p] + build.total("zone_output_mw", (z, p))
+        used_or_sold = used + sold.get((z, p))
+        return used_or_sold <= bought[z, p] + build.total("zone_output_mw", (z, p))
+
+    @build.constraint(over=data.sold_periods, doc="energy sold", unit="average MW")
+    def own_surplus(z: Label, p: Label) -> Relation:
+        return sold[z, p] <= build.total("zone_output_mw", (z, p))
+
+    @build.constraint(over=data.sold_periods, doc="energy sold", unit="average MW")
+    def sold_beside_load(z: Label, p: Label) -> Relation:
+        sites = pick(data.sites_in, z)
+        return sold[z, p] <= sum_over(sites, unused, p)

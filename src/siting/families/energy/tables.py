@@ -19,7 +19,14 @@ COLUMNS = (
 )
 
 
-PURCHASE_COLUMNS = ("period_start", "zone", "purchase_mwh", "average_mw", "emissions_t")
+PURCHASE_COLUMNS = (
+    "period_start",
+    "zone",
+    "purchase_mwh",
+    "average_mw",
+    "sold_mwh",
+    "emissions_t",
+)
 TABLES = {
     "power": Columns(COLUMNS),
     "purchases": Columns(
@@ -50,8 +57,10 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                 }
             )
     for z, p in sorted(data.zone_periods, key=lambda pair: (pair[1], pair[0])):
-        mwh = values.get("energy.purchase_mw", (z, p))
-        if mwh > 0:
+        # at the full price a plan may buy what it sells: only the difference counts
+        gross, sold = (values.get(f"energy.{of}_mw", (z, p)) for of in ("purchase", "sold"))
+        mwh, sold = gross - min(gross, sold), sold - min(gross, sold)
+        if mwh > 0 or sold > 0:
             hours = HOURS_PER_YEAR * system.calendar.years(p)
             start = system.calendar.starts[p]
             bought.append(
@@ -60,6 +69,7 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                     "zone": z,
                     "purchase_mwh": hours * mwh,
                     "average_mw": mwh,
+                    "sold_mwh": hours * sold,
                     "emissions_t": hours * mwh * data.emissions_t_per_mwh[z],
                 }
             )

@@ -34,7 +34,8 @@ Symbols
     o          average output, ``output_mw``, ``named_output_mw``  average MW
     x[j,p]     capacity of a named plant that the grid can take, ``deliver_mw``  MW
     M, N       unit size, most units of use at a place             MW, count
-    CF, CC     capacity factor, capacity credit                    share
+    CF, CC     capacity factor, capacity credit: accredited in a zone; on site and without a grid
+               what ``on_site_credit_frac`` and ``islanded_credit_frac`` say    share
     W          interconnection rights                              MW
     b[k,p]     enough units of the predecessor started or running, ``unlocked``  binary, cumulative
     h[k,s,p]   site has a unit of k in service, ``has``            binary

@@ -69,7 +69,8 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             wait = 0.0 if on_site else system.zones[place].generation_queue_months
             lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
             spares = int(place in guarded)
-            firm = tech.credit_frac(zone_record(system, zone))
+            credit_of = tech.site_credit_frac if on_site else tech.credit_frac
+            firm = credit_of(zone_record(system, zone))
             limit = unit_limit(system, tech, place, firm, spares, unlocking_units(config, name))
             kept = []
             for p in range(lag.starts[-1] + 1 if lag.starts else 0):

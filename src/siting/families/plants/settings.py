@@ -52,6 +52,12 @@ class Technology(Record):
     """Most energy a unit gives, share of nameplate times hours."""
     capacity_credit_frac: Share = 1.0
     """Firm share of nameplate (ELCC) that is the same in every zone."""
+    on_site_credit_frac: Share | None = None
+    """Firm share of nameplate at a site, where it differs from that in a zone: 0 of sun with a few
+    hours of storage, which counts for a system and carries no load alone."""
+    islanded_credit_frac: Share | None = None
+    """Firm share of nameplate at a site without a grid: the load over the units that carry it with
+    the availability wanted."""
     solar_weight: NonNegative = 0.0
     """Times the zone's solar capacity credit, added to ``capacity_credit_frac``."""
     battery_weight: NonNegative = 0.0
@@ -119,6 +125,13 @@ class Technology(Record):
         wind = zone.capacity_credit_wind_frac if zone else self.default_wind_credit_frac
         weighted = self.solar_weight * solar + self.battery_weight * battery
         return min(1.0, self.capacity_credit_frac + weighted + self.wind_weight * wind)
+
+    def site_credit_frac(self, zone: Zone | None) -> float:
+        """Firm share of nameplate at a site, in a zone or without a grid."""
+        if zone is None and self.islanded_credit_frac is not None:
+            return self.islanded_credit_frac
+        on_site = self.on_site_credit_frac
+        return self.credit_frac(zone) if on_site is None else on_site
 
     @property
     def overnight_usd(self) -> float:
