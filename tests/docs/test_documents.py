@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import siting
 from docs_tables import PAGE, page
 from siting.families.registry import COMPONENTS
 from siting.solution.shape import JOINT
+from siting.studies.registry import options
 from support.engine import BUILTIN
 
 DOCS = sorted((BUILTIN / "docs").rglob("*.md"))
@@ -56,6 +58,14 @@ def test_every_table_of_a_plan_is_described() -> None:
     described = (BUILTIN / "docs/guide/outputs.md").read_text(encoding="utf-8")
     tables = {*JOINT, *(name for one in COMPONENTS.values() for name in one.columns)}
     assert {name for name in tables if f"`{name}`" not in described} == set()
+
+
+def test_every_question_of_a_study_is_described() -> None:
+    guide = (BUILTIN / "docs/guide/build-or-wait.md").read_text(encoding="utf-8")
+    said = siting.compare.__doc__ or ""
+    for option in options():
+        assert option.flag in guide
+        assert re.search(rf"\b{option.argument}\b", said)
 
 
 def test_the_quick_tests_are_there() -> None:

@@ -56,29 +56,29 @@ class Option(Generic[T_co]):
     most: float | None = None
 
     def checked(self, value: object) -> T_co:
-        """A value of the API as the study has it: names as a tuple, numbers as they are.
+        """A value that the option can take.
 
         Raises:
             InputError: a value of another kind, or too small.
         """
         if value is None and self.default is None:
             return self.default
-        found = tuple(value) if _is_list(value) else value
-        if not self._fits(found):
+        if not self._fits(value):
             what = f"is {value!r:.60}"
             raise InputError([Issue(self.argument, what, self._expected(), self.help)])
-        return cast("T_co", found)
+        return cast("T_co", value)
 
     def _fits(self, value: object) -> bool:
         """Whether a value is of the kind of the option."""
-        if isinstance(self.default, bool) or isinstance(value, bool):
-            return isinstance(value, bool) and isinstance(self.default, bool)
+        if self.form is Form.FLAG and isinstance(self.given, bool):
+            return isinstance(value, bool)
         if self.form is Form.TEXT:
             return isinstance(value, str)
         if self.form in (Form.COUNT, Form.NUMBER):
             kind = Integral if self.form is Form.COUNT else Real
             least = float("-inf") if self.least is None else self.least
-            return isinstance(value, kind) and float(value) >= least
+            is_number = isinstance(value, kind) and not isinstance(value, bool)
+            return is_number and float(cast("float", value)) >= least
         return isinstance(value, tuple) and all(isinstance(name, str) for name in value)
 
     def _expected(self) -> str:
@@ -95,7 +95,9 @@ class Asked:
     """What studies are asked, by argument; whatever is left out has its default."""
 
     def __init__(self, **values: object) -> None:
-        self.values: Mapping[str, object] = dict(values)
+        self.values: Mapping[str, object] = {
+            name: tuple(value) if _is_list(value) else value for name, value in values.items()
+        }
 
     def __getitem__(self, option: Option[T_co]) -> T_co:
         """The answer to an option.
