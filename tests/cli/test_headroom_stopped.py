@@ -157,8 +157,8 @@ def failing(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
 
 
 def test_a_bus_that_fails_is_solved_again_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """200 MW of generation, 50 of load behind a line of 80: 150 at the source, 30 behind the line."""
-    network = hand([("a", 0), ("b", 50)], [("a", "b", 0.1, 80)], [("a", 0, 200)])
+    """200 MW of generation, 60 of load with 10 of their own behind a line of 80: 150 and 30."""
+    network = hand([("a", 0), ("b", 60)], [("a", "b", 0.1, 80)], [("a", 0, 200), ("b", 0, 10)])
     tried = failing(monkeypatch, 1)
     found = network_headroom(network, [0, 1, 0])
     assert [r.headroom_mw for r in found.buses] == [150.0, 30.0, 150.0]

@@ -67,6 +67,36 @@ def test_a_line_and_its_end_on_paper() -> None:
     ]
 
 
+def test_dead_ends_are_what_circuits_and_the_gate_carry() -> None:
+    """A ring a, b, c of equal lines of 60 MW, 100 MW of generation at a; d behind c, e and f behind d.
+
+    c can be given 90 MW and more. Two circuits of 20 and 30 MW lead to d, with twice and once a
+    reactance: 1/3 and 2/3 of the flow, so 45 MW by the second; e draws 10 of them. The line to e carries
+    25, of which 10 are taken, that to f carries 200.
+    """
+    network = hand(
+        [(name, 10 * (name == "e")) for name in "abcdef"],
+        [
+            ("a", "b", 0.1, 60), ("b", "c", 0.1, 60), ("a", "c", 0.1, 60),
+            ("c", "d", 0.2, 20), ("d", "c", 0.1, 30), ("d", "e", 0.1, 25), ("f", "d", 0.1, 200),
+        ],
+        [("a", 0, 500), ("b", 7, 7)],
+    )  # fmt: skip
+    every = network_headroom(network, range(6)).buses
+    found = {network.buses.ids[r.bus]: (r.headroom_mw, r.binding) for r in every}
+    assert found["d"] == (35.0, ("d-c",))
+    assert found["e"] == (15.0, ("d-e",))
+    assert found["f"] == (35.0, ("d-c",))
+    for bus, alone in enumerate(every):
+        assert network_headroom(network, [bus]).buses == (alone,)
+
+
+def test_a_bus_whose_generator_moves_is_no_dead_end() -> None:
+    """100 MW through the line and 40 of its own; asked for beside the bus that feeds it."""
+    network = hand([("a", 0), ("b", 0)], [("a", "b", 0.1, 100)], [("a", 0, 500), ("b", 0, 40)])
+    assert headroom(network) == {"a": 540.0, "b": 140.0}
+
+
 def test_redispatch_counts() -> None:
     """A triangle of equal lines of 60 MW, all generation at a but 40 MW at b.
 

@@ -7,7 +7,7 @@ let it carry; both hold with every branch in service and, if asked, after the ou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ TOLERANCE_MW = 1e-6
 """Excess over a limit that counts as a violation [MW]."""
 BLOCK_CELLS = 4_000_000
 """Cells of the outage factors that are looked at, or made, at a time: 32 MB."""
+KEPT_CELLS = 16_000_000
+"""Cells of transfer factors that are kept for later: 128 MB."""
 
 
 @dataclass(frozen=True, order=True)
@@ -50,12 +52,14 @@ class FlowLimits:
         outage_share: LODF rows of the watched branches, shape (watched, branches); None without
             outages.
         splitting: branches whose outage splits an island; they are left out of the outages.
+        transfer: rows of the PTDF by branch, kept as one bus after another meets the same branches.
     """
 
     model: DcModel
     watched: Ints
     outage_share: Floats | None
     splitting: Ints
+    transfer: dict[int, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def network(self) -> Network:
@@ -130,8 +134,9 @@ class FlowLimits:
 
     def rows(self, limits: list[Limit]) -> list[LimitRow]:
         """The rows of some limits, in their order."""
-        needed = sorted({b for limit in limits for b in (limit.branch, limit.outage) if b >= 0})
-        transfer = dict(zip(needed, self.model.transfer_rows(np.array(needed, int)), strict=True))
+        transfer = self._transfer_of(
+            {b for limit in limits for b in (limit.branch, limit.outage) if b >= 0}
+        )
         shift, (least, most) = self.model.shift_flow_mw, self.network.branches.flow_limits_mw
         rows = []
         for limit in limits:
@@ -143,6 +148,17 @@ class FlowLimits:
             sides = float(least[limit.branch]), float(most[limit.branch])
             rows.append(LimitRow(coefficients, float(constant), *sides))
         return rows
+
+    def _transfer_of(self, branches: set[int]) -> dict[int, Floats]:
+        """Rows of the PTDF of some branches, those made before as they are."""
+        new = sorted(branches - self.transfer.keys())
+        made = dict(zip(new, self.model.transfer_rows(np.array(new, int)), strict=True))
+        kept = {branch: self.transfer[branch] for branch in branches - made.keys()}
+        if (len(self.transfer) + len(new)) * len(self.network.buses) > KEPT_CELLS:
+            self.transfer.clear()
+        # a copy, or a row that is kept would keep all that were made with it
+        self.transfer.update((branch, row.copy()) for branch, row in made.items())
+        return made | kept
 
     def share(self, limit: Limit) -> float:
         """LODF of a limit with an outage."""

@@ -16,7 +16,8 @@ outages that split an island are not considered but reported; each bus is asked 
        plus a hundredth of the rating [MW]. Held exactly to the least, such a limit would fix the
        dispatch far away from it. Without outages such a network is refused.
 
-Limits are rows over all injections, added when a solution violates them. Each bus is solved from the
+Limits are rows over all injections, added when a solution violates them. Without outages a dead end of
+the network takes its answer from the bus that feeds it (``network.dead_ends``). Each bus is solved from the
 same start, so that the answer depends neither on the other buses nor on the number of processes. Where
 several dispatches are equally good the binding branches named are those of one of them.
 """
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +35,7 @@ import numpy as np
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.scratch import scratch_folder
 from siting.network.case import Network, check_supply
+from siting.network.dead_ends import DeadEnds, dead_ends, no_dead_ends
 from siting.network.limits import FlowLimits, Limit, flow_limits
 from siting.solver.bus_program import BusProgram
 from siting.solver.central import drawn_to, middle_dispatch
@@ -98,10 +100,11 @@ class NetworkHeadroom:
 
 @dataclass(frozen=True)
 class Start:
-    """What every bus starts from: additions to ratings, and output of each generator."""
+    """What every bus starts from: additions to ratings, output of each generator, dead ends."""
 
     eased_mw: Mapping[Limit, float]
     middle_mw: np.ndarray
+    ends: DeadEnds
 
 
 def network_headroom(
@@ -129,9 +132,7 @@ def network_headroom(
         KeyboardInterrupt: Ctrl-C before any bus was done; later it ends the search with what is done.
     """
     check_supply(network)
-    size = TUNING.buses_together
-    groups = [tuple(buses[i : i + size]) for i in range(0, len(buses), size)]
-    jobs = max(1, min(jobs, len(groups)))
+    jobs = max(1, min(jobs, len(buses)))
     with scratch_folder() as folder:
         # processes share one copy of the outage factors
         store = folder / "outages" if with_outages and jobs > 1 else None
@@ -140,10 +141,11 @@ def network_headroom(
         least = least_overload(limits, middle_mw)
         if any(limit.outage < 0 for limit in least.overload_mw):
             raise InfeasibleError(overload_words(limits, least))
-        done = _Done(groups, on_done or (lambda found: None))
+        start = _start(limits, least, middle_mw)
+        done = _Done(buses, _groups(buses, start.ends), on_done or (lambda found: None))
         done.take_up(known or {})
         try:
-            _solve(limits, _start(limits, least, middle_mw), done, cap_mw, jobs, store)
+            _solve(limits, start, done, cap_mw, jobs, store)
         except KeyboardInterrupt:
             if not done.found:
                 raise
@@ -154,7 +156,7 @@ def network_headroom(
         tuple(network.branches.ids[i] for i in limits.splitting),
         {limits.words(limit): mw for limit, mw in least.overload_mw.items()},
         tuple(result for result in done.in_order() if isinstance(result, Unsolved)),
-        tuple(bus for _, group in done.left() for bus in group),
+        done.missing(),
     )
 
 
@@ -166,14 +168,31 @@ def _start(limits: FlowLimits, least: LeastOverload, middle_mw: np.ndarray | Non
     }
     known_mw = least.output_mw
     start_mw = known_mw if middle_mw is None else drawn_to(middle_mw, limits, eased, known_mw)
-    return Start(eased, start_mw)
+    network = limits.network
+    if limits.outage_share is not None:
+        return Start(eased, start_mw, no_dead_ends(network))
+    given = np.bincount(network.generators.bus, start_mw, len(network.buses))
+    flow_mw = limits.model.flows(given - network.buses.load_mw)
+    return Start(eased, start_mw, dead_ends(network, flow_mw))
+
+
+def _groups(buses: Sequence[int], ends: DeadEnds) -> list[tuple[int, ...]]:
+    """Buses that a process is given together: some gates with all that lies behind each of them."""
+    behind: dict[int, list[int]] = {}
+    for bus in dict.fromkeys(buses):
+        behind.setdefault(ends.gate(bus), []).append(bus)
+    gates, size = list(behind.values()), TUNING.buses_together
+    return [
+        tuple(bus for gate in gates[first : first + size] for bus in gate)
+        for first in range(0, len(gates), size)
+    ]
 
 
 class _Done:
-    """Groups of buses and what is known of them so far."""
+    """Buses asked for, in groups, and what is known of them so far."""
 
-    def __init__(self, groups: Sequence[tuple[int, ...]], tell: Tell) -> None:
-        self.groups, self.tell = groups, tell
+    def __init__(self, buses: Sequence[int], groups: Sequence[tuple[int, ...]], tell: Tell) -> None:
+        self.buses, self.groups, self.tell = buses, groups, tell
         self.found: dict[int, Found] = {}
 
     def take_up(self, known: Mapping[int, BusHeadroom]) -> None:
@@ -193,8 +212,13 @@ class _Done:
 
     def in_order(self) -> Iterator[BusHeadroom | Unsolved]:
         """What is known, in the order asked for."""
-        for number in sorted(self.found):
-            yield from self.found[number]
+        known = {result.bus: result for found in self.found.values() for result in found}
+        yield from (known[bus] for bus in self.buses if bus in known)
+
+    def missing(self) -> tuple[int, ...]:
+        """Buses that are not known, in the order asked for."""
+        left = {bus for _, group in self.left() for bus in group}
+        return tuple(bus for bus in self.buses if bus in left)
 
 
 def _solve(
@@ -230,20 +254,51 @@ def _work(group: tuple[int, ...]) -> Found:
 
 
 def solve_group(limits: FlowLimits, start: Start, group: Sequence[int], cap_mw: float) -> Found:
-    """Headroom of buses, one after another in one program; where it fails, the bus in a new one."""
-    program = BusProgram(limits, start.eased_mw, start.middle_mw, cap_mw)
-    results: list[BusHeadroom | Unsolved] = []
-    for bus in group:
+    """Headroom of buses, one after another in one program; a dead end after its gate, if that is asked."""
+    programs = _Programs(limits, start, cap_mw)
+    found: dict[int, BusHeadroom | Unsolved] = {}
+    gates = {bus: start.ends.gate(bus) for bus in group}
+    for bus in sorted(group, key=lambda bus: gates[bus] != bus):
+        gate = found.get(gates[bus])
+        found[bus] = programs.solve(bus) if gate is None else _behind(limits, start.ends, gate, bus)
+    return tuple(found[bus] for bus in group)
+
+
+class _Programs:
+    """A program for one bus after another, and a new one where it fails."""
+
+    def __init__(self, limits: FlowLimits, start: Start, cap_mw: float) -> None:
+        self.limits, self.start, self.cap_mw = limits, start, cap_mw
+        self.program = self._new()
+
+    def _new(self) -> BusProgram:
+        return BusProgram(self.limits, self.start.eased_mw, self.start.middle_mw, self.cap_mw)
+
+    def solve(self, bus: int) -> BusHeadroom | Unsolved:
+        """The answer for one bus; where there is none, once more from nothing."""
         try:
-            results.append(_solve_bus(program, bus, cap_mw))
+            return _solve_bus(self.program, bus, self.cap_mw)
         except NoPlanError as error:
-            logger.info("bus %s again from nothing: %s", limits.network.buses.ids[bus], error)
-            program = BusProgram(limits, start.eased_mw, start.middle_mw, cap_mw)
-            try:
-                results.append(_solve_bus(program, bus, cap_mw, (0.0,)))
-            except NoPlanError as again:
-                results.append(Unsolved(bus, str(again)))
-    return tuple(results)
+            name = self.limits.network.buses.ids[bus]
+            logger.info("bus %s again from nothing: %s", name, error)
+        self.program = self._new()
+        try:
+            return _solve_bus(self.program, bus, self.cap_mw, (0.0,))
+        except NoPlanError as again:
+            return Unsolved(bus, str(again))
+
+
+def _behind(
+    limits: FlowLimits, ends: DeadEnds, gate: BusHeadroom | Unsolved, bus: int
+) -> BusHeadroom | Unsolved:
+    """The answer for a bus behind one that is solved."""
+    if isinstance(gate, Unsolved):
+        return replace(gate, bus=bus)
+    room_mw, circuit = ends.narrowest(bus)
+    headroom = round(room_mw, DECIMALS) if np.isfinite(room_mw) else room_mw
+    if headroom >= gate.headroom_mw:
+        return replace(gate, bus=bus)
+    return BusHeadroom(bus, headroom, (limits.words(Limit(circuit)),), "branches")
 
 
 def _solve_bus(

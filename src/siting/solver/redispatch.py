@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
 from siting.core.errors import NoPlanError
 from siting.network.limits import FlowLimits, Limit
@@ -73,8 +74,7 @@ class Redispatch:
         zero = np.zeros(len(generators))
         ranges = [(less, zero), (zero, more)] if self.is_split else [(less, more)]
         for lower, upper in ranges:
-            for least, most in zip(lower, upper, strict=True):
-                self.highs.addVar(float(least), float(most))
+            self.highs.addVars(len(lower), lower, upper)
         own = island[generators.bus] if len(generators) else np.array([], int)
         load = np.bincount(island, network.buses.load_mw)
         self.balance_mw = load - np.bincount(own, self.around_mw, len(load))
@@ -92,19 +92,24 @@ class Redispatch:
 
     def add_limits(self, limits: list[Limit]) -> None:
         """Add rows for some limits; columns beside generators have no part in them yet."""
-        network = self.limits.network
-        for limit, row in zip(limits, self.limits.rows(limits), strict=True):
-            rest = row.constant_mw - float(row.coefficients @ network.buses.load_mw)
-            eased = self.relaxed_mw.get(limit, 0.0)
-            values = row.coefficients[network.generators.bus]
-            rest += float(values @ self.around_mw)
-            least, most = row.least_mw - eased - rest, row.most_mw + eased - rest
-            columns = np.flatnonzero(np.abs(values) > SMALL)
-            columns, values = self._twice(columns, values[columns])
-            self.highs.addRow(least, most, len(columns), columns, values)
-            self.kept.append(limit)
-            self.injection.append(row.coefficients)
-            self.sides_mw.append((least, most))
+        network, rows = self.limits.network, self.limits.rows(limits)
+        if not rows:
+            return
+        of_buses = np.array([row.coefficients for row in rows])
+        values = of_buses[:, network.generators.bus]
+        rest = np.array([row.constant_mw for row in rows]) - of_buses @ network.buses.load_mw
+        rest += values @ self.around_mw
+        eased = np.array([self.relaxed_mw.get(limit, 0.0) for limit in limits])
+        least = np.array([row.least_mw for row in rows]) - eased - rest
+        most = np.array([row.most_mw for row in rows]) + eased - rest
+        values[np.abs(values) <= SMALL] = 0.0
+        stated = csr_array(np.hstack([values, values]) if self.is_split else values)
+        self.highs.addRows(
+            len(rows), least, most, stated.nnz, stated.indptr[:-1], stated.indices, stated.data
+        )
+        self.kept += limits
+        self.injection += [row.coefficients for row in rows]
+        self.sides_mw += zip(least.tolist(), most.tolist(), strict=True)
 
     def optimum(self) -> bool:
         """Solve; whether there is an optimum.
