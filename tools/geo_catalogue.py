@@ -179,7 +179,7 @@ def site_rules(
         "alphabetically first of them.",
         "zone": "A site whose own balancing area is not among the zones takes the zone of a "
         "neighbour, and zone is listed in estimated. Sites in Alaska have neither zone nor node.",
-        "status": "status, offered_acres and what else is known of an offer are those of "
+        "status": "land_status, offered_acres and what else is known of an offer are those of "
         "site_status.csv, air those of air_permits.csv; a blank is not known. A row whose source is "
         "compiled by a machine, or was not opened itself, has low confidence whatever the fact says "
         "(status_confidence, air_confidence, confidence). buildable_acres is what the land holds, "

@@ -66,7 +66,7 @@ def status_columns(fact: Fact, air: Fact) -> Row:
     confidence = capped(fact["confidence"], fact["source"], without(note, GENERAL))
     is_yes = {"yes": True, "no": False}
     return {
-        "status": STATUS[fact["status"]],
+        "land_status": STATUS[fact["status"]],
         "status_date": fact["status_date"],
         "availability": fact["availability"],
         "counterparty": fact["counterparty"],

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from siting.core.audit import Finding
+from siting.core.committed import NAME as COMMITTED
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
 from siting.core.plan import ModelSize, Plan
@@ -383,13 +384,10 @@ def model_size(model: Program) -> ModelSize:
 
 
 def size_by_family(instance: Instance) -> dict[str, dict[str, int]]:
-    """Rows, columns and integers that each family adds to the model; ``core`` first.
-
-    Goals that add any stand last, under ``goals``.
-    """
+    """Rows, columns and integers that each family adds; ``core`` first, what is committed and goals last."""
     linear = assemble(instance).linear
-    own = {"goals"} & {name.partition(".")[0] for name, _ in linear.columns}
-    names = ("core", *sorted(instance.data), *own)
+    added = {name.partition(".")[0] for name, _ in (*linear.columns, *linear.row_names)}
+    names = ["core", *sorted(instance.data), *(n for n in (COMMITTED, "goals") if n in added)]
     sizes = {name: {"rows": 0, "columns": 0, "integers": 0} for name in names}
     for name, _ in linear.row_names:
         sizes[name.partition(".")[0]]["rows"] += 1

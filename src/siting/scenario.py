@@ -12,6 +12,7 @@ from pydantic import Field, create_model
 
 from siting.core.annotations import child, members, rows_of
 from siting.core.calendar import STEP_MONTHS, Calendar, Owner, build_starts, months_between
+from siting.core.committed import Committed
 from siting.core.dollars import in_dollars_of
 from siting.core.errors import InputError, Issue
 from siting.core.goals import AnyGoal, Goal, LeastCost
@@ -105,6 +106,8 @@ class Scenario(StrictModel):
     sites: dict[Identifier, Site] = Field(min_length=1)
     zones: dict[Identifier, Zone] = Field(default_factory=dict)
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
+    committed: dict[Identifier, Committed] = Field(default_factory=dict)
+    """Decisions that are made already, or bounded, of any family."""
     components: Any
     """Settings of each family; see ``schema``, which knows the families that are registered."""
     strategies: dict[Identifier, Strategy] = Field(default_factory=dict)

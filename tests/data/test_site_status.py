@@ -85,7 +85,7 @@ def test_air_is_that_of_its_fact() -> None:
 
 def test_portsmouth_leases_189_acres_and_not_its_reservation() -> None:
     site = shipped("federal_sites.geojson")["DOE-PORTSMOUTH"]
-    assert (site["status"], site["availability"]) == ("awarded", "taken")
+    assert (site["land_status"], site["availability"]) == ("awarded", "taken")
     assert (site["offered_acres"], site["total_acres"]) == (189, 3700)
     assert site["own_supply_mw"] == 9200
     assert (site["review_started"], site["review_done"]) == ("2025-04", "2025-11")
@@ -96,14 +96,14 @@ def test_what_is_on_offer() -> None:
     sites = shipped("federal_sites.geojson")
     by_status: dict[str, set[str]] = {}
     for name, site in sites.items():
-        by_status.setdefault(site["status"], set()).add(name)
+        by_status.setdefault(site["land_status"], set()).add(name)
     assert by_status["awarded"] == {"DOE-PADUCAH", "DOE-PORTSMOUTH"}
     assert by_status["selected"] == {"DOE-SRS"}
     assert by_status["under_negotiation"] == {"DOD-FORT-BLISS", "DOD-DUGWAY"}
     assert [n for n, s in sites.items() if s["availability"] == "open_offer"] == ["DOE-INL"]
     zones = {name for name, site in sites.items() if site["agency"] == "BLM"}
     assert {sites[name]["offered_acres"] for name in zones} == {0}
-    assert sites["DOE-WIPP"]["status"] == "designated_other_use"
+    assert sites["DOE-WIPP"]["land_status"] == "designated_other_use"
     assert sites["DOD-ARNOLD"]["availability"] == "unavailable"
 
 
@@ -138,7 +138,7 @@ def test_where_facts_differ_both_are_kept() -> None:
     for name, site in sites.items():
         stated = older[name]["available_acres"]
         if (
-            site["status"] != "designated_other_use"
+            site["land_status"] != "designated_other_use"
             and stated
             and site["offered_acres"] is not None
         ):

@@ -33,7 +33,7 @@ from siting.solution.extract import extract
 from siting.solver.highs import solve
 from siting.solver.remedies import all_limits
 from siting.timeline.restrict import restricted
-from support.engine import EXACT, instance_of
+from support.engine import EXACT, instance_of, toy
 from support.pairs import PAIRS, scenario_of
 
 SHIPPED = sorted((Path(__file__).parents[2] / "models").glob("*.yaml"))
@@ -61,6 +61,8 @@ def _programs() -> Iterator[Seen]:
     """The programs; a scenario without a plan that cannot even be built has none."""
     instances = [load(path).instance for path in SHIPPED]
     instances += [instance_of(scenario_of(pair, 1)) for pair in PAIRS]
+    bounds = {"decision": "core.commit", "item": "far", "at_least": 1, "at_most": 1}
+    instances.append(instance_of({**toy(), "committed": {"far": bounds}}))
     for instance in instances:
         try:
             model = assemble(instance)

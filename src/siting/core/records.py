@@ -17,6 +17,18 @@ from siting.core.strict import (
     Text,
 )
 
+SiteStatus = Literal[
+    "awarded",
+    "selected",
+    "under_negotiation",
+    "solicited",
+    "listed",
+    "designated_other_use",
+    "own_initiative",
+]
+"""How far an agency has offered a site, or whom it went to: a lease is awarded, a bidder selected, one
+negotiates alone, bids are or were asked for, the site stands in a list, the land is meant for another
+use, or nobody but the planner thinks of it."""
 Tier = Literal["0_25pct", "0_5pct", "1pct", "5pct"]
 TIER_SHARES: dict[Tier, float] = {"0_25pct": 0.0025, "0_5pct": 0.005, "1pct": 0.01, "5pct": 0.05}
 """Share of a year's energy that new load gives up, by curtailment tier."""
@@ -52,6 +64,16 @@ class Site(Place):
     """River basin whose water the site takes."""
     total_acres: NonNegative | None = None
     buildable_acres: NonNegative | None = None
+    land_status: SiteStatus | None = None
+    """Who has the land or offers it; a site without a status is open to the plan."""
+    offered_acres: NonNegative | None = None
+    """Acres that the agency offers or has leased; 0 where it offers none, none where not known."""
+    open_from: MonthDate | None = None
+    """First date on which the site may be committed."""
+    review_started: MonthDate | None = None
+    """When the agency began what the review path holds, for instance its call for bids."""
+    review_done: MonthDate | None = None
+    """When it decided."""
     max_it_mw: Positive | None = None
     """Most IT load the site may carry [MW]; the default follows from acres and targets."""
     preparation_usd: NonNegative | None = None

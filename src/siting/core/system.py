@@ -22,7 +22,7 @@ class System:
         families: names of the families that are on.
         review: lag from committing a site to its review being complete, by site.
         review_dates: when the review of a commitment made on a date is complete, by site and date
-            of commitment (the start of each period).
+            of commitment: the starts of the periods in which the site may be committed.
         tiered_review: the same lag for sites that may tier from a programmatic review, from the
             first commitment that can; sites that cannot are missing. tiered_dates: its dates.
         first_reviewed: first period in which the review of a site can be complete, by either way.
@@ -74,6 +74,8 @@ class System:
     """Table that states the load of each site with cooling; None where the PUE is that of all."""
     step_up_classes: tuple[str, ...] | None
     """Classes of step-up transformers on offer; None where none is needed."""
+    committed: Mapping[tuple[str, ...], float]
+    """At least so many of a decision, by ``family.variable`` and the parts of its item."""
     useful_firm_mw: Mapping[str, float]
     """Firm supply of a zone that is of use beyond the need of its own sites, of all families [MW]."""
 
@@ -110,8 +112,24 @@ class System:
         return tuple(sorted({self.connection_months(site), *tiers}))
 
     def review_done(self, site: str, commit_date: date) -> date:
-        """When the review of a site committed on a date, the start of a period, is complete."""
-        return self.review_dates[site][commit_date]
+        """When the review of a site committed on a date, the start of a period, is complete; the
+        end of time where it may not be committed then."""
+        return self.review_dates[site].get(commit_date, date.max)
+
+    @cached_property
+    def commit_periods(self) -> tuple[tuple[str, int], ...]:
+        """(site, period) pairs in which a site may be committed, or stay so, sorted."""
+        return tuple(
+            (site, period)
+            for site in self.sites
+            for period, start in enumerate(self.calendar.starts)
+            if start in self.review_dates[site]
+        )
+
+    @cached_property
+    def open_sites(self) -> tuple[str, ...]:
+        """Sites that may be committed at all, sorted."""
+        return tuple(dict.fromkeys(site for site, _ in self.commit_periods))
 
     @cached_property
     def service_periods(self) -> tuple[tuple[str, int], ...]:

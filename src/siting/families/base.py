@@ -250,7 +250,7 @@ def committed_by(build: Build, site: Label, own: Label, tiered: Label) -> Expr:
     its own, those of ``tiered`` if it tiers from a programmatic review."""
 
     def alone(s: Label, p: Label) -> Expr:
-        return build.commit[s, p] - build.total("tiered", (s, p))
+        return build.commit.get((s, p)) - build.total("tiered", (s, p))
 
     def together(s: Label, p: Label) -> Expr:
         return build.total("tiered", (s, p))

@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from siting.core.committed import NAME
 from siting.families.base import Total
 from siting.families.declarations import Decision, Shown
 
@@ -51,13 +52,14 @@ DECISIONS: Mapping[str, Mapping[str, Decision]] = {
         "commit": Decision(
             "a site",
             "at its start",
-            shown=Shown("commitments", "commit_date"),
+            shown=Shown("commitments", "commit_date", items=("site",)),
             bought="by_period",
         )
     },
+    NAME: {"dropped": Decision("what is dropped of what was committed to", "recourse")},
     "goals": {"reach": Decision("whether a goal is reached", "recourse")},
 }
-"""States that belong to no family, by ``core`` or ``goals`` and variable."""
+"""States that belong to no family, by ``core``, ``committed`` or ``goals`` and variable."""
 
 TOTALS = (
     Total("overnight_usd", ("period",), "USD", "overnight cost of what is started or ordered"),

@@ -4,7 +4,7 @@ states are decisions, which of its rows are limits, and what else could be relax
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
@@ -14,6 +14,8 @@ from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
 Key = tuple[Any, ...]
 """Index of a variable or row."""
+JOINED_BY = "@"
+"""Between the parts of an item in one cell."""
 WEEKS_PER_MONTH = DAYS_PER_MONTH / DAYS_PER_WEEK
 
 
@@ -24,12 +26,25 @@ class Shown:
     Attributes:
         table, date: the table, and the column that holds the start of the period.
         column, value: the rows that hold this value; all where there is no column.
+        items: columns of what it is about, in the order of its index without the period.
+        is_joined: whether one column holds them all, joined.
+        count: column of how many; every row is one where there is none.
     """
 
     table: str
     date: str
     column: str = ""
-    value: str = ""
+    value: str | bool = ""
+    items: tuple[str, ...] = ()
+    is_joined: bool = False
+    count: str = ""
+
+    def is_of(self, row: Mapping[str, Any], item: tuple[str, ...]) -> bool:
+        """Whether a row of the table is about an item."""
+        if self.column and row[self.column] != self.value:
+            return False
+        parts = (JOINED_BY.join(item),) if self.is_joined else item
+        return all(row[column] == part for column, part in zip(self.items, parts, strict=True))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ holds where no family provides it. Mappings are combined entry by entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,6 +34,10 @@ class Frame(Protocol):
     @property
     def nodes(self) -> Mapping[str, Node]:
         """Points of interconnection that the scenario states, by id."""
+
+    @property
+    def committed_items(self) -> Collection[str]:
+        """What the scenario commits to: the parts of the items of which it asks for at least some."""
 
     @property
     def peak_target_mw(self) -> float:
@@ -83,6 +87,7 @@ PARTS: Mapping[str, Part] = {
         max,
         is_needed=True,
     ),
+    "usable_acres": Part("acres of each site that may be used, where fewer than it has", min, {}),
     "tiered_dates": Part("the same of sites that tier, by dates that can", max, {}),
     "build_months": Part("from the review to the first load [months]", max, 0.0),
     "hall_it_mw": Part("load of the halls of which sites are built, 0 for any [IT MW]", max, 0.0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import inf
@@ -39,6 +39,12 @@ class Shared:
         return combined(PARTS[name], values)
 
     @cached_property
+    def committed_items(self) -> frozenset[str]:
+        """What the scenario commits to: the parts of the items of which it asks for at least some."""
+        held = (one for one in self.scenario.committed.values() if one.least)
+        return frozenset(part for one in held for part in one.parts)
+
+    @cached_property
     def targets_mw(self) -> Mapping[int, float]:
         """Load that is wanted, by period [IT MW]."""
         targets: Mapping[int, float] = self.part("targets_mw")
@@ -58,21 +64,21 @@ class Shared:
     @cached_property
     def review(self) -> Mapping[str, Lag]:
         """Lag from committing a site to its review being complete."""
-        return {s: self.calendar.lag(days.__getitem__) for s, days in self.review_dates.items()}
+        return {s: self._lag(days) for s, days in self.review_dates.items()}
 
     @cached_property
     def tiered_dates(self) -> Mapping[str, Mapping[date, date]]:
         """Dates of reviews that tier, of sites that can within the horizon."""
         dates: Mapping[str, Mapping[date, date]] = self.part("tiered_dates")
-        return {s: dates[s] for s in dates if self._tiered_lag(dates[s]).starts}
+        return {s: dates[s] for s in dates if self._lag(dates[s]).starts}
 
     @cached_property
     def tiered_review(self) -> Mapping[str, Lag]:
         """Lag from committing a site that tiers to its review being complete."""
-        return {s: self._tiered_lag(days) for s, days in self.tiered_dates.items()}
+        return {s: self._lag(days) for s, days in self.tiered_dates.items()}
 
-    def _tiered_lag(self, days: Mapping[date, date]) -> Lag:
-        """Lag of the dates that can tier."""
+    def _lag(self, days: Mapping[date, date]) -> Lag:
+        """Lag of the dates on which a site may be committed, or tier."""
         return self.calendar.lag(lambda day: days.get(day, date.max))
 
     @cached_property
@@ -97,6 +103,8 @@ class Shared:
         peak = self.peak_target_mw
         return {
             s: min(peak, inf if site.max_it_mw is None else site.max_it_mw, rooms.get(s, inf))
+            if self.review_dates[s]
+            else 0.0
             for s, site in self.sites.items()
         }
 
@@ -143,6 +151,7 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         dict(sorted(scenario.nodes.items())),
         families,
     )
+    shared = replace(shared, sites=_with_usable_acres(shared))
     sites, pue = shared.sites, shared.part("pue")
     plain = (
         "workloads", "rack_kw", "load_factor_frac", "rival_mw", "is_zone_limited",
@@ -166,9 +175,31 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         pue=pue,
         first_service=shared.first_service,
         peak_target_mw=shared.peak_target_mw,
+        committed=_least(scenario),
         useful_firm_mw={},
         **{part: shared.part(part) for part in plain},
     )
+
+
+def _least(scenario: Scenario) -> dict[tuple[str, ...], float]:
+    """At least so many of each decision that the scenario commits to."""
+    least: dict[tuple[str, ...], float] = {}
+    for one in scenario.committed.values():
+        key = (one.decision, *one.parts)
+        least[key] = max(least.get(key, 0.0), one.least or 0.0)
+    return least
+
+
+def _with_usable_acres(shared: Shared) -> dict[str, Site]:
+    """Sites with no more acres than may be used of them; what an agency states is no estimate."""
+    sites = dict(shared.sites)
+    for name, acres in shared.part("usable_acres").items():
+        site = sites[name]
+        if site.buildable_acres is None or acres < site.buildable_acres:
+            estimated = [c for c in site.estimated.split(";") if c != "buildable_acres"]
+            changes = {"buildable_acres": acres, "estimated": ";".join(estimated)}
+            sites[name] = site.model_copy(update=changes)
+    return sites
 
 
 def _check_parts(families: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
+from siting.core.committed import NAME as COMMITTED
 from siting.core.errors import InfeasibleError
 from siting.expressions.labels import at
 from siting.families.base import Index
@@ -21,6 +22,7 @@ from siting.instance.build import Instance
 from siting.model.arrays import ArrayWriter, names_of
 from siting.model.build import ModelBuild
 from siting.model.columns import decided_at, places
+from siting.model.committed import declare_committed
 from siting.model.declared import check_declared
 from siting.model.goals import declare_reach
 from siting.model.ledger import Ledger
@@ -90,6 +92,7 @@ def written(instance: Instance) -> ModelBuild:
         COMPONENTS[name].declare(families[name], data)
     for name, data in instance.data.items():
         COMPONENTS[name].constrain(families[name], data)
+    declare_committed(build, instance)
     declare_reach(build, instance)
     check_declared(build)
     return build
@@ -128,7 +131,7 @@ def _declare_core(build: ModelBuild, instance: Instance) -> None:
     """The variables that every family may use."""
     system = instance.system
     core = build.family("core")
-    pairs = [(s, p) for s in system.sites for p in system.calendar.periods]
+    pairs = system.commit_periods
     build.commit = core.variable("commit", pairs, domain="binary", doc="site committed")
     core.cumulative("commit_monotone", build.commit, pairs)
     build.it_mw = core.variable(
@@ -146,7 +149,7 @@ def _compile(
 
     A variable that no constraint has is left out: its cost or its bounds alone decide it.
     """
-    rows = writer.matrix(["core", *instance.data, "goals"])
+    rows = writer.matrix(["core", *instance.data, COMMITTED, "goals"])
     if rows.impossible:
         raise InfeasibleError(
             f"{describe(name, key, instance)} cannot hold, whatever is planned"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from siting.core.audit import (
+    AuditResult,
     Finding,
     compare_tables,
     day,
@@ -12,9 +13,11 @@ from siting.core.audit import (
     number,
     rows_of,
 )
-from siting.core.table import Table
+from siting.core.committed import NAME as COMMITTED
+from siting.core.table import Table, Tables
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
+from siting.solution.committed import audit_committed
 from siting.solution.derive import KEYS, derived_tables
 from siting.solution.provenance import sources_table
 from siting.solution.shape import declared
@@ -37,8 +40,7 @@ def audit_tables(
     costs: dict[tuple[str, int], float] = {}
     spending: dict[tuple[str, int], float] = {}
     calendar = instance.system.calendar
-    for name, data in instance.data.items():
-        result = COMPONENTS[name].audit(data, tables)
+    for name, result in _results(instance, tables):
         findings += result.findings
         for period, usd in result.cost_usd.items():
             costs[name, period] = costs.get((name, period), 0.0) + usd
@@ -57,6 +59,13 @@ def audit_tables(
         "sources.table", "sources", tables.get("sources"), sources_table(instance), ("kind", "id")
     )
     return tuple(sorted(set(findings)))
+
+
+def _results(instance: Instance, tables: Tables) -> Iterator[tuple[str, AuditResult]]:
+    """What each family finds, and what is found of decisions that the scenario commits to."""
+    for name, data in instance.data.items():
+        yield name, COMPONENTS[name].audit(data, tables)
+    yield COMMITTED, audit_committed(instance, tables)
 
 
 def _audit_costs(

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from siting.core.audit import day, facility_load, number, rest, rows_of, sum_by
+from siting.core.committed import NAME
 from siting.core.table import Cell, Table, Tables
 from siting.families.columns import Footprint
 from siting.families.registry import COMPONENTS
 from siting.families.workloads.data import WorkloadsData
 from siting.instance.build import Instance
+from siting.solution.committed import KEY as COMMITTED_KEY
+from siting.solution.committed import committed_table
 from siting.solution.critical_path import KEY as CRITICAL_KEY
 from siting.solution.critical_path import critical_path, waited_for
 
@@ -56,18 +59,22 @@ KEYS = {
     "timeline": ("period_start", "workload"),
     "sites": ("site",),
     "footprint": ("year", "kind", "source"),
+    NAME: COMMITTED_KEY,
 }
 """Columns that name a row of each derived table."""
 
 
 def derived_tables(instance: Instance, tables: Tables) -> dict[str, Table]:
-    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where a family counts it."""
+    """``critical_path``, ``timeline`` and ``sites``; ``footprint`` where a family counts it, and
+    ``committed`` where the scenario fixes or bounds decisions."""
     path = critical_path(instance, tables)
     derived = {
         "critical_path": path,
         "timeline": Table.of(TIMELINE_COLUMNS, _timeline(instance, tables)),
         "sites": Table.of(SITE_COLUMNS, _sites(instance, tables, path)),
     }
+    if instance.scenario.committed:
+        derived[NAME] = committed_table(instance, tables)
     if has_footprint(instance):
         derived["footprint"] = Table.of(FOOTPRINT_COLUMNS, footprint(tables))
     return derived

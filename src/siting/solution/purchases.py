@@ -7,7 +7,8 @@ may only follow another. Each family says what of its purchases serves something
 its rules would be broken with less of what another family bought (``misses``).
 
 When something starts is not asked: slots, builders or a budget may have kept it from a later date.
-Nor is it asked of a plan whose purchases were bought by order, as under a strategy.
+Nor is it asked of what the scenario commits to, or of a plan whose purchases were bought by order, as
+under a strategy.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from siting.families.base import Component
 from siting.families.books import Books, Less
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
+from siting.solution.committed import held_rows
 from siting.solution.shape import declared
 
 LEAST = "is_least"
@@ -34,7 +36,8 @@ def audit_purchases(instance: Instance, tables: Mapping[str, Table]) -> tuple[Fi
     rules = [partial(_misses, component, data) for component, data in families]
     books = Books(instance.system, declared(tables), rules)
     found = [f for component, data in families for f in component.serves(books, data)]
-    return tuple(sorted(found))
+    held = held_rows(instance, books.tables)
+    return tuple(sorted(f for f in found if f.row not in held))
 
 
 def _misses(component: Component, data: Any, books: Books, less: Less) -> bool:

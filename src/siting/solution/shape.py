@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from siting.core.audit import Finding, label
+from siting.core.committed import NAME
 from siting.core.names import known
 from siting.core.table import Cells, Row, Table, Tables
 from siting.families.columns import Columns
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
+from siting.solution.committed import COLUMNS as COMMITTED_COLUMNS
 from siting.solution.critical_path import COLUMNS as CRITICAL_COLUMNS
 from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS, has_footprint
 from siting.solution.provenance import SOURCE_COLUMNS
@@ -33,6 +35,7 @@ JOINT = {
     "timeline": TIMELINE_COLUMNS,
     "sites": SITE_COLUMNS,
     "footprint": FOOTPRINT_COLUMNS,
+    NAME: COMMITTED_COLUMNS,
 }
 """Columns of the tables that no family reports alone."""
 
@@ -106,8 +109,8 @@ def well_formed(
 
 def _joint(instance: Instance) -> dict[str, tuple[str, ...]]:
     """Columns of the tables of a scenario that no family reports alone."""
-    left_out = () if has_footprint(instance) else ("footprint",)
-    return {n: columns for n, columns in JOINT.items() if n not in left_out}
+    is_there = {"footprint": has_footprint(instance), NAME: bool(instance.scenario.committed)}
+    return {n: columns for n, columns in JOINT.items() if is_there.get(n, True)}
 
 
 def _columns(name: str, table: Table, wanted: tuple[str, ...]) -> Iterator[Finding]:

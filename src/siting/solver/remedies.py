@@ -16,6 +16,7 @@ from siting.families.declarations import Given, Limit, Rank
 from siting.families.declared import limits
 from siting.instance.build import Instance
 from siting.instance.changes import find
+from siting.model.committed import LIMITS as COMMITTED_LIMITS
 
 DIGITS = 6
 """Significant digits of a suggested value, rounded so that it is enough."""
@@ -40,19 +41,20 @@ class Remedy:
 
 def all_limits() -> dict[str, Limit]:
     """Limits of the families and of strategies, by ``family.rule``."""
-    return {**limits(), ZONE_DRAW: Limit(Rank.GRID)}
+    return {**limits(), **COMMITTED_LIMITS, ZONE_DRAW: Limit(Rank.GRID)}
 
 
 def given_to(family: str, instance: Instance) -> Given:
     """What the limits of a family may look up in an instance."""
-    config = instance.scenario.families()[family]
-    return Given(instance.system, config, instance.data[family], partial(find, instance))
+    config = instance.scenario.families().get(family)
+    return Given(instance.system, config, instance.data.get(family), partial(find, instance))
 
 
 def path_of(name: str, limit: Limit, instance: Instance, key: Index) -> str:
     """Dotted path of the number that sets a row; '' where no one number does."""
     family = name.partition(".")[0]
-    return limit.path(given_to(family, instance), key) if family in instance.data else ""
+    is_known = family in instance.data or name in COMMITTED_LIMITS
+    return limit.path(given_to(family, instance), key) if is_known else ""
 
 
 def remedy_of(

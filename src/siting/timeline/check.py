@@ -11,6 +11,7 @@ from siting.core.study import Strategy
 from siting.core.table import Row, Table
 from siting.families.declared import decisions, restricted_decisions
 from siting.instance.build import Instance
+from siting.solution.committed import held_rows
 from siting.solution.shape import declared
 
 RESTART = "restart"
@@ -39,10 +40,11 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
     within, after = strategy.decided_within_months, strategy.decided_from_months
     end = None if within is None else add_months(start, within)
     begin = None if after is None else add_months(start, after)
+    held = held_rows(instance, tables)
     for shown in dict.fromkeys(of.shown for of in restricted_decisions().values() if of.shown):
         for where, row in rows_of(tables, shown.table):
             when = day(row, shown.date)
-            if when is None or (shown.column and row[shown.column] != shown.value):
+            if when is None or where in held or (shown.column and row[shown.column] != shown.value):
                 continue
             if end is not None and when >= end:
                 yield f"strategy.decided_within_months: {where} is of {when}, not before {end}"

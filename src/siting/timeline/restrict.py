@@ -37,7 +37,8 @@ from siting.families.declared import decisions, restricted_decisions
 from siting.families.plants.data import PlantsData
 from siting.instance.build import Instance
 from siting.model.assemble import Model
-from siting.model.program import Program
+from siting.model.committed import kept_at_least
+from siting.model.program import Named, Program
 from siting.solver.remedies import ZONE_DRAW
 
 RESTART = "restart"
@@ -74,6 +75,10 @@ class _Narrowing:
         self.starts = instance.system.calendar.starts
         self.decisions = [name for name in restricted_decisions() if name in self.cumulative]
         self._lower, self._upper = linear.lower.copy(), linear.upper.copy()
+        # what the scenario commits to stays, whatever a strategy forbids
+        self._kept = np.zeros(len(linear.upper))
+        for column, least in kept_at_least(linear, instance):
+            self._kept[column] = min(least, linear.upper[column])
         self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
 
     def model(self) -> Program:
@@ -94,12 +99,13 @@ class _Narrowing:
         """Variables that stay at zero."""
         for (name, key), column in self.linear.columns.items():
             if name in names and where(key):
-                self._upper[column] = 0.0
+                self._upper[column] = self._kept[column]
 
     def forbid_before(self, day: date) -> None:
         """Decisions of periods that start before a date stay at zero."""
         early, decided_at = sum(start < day for start in self.starts), self.linear.decided_at
-        self._upper[(decided_at >= 0) & (decided_at < early)] = 0.0
+        is_early = (decided_at >= 0) & (decided_at < early)
+        self._upper[is_early] = self._kept[is_early]
 
     def require(self, name: str, where: Test) -> None:
         """Binaries that are one."""
@@ -114,9 +120,19 @@ class _Narrowing:
                 # written as left - right <= rhs
                 self._row_lower[row] = self._row_upper[row]
 
+    def _columns_of(self, name: str) -> list[tuple[Named, int]]:
+        """Names and columns of a variable."""
+        return [(known, c) for known, c in self.linear.columns.items() if known[0] == name]
+
+    def _is_raised(self, name: str, key: Index, column: int) -> bool:
+        """Whether the scenario holds a state up from this period on."""
+        before = self.linear.columns.get((name, (*key[:-1], key[-1] - 1)))
+        return bool(self._kept[column] > (0.0 if before is None else self._kept[before]))
+
     def refuse(self, name: str, where: Test) -> None:
         """Periods in which a state may not begin; what began before it still holds."""
-        refused = {key for known, key in self.linear.columns if known == name and where(key)}
+        kept = {key for (_, key), c in self._columns_of(name) if self._is_raised(name, key, c)}
+        refused = {key for (_, key), _ in self._columns_of(name) if where(key)} - kept
         self.hold_equal(self.cumulative[name], lambda key: key in refused)
         # in the first period of an item no row holds it down
         states = {key for known, key in self.linear.columns if known == name}

@@ -10,7 +10,7 @@ DECISIONS: Mapping[str, Decision] = {
     "units": Decision(
         "units on rent, which may come and go",
         "recourse",
-        shown=Shown("rentals", "period_start"),
+        shown=Shown("rentals", "period_start", items=("product", "location"), count="quantity"),
         bought="by_period",
         is_rented=True,
     ),

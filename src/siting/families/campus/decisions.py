@@ -10,7 +10,7 @@ DECISIONS: Mapping[str, Decision] = {
     "halls": Decision(
         "halls, which follow when their power comes",
         "recourse",
-        shown=Shown("halls", "start_date"),
+        shown=Shown("halls", "start_date", items=("site",), count="count"),
         bought="by_period",
     ),
 }

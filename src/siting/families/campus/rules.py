@@ -44,7 +44,7 @@ def constrain(build: Build, data: CampusData) -> None:
     system = data.system
     halls = build.variables["halls"]
     ramped = data.start_periods if data.ramp_halls else ()
-    sites = [(site,) for site in system.sites] if data.min_campus_it_mw else []
+    sites = [(site,) for site in system.open_sites] if data.min_campus_it_mw else []
 
     @build.constraint(over=data.start_periods, doc="halls start after the review")
     def ready(site: Label, period: Label) -> Relation:

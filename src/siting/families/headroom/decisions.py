@@ -10,13 +10,13 @@ DECISIONS: Mapping[str, Decision] = {
     "connect": Decision(
         "a request for connection",
         "at its start",
-        shown=Shown("connections", "start_date"),
+        shown=Shown("connections", "start_date", items=("site",)),
         bought="by_period",
     ),
     "upgrade": Decision(
         "an upgrade of the grid",
         "at its start",
-        shown=Shown("upgrades", "start_date"),
+        shown=Shown("upgrades", "start_date", items=("upgrade",)),
         bought="by_period",
     ),
 }

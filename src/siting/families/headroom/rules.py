@@ -107,7 +107,7 @@ def constrain(build: Build, data: HeadroomData) -> None:
 
     @build.constraint(over=data.connect_index, doc="connection of a committed site")
     def asked(s: Label, p: Label) -> Relation:
-        return build.variables["connect"][s, p] <= build.commit[s, p]
+        return build.variables["connect"][s, p] <= build.commit.get((s, p))
 
     @build.constraint(over=pairs, doc="draw of a connected site", unit="MW")
     def connected(s: Label, p: Label) -> Relation:

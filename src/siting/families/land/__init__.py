@@ -5,7 +5,10 @@ Assumptions: committing a site starts its review; nothing is built before the re
 The path of the review follows from agency, action and the policies in force on the day of the
 commitment; a policy that comes or goes later changes nothing. A site may tier from a programmatic
 review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
-A commitment is never withdrawn.
+A commitment is never withdrawn. Sites are used that are neither taken nor meant for another use
+(``usable_statuses``), from the date on which they are open, on the acres that their agency offers.
+Where the agency has begun what the path holds, its end counts from then, though some months always
+follow the commitment (``least_months``); a review that is done is complete at once.
 Review and preparation are paid when the site is committed, rent on the acres taken from the day
 work on them starts; with ``lease_phases`` the acres that a site states are leased in equal parts,
 each for good, and rent is paid on whole parts.
@@ -38,7 +41,8 @@ Symbols
     U[s]       most IT load of a site                  MW
     t[s,p]     site s committed, tiered up to p, ``tiered``  binary, cumulative, ledger total ``tiered``
     g[a,p]     programmatic review a started, ``programmatic``  binary, cumulative
-    D, E[s,q]  end of the review of a commitment in q, own and tiered: a policy can let a later
+    D, E[s,q]  end of the review of a commitment in q, own and tiered: months after q, or after the
+               agency began, not less than the least months after q. A policy can let a later
                commitment be reviewed earlier, so r is a signed sum over commitments
     K, R, L    preparation, review, rent               USD, USD, USD per acre and year
     T, G       tiered review, programmatic review      USD
@@ -64,7 +68,13 @@ from siting.families.land.doubts import DOUBTS
 from siting.families.land.limits import LIMITS, MEASURES
 from siting.families.land.rules import constrain, declare
 from siting.families.land.serves import serves
-from siting.families.land.settings import LandConfig, check, review_dates, tiered_dates
+from siting.families.land.settings import (
+    LandConfig,
+    check,
+    review_dates,
+    tiered_dates,
+    usable_acres,
+)
 from siting.families.land.steps import STAGES, steps
 from siting.families.land.tables import TABLES, report
 
@@ -79,7 +89,11 @@ COMPONENT = Component(
     columns=TABLES,
     audit=audit,
     check=check,
-    provides={"review_dates": review_dates, "tiered_dates": tiered_dates},
+    provides={
+        "review_dates": review_dates,
+        "tiered_dates": tiered_dates,
+        "usable_acres": usable_acres,
+    },
     totals=(
         Total(
             "tiered",

@@ -60,7 +60,7 @@ def _audit_commitments(
     for row_name, row in rows_of(tables, "commitments"):
         site, start = str(row["site"]), day(row, "commit_date")
         period = None if start is None else calendar.period_at(start)
-        if site not in data.system.sites or start is None or period is None or site in committed:
+        if start is None or period is None or (site, period) not in data.own or site in committed:
             ledger.find("land.commitment", row_name, "not one commitment of a site")
             continue
         committed[site] = period

@@ -72,7 +72,7 @@ def prepare(system: System, config: LandConfig) -> LandData:
     ordered = [ends[year] for year in sorted(ends)]
     return LandData(
         system=system,
-        commit_periods=tuple((s, p) for s in system.sites for p in system.calendar.periods),
+        commit_periods=system.commit_periods,
         own=own,
         tiered=tiered,
         programmatic=reviews,
@@ -100,6 +100,8 @@ def _commitments(
         review = config.programmatic_of(s, site)
         dates = system.tiered_dates.get(s, {})
         for p, day in enumerate(system.calendar.starts):
+            if day not in system.review_dates[s]:
+                continue
             path = config.path_on(site, day)
             cost = usd + config.review_usd(path)
             own[s, p] = Commitment(path or "", cost, system.review_done(s, day))

@@ -10,14 +10,18 @@ DECISIONS: Mapping[str, Decision] = {
     "programmatic": Decision(
         "a programmatic review",
         "recourse",
-        shown=Shown("programmatic_reviews", "start_date"),
+        shown=Shown("programmatic_reviews", "start_date", items=("id",)),
         bought="by_period",
     ),
-    "tiered": Decision("tiering from that review", "recourse"),
+    "tiered": Decision(
+        "tiering from that review",
+        "recourse",
+        shown=Shown("commitments", "commit_date", "is_tiered", True, items=("site",)),
+    ),
     "phases": Decision(
         "phases of a lease",
         "recourse",
-        shown=Shown("lease_phases", "start_date"),
+        shown=Shown("lease_phases", "start_date", items=("site",), count="count"),
         bought="by_period",
     ),
 }

@@ -24,5 +24,8 @@ MEASURES: tuple[Measure, ...] = (
     larger(
         "site", "buildable land of sites", "sites.*.buildable_acres", unit="acres", most=1 << 17
     ),
+    larger(
+        "site", "acres that agencies offer", "sites.*.offered_acres", unit="acres", most=1 << 17
+    ),
     larger("site", "largest load of sites", "sites.*.max_it_mw", unit="MW", most=1 << 14),
 )

@@ -135,10 +135,10 @@ def _constrain_caps(build: Build, data: LandData) -> None:
     def group_limit(group: Label) -> Relation:
         members = pick(lambda g: data.group_limits[g][0], group)
         limit = at(lambda g: data.group_limits[g][1], group)
-        return sum_over(members, lambda site: build.commit[site, last]) <= limit
+        return sum_over(members, lambda site: build.commit.get((site, last))) <= limit
 
     @build.constraint(over=yearly, doc="commitments a year", unit="sites")
     def yearly_limit(end: Label, before: Label) -> Relation:
-        done = sum(build.commit[s, end] for s in sites)
+        done = sum(build.commit.get((s, end)) for s in sites)
         earlier = sum(build.commit.get((s, before)) for s in sites)
         return done - earlier <= data.max_per_year

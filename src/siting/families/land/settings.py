@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from siting.core.calendar import add_months
 from siting.core.dollars import Priced
 from siting.core.errors import Issue
-from siting.core.records import Record, Site
+from siting.core.records import Record, Site, SiteStatus
 from siting.core.strict import (
     Count,
     Identifier,
@@ -32,8 +32,17 @@ class ReviewPath(Record):
 
     months: NonNegative
     """From commitment to a signed decision [months]."""
+    least_months: NonNegative | None = None
+    """The same where the agency has begun already, at the least; none gives no credit for it."""
     cost_usd: NonNegative = 0.0
     """Paid when the site is committed [USD]."""
+
+    def done(self, day: date, begun: date | None) -> date:
+        """When a review is complete of a commitment on a day, which the agency has begun before."""
+        late = add_months(day, self.months)
+        if begun is None or self.least_months is None or begun >= day:
+            return late
+        return min(late, max(add_months(begun, self.months), add_months(day, self.least_months)))
 
 
 class Policy(Record):
@@ -92,6 +101,13 @@ class ProgrammaticReview(Record):
 class LandConfig(Priced):
     """Settings of ``land``."""
 
+    usable_statuses: list[SiteStatus] = Field(default=["solicited", "listed", "own_initiative"])
+    """Statuses of the sites that may be committed, beside sites that state none and those that the
+    scenario commits to: what is neither taken nor meant for another use."""
+    is_offer_binding: bool = True
+    """Whether a site has no more acres than its agency offers."""
+    is_progress_counted: bool = True
+    """Whether a review that the agency has begun, or done, counts from then."""
     review_paths: dict[Identifier, ReviewPath] = Field(default_factory=dict)
     path_by_agency: dict[str, Identifier | dict[str, Identifier]] = Field(default_factory=dict)
     """Review path of each agency, or of each of its actions with ``default`` for sites that state
@@ -153,10 +169,27 @@ class LandConfig(Priced):
             if day >= first
         }
 
-    def review_done(self, path: str | None, day: date) -> date:
-        """When the review of a commitment on a date is complete."""
+    def review_done(self, path: str | None, day: date, site: Site | None = None) -> date:
+        """When the review of a commitment on a date is complete; of a site, with what is done of it."""
         known = self.review_paths.get(path or "")
-        return add_months(day, known.months) if known else day
+        begun = decided = None
+        if site is not None and self.is_progress_counted:
+            begun, decided = site.review_started, site.review_done
+        if known is None or (decided is not None and decided <= day):
+            return day
+        return known.done(day, begun)
+
+    def commit_days(
+        self, name: str, site: Site, committed: Collection[str], starts: Iterable[date]
+    ) -> list[date]:
+        """Starts of periods in which a site may be committed."""
+        is_meant = name in committed
+        is_closed = (
+            site.land_status is not None and site.land_status not in self.usable_statuses
+        ) or (self.is_offer_binding and site.offered_acres == 0)
+        if is_closed and not is_meant:
+            return []
+        return [day for day in starts if site.open_from is None or site.open_from <= day]
 
     def review_usd(self, path: str | None) -> float:
         """What a review costs [USD]."""
@@ -164,30 +197,58 @@ class LandConfig(Priced):
 
 
 def review_dates(frame: Frame, config: LandConfig) -> dict[str, dict[date, date]]:
-    """When the review of a commitment is complete, by site and date of commitment."""
+    """When the review of a commitment is complete, by site and date of commitment; of a site that may
+    not be used there is none."""
     return {
         s: {
-            day: config.review_done(config.path_on(site, day), day) for day in frame.calendar.starts
+            day: config.review_done(config.path_on(site, day), day, site)
+            for day in config.commit_days(s, site, frame.committed_items, frame.calendar.starts)
         }
         for s, site in frame.sites.items()
     }
 
 
+def usable_acres(frame: Frame, config: LandConfig) -> dict[str, float]:
+    """Acres that agencies offer, where that binds."""
+    if not config.is_offer_binding:
+        return {}
+    offered = {s: site.offered_acres for s, site in frame.sites.items()}
+    return {s: acres for s, acres in offered.items() if acres is not None}
+
+
 def tiered_dates(frame: Frame, config: LandConfig) -> dict[str, dict[date, date]]:
     """The same of commitments that can tier from a programmatic review."""
     starts = frame.calendar.starts
-    return {s: config.tiered_dates(s, site, starts) for s, site in frame.sites.items()}
+    found = {}
+    for s, site in frame.sites.items():
+        days = set(config.commit_days(s, site, frame.committed_items, starts))
+        dates = config.tiered_dates(s, site, starts)
+        found[s] = {day: done for day, done in dates.items() if day in days}
+    return found
 
 
 def check(system: System, config: LandConfig) -> list[Issue]:
     """Review paths, actions, agencies and states that exist; policies that do not collide."""
     return [
+        *_check_usable(system, config),
         *_check_paths(system, config),
         *_check_actions(system, config),
         *_check_policies(system, config),
         *_check_programmatic(system, config),
         *_check_groups(system, config),
     ]
+
+
+def _check_usable(system: System, config: LandConfig) -> Iterator[Issue]:
+    """Some site may be committed."""
+    if not system.open_sites:
+        statuses = sorted({str(site.land_status) for site in system.sites.values()})
+        yield Issue(
+            "components.land.usable_statuses",
+            f"no site may be committed: their statuses are {statuses}",
+            "a site whose status is usable, of which something is offered",
+            "Add a status, or set is_offer_binding to false",
+        )
 
 
 def _check_paths(system: System, config: LandConfig) -> Iterator[Issue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 
 from siting.core.calendar import Lag, Terms
 from siting.core.errors import Issue
@@ -80,6 +81,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
                 if any(reviewed) or not on_site:
                     review_by[name, place, p] = reviewed
                     kept.append(p)
+            limit = max(limit, ceil(system.committed.get(("plants.units", name, place), 0.0)))
             if limit < 1 or not kept:
                 continue
             queue[key], credit[key] = wait, firm

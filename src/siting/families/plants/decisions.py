@@ -6,17 +6,20 @@ from collections.abc import Mapping
 
 from siting.families.declarations import Decision, Shown
 
+SHOWN = Shown("plants", "start_date", items=("item",), is_joined=True, count="quantity")
+"""Units are told from named plants by their item, technology and place."""
+
 DECISIONS: Mapping[str, Decision] = {
     "units": Decision(
         "the start of units of a technology",
         "at its start",
-        shown=Shown("plants", "start_date"),
+        shown=SHOWN,
         bought="by_period",
     ),
     "start": Decision(
         "the start of a named plant",
         "at its start",
-        shown=Shown("plants", "start_date"),
+        shown=SHOWN,
         bought="by_period",
     ),
     "unlocked": Decision("whether a technology may follow its predecessor", "recourse"),

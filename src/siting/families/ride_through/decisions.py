@@ -10,7 +10,7 @@ DECISIONS: Mapping[str, Decision] = {
     "equipped_mw": Decision(
         "ride-through equipment of a load",
         "recourse",
-        shown=Shown("ride_through", "start_date"),
+        shown=Shown("ride_through", "start_date", items=("site",), count="equipped_mw"),
         bought="by_period",
     ),
 }

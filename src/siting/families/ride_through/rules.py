@@ -57,7 +57,7 @@ def constrain(build: Build, data: RideThroughData) -> None:
 
     @build.constraint(over=data.orders, doc=doc, unit="MW")
     def equipped_committed(s: Label, p: Label) -> Relation:
-        return equipped[s, p] <= at(data.most_mw, s) * build.commit[s, p]
+        return equipped[s, p] <= at(data.most_mw, s) * build.commit.get((s, p))
 
     @build.constraint(over=holding, doc="draw held by equipment", unit="MW")
     def held(s: Label, p: Label) -> Relation:

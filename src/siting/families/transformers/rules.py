@@ -167,7 +167,7 @@ def _constrain_pool(build: Build, data: TransformersData) -> None:
         return [key for key, first in data.slot_period.items() if key[0] == e and first <= p]
 
     def most(e: Label, s: Label, p: Label) -> Expr:
-        own = at(data.limit, e, s) * build.commit[s, p]
+        own = at(data.limit, e, s) * build.commit.get((s, p))
         if not any(per_step_up.values()):
             return own
         return own + at(per_step_up, e) * _step_ups(build, data, s, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from siting.core.plan import Plan
-from siting.outputs.report import deliverability, families, footprints
+from siting.outputs.report import commitments, deliverability, families, footprints
 from siting.outputs.report.blocks import (
     Block,
     Bullets,
@@ -174,6 +174,7 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     warnings_of,
     where,
     when,
+    commitments.committed,
     schedule,
     orders,
     sites,
