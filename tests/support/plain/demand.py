@@ -31,11 +31,54 @@ def target_mw(w: World, kind: Any, region: str, p: int) -> float:
     return float(max(begun, key=lambda t: t.from_date).it_mw) if begun else 0.0
 
 
+def _parts(w: World, kind: Any, region: str, p: int) -> list[tuple[float, float]]:
+    """MW of a target that came due at one time, and what a month of them is worth now."""
+    own, named = kind.delay_cost_usd_per_mw_month, kind.perspective
+    view = w.families["workloads"].perspectives[named] if named else None
+    if view is None:
+        return [(target_mw(w, kind, region, p), own or 0.0)]
+    level = getattr(view, f"{kind.perspective_level}_usd_per_mw_month") if own is None else own
+    by_date = {(r.on.year * 12 + r.on.month): r.frac for r in view.by_date}
+    level *= _line(by_date, w.days[p].year * 12 + w.days[p].month)
+    by_late = {r.months_late: r.frac for r in view.by_months_late}
+    stack: list[list[float]] = []
+    for q in w.periods[: p + 1]:
+        more = target_mw(w, kind, region, q) - sum(mw for mw, _ in stack)
+        if more > 0:
+            stack.append([more, q])
+        while more < 0:
+            more += stack[-1][0]
+            stack[-1][0] = max(0.0, more)
+            if more <= 0:
+                stack.pop()
+    half = w.months(p) / 2
+    months = [(w.days[p].year - w.days[int(q)].year) * 12 + w.days[p].month - w.days[int(q)].month
+              for _, q in stack]  # fmt: skip
+    return [(mw, level * _line(by_late, m + half))
+            for (mw, _), m in zip(stack, months, strict=True)]  # fmt: skip
+
+
+def _line(points: dict[Any, float], x: float) -> float:
+    """On the line between the points beside a place; as at the end beyond it."""
+    if not points:
+        return 1.0
+    if x <= min(points):
+        return points[min(points)]
+    if x >= max(points):
+        return points[max(points)]
+    low, high = max(k for k in points if k <= x), min(k for k in points if k > x)
+    return float(points[low] + (points[high] - points[low]) * (x - low) / (high - low))
+
+
 def _serve(w: World, name: str, kind: Any, region: str, p: int, links: dict[str, float]) -> None:
     """Serve a target in a period, or be late."""
     target = target_mw(w, kind, region, p)
-    late = w.program.variable(0.0 if kind.must_serve else target)
-    w.pay(p, w.months(p) * kind.delay_cost_usd_per_mw_month * late)
+    due = kind.must_serve or (kind.must_serve_from or w.ends[p]) <= w.days[p]
+    late = Sum()
+    for mw, usd in _parts(w, kind, region, p):
+        part = w.program.variable(0.0 if due else mw)
+        w.pay(p, w.months(p) * usd * part)
+        late = late + part
     served = Sum()
     for s, usd in links.items():
         here = w.program.variable(target)

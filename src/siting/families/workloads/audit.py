@@ -21,6 +21,7 @@ from siting.core.finance import add_to, present_year
 from siting.core.table import Table
 from siting.families.workloads.data import WorkloadsData
 from siting.families.workloads.tables import MOVE_COLUMNS, move_rows
+from siting.families.workloads.value import delay_usd_per_month
 
 
 def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
@@ -52,8 +53,8 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
         if exceeds(done, target) or (must_serve and exceeds(target, done)):
             what = f"{done:.3f} MW served of {target:.3f} on {calendar.starts[period]}"
             findings.append(Finding("workloads.meet_target", f"{w} of {r}", what))
-        usd = calendar.discount(period) * calendar.months(period) * data.delay_usd[w] * late
-        add_to(cost, {period: usd})
+        usd = delay_usd_per_month(data.bands.get(key, ()), late)
+        add_to(cost, {period: calendar.discount(period) * calendar.months(period) * usd})
     findings += _audit_campuses(data, campus)
     if data.move_usd:
         moves = Table.of(MOVE_COLUMNS, move_rows(data, campus))
@@ -75,7 +76,8 @@ def left_out_usd(data: WorkloadsData) -> dict[int, float]:
     slack: dict[int, float] = {}
     for (w, r, p), target in data.target_mw.items():
         mw = NOISE * (1 + len(data.sites_of.get((w, r, p), ()))) + SAME_RELATIVE * target
-        add_to(slack, {p: calendar.discount(p) * calendar.months(p) * data.delay_usd[w] * mw})
+        usd = data.bands[w, r, p][-1].usd_per_mw_month
+        add_to(slack, {p: calendar.discount(p) * calendar.months(p) * usd * mw})
     for w, s, p in data.move_index:
         mw = 2 * NOISE * (1 + len(data.regions_at.get((w, s, p), ())))
         add_to(slack, {p: calendar.discount(p) * data.move_usd[w] * mw})

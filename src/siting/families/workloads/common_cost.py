@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from siting.core.audit import day, number, rows_of
 from siting.core.table import Table
 from siting.families.workloads.data import WorkloadsData
+from siting.families.workloads.value import delay_usd_per_month
 
 
 def any_plan_usd(data: WorkloadsData, tables: Mapping[str, Table]) -> float:
@@ -17,7 +18,10 @@ def any_plan_usd(data: WorkloadsData, tables: Mapping[str, Table]) -> float:
         start = day(row, "period_start")
         period = None if start is None else calendar.period_at(start)
         if period is not None:
-            mw_months = calendar.months(period) * number(row, "unserved_mw")
-            usd = data.delay_usd[str(row["workload"])] * mw_months
-            total += calendar.discount(period) * usd
+            of_all = [
+                b for (w, _, p), b in data.bands.items() if (w, p) == (row["workload"], period)
+            ]
+            bands = sorted((band for b in of_all for band in b), key=lambda b: b.usd_per_mw_month)
+            usd = delay_usd_per_month(bands, number(row, "unserved_mw"))
+            total += calendar.discount(period) * calendar.months(period) * usd
     return total

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from siting.core.calendar import months_between
 from siting.core.system import System
 from siting.families.workloads.settings import WorkloadsConfig, distance_km, round_trip_ms
+from siting.families.workloads.value import Band, Bands, due_parts
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,11 @@ class WorkloadsData:
     demand_periods: tuple[tuple[str, str, int], ...]
     late_periods: tuple[tuple[str, str, int], ...]
     delay_usd: Mapping[str, float]
+    """Level of the delay cost of each workload."""
+    bands: Mapping[tuple[str, str, int], Bands]
+    """What a month of each target is worth, part by part."""
+    band_index: tuple[tuple[str, str, int, int], ...]
+    """Parts of the targets whose value depends on how late they are."""
     serve_index: tuple[tuple[str, str, str, int], ...]
     serve_limit_mw: Mapping[tuple[str, str, str, int], float]
     service_usd: Mapping[tuple[str, str, str], float]
@@ -68,6 +75,9 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         if config.target_mw(w, r, calendar.starts[p]) > 0
     }
     links = allowed_links(system, config)
+    starts = calendar.starts
+    late = tuple(k for k in sorted(targets) if config.kinds[k[0]].may_be_late(starts[k[2]]))
+    bands = _bands(system, config, targets)
     floors = {
         (w, p): kind.floor_mw(start)
         for w, kind in config.kinds.items()
@@ -84,8 +94,10 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         system=system,
         target_mw=targets,
         demand_periods=tuple(sorted(targets)),
-        late_periods=tuple(k for k in sorted(targets) if not config.kinds[k[0]].must_serve),
-        delay_usd={w: kind.delay_cost_usd_per_mw_month for w, kind in config.kinds.items()},
+        late_periods=late,
+        delay_usd={w: config.delay_usd(w) for w in config.kinds},
+        bands=bands,
+        band_index=tuple((*k, i) for k in late if len(bands[k]) > 1 for i in range(len(bands[k]))),
         serve_index=serve,
         serve_limit_mw=limit,
         service_usd=links,
@@ -108,6 +120,30 @@ def prepare(system: System, config: WorkloadsConfig) -> WorkloadsData:
         demands_at=_grouped(((s, p), (w, r)) for w, r, s, p in serve),
         regions_at=_grouped(((w, s, p), r) for w, r, s, p in serve),
     )
+
+
+def _bands(
+    system: System, config: WorkloadsConfig, targets: Mapping[tuple[str, str, int], float]
+) -> dict[tuple[str, str, int], Bands]:
+    """What a month of each target is worth: its level, at the date, by how late each part of it is."""
+    calendar = system.calendar
+    found: dict[tuple[str, str, int], Bands] = {}
+    for w, r in config.demands():
+        perspective = config.perspectives.get(config.kinds[w].perspective or "")
+        wanted = [targets.get((w, r, p), 0.0) for p in calendar.periods]
+        for p, parts in enumerate(due_parts(wanted)):
+            usd = config.delay_usd(w)
+            if perspective is not None:
+                usd *= perspective.date_frac(calendar.starts[p])
+            by_usd: dict[float, float] = {}
+            for begun, mw in parts:
+                months = months_between(calendar.starts[begun], calendar.starts[p])
+                months_late = months + calendar.months(p) / 2
+                share = 1.0 if perspective is None else perspective.late_frac(months_late)
+                by_usd[usd * share] = by_usd.get(usd * share, 0.0) + mw
+            if parts:
+                found[w, r, p] = tuple(Band(mw, value) for value, mw in sorted(by_usd.items()))
+    return found
 
 
 def _serve_limits(

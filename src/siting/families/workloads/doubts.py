@@ -77,15 +77,20 @@ def _delay(asked: Asked, config: WorkloadsConfig) -> Iterator[Issue]:
     goals = [goal for goal in asked.goals if isinstance(goal, MostMw | Earliest)]
     for name, kind in config.kinds.items():
         is_goal = any(goal.workload in (None, name) for goal in goals)
-        if kind.delay_cost_usd_per_mw_month == 0 and not kind.must_serve and not is_goal:
+        is_due = kind.must_serve or kind.must_serve_from is not None
+        if config.delay_usd(name) == 0 and not is_due and not is_goal:
             what = f"being late costs nothing for '{name}': the cheapest plan never serves it"
-            fix = "State delay_cost_usd_per_mw_month or must_serve, or another goal in objectives"
+            fix = (
+                "State delay_cost_usd_per_mw_month, a perspective or must_serve, or another goal "
+                "in objectives"
+            )
             yield Issue(asked.where((*TABLE, name)), what, "", fix)
 
 
 DOUBTS = Doubts(
     usual=(
         Usual("kinds.*.delay_cost_usd_per_mw_month", 1_000, 1e8, PER_KW),
+        Usual("perspectives.*.typical_usd_per_mw_month", 1_000, 1e8, PER_KW),
         Usual("kinds.*.targets.*.it_mw", 0, 200_000, "a kW is a thousandth of a MW"),
     ),
     begins=(

@@ -23,6 +23,12 @@ def declare(build: Build, data: WorkloadsData) -> None:
         upper=lambda *index: at(data.target_mw, *index),
         doc="target that is late",
     )
+    part = build.variable(
+        "late_part_mw",
+        data.band_index,
+        upper=lambda w, r, p, i: at(lambda *k: data.bands[k[:3]][k[3]].mw, w, r, p, i),
+        doc="part of a target that is late, by what a month of it is worth",
+    )
     host = build.variable(
         "host", data.host_index, domain="binary", doc="site hosts a campus of the workload"
     )
@@ -36,7 +42,12 @@ def declare(build: Build, data: WorkloadsData) -> None:
         return p, at(discount, p) * at(data.move_usd, w) * moved[w, s, p]
 
     def delay_usd(w: Label, r: Label, p: Label) -> tuple[Label, Expr]:
-        return p, at(months, p) * at(data.delay_usd, w) * late[w, r, p]
+        usd = at(lambda *key: data.bands[key][0].usd_per_mw_month, w, r, p)
+        return p, at(months, p) * usd * late[w, r, p]
+
+    def part_usd(w: Label, r: Label, p: Label, i: Label) -> tuple[Label, Expr]:
+        usd = at(lambda *key: data.bands[key[:3]][key[3]].usd_per_mw_month, w, r, p, i)
+        return p, at(months, p) * usd * part[w, r, p, i]
 
     def service_usd(w: Label, r: Label, s: Label, p: Label) -> tuple[Label, Expr]:
         return p, at(years, p) * at(data.service_usd, w, r, s) * serve[w, r, s, p]
@@ -45,7 +56,9 @@ def declare(build: Build, data: WorkloadsData) -> None:
         return (w, s, p), serve[w, r, s, p]
 
     build.cost_each(data.move_index, move_usd)
-    build.cost_each(data.late_periods, delay_usd)
+    whole = [key for key in data.late_periods if len(data.bands[key]) == 1]
+    build.cost_each(whole, delay_usd)
+    build.cost_each(data.band_index, part_usd)
     build.cost_each([key for key in data.serve_index if data.service_usd[key[:3]]], service_usd)
     build.add_each("workload_it_mw", data.serve_index, served)
 
@@ -54,7 +67,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
     """Meet targets, place load on sites, minimum campuses, tight links."""
     system = data.system
     serve = build.variables["serve_mw"]
-    late = build.variables["unserved_mw"]
+    late, part = build.variables["unserved_mw"], build.variables["late_part_mw"]
     host, moved_mw = build.variables["host"], build.variables["moved_mw"]
 
     def served(w: Label, s: Label, p: Label) -> Expr:
@@ -65,6 +78,7 @@ def constrain(build: Build, data: WorkloadsData) -> None:
         """Each site that may host a workload, with the last period of the horizon."""
         return list({s: p for w2, s, p in data.host_index if w2 == w}.items())
 
+    divided = list(dict.fromkeys(key[:3] for key in data.band_index))
     alone = () if system.provided_by["it_limit_mw"] else data.serve_index
 
     @build.constraint(over=data.demand_periods, doc="target", unit="MW")
@@ -72,6 +86,11 @@ def constrain(build: Build, data: WorkloadsData) -> None:
         sites = pick(lambda *key: data.sites_of.get(key, ()), w, r, p)
         together = sum_over(sites, lambda s, w, r, p: serve[w, r, s, p], w, r, p)
         return together + late.get((w, r, p)) == at(data.target_mw, w, r, p)
+
+    @build.constraint(over=divided, doc="parts of a target that is late", unit="MW")
+    def late_parts(w: Label, r: Label, p: Label) -> Relation:
+        parts_of = pick(lambda *key: tuple(range(len(data.bands[key]))), w, r, p)
+        return late[w, r, p] == sum_over(parts_of, lambda i, w, r, p: part[w, r, p, i], w, r, p)
 
     @build.constraint(over=system.service_periods, doc="IT load of a site", unit="MW")
     def place(s: Label, p: Label) -> Relation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from siting.core.records import Place, Record
 from siting.core.strict import Count, Identifier, MonthDate, NonNegative, Positive, StrictModel
 from siting.core.system import System
 from siting.families.provides import Frame
+from siting.families.workloads.value import Level, Perspective
 
 KM_PER_1000 = 1000.0
 
@@ -36,7 +37,7 @@ def distance_km(a: Place, b: Place) -> float | None:
 
 def check(system: System, config: WorkloadsConfig) -> list[Issue]:
     """Links and regions that exist; a region with a latency limit has a position."""
-    issues = [*_check_latency(system, config)]
+    issues = [*_check_latency(system, config), *_check_perspectives(config)]
     places = {
         "workload": set(config.kinds),
         "site": set(system.sites),
@@ -88,6 +89,27 @@ def check(system: System, config: WorkloadsConfig) -> list[Issue]:
     return issues
 
 
+def _check_perspectives(config: WorkloadsConfig) -> Iterator[Issue]:
+    """Perspectives that exist, with one share for each month or date."""
+    for name, kind in config.kinds.items():
+        if kind.perspective is not None and kind.perspective not in config.perspectives:
+            yield Issue(
+                f"components.workloads.kinds.{name}.perspective",
+                f"unknown perspective '{kind.perspective}'",
+                f"one of {sorted(config.perspectives)}",
+                "Correct it or add it to components.workloads.perspectives",
+            )
+    for name, perspective in config.perspectives.items():
+        rows: dict[str, Sequence[object]] = {
+            "by_months_late": [row.months_late for row in perspective.by_months_late],
+            "by_date": [row.on for row in perspective.by_date],
+        }
+        for field, keys in rows.items():
+            if len(set(keys)) < len(keys):
+                where = f"components.workloads.perspectives.{name}.{field}"
+                yield Issue(where, "two shares at one time", "one of them", "Remove one")
+
+
 def _check_latency(system: System, config: WorkloadsConfig) -> Iterator[Issue]:
     """Links that are listed keep the latency limit of their workload."""
     for name, link in config.links.items():
@@ -131,10 +153,16 @@ class Workload(Record):
     """A kind of compute to be served."""
 
     targets: list[Target] = Field(min_length=1)
-    delay_cost_usd_per_mw_month: NonNegative = 0.0
-    """Cost of a target that is late [USD per IT MW and month]."""
+    delay_cost_usd_per_mw_month: NonNegative | None = None
+    """Cost of a target that is late [USD per IT MW and month]; none means that of the perspective, or
+    nothing. It says what a month is worth, and not whether a target must be met."""
+    perspective: Identifier | None = None
+    """Whose loss it is, one of ``perspectives``: its level, and how it changes with time."""
+    perspective_level: Level = "typical"
     must_serve: bool = False
     """Whether every target must be met on its date."""
+    must_serve_from: MonthDate | None = None
+    """Date from which every target must be met, whatever a month is worth."""
     min_campus_it_mw: NonNegative = 0.0
     """Least load at a site that hosts it [MW]."""
     campus_floors: list[CampusFloor] = Field(default_factory=list)
@@ -152,6 +180,11 @@ class Workload(Record):
         """Target of a region at a date [MW]."""
         past = [t for t in self.targets if t.region == region and t.from_date <= on]
         return max(past, key=lambda t: t.from_date).it_mw if past else 0.0
+
+    def may_be_late(self, on: date) -> bool:
+        """Whether a target may be late at a date."""
+        is_due = self.must_serve_from is not None and on >= self.must_serve_from
+        return not (self.must_serve or is_due)
 
     def floor_mw(self, on: date) -> float:
         """Least load at a site that hosts it on a date [MW]."""
@@ -182,6 +215,8 @@ class WorkloadsConfig(StrictModel):
     """Settings of ``workloads``."""
 
     kinds: dict[Identifier, Workload] = Field(min_length=1)
+    perspectives: dict[Identifier, Perspective] = Field(default_factory=dict)
+    """What a month of delay is worth to whom, for workloads that name one."""
     regions: dict[Identifier, Region] = Field(default_factory=dict)
     links: dict[Identifier, Link] = Field(default_factory=dict)
     latency_ms_per_1000_km: NonNegative = 6.0
@@ -190,6 +225,14 @@ class WorkloadsConfig(StrictModel):
     def target_mw(self, workload: str, region: str, on: date) -> float:
         """Target of a workload and region at a date [MW]."""
         return self.kinds[workload].target_mw(region, on)
+
+    def delay_usd(self, workload: str) -> float:
+        """Level of the delay cost of a workload [USD per MW and month]."""
+        kind = self.kinds[workload]
+        if kind.delay_cost_usd_per_mw_month is not None:
+            return kind.delay_cost_usd_per_mw_month
+        perspective = self.perspectives.get(kind.perspective or "")
+        return 0.0 if perspective is None else perspective.level_usd(kind.perspective_level)
 
     def demands(self) -> tuple[tuple[str, str], ...]:
         """(workload, region) pairs that have a target, sorted."""
