@@ -105,11 +105,20 @@ def _buy(w: World, gear: Any, kind: Any) -> _Class:
     return _Class(kind, pool, reserve, kept)
 
 
+def _fits(kind: Any, kv: float | None) -> bool:
+    """Whether units of a class may stand at a voltage."""
+    if kv is None:
+        return True
+    return (kind.from_kv or kv) <= kv <= (kind.to_kv or kv)
+
+
 def _place(w: World, gear: Any, one: _Class) -> None:
     """Site orders and assignments of a class, within what is in hand and can be had."""
     kind, last = one.kind, w.periods[-1]
     with_zones = kind.role == "step_up" or kind.units_per_step_up > 0
     for place in (*w.sites, *(w.zones if with_zones else ())):
+        if not _fits(kind, w.sites[place].poi_kv if place in w.sites else None):
+            continue
         sited = gear.procurement != "pool"
         one.ordered[place] = w.starts(
             lambda day: delivery(kind, day),

@@ -45,7 +45,10 @@ def _places(w: World, tech: Any) -> list[str]:
 
 def _begin(tech: Any, start: date) -> date:
     """Construction begins with the permits, and the overlap before the equipment at the earliest."""
-    equipment = add_months(start, tech.equipment_lead_months)
+    later = {row.ordered_from: row.months for row in tech.equipment_leads
+             if row.ordered_from <= start}  # fmt: skip
+    lead = later[max(later)] if later else tech.equipment_lead_months
+    equipment = add_months(start, lead)
     early = add_months(equipment, -tech.equipment_overlap_months)
     return max(add_months(start, tech.permitting_months), early)
 

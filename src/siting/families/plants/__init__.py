@@ -5,7 +5,8 @@ give, and is anything counted before it exists?
 Assumptions: permits, main equipment and construction are separate stages (see
 ``Technology.ready_date``); units at a site also wait for the site's review before construction.
 A grid-delivered unit waits for the zone's generation queue; a named plant has its rights.
-Units are never removed. Capital is an annuity from the in-service date.
+The lead time of equipment may depend on the order date. Units are never removed. Capital is an
+annuity from the in-service date.
 
 Formulation
 -----------

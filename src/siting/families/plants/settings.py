@@ -25,6 +25,13 @@ from siting.core.units import KW_PER_MW, M3_PER_GALLON
 Delivery = Literal["on_site", "grid"]
 
 
+class EquipmentLead(StrictModel):
+    """Lead time of main equipment ordered from a date on."""
+
+    ordered_from: MonthDate
+    months: NonNegative
+
+
 class Technology(Record):
     """A kind of plant bought in whole units."""
 
@@ -72,6 +79,8 @@ class Technology(Record):
     """Permits after the unit is started [months]; the site's own review runs beside them."""
     equipment_lead_months: NonNegative = 0.0
     """From ordering the main equipment, at the start, to its arrival [months]."""
+    equipment_leads: list[EquipmentLead] = Field(default_factory=list)
+    """The same for orders from later dates on, in place of ``equipment_lead_months``."""
     equipment_overlap_months: NonNegative = 0.0
     """Months of construction that need no main equipment."""
     construction_months: NonNegative = 0.0
@@ -101,7 +110,9 @@ class Technology(Record):
 
     def equipment_date(self, start: date) -> date:
         """When the main equipment arrives."""
-        return add_months(start, self.equipment_lead_months)
+        past = [row for row in self.equipment_leads if row.ordered_from <= start]
+        latest = max(past, key=lambda row: row.ordered_from, default=None)
+        return add_months(start, self.equipment_lead_months if latest is None else latest.months)
 
     def begin_date(self, start: date) -> date:
         """When construction begins: permits signed, not more than ``equipment_overlap_months``

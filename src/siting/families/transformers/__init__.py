@@ -49,7 +49,8 @@ Symbols
 
 Delivery with lead times that depend on the order date is exact (``calendar.Lag``).
 Sources: ``models/libraries/equipment.yaml``, ``equipment-full.yaml``, ``equipment-2021.yaml``.
-Limits: units of one class are interchangeable; transport between sites is not costed. Orders
+Limits: units of one class are interchangeable, at the voltages between ``from_kv`` and ``to_kv``;
+transport between sites is not costed. Orders
 inside the horizon are never cancelled: a plan that knows the future places none it would give up.
 Like step-ups, breakers of step-ups may be ordered for a site before it is committed.
 """

@@ -76,7 +76,11 @@ def places_of(system: System, classes: Classes) -> dict[str, tuple[str, ...]]:
     sites = sorted(system.first_service)
     everywhere = sorted([*sites, *system.zones])
     return {
-        e: tuple(everywhere if c.role == "step_up" or c.units_per_step_up else sites)
+        e: tuple(
+            place
+            for place in (everywhere if c.role == "step_up" or c.units_per_step_up else sites)
+            if c.fits(system.sites[place].poi_kv if place in system.sites else None)
+        )
         for e, c in classes.items()
     }
 
@@ -85,13 +89,14 @@ def limits_of(
     system: System, config: TransformersConfig, classes: Classes
 ) -> dict[tuple[str, str], int]:
     """Most units of a class that a site's own load can use; step-ups are not among them."""
-    main = [c for c in classes.values() if c.role == "main_bank"]
     limits: dict[tuple[str, str], int] = {}
     for s in system.first_service:
+        fitting = {e: c for e, c in classes.items() if c.fits(system.sites[s].poi_kv)}
+        main = [c for c in fitting.values() if c.role == "main_bank"]
         load_mw = system.pue * system.it_limit_mw[s]
         most_banks = max((ceil(load_mw / c.rated_mw - 1e-9) for c in main), default=0)
         most_banks += config.spare_banks * len(main)
-        for e, c in classes.items():
+        for e, c in fitting.items():
             if c.role == "breaker":
                 limits[e, s] = c.units_per_bank * most_banks
             elif c.role != "step_up":
@@ -157,7 +162,11 @@ def _breaker_needs(config: TransformersConfig) -> tuple[int, int]:
 def prepare(system: System, config: TransformersConfig) -> TransformersData:
     """Lags of ordering and installing, where units may go, and the most a place can use."""
     calendar = system.calendar
-    classes = {e: c for e, c in sorted(config.classes.items()) if c.is_available}
+    classes = {
+        e: c.at_level(config.lead_time_level)
+        for e, c in sorted(config.classes.items())
+        if c.is_available
+    }
     order_lag = {e: calendar.lag(c.delivery_date) for e, c in classes.items()}
     install_lag = {e: calendar.lag(c.installed_date) for e, c in classes.items()}
     reserve_lag = {e: calendar.lag(partial(_drawn, c)) for e, c in classes.items()}
@@ -204,6 +213,7 @@ def prepare(system: System, config: TransformersConfig) -> TransformersData:
             for e, c in classes.items()
             if c.role == "main_bank"
             for s, p in system.service_periods
+            if c.fits(system.sites[s].poi_kv)
         ),
         slots=_slots(calendar, classes),
         roles={

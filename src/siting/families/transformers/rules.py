@@ -245,7 +245,7 @@ def _constrain_banks(build: Build, data: TransformersData) -> None:
     def banks_mw(s: Label, p: Label) -> Expr:
         return sum(
             data.classes[e].rated_mw
-            * (firm[e, s, p] if data.counts_banks else _installed(build, data, e, s, p))
+            * (firm.get((e, s, p)) if data.counts_banks else _installed(build, data, e, s, p))
             for e in data.main_classes
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import Literal
 
 from pydantic import Field
@@ -24,8 +25,27 @@ from siting.families.provides import Frame
 
 
 def check(system: System, config: TransformersConfig) -> list[Issue]:
-    """Classes that are whole and do not contradict each other."""
-    return issues_of(config)
+    """Classes that are whole and do not contradict each other, and a main bank for each site."""
+    return [*issues_of(config), *_unfit(system, config)]
+
+
+def _unfit(system: System, config: TransformersConfig) -> list[Issue]:
+    """Sites at whose voltage no main bank may stand."""
+    banks = config.of_role("main_bank").values()
+    sites = {s: system.sites[s].poi_kv for s in system.node_of if s in system.first_service}
+    return [
+        Issue(
+            f"{PLACE}.classes",
+            f"no main bank for {kv:g} kV, at which '{site}' is connected",
+            "a class of role main_bank whose from_kv and to_kv hold it",
+            "Add one, or widen the range of another",
+        )
+        for site, kv in sites.items()
+        if kv is not None and banks and not any(c.fits(kv) for c in banks)
+    ]
+
+
+Level = Literal["low", "typical", "high"]
 
 
 class LeadTime(StrictModel):
@@ -33,6 +53,14 @@ class LeadTime(StrictModel):
 
     ordered_from: MonthDate
     weeks: NonNegative
+    low_weeks: NonNegative | None = None
+    high_weeks: NonNegative | None = None
+    """Shortest and longest that is stated; none means as ``weeks``."""
+
+    def at(self, level: Level) -> LeadTime:
+        """The lead time at a level."""
+        stated = {"low": self.low_weeks, "typical": None, "high": self.high_weeks}[level]
+        return self if stated is None else self.model_copy(update={"weeks": stated})
 
 
 class BookedSlot(StrictModel):
@@ -57,6 +85,10 @@ class EquipmentClass(Record):
     unit_mva: Positive | None = None
     """Rating of a unit [MVA]; a breaker has none."""
     power_factor_frac: Share = 1.0
+    from_kv: NonNegative | None = None
+    to_kv: NonNegative | None = None
+    """Voltages at which it may stand: sites whose ``poi_kv`` lies between, or which state none. Units
+    of another voltage, impedance or size cannot stand in for each other."""
     units_per_bank: Count = 0
     """Breakers that a main bank needs, a spare one too."""
     units_per_step_up: Count = 0
@@ -82,6 +114,15 @@ class EquipmentClass(Record):
     """Slots held already; they use no factory slot of the horizon."""
     is_available: bool = True
     """Whether any can be had at all."""
+
+    def fits(self, kv: float | None) -> bool:
+        """Whether a unit may stand at a voltage; unknown ones fit all."""
+        above = kv is None or self.from_kv is None or self.from_kv <= kv
+        return above and (kv is None or self.to_kv is None or kv <= self.to_kv)
+
+    def at_level(self, level: Level) -> EquipmentClass:
+        """The class with the lead times of a level."""
+        return self.model_copy(update={"lead_times": [row.at(level) for row in self.lead_times]})
 
     @property
     def owner(self) -> Owner:
@@ -110,6 +151,8 @@ class TransformersConfig(StrictModel):
     classes: dict[Identifier, EquipmentClass] = Field(min_length=1)
     procurement: Literal["pool", "site", "both"] = "both"
     """Orders before the site is fixed, for a committed site, or either."""
+    lead_time_level: Level = "typical"
+    """Which of the stated lead times holds."""
     pool_premium_frac: NonNegative = 0.0
     """Extra price of a pool order, for a specification that fits any site."""
     spare_banks: Count = 0
@@ -162,6 +205,11 @@ def _class_issues(place: str, kind: EquipmentClass) -> list[Issue]:
             "one row a date",
             "Remove one of them",
         )
+    if (kind.from_kv or 0.0) > (inf if kind.to_kv is None else kind.to_kv):
+        refuse("to_kv", f"{kind.to_kv:g} kV below from_kv", "at least from_kv", "Swap them")
+    if kind.role == "step_up" and not kind.from_kv == kind.to_kv is None:
+        expected = "no voltages: a technology names its step-up class"
+        refuse("from_kv", "a range of voltages of a step_up", expected, "Remove it")
     if kind.power_factor_frac == 0:
         refuse("power_factor_frac", "a power factor of 0", "a share above 0", "Correct it")
     needed = kind.units_per_bank + kind.units_per_step_up
