@@ -21,7 +21,7 @@ future lacks is tied where both have it. Recourse is each future's own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -48,7 +48,8 @@ class Extensive:
         program: the whole. parts: of each future. place: column in the whole of each column of a
             part. weights: of the futures.
         is_root: columns that are the same in every future, shape (columns,).
-        shared: (futures, column) of every column that more than one future has.
+        is_shared: columns that several futures have, shape (columns,) without those of risk.
+        is_two_stage: whether futures share nothing once what all of them share is held.
     """
 
     program: Program
@@ -56,6 +57,8 @@ class Extensive:
     place: tuple[np.ndarray, ...]
     weights: np.ndarray
     is_root: np.ndarray
+    is_shared: np.ndarray
+    is_two_stage: bool
 
     def of(self, x: np.ndarray) -> list[np.ndarray]:
         """A point of the whole as points of the parts."""
@@ -68,8 +71,9 @@ class Extensive:
         )
 
     def whole(self, points: Sequence[np.ndarray]) -> np.ndarray:
-        """Points of the parts as one of the whole; of a shared column that of the last future."""
-        x = np.zeros(len(self.program.cost))
+        """Points of the parts as one of the whole, without the columns of risk; of a shared column that
+        of the last future."""
+        x = np.zeros(len(self.is_shared))
         for place, point in zip(self.place, points, strict=True):
             x[place] = point
         return x
@@ -114,8 +118,11 @@ def extensive(
     count = np.zeros(len(program.cost), dtype=np.int64)
     for columns in place:
         count[columns] += 1
-    is_root = count == len(programs)
-    whole = Extensive(program, tuple(programs), tuple(place), weights, is_root)
+    is_root, is_shared = count == len(programs), count > 1
+    is_two_stage = not (is_shared & ~is_root).any()
+    whole = Extensive(
+        program, tuple(programs), tuple(place), weights, is_root, is_shared, is_two_stage
+    )
     return _with_acts(whole, tree, signs)
 
 
@@ -194,7 +201,8 @@ def _with_acts(whole: Extensive, tree: Tree, signs: Arriving) -> Extensive:
     upper = np.zeros(len(names))
     program = whole.program.with_rows(matrix, np.full(len(names), -np.inf), upper, names)
     program = program.with_units({AGREE: ""})
-    return Extensive(program, whole.parts, whole.place, whole.weights, whole.is_root)
+    is_two_stage = whole.is_two_stage and not names
+    return replace(whole, program=program, is_two_stage=is_two_stage)
 
 
 def _acts_by(

@@ -33,6 +33,8 @@ from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.goals import LATE
 from siting.model.program import Named, Program
 
+SAME_SHARE = 1e-12
+"""Probability that rounding may take."""
 WORST, COST_TAIL, LATE_TAIL = "hedge.worst", "hedge.cost_tail", "hedge.late_tail"
 
 
@@ -55,9 +57,7 @@ def worst_mean(values: np.ndarray, probabilities: np.ndarray, tail: float) -> fl
     return total / tail
 
 
-def measured(
-    risk: Risk, probabilities: np.ndarray, costs: np.ndarray, late: np.ndarray
-) -> float:
+def measured(risk: Risk, probabilities: np.ndarray, costs: np.ndarray, late: np.ndarray) -> float:
     """What is made small, at the cost [million USD] and the late load [MW-months] of each future."""
     value = risk.expected * float(probabilities @ costs) + risk.worst_cost * float(costs.max())
     if risk.cvar_cost is not None:
@@ -86,6 +86,32 @@ def with_risk(whole: Extensive, risk: Risk, calendar: Calendar) -> Extensive:
     more = len(program.cost) - len(whole.is_root)
     is_root = np.concatenate([whole.is_root, np.zeros(more, dtype=bool)])
     return replace(whole, program=program, is_root=is_root)
+
+
+def is_mean(risk: Risk) -> bool:
+    """Whether the expected cost alone counts."""
+    tails = (risk.cvar_cost, risk.cvar_late_mw_months)
+    return not risk.worst_cost and all(tail is None or not tail.weight for tail in tails)
+
+
+def with_tails(
+    risk: Risk, probabilities: np.ndarray, costs: np.ndarray, late: np.ndarray, x: np.ndarray
+) -> np.ndarray:
+    """A point of the whole with its columns of worst and tails as its futures give them.
+
+    Args:
+        costs: of the futures [million USD]. late: load [MW-months]. x: without these columns.
+    """
+    more = []
+    if risk.worst_cost:
+        more.append(np.array([costs.max()]))
+    for of, values in ((risk.cvar_cost, costs), (risk.cvar_late_mw_months, late)):
+        if of is not None and of.weight:
+            order = np.argsort(-values, kind="stable")
+            reached = np.cumsum(probabilities[order]) >= of.tail - SAME_SHARE
+            threshold = float(values[order][int(np.argmax(reached))])
+            more.append(np.array([threshold, *np.maximum(values - threshold, 0.0)]))
+    return np.concatenate([x, *more])
 
 
 Measure = tuple[np.ndarray, float]
