@@ -15,12 +15,14 @@ from siting.core.calendar import STEP_MONTHS, Calendar, Owner, build_starts, mon
 from siting.core.committed import Committed
 from siting.core.dollars import in_dollars_of
 from siting.core.errors import InputError, Issue
+from siting.core.futures import Futures
 from siting.core.goals import AnyGoal, Goal, LeastCost
 from siting.core.records import Node, Site, Zone
 from siting.core.strict import (
     Count,
     FirstOfMonth,
     Identifier,
+    NonNegative,
     Positive,
     Share,
     StrictModel,
@@ -117,6 +119,11 @@ class Scenario(StrictModel):
     """Break-evens to look for beside those of ``models/libraries/break_evens.yaml``."""
     bottlenecks: dict[Identifier, Bottleneck] = Field(default_factory=dict)
     """Steps to try beside those of ``models/libraries/bottlenecks.yaml``."""
+    futures: Futures | None = None
+    """Facts that nobody knows yet, for ``siting hedge``; a plain solve takes the numbers as they are."""
+    hedged_for_it_mw: NonNegative | None = None
+    """Stated where the scenario is one of several futures: the largest total target of any of them
+    [IT MW]. What is bought may then serve that load; what comes too late stands idle and is paid for."""
 
     def families(self) -> dict[str, Any]:
         """Settings of the families that are on, by name."""

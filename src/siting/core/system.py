@@ -78,6 +78,9 @@ class System:
     """At least so many of a decision, by ``family.variable`` and the parts of its item."""
     useful_firm_mw: Mapping[str, float]
     """Firm supply of a zone that is of use beyond the need of its own sites, of all families [MW]."""
+    is_hedged: bool
+    """Whether the scenario is one of several futures for which one plan is made: purchases are then
+    decided in view of all of them, and what is not needed here, or comes too late, is paid all the same."""
 
     def draw_limit_mw(self, site: str, period: int) -> float:
         """Largest useful draw of a site in a period [MW]."""

@@ -20,7 +20,7 @@ from siting.core.table import Table, Tables
 from siting.expressions.labels import Expr, Label, Rule, pick, signed_sum
 from siting.families.books import Books, Less
 from siting.families.columns import Columns
-from siting.families.declarations import Decision, Limit, Measure
+from siting.families.declarations import Decision, Limit, Measure, Sign
 from siting.families.doubts import Doubts
 from siting.families.provides import Provider, check_parts
 from siting.families.steps import Around, Stage, Step
@@ -186,6 +186,10 @@ class Component:
         rises: sites and periods in which a plan serves load that is asked for from then on.
         serves: what it bought in a plan that serves nothing. misses: whether one of its rules would be
             broken with less.
+        beside: its data in each of several futures, so that a decision that is shared by them means
+            the same in all: what bounds it by the need of one future must have room for that of any.
+        signs: by act (see ``core.futures``), what is started in two futures and tells them apart once
+            it arrives: from its data in both, and the months of the study where the act has one.
     """
 
     name: str
@@ -228,6 +232,10 @@ class Component:
     )
     serves: Callable[[Books, Any], Iterable[Finding]] = field(default=lambda books, data: ())
     misses: Callable[[Books, Any, Less], bool] = field(default=lambda books, data, less: False)
+    beside: Callable[[Sequence[Any]], Sequence[Any]] = field(default=lambda datas: datas)
+    signs: Mapping[str, Callable[[Any, Any, float | None], Iterable[Sign]]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         check_parts(self.name, self.provides)

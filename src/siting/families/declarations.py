@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
+from siting.core.calendar import Lag
 from siting.core.system import System
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
@@ -60,6 +61,9 @@ class Decision:
         bought: how it counts as bought, ordered or on rent: ``by_period`` where the last index is a
             period, ``once`` otherwise; '' where it is no purchase.
         is_rented: whether it is rented and may be given back.
+        agrees: of recourse, how it is still decided before anybody knows more, so that futures which
+            cannot be told apart agree on it: ``by_period`` in the period that ends its index, ``once``
+            at the start of the horizon; '' where it follows what comes, as the use of what arrived.
     """
 
     commits: str
@@ -67,11 +71,37 @@ class Decision:
     shown: Shown | None = None
     bought: Literal["by_period", "once", ""] = ""
     is_rented: bool = False
+    agrees: Literal["by_period", "once", ""] = ""
 
     @property
     def is_recourse(self) -> bool:
         """Whether it follows once more is known."""
         return self.decided == "recourse"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What tells two futures apart once it arrives.
+
+    Attributes:
+        variable: a decision of the family that is cumulative over starts. item: its index without
+            the period.
+        told: by start, the period from which on the two can be told apart; None where never.
+    """
+
+    variable: str
+    item: Key
+    told: tuple[int | None, ...]
+
+
+def sign(variable: str, item: Key, one: Lag, other: Lag) -> Sign | None:
+    """The sign of what arrives at other times in two futures: the earlier arrival tells, or that
+    nothing came; None where all starts arrive together."""
+    told = tuple(
+        None if a == b else min(p for p in (a, b) if p is not None)
+        for a, b in zip(one.arrival, other.arrival, strict=True)
+    )
+    return Sign(variable, item, told) if any(p is not None for p in told) else None
 
 
 class Rank(IntEnum):

@@ -24,6 +24,15 @@ def restricted_decisions() -> dict[str, Decision]:
     return {name: decision for name, decision in decisions().items() if not decision.is_recourse}
 
 
+def agreed() -> dict[str, str]:
+    """How futures that cannot be told apart agree on each decision, by ``family.variable``."""
+    return {
+        name: decision.agrees or "by_period"
+        for name, decision in decisions().items()
+        if decision.agrees or not decision.is_recourse
+    }
+
+
 def purchases() -> dict[str, str]:
     """How each variable that counts what is bought does so, by ``family.variable``."""
     return {name: decision.bought for name, decision in decisions().items() if decision.bought}

@@ -11,6 +11,7 @@ from siting.core.goals import Earliest, MostMw
 from siting.core.records import Place, Record
 from siting.core.system import System
 from siting.families.registry import COMPONENTS
+from siting.instance.check_futures import check_futures
 from siting.instance.committed import check_committed
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
@@ -52,6 +53,8 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
     _check_size(scenario, system)
     issues += _check_goals(scenario, system)
     issues += check_committed(scenario, system)
+    if scenario.futures is not None:
+        issues += check_futures(scenario.futures, resolved, system.calendar)
     for name, config in families.items():
         issues += COMPONENTS[name].check(system, config)
     if not issues:

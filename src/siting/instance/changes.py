@@ -8,16 +8,14 @@ from copy import deepcopy
 from typing import Any
 
 from siting.core.errors import InputError, Issue
-from siting.core.paths import ANY, expand, put, value_at
+from siting.core.paths import ANY, expand, value_at
 from siting.core.study import Change
 from siting.core.yaml_source import parse_document
+from siting.instance.apply import apply
 from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
 
 __all__ = ["ANY", "changed", "find", "has", "items"]
-
-WHOLE = 1e-6
-"""By how much a whole number may be missed by rounding."""
 
 
 def changed(instance: Instance, changes: Sequence[Change], why: str) -> Instance | None:
@@ -34,7 +32,7 @@ def changed(instance: Instance, changes: Sequence[Change], why: str) -> Instance
     """
     data: dict[str, Any] = deepcopy(dict(instance.resolved))
     issues: list[Issue] = []
-    done = sum(_apply(data, change, why, issues) for change in changes)
+    done = sum(apply(data, change, why, issues) for change in changes)
     if issues:
         raise InputError(issues)
     if not done:
@@ -58,23 +56,3 @@ def items(instance: Instance, path: str) -> list[str]:
     """Keys of the mapping that a dotted path names, sorted."""
     found = [value_at(instance.resolved, place) for place in expand(instance.resolved, path)]
     return next((sorted(value) for value in found if isinstance(value, Mapping)), [])
-
-
-def _apply(data: dict[str, Any], change: Change, why: str, issues: list[Issue]) -> int:
-    """Make one change in place; how many values it changed."""
-    done = 0
-    for place in expand(data, change.path, "all" if change.is_new else "none"):
-        before = value_at(data, place)
-        if change.set is not None:
-            put(data, place, change.set)
-        elif before is None:
-            continue
-        elif isinstance(before, bool) or not isinstance(before, int | float):
-            where, what = f"{why}: {change.path}", f"'{place[-1]}' holds {type(before).__name__}"
-            issues.append(Issue(where, what, "a number", "Name a number"))
-        else:
-            moved = before * (1.0 if change.multiply is None else change.multiply)
-            value = max(change.at_least, moved + (change.add or 0.0))
-            put(data, place, round(value) if abs(value - round(value)) < WHOLE else value)
-        done += 1
-    return done

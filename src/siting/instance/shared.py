@@ -52,8 +52,8 @@ class Shared:
 
     @cached_property
     def peak_target_mw(self) -> float:
-        """Largest sum of all targets in any period [IT MW]."""
-        return max(self.targets_mw.values())
+        """Largest sum of all targets in any period, and in any future that is hedged for [IT MW]."""
+        return max(*self.targets_mw.values(), self.scenario.hedged_for_it_mw or 0.0)
 
     @cached_property
     def review_dates(self) -> Mapping[str, Mapping[date, date]]:
@@ -136,13 +136,8 @@ def providers(part: str, families: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in sorted(families) if part in COMPONENTS[name].provides)
 
 
-def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
-    """Shared data: reviews, limits, first service, points of interconnection.
-
-    Raises:
-        InputError: no family that is on provides a part that every plan needs.
-    """
-    _check_parts(families)
+def shared_of(scenario: Scenario, families: Mapping[str, Any]) -> Shared:
+    """What the families of a scenario see of it."""
     shared = Shared(
         scenario,
         scenario.calendar(),
@@ -151,7 +146,17 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         dict(sorted(scenario.nodes.items())),
         families,
     )
-    shared = replace(shared, sites=_with_usable_acres(shared))
+    return replace(shared, sites=_with_usable_acres(shared))
+
+
+def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
+    """Shared data: reviews, limits, first service, points of interconnection.
+
+    Raises:
+        InputError: no family that is on provides a part that every plan needs.
+    """
+    _check_parts(families)
+    shared = shared_of(scenario, families)
     sites, pue = shared.sites, shared.part("pue")
     plain = (
         "workloads", "rack_kw", "load_factor_frac", "rival_mw", "is_zone_limited",
@@ -177,6 +182,7 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
         peak_target_mw=shared.peak_target_mw,
         committed=_least(scenario),
         useful_firm_mw={},
+        is_hedged=scenario.hedged_for_it_mw is not None,
         **{part: shared.part(part) for part in plain},
     )
 

@@ -192,23 +192,59 @@ def stacked(
         shared: columns that are decided once for all programs that have them. Their bounds are those
             that hold in each; all other names get the number of their program in front of the index.
     """
-    known = {name for program in programs for name in program.columns}
-    common = {name: n for n, name in enumerate(sorted(known & set(shared)))}
-    columns: dict[Named, int] = dict(common)
-    places, size = [], len(common)
+    owner: dict[Named, int] = {}
     for number, program in enumerate(programs):
-        names = {column: name for name, column in program.columns.items()}
-        place = np.empty(len(program.cost), dtype=np.int64)
-        for column in range(len(place)):
-            name = names.get(column)
-            if name in common:
-                place[column] = common[name]
-                continue
-            if name is not None:
-                columns[name[0], (number, *name[1])] = size
-            place[column] = size
-            size += 1
+        for name in set(shared) & program.columns.keys():
+            owner.setdefault(name, number)
+    owners = [{name: owner[name] for name in owner if name in p.columns} for p in programs]
+    whole, _ = joined(programs, weights, owners)
+    plain = {
+        ((name, index[1:]) if (name, index[1:]) in owner else (name, index)): column
+        for (name, index), column in whole.columns.items()
+    }
+    return replace(whole, columns=plain)
+
+
+def joined(
+    programs: Sequence[Program],
+    weights: Sequence[float],
+    owners: Sequence[Mapping[Named, int]],
+) -> tuple[Program, list[np.ndarray]]:
+    """Several programs in one, and the column there of each column of theirs.
+
+    Args:
+        programs: each with its own rows. weights: of their costs.
+        owners: for each program the program whose column it shares, by name; itself where it is the
+            first to have it. Bounds of a shared column are those that hold in each. Every name gets
+            the number of the program that owns it in front of the index.
+    """
+    columns: dict[Named, int] = {}
+    places, size = [], 0
+    for number, (program, owner) in enumerate(zip(programs, owners, strict=True)):
+        place = np.full(len(program.cost), -1, dtype=np.int64)
+        for (name, index), column in program.columns.items():
+            of = owner.get((name, index), number)
+            if of < number:
+                place[column] = columns[name, (of, *index)]
+        own = np.flatnonzero(place < 0)
+        place[own] = size + np.arange(len(own))
+        size += len(own)
+        at = place.tolist()
+        for (name, index), column in program.columns.items():
+            if owner.get((name, index), number) == number:
+                columns[name, (number, *index)] = at[column]
         places.append(place)
+    return _joined(programs, weights, columns, places, size), places
+
+
+def _joined(
+    programs: Sequence[Program],
+    weights: Sequence[float],
+    columns: Mapping[Named, int],
+    places: Sequence[np.ndarray],
+    size: int,
+) -> Program:
+    """The program of all rows over the columns at their places."""
     cost, lower, upper = np.zeros(size), np.full(size, -np.inf), np.full(size, np.inf)
     is_integer = np.zeros(size, dtype=bool)
     tags = {tag: np.full(size, ALONE) for tag in ("area", "site", "decided_at")}

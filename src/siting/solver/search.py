@@ -54,6 +54,7 @@ def search(
     on_progress: Callable[[Progress], None] | None = None,
     start: np.ndarray | None = None,
     basis: Basis | None = None,
+    bound: float = -np.inf,
 ) -> Outcome:
     """Find and prove a plan, in stages if the model is large.
 
@@ -64,10 +65,14 @@ def search(
         start: values by column of a plan that is feasible.
         basis: of the relaxation of a model that differs in bounds and limits of rows alone; of use where
             the relaxation is solved by site generation.
+        bound: of all plans, where one is known from elsewhere.
     """
     factor = cost_factor(model)
     shown = unscaled_progress(on_progress, factor)
     given = Stages(scaled(model, factor), limits, shown, start, perf_counter())
+    if np.isfinite(bound):
+        given.prove(factor * bound, "known")
+        given.is_bounded = True
     return unscaled(_search(given, basis), factor)
 
 

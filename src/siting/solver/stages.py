@@ -86,6 +86,8 @@ class Stages:
         self.bound = -np.inf
         self.ceiling = np.inf
         """Bound of the plans that the model leaves out; what it proves beyond it holds for none."""
+        self.is_bounded = False
+        """Whether the bound is known from elsewhere: a plan near it ends the search."""
         self.is_stopped = False
         self.steps: list[Step] = []
         self._fruitless = 0
@@ -95,6 +97,7 @@ class Stages:
         """The same search over some columns and rows of its model, with the plan in them."""
         other = Stages(model, self.limits, self.on_progress, x, self.started)
         other.bound, other.is_stopped, other.steps = self.bound, self.is_stopped, self.steps
+        other.is_bounded = self.is_bounded
         return other
 
     @property
@@ -334,6 +337,8 @@ class Stages:
         if self.is_stopped or (self.is_over and self.x is not None):
             return self.outcome()
         limits = replace(self.limits, time_limit_seconds=self.left())
+        if self.is_bounded:
+            limits = limits.by(target=self.proven_value())
         known = None if self.x is None else self.value
         found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
         if self.x is None and found.x is None:

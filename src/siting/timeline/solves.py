@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
@@ -30,9 +30,10 @@ from siting.model.program import Program
 from siting.pipeline import solve_linear
 from siting.solver.basis import Basis
 from siting.solver.completion import completed, named
-from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.highs import TIME, Limits, Outcome, Progress
 from siting.solver.lexicographic import Ranked, Reached
 from siting.solver.record import Step
+from siting.solver.search import search
 from siting.timeline.beside import Tell, side_by_side
 
 logger = logging.getLogger(__name__)
@@ -146,6 +147,43 @@ class Solver:
             self.points.append(named(linear, ranked.outcome.x))
         return ranked
 
+    def search(
+        self,
+        name: str,
+        program: Program,
+        limits: Limits,
+        start: np.ndarray | None = None,
+        bound: float = -np.inf,
+    ) -> Outcome:
+        """The best plan of a program that belongs to no scenario, from the store or by a search.
+
+        Args:
+            limits: of this search. start: a plan that is feasible. bound: of all plans, where known.
+        """
+        timeless = asdict(replace(limits, time_limit_seconds=None))
+        key = _digest({**self._about(name), "limits": timeless}, _arrays(program))
+        kept = self._read(key)
+        if kept is not None:
+            return kept.outcome
+        shown = None if self.on_progress is None else partial(self.on_progress, name)
+        outcome = search(program, limits, shown, start, bound=bound)
+        # what the time limit cut off may end otherwise with more of it
+        if not outcome.is_stopped and outcome.ended_by != TIME:
+            self._write(key, Ranked(outcome))
+            if self.on_progress is not None:
+                self.on_progress(name, None)
+        return outcome
+
+    def _about(self, name: str) -> dict[str, object]:
+        """What every solve depends on beside its arrays."""
+        return {
+            # solves of one model may start from different plans
+            "name": name,
+            "limits": asdict(self.limits),
+            "versions": {name: version(name) for name in ("siting", "highspy")},
+            "layout": LAYOUT,
+        }
+
     def _start(self, linear: Program) -> np.ndarray | None:
         """The cheapest plan known that can be completed to one of this model."""
         best, best_value = None, np.inf
@@ -160,14 +198,9 @@ class Solver:
 
     def key(self, name: str, instance: Instance, linear: Program) -> str:
         """SHA-256 of all that a solve depends on."""
-        digest = hashlib.sha256()
         goals = linear_goals(linear, instance)
         about = {
-            # solves of one model may start from different plans
-            "name": name,
-            "limits": asdict(self.limits),
-            "versions": {name: version(name) for name in ("siting", "highspy")},
-            "layout": LAYOUT,
+            **self._about(name),
             "goals": [goal.goal.model_dump(mode="json") for goal in goals],
             # rows that are stated as they are broken stand in no array yet
             "unstated": {
@@ -176,12 +209,7 @@ class Solver:
                 if COMPONENTS[name].separate is not None
             },
         }
-        digest.update(json.dumps(about, sort_keys=True).encode())
-        for array in _arrays(linear):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        for goal in goals:
-            digest.update(goal.coefficients.tobytes())
-        return digest.hexdigest()
+        return _digest(about, (*_arrays(linear), *(goal.coefficients for goal in goals)))
 
     def _read(self, key: str) -> Ranked | None:
         """A finished solve."""
@@ -208,6 +236,14 @@ class Solver:
         write_ranked(ranked, fresh)
         os.replace(fresh, path)
         self.used[key] = path
+
+
+def _digest(about: Mapping[str, object], arrays: Iterable[np.ndarray]) -> str:
+    """SHA-256 of plain data and arrays."""
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def _silent(name: str, progress: Progress | None) -> None:

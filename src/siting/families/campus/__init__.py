@@ -11,7 +11,7 @@ Formulation
     (halls_monotone)  h[s,p-1] <= h[s,p]
     (ready)           h[s,p] <= H[s] * r[s,p]
     (energised)       it[s,p] <= B * h[s, last_shell(p)]
-    (minimum_campus)  B * h[s,P] >= M * c[s,P]
+    (minimum_campus)  B * h[s,P] >= M * c[s,P]; M * r[s,P] in one of several futures, P the last start
     (ramp)            h[s,p] - h[s,p-1] <= max(1, R * years[p] / B) at sites reviewed by p
     cost              sum_p d[p] years[p] sum_s (crf * I * K + O) * B * h[s, last_shell(p)]
     acres             B * a * h[s,p]

@@ -12,5 +12,6 @@ DECISIONS: Mapping[str, Decision] = {
         "recourse",
         shown=Shown("halls", "start_date", items=("site",), count="count"),
         bought="by_period",
+        agrees="by_period",
     ),
 }

@@ -45,6 +45,8 @@ def constrain(build: Build, data: CampusData) -> None:
     halls = build.variables["halls"]
     ramped = data.start_periods if data.ramp_halls else ()
     sites = [(site,) for site in system.open_sites] if data.min_campus_it_mw else []
+    if system.is_hedged:
+        sites = [(site,) for (site,) in sites if site in data.last_start]
 
     @build.constraint(over=data.start_periods, doc="halls start after the review")
     def ready(site: Label, period: Label) -> Relation:
@@ -59,7 +61,10 @@ def constrain(build: Build, data: CampusData) -> None:
     @build.constraint(over=sites, doc="minimum campus", unit="MW")
     def minimum_campus(site: Label) -> Relation:
         last = pick(lambda s: data.last_start.get(s, -1), site)
-        need = data.min_campus_it_mw * build.commit[site, len(system.calendar) - 1]
+        is_held = build.commit[site, len(system.calendar) - 1]
+        if system.is_hedged:
+            is_held = reviewed(build, system, site, last)
+        need = data.min_campus_it_mw * is_held
         return need <= data.hall_it_mw * halls.get((site, last))
 
     @build.constraint(over=ramped, doc="halls started in a period", unit="halls")

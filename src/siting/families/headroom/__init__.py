@@ -56,6 +56,7 @@ from siting.families.headroom.audit import audit
 from siting.families.headroom.data import prepare
 from siting.families.headroom.decisions import DECISIONS
 from siting.families.headroom.doubts import DOUBTS
+from siting.families.headroom.futures import connection
 from siting.families.headroom.limits import LIMITS, MEASURES
 from siting.families.headroom.rules import constrain, declare
 from siting.families.headroom.serves import misses, serves
@@ -123,6 +124,7 @@ COMPONENT = Component(
     decisions=DECISIONS,
     limits=LIMITS,
     measures=MEASURES,
+    signs={"connection": connection},
     located=("upgrades",),
     formulation=__doc__ or "",
 )

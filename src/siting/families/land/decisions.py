@@ -12,16 +12,19 @@ DECISIONS: Mapping[str, Decision] = {
         "recourse",
         shown=Shown("programmatic_reviews", "start_date", items=("id",)),
         bought="by_period",
+        agrees="by_period",
     ),
     "tiered": Decision(
         "tiering from that review",
         "recourse",
         shown=Shown("commitments", "commit_date", "is_tiered", True, items=("site",)),
+        agrees="by_period",
     ),
     "phases": Decision(
         "phases of a lease",
         "recourse",
         shown=Shown("lease_phases", "start_date", items=("site",), count="count"),
         bought="by_period",
+        agrees="by_period",
     ),
 }

@@ -23,6 +23,7 @@ Formulation
     (sequence)       n[k,l,p] <= N[k,l] * b[k,p],   (unlocked_monotone) b[k,p-1] <= b[k,p]
     (construction_slots)  sum_{k in group, l} n[k,l, begun(p)] - n[k,l, built(p)] <= Q[group]
     (exclusive)      sum_{j in group} v[j,P] <= 1
+    (idle_there)     w[k,l,p] <= n[k,l,last(p)]                               one of several futures only
     (unit_there)     n[k,s,last(p)] <= N[k,s] * h[k,s,p]                      sites under N+1 only
     (largest_out)    m[s,p] <= g[s,p] + J[s,p] - M[k] * h[k,s,p]
     firm             CC[k,l] * M[k] * n[k,l,last(p)] on site or in the zone; CC * x[j,p] in the zone
@@ -40,6 +41,7 @@ Symbols
     W          interconnection rights                              MW
     b[k,p]     enough units of the predecessor started or running, ``unlocked``  binary, cumulative
     h[k,s,p]   site has a unit of k in service, ``has``            binary
+    w[k,l,p]   units that wait in service for their step-ups, ``idle``  count, integer
     m, g, J    facility load, grid draw, nameplate on site         MW, ledger
     a, Q       units that come first, units under construction     count
     R          units the country can start in a year               count
@@ -54,6 +56,8 @@ of its sites with their margin, what ``interfaces`` can send from it, and what b
 capacity down where ``ratepayer`` caps bills; and the units that another technology waits for.
 Limits: units stand at sites that can carry load, and deliver to zones with such a site, to any zone
 where ``interfaces`` join them; a technology bound to states only to zones with a site in them.
+In one of several futures a unit whose step-up comes late stands idle and is paid for: firm capacity,
+output, step-ups and N+1 are those of ``n - w``, cost and land those of ``n``; elsewhere w is 0.
 N+1 looks at one unit of one technology at a time, at nameplate; without it outages are in the
 capacity credit. A named plant that retires owes its capital to the end of the horizon.
 """
@@ -65,6 +69,7 @@ from siting.families.plants.audit import audit
 from siting.families.plants.data import check, prepare
 from siting.families.plants.decisions import DECISIONS
 from siting.families.plants.doubts import DOUBTS
+from siting.families.plants.futures import beside, first_unit
 from siting.families.plants.limits import LIMITS, LOGIC, MEASURES
 from siting.families.plants.rules import constrain, declare
 from siting.families.plants.serves import misses, serves
@@ -120,6 +125,8 @@ COMPONENT = Component(
     limits=LIMITS,
     logic=LOGIC,
     measures=MEASURES,
+    beside=beside,
+    signs={"first_unit": first_unit},
     located=("named",),
     is_in_every_round=True,
     formulation=__doc__ or "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from math import inf
 
 from siting.core.audit import (
     AuditResult,
@@ -70,7 +71,9 @@ def _expected_row(data: PlantsData, row: Row, start: date) -> dict[str, Cell] | 
     if (k, place) not in data.max_units or item != f"{k}@{place}":
         return None
     available = data.technologies[k].available_from
-    whole = count == round(count) and 0 < count <= data.max_units[k, place]
+    # one of several futures may have bought for another of them
+    most = data.room_units[k, place] if data.system.is_hedged else data.max_units[k, place]
+    whole = count == round(count) and 0 < count <= (inf if most is None else most)
     if not whole or (available is not None and start < available):
         return None
     return unit_row(data, k, place, start, int(count))
@@ -174,11 +177,13 @@ def _audit_output(
             yield Finding("plants.in_service", row_name, "another zone or technology")
     else:
         credit, limit = data.credit[k, place], capacity_mw
-        step_ups = round(capacity_mw / tech.unit_mw) * tech.step_up_per_unit
+        running = round(deliver / tech.unit_mw)
+        step_ups = running * tech.step_up_per_unit
         found = (row["connection"], row["step_up_class"] or "", number(row, "step_up_count"))
         if found != (tech.connection, tech.step_up_class or "", step_ups):
             yield Finding("plants.connection", row_name, f"{found} does not follow")
-        if not is_near(deliver, capacity_mw) or item != f"{k}@{place}":
+        is_running = is_near(deliver, running * tech.unit_mw if data.may_idle else capacity_mw)
+        if not is_running or item != f"{k}@{place}":
             yield Finding("plants.in_service", row_name, f"{capacity_mw:g} MW are in service")
     if not is_near(number(row, "capacity_mw"), capacity_mw):
         yield Finding("plants.in_service", row_name, f"{capacity_mw:g} MW are in service")

@@ -49,37 +49,43 @@ def unlocking_units(config: PlantsConfig, tech: str) -> int:
     return max(followers, default=0)
 
 
-def unit_limit(
+def useful_units(
     system: System, tech: Technology, place: str, credit: float, spare_units: int, unlocking: int
 ) -> int:
-    """Most units worth building at a place.
+    """Most units worth building at a place that has room for any number.
 
     As many as its load needs for firm capacity and for energy, with spare units where one may be
     out, and in a zone what other families can use of its supply; no fewer than another technology
-    waits for; as far as acres and the technology's own limit allow. A plan with more is as good
-    without them: nothing else reads what units give, and none is sold.
+    waits for. A plan with more is as good without them: nothing else reads what units give, and none
+    is sold.
     """
     if place in system.sites:
-        site = system.sites[place]
         need = system.pue * system.it_limit_mw[place]
-        acres = site.buildable_acres
     else:
         members = [s for s in system.node_of if system.sites[s].zone == place]
         load = sum(system.it_limit_mw.get(s, 0.0) for s in members)
         margin = max(system.zones[place].margin_frac(day) for day in system.calendar.starts)
         need = (1 + margin) * system.pue * min(load, system.peak_target_mw)
         need += system.useful_firm_mw.get(place, 0.0)
-        acres = None
     # a unit that may be out counts at its nameplate
     shares = (credit, tech.capacity_factor_frac, float(spare_units > 0))
     useful = [share for share in shares if share > 0]
     limit = ceil(need / (min(useful) * tech.unit_mw) - 1e-9) + spare_units if useful else 0
-    limit = max(limit, unlocking)
+    return max(limit, unlocking)
+
+
+def room_units(system: System, tech: Technology, place: str) -> int | None:
+    """Units that acres and the technology's own limit allow at a place; None for any number."""
+    acres = system.sites[place].buildable_acres if place in system.sites else None
+    rooms = [] if tech.max_units_per_place is None else [tech.max_units_per_place]
     if acres is not None and tech.acres_per_mw > 0:
-        limit = min(limit, int(acres / (tech.acres_per_mw * tech.unit_mw) + 1e-9))
-    if tech.max_units_per_place is not None:
-        limit = min(limit, tech.max_units_per_place)
-    return limit
+        rooms.append(int(acres / (tech.acres_per_mw * tech.unit_mw) + 1e-9))
+    return min(rooms, default=None)
+
+
+def within(useful: int, room: int | None) -> int:
+    """Units worth building, as far as there is room for them."""
+    return useful if room is None else min(useful, room)
 
 
 def reviewed_by(system: System, tech: Technology, place: str, start: int) -> tuple[Terms, Terms]:

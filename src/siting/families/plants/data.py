@@ -17,9 +17,11 @@ from siting.families.plants.bounds import (
     places_for,
     reviewed_by,
     rights_by_period,
+    room_units,
     supply_units,
-    unit_limit,
     unlocking_units,
+    useful_units,
+    within,
     zone_record,
 )
 from siting.families.plants.order_data import OrderData, prepare_order
@@ -50,6 +52,12 @@ class PlantsData:
     """(holder, period) -> plants that share the holder's rights then, two or more."""
     holder_mw: Mapping[str, float]
     order: OrderData
+    useful_units: Mapping[tuple[str, str], int]
+    """Most units of use at a place, as far as it has room for more."""
+    room_units: Mapping[tuple[str, str], int | None]
+    """Units that a place has room for by acres and by the limit of the technology; None for any."""
+    may_idle: tuple[tuple[str, str, int], ...]
+    """Units that may wait in service for their step-ups: of one of several futures only."""
 
     def is_site(self, place: str) -> bool:
         """Whether a place is a site rather than a zone."""
@@ -59,7 +67,9 @@ class PlantsData:
 def prepare(system: System, config: PlantsConfig) -> PlantsData:
     """Places, stages as lags, bounds on units, and rights by period."""
     calendar = system.calendar
-    queue, credit, lags, most, starts, service = {}, {}, {}, {}, [], []
+    queue, credit, lags, starts, service = {}, {}, {}, [], []
+    useful: dict[tuple[str, str], int] = {}
+    room: dict[tuple[str, str], int | None] = {}
     guarded = guarded_sites(system, config)
     review_by: dict[tuple[str, str, int], tuple[Terms, Terms]] = {}
     for name, tech in sorted(config.technologies.items()):
@@ -72,7 +82,9 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             spares = int(place in guarded)
             credit_of = tech.site_credit_frac if on_site else tech.credit_frac
             firm = credit_of(zone_record(system, zone))
-            limit = unit_limit(system, tech, place, firm, spares, unlocking_units(config, name))
+            unlocking = unlocking_units(config, name)
+            useful_here = useful_units(system, tech, place, firm, spares, unlocking)
+            room_here = room_units(system, tech, place)
             kept = []
             for p in range(lag.starts[-1] + 1 if lag.starts else 0):
                 if tech.available_from is not None and calendar.starts[p] < tech.available_from:
@@ -81,11 +93,13 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
                 if any(reviewed) or not on_site:
                     review_by[name, place, p] = reviewed
                     kept.append(p)
-            limit = max(limit, ceil(system.committed.get(("plants.units", name, place), 0.0)))
-            if limit < 1 or not kept:
+            promised = ceil(system.committed.get(("plants.units", name, place), 0.0))
+            useful_here = max(useful_here, promised)
+            room_here = None if room_here is None else max(room_here, promised)
+            if within(useful_here, room_here) < 1 or not kept:
                 continue
             queue[key], credit[key] = wait, firm
-            lags[key], most[key] = lag, limit
+            lags[key], useful[key], room[key] = lag, useful_here, room_here
             starts += [(name, place, p) for p in kept]
             first = lag.arrival[kept[0]]
             service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
@@ -103,7 +117,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
         queue_months=queue,
         credit=credit,
         lag=lags,
-        max_units=most,
+        max_units={key: within(useful[key], room[key]) for key in useful},
         unit_starts=tuple(starts),
         unit_service=tuple(service),
         review_by=review_by,
@@ -115,7 +129,18 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
         rights_mw=rights,
         rights_groups=groups,
         holder_mw={h: config.named[h].own_rights_mw for h, _ in groups},
+        useful_units=useful,
+        room_units=room,
+        may_idle=tuple(key for key in service if _is_stepped(config, key[0]))
+        if system.is_hedged
+        else (),
     )
+
+
+def _is_stepped(config: PlantsConfig, technology: str) -> bool:
+    """Whether units of a technology need step-ups."""
+    tech = config.technologies[technology]
+    return tech.step_up_class is not None and tech.step_up_per_unit > 0
 
 
 def check(system: System, config: PlantsConfig) -> list[Issue]:

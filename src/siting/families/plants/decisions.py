@@ -23,5 +23,6 @@ DECISIONS: Mapping[str, Decision] = {
         bought="by_period",
     ),
     "unlocked": Decision("whether a technology may follow its predecessor", "recourse"),
+    "idle": Decision("units that wait for their step-ups", "recourse"),
     "has": Decision("whether a site has a unit that may fail", "recourse"),
 }

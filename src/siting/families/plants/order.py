@@ -7,6 +7,7 @@ from __future__ import annotations
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Index, arrived
 from siting.families.plants.data import PlantsData
+from siting.families.plants.supply import running_units
 
 
 def declare_order(build: Build, data: PlantsData) -> None:
@@ -76,12 +77,12 @@ def constrain_order(build: Build, data: PlantsData) -> None:
 def _constrain_outage(build: Build, data: PlantsData) -> None:
     """The load of a guarded site is held with its largest unit out."""
     order, served = data.order, set(data.system.service_periods)
-    units, has = build.variables["units"], build.variables["has"]
+    has = build.variables["has"]
     guarded = [key for key in order.outage_index if key[1:] in served]
 
     @build.constraint(over=order.outage_index, doc="a unit that may fail")
     def unit_there(k: Label, s: Label, p: Label) -> Relation:
-        count = arrived(units, (k, s), pick(data.lag, k, s), p)
+        count = running_units(build, data, k, s, p)
         return count <= at(data.max_units, k, s) * has[k, s, p]
 
     @build.constraint(over=guarded, doc="largest unit out", unit="MW")

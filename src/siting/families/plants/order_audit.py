@@ -79,7 +79,7 @@ def _audit_outage(data: PlantsData, tables: Tables) -> Iterator[Finding]:
     load = facility_load(data.system, tables)
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
     own = cover_by(tables, calendar)
-    there = sum_by(tables, "generation", ("technology", "location"), "capacity_mw", calendar)
+    there = sum_by(tables, "generation", ("technology", "location"), "deliverable_mw", calendar)
     for k, s, p in data.order.outage_index:
         if there.get((f"{k}|{s}", p), 0.0) <= 0:
             continue

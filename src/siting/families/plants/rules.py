@@ -7,7 +7,7 @@ from siting.families.base import Build, arrived, committed_by
 from siting.families.plants.data import PlantsData
 from siting.families.plants.order import constrain_order, declare_order
 from siting.families.plants.settings import Technology
-from siting.families.plants.supply import declare_named, declare_units
+from siting.families.plants.supply import declare_named, declare_units, running_units
 
 
 def declare(build: Build, data: PlantsData) -> None:
@@ -39,6 +39,13 @@ def declare(build: Build, data: PlantsData) -> None:
         doc="capacity of a named plant that the grid can take",
     )
     build.variable("named_output_mw", data.named_service, doc="average output of a named plant")
+    build.variable(
+        "idle",
+        data.may_idle,
+        domain="integer",
+        upper=lambda k, place, p: at(data.max_units, k, place),
+        doc="units that wait in service for their step-ups",
+    )
     declare_order(build, data)
     declare_units(build, data)
     declare_named(build, data)
@@ -78,8 +85,13 @@ def constrain(build: Build, data: PlantsData) -> None:
 
     @build.constraint(over=data.unit_service, doc="output", unit="average MW")
     def output(k: Label, place: Label, p: Label) -> Relation:
-        count = arrived(units, (k, place), pick(data.lag, k, place), p)
+        count = running_units(build, data, k, place, p)
         return output_mw[k, place, p] <= at(average_mw, k) * count
+
+    @build.constraint(over=data.may_idle, doc="units that wait")
+    def idle_there(k: Label, place: Label, p: Label) -> Relation:
+        there = arrived(units, (k, place), pick(data.lag, k, place), p)
+        return build.variables["idle"][k, place, p] <= there
 
     @build.constraint(over=data.named_service, doc="rights", unit="MW")
     def deliverable(j: Label, p: Label) -> Relation:

@@ -20,15 +20,20 @@ def declare_units(build: Build, data: PlantsData) -> None:
     _charge_output(build, data, output, data.unit_service, lambda k, place: (k, place))
 
 
+def running_units(build: Build, data: PlantsData, k: Label, place: Label, p: Label) -> Expr:
+    """Units in service that do not wait for their step-ups."""
+    there = arrived(build.variables["units"], (k, place), pick(data.lag, k, place), p)
+    return there - build.variables["idle"].get((k, place, p)) if data.may_idle else there
+
+
 def _supply_units(build: Build, data: PlantsData) -> None:
     """What units give to their site or zone, and the step-ups they need."""
-    units, output = build.variables["units"], build.variables["output_mw"]
-    techs = data.technologies
+    output, techs = build.variables["output_mw"], data.technologies
     unit_mw = {k: tech.unit_mw for k, tech in techs.items()}
     firm_mw = {(k, place): credit * unit_mw[k] for (k, place), credit in data.credit.items()}
 
     def count(k: Label, place: Label, p: Label) -> Expr:
-        return arrived(units, (k, place), pick(data.lag, k, place), p)
+        return running_units(build, data, k, place, p)
 
     def firm(k: Label, place: Label, p: Label) -> tuple[Index, Expr]:
         return (place, p), at(firm_mw, k, place) * count(k, place, p)

@@ -52,7 +52,7 @@ TABLES = {
     "plants": Columns(PLANT_COLUMNS, acres_at="location"),
     "generation": Columns(
         GENERATION_COLUMNS,
-        supply=Supply("technology"),
+        supply=Supply("technology", cover="deliverable_mw"),
         footprint=Footprint("technology", "technology"),
     ),
 }
@@ -144,6 +144,7 @@ def _unit_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Cel
     for k, place, p in data.unit_service:
         count = arrived_value(values, "plants.units", (k, place), data.lag[k, place], p)
         if count > 0:
+            running = count - values.get("plants.idle", (k, place, p))
             tech = data.technologies[k]
             output = values.get("plants.output_mw", (k, place, p))
             yield {
@@ -152,12 +153,12 @@ def _unit_generation(values: Values, data: PlantsData) -> Iterator[dict[str, Cel
                 "technology": k,
                 "location": place,
                 "capacity_mw": count * tech.unit_mw,
-                "deliverable_mw": count * tech.unit_mw,
-                "firm_mw": count * tech.unit_mw * data.credit[k, place],
+                "deliverable_mw": running * tech.unit_mw,
+                "firm_mw": running * tech.unit_mw * data.credit[k, place],
                 **_energy_cells(tech, HOURS_PER_YEAR * calendar.years(p), output),
                 "connection": tech.connection,
                 "step_up_class": tech.step_up_class or "",
-                "step_up_count": round(count) * tech.step_up_per_unit,
+                "step_up_count": round(running) * tech.step_up_per_unit,
             }
 
 

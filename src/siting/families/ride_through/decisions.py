@@ -12,5 +12,6 @@ DECISIONS: Mapping[str, Decision] = {
         "recourse",
         shown=Shown("ride_through", "start_date", items=("site",), count="equipped_mw"),
         bought="by_period",
+        agrees="by_period",
     ),
 }

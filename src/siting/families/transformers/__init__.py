@@ -18,7 +18,8 @@ Formulation
     (pool_monotone), (order_monotone), (assign_monotone), (reserve_monotone)   b, o, a, r never fall
     (slots)        new orders[e,p] <= Q[e] * years[p]
     (supply_limit) b[e,P] + sum_l o[e,l,P] <= M[e]
-    (undelivered)  new orders[e,p] <= 0 where an order would arrive after the horizon
+    (undelivered)  new orders[e,p] <= 0 where an order would arrive after the horizon, but for one of
+                   several futures: whoever orders does not know
     (bank)         m[s,p] - V[s,p] <= sum_e W[e] * f[e,s,p]
     (bank_draw)    g[s,p] <= sum_e W[e] * f[e,s,p]
     (spare_kept)   f[e,s,p] + X * w[e,s,p] <= i[e,s,p]       only when X > 0 or there are breakers
@@ -62,6 +63,7 @@ from siting.families.transformers.audit import audit
 from siting.families.transformers.data import prepare
 from siting.families.transformers.decisions import DECISIONS
 from siting.families.transformers.doubts import DOUBTS
+from siting.families.transformers.futures import beside, delivery
 from siting.families.transformers.limits import LIMITS, LOGIC, MEASURES
 from siting.families.transformers.rules import constrain, declare
 from siting.families.transformers.serves import misses, serves
@@ -100,5 +102,7 @@ COMPONENT = Component(
     limits=LIMITS,
     logic=LOGIC,
     measures=MEASURES,
+    beside=beside,
+    signs={"delivery": delivery},
     formulation=__doc__ or "",
 )

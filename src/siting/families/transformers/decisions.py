@@ -50,8 +50,9 @@ DECISIONS: Mapping[str, Decision] = {
             count="quantity",
         ),
         bought="by_period",
+        agrees="by_period",
     ),
-    "keep": Decision("units of a booked slot", "recourse", bought="once"),
+    "keep": Decision("units of a booked slot", "recourse", bought="once", agrees="once"),
     "spare": Decision("spare banks of a place", "recourse"),
     "firm_banks": Decision("banks in use", "recourse"),
 }

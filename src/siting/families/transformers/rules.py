@@ -213,6 +213,8 @@ def _constrain_orders(build: Build, data: TransformersData) -> None:
 
     with_orders = sorted(set(ordered) | set(data.pool_index))
     late = [(e, p) for e, p in with_orders if data.order_lag[e].arrival[p] is None]
+    if data.system.is_hedged:
+        late = []
     with_slots = [key for key in with_orders if key in data.slots]
     scarce = [(e,) for e, kind in data.classes.items() if kind.max_units is not None]
 

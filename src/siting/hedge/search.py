@@ -1,0 +1,380 @@
+"""The search for a plan under uncertainty: bounds from each future alone, plans held in all of them.
+
+1. Wait and see: each future is solved as if it were known, side by side. What is made small of these
+   bounds is a bound of every plan, since knowing more never costs more.
+2. Plans: what is decided for all futures is taken from the largest state of any future (the join), the
+   smallest (the meet), and each future's own plan, and the rest is solved with that held.
+3. The programs of all futures as one, with what the futures agree on by themselves held; then as it is,
+   from the best plan so far. Where the whole is small this comes first.
+
+The search ends once plan and bound are within the dollars asked for. Ctrl-C and the time limit keep the
+best plan so far; finished solves are kept in the store of the solver.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import perf_counter
+
+import numpy as np
+
+from siting.core.errors import InfeasibleError, NoPlanError
+from siting.core.futures import Risk
+from siting.hedge.build import Hedged
+from siting.hedge.lazily import separated
+from siting.hedge.risk import late_months, measured, with_tails
+from siting.model.assemble import USD_PER_OBJECTIVE
+from siting.model.program import Program
+from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
+from siting.solver.lazy_rows import separator
+from siting.solver.tuning import TUNING
+from siting.timeline.solves import Solver
+
+logger = logging.getLogger(__name__)
+
+Tell = Callable[[str, float, float], None]
+"""Called with what was done, and plan and bound so far [million USD]."""
+SHARE_OF_VALUE = 0.1
+"""Dollars that the search leaves open, as a share of what hedging saves."""
+LEAST_GAP = 1e-6
+"""Relative gap below which no search is asked to go."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A future as if it were known.
+
+    Attributes:
+        x: its plan, by column of its program. cost, bound: [million USD].
+    """
+
+    x: np.ndarray
+    cost: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is decided for all futures, held, with the best of the rest.
+
+    Attributes:
+        x: of the whole; None where no plan keeps it. value: what is made small. bound: of all plans
+            that hold it. costs: of each future [million USD].
+    """
+
+    name: str
+    x: np.ndarray | None
+    value: float
+    bound: float
+    costs: np.ndarray
+
+
+@dataclass
+class Found:
+    """What a search came to.
+
+    Attributes:
+        seen: of each future. x: best plan, by column of the whole. value, bound: of what is made
+            small [million USD]. held: plans by the name of what was held. ended_by: why the search
+            ended before its proof; empty where it did not.
+    """
+
+    seen: tuple[Seen, ...]
+    bound: float
+    x: np.ndarray | None = None
+    value: float = np.inf
+    asked: float = 0.0
+    held: dict[str, Held] = field(default_factory=dict)
+    ended_by: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_near(self) -> bool:
+        """Whether plan and bound are as near as asked."""
+        return self.value - self.bound <= self.asked + FEASIBILITY * max(1.0, abs(self.value))
+
+
+class HedgeSearch:
+    """One search, with the best plan and bound so far."""
+
+    def __init__(self, hedged: Hedged, solver: Solver, tell: Tell = lambda *_: None) -> None:
+        settings = hedged.base.scenario.futures
+        assert settings is not None
+        self.hedged = hedged
+        self.solver = solver
+        self.tell = tell
+        self.risk: Risk = settings.risk
+        self.gap_usd = settings.gap_usd
+        self.started = perf_counter()
+        self.found = Found((), -np.inf)
+        calendar = hedged.base.system.calendar
+        self.late = [late_months(part, calendar) for part in hedged.whole.parts]
+        tail = self.risk.cvar_late_mw_months
+        is_late_free = tail is None or not tail.weight
+        is_lazy = any(separator(instance) is not None for instance in hedged.instances)
+        self.is_separable = hedged.whole.is_two_stage and is_late_free and not is_lazy
+
+    def run(self) -> Found:
+        """Search until plan and bound are near enough, or until it is stopped."""
+        self._wait_and_see()
+        whole, found = self.hedged.whole, self.found
+        if len(whole.parts) == 1:
+            only = found.seen[0]
+            self._take(only.x, "the only future")
+            found.asked = self.solver.limits.gap_frac * abs(only.cost)
+        else:
+            self._search()
+        found.seconds = perf_counter() - self.started
+        return found
+
+    def value_of(self, x: np.ndarray) -> float:
+        """What is made small, at a point of the whole [million USD]."""
+        points = self.hedged.whole.of(x)
+        late = np.array([months @ part for months, part in zip(self.late, points, strict=True)])
+        costs = self.hedged.whole.costs(x)
+        if len(points) == 1:
+            return float(costs[0])
+        return measured(self.risk, self.hedged.tree.probabilities, costs, late)
+
+    def _wait_and_see(self) -> None:
+        """Solve each future as if it were known, to half the gap where there are several.
+
+        Raises:
+            InfeasibleError, NoPlanError: a future without a plan, or in which none was found.
+        """
+        tree, hedged = self.hedged.tree, self.hedged
+
+        def work(number: int, solver: Solver) -> Seen:
+            name = tree.futures[number].name
+            program = hedged.models[number].linear
+            outcome = solver.solve(name, hedged.instances[number], program).outcome
+            if outcome.x is None:
+                raise _without_plan(name, outcome)
+            return Seen(outcome.x, outcome.objective, outcome.bound)
+
+        works = [partial(work, number) for number in range(len(tree.futures))]
+        limits = self.solver.limits
+        if len(works) > 1:
+            limits = replace(limits, gap_frac=limits.gap_frac / 2)
+        seen = replace(self.solver, limits=limits).beside(works)
+        bounds = np.array([min(each.bound, each.cost) for each in seen])
+        none = np.zeros(len(seen))
+        bound = float(bounds[0])
+        if len(seen) > 1:
+            bound = measured(self.risk, tree.probabilities, bounds, none)
+        self.found = Found(tuple(seen), bound)
+        self.tell("each future as if it were known", np.inf, bound)
+
+    def _search(self) -> None:
+        """Plans that are held, then the whole."""
+        self._aim(np.inf)
+        size = int(self.hedged.whole.program.is_integer.sum())
+        try:
+            likeliest = int(np.argmax(self.hedged.tree.probabilities))
+            self._aim(self._hold_plan(likeliest).value)
+            if not self.found.is_near and size >= TUNING.large_integers:
+                self._hold_common(likeliest)
+            if not self.found.is_near and size >= TUNING.large_integers:
+                self._search_whole("where futures differ", self._where_they_differ())
+            if not self.found.is_near:
+                self._search_whole("all futures at once", self.hedged.whole.program)
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            self.found.ended_by = CTRL_C
+        if self.found.x is None:
+            raise NoPlanError(
+                f"No plan was found that holds in every future, ended by {self.found.ended_by or 'itself'}. "
+                "Raise the time limit, or widen the gap."
+            )
+
+    def hold_each(self) -> None:
+        """Hold the plan of each future in all of them, for what hedging is worth."""
+        try:
+            for number in range(len(self.hedged.tree.futures)):
+                self._hold_plan(number)
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            self.found.ended_by = CTRL_C
+
+    def _aim(self, single: float) -> None:
+        """Dollars to be left open: a share of what the bound allows hedging to save over the plan for
+        a single future, no more than the gap of the scenario, or what the scenario says."""
+        found, size = self.found, abs(self.found.bound)
+        most = self.solver.limits.gap_frac * size
+        if self.gap_usd is not None:
+            found.asked = self.gap_usd / USD_PER_OBJECTIVE
+        elif np.isfinite(single):
+            found.asked = min(most, max(SHARE_OF_VALUE * (single - found.bound), LEAST_GAP * size))
+        else:
+            found.asked = most
+
+    def _left(self) -> float | None:
+        """Seconds left; None without a limit."""
+        return self.solver.limits.left(self.started)
+
+    def _limits(self, gap: float) -> Limits:
+        """Limits of a search that may leave a gap open [million USD]."""
+        size = max(abs(self.found.bound), FEASIBILITY)
+        share = min(max(gap / size, LEAST_GAP), 1.0)
+        return replace(self.solver.limits, gap_frac=share, time_limit_seconds=self._left())
+
+    def _take(self, x: np.ndarray, name: str) -> float:
+        """Take a plan if it is better; its value."""
+        value = self.value_of(x)
+        if value < self.found.value:
+            self.found.x, self.found.value = x, value
+        self.tell(name, self.found.value, self.found.bound)
+        return value
+
+    def _hold_plan(self, number: int) -> Held:
+        """The plan of a future held in all of them."""
+        whole, seen = self.hedged.whole, self.found.seen[number]
+        x = np.zeros(len(whole.program.cost))
+        x[whole.place[number]] = seen.x
+        return self.hold(self.hedged.tree.futures[number].name, x)
+
+    def hold(self, name: str, x: np.ndarray) -> Held:
+        """Hold what is decided for all futures at its value in a point of the whole."""
+        known = self.found.held.get(name)
+        if known is not None:
+            return known
+        whole = self.hedged.whole
+        x = np.where(whole.program.is_integer, np.round(x), x)
+        if self.is_separable:
+            y, bound = self._held_apart(name, x)
+        else:
+            program = whole.program.held(whole.is_root, x)
+            outcome = self._outcome(f"hold {name}", program, self.found.asked / 2, None)
+            y, bound = outcome.x, outcome.bound
+        held = Held(name, None, np.inf, bound, np.full(len(whole.parts), np.inf))
+        if y is not None:
+            value = self._take(y, f"plan for {name} held")
+            held = Held(name, y, value, min(bound, value), whole.costs(y))
+        self.found.held[name] = held
+        return held
+
+    def _held_apart(self, name: str, x: np.ndarray) -> tuple[np.ndarray | None, float]:
+        """The best of each future with the decisions for all of them held, side by side; and the bound
+        of what is made small."""
+        whole = self.hedged.whole
+        limits = self._limits(self.found.asked / 2)
+
+        def work(number: int, solver: Solver) -> Outcome:
+            place, part = whole.place[number], whole.parts[number]
+            program = part.held(whole.is_root[place], x[place])
+            own = replace(limits, threads=solver.limits.threads)
+            return solver.search(f"hold {name} in {number}", program, own)
+
+        outcomes = self.solver.beside([partial(work, n) for n in range(len(whole.parts))])
+        bounds = np.array([outcome.bound for outcome in outcomes])
+        points = [outcome.x for outcome in outcomes if outcome.x is not None]
+        if any(outcome.is_stopped for outcome in outcomes):
+            raise KeyboardInterrupt
+        if len(points) < len(outcomes):
+            return None, float(np.inf)
+        bound = measured(self.risk, self.hedged.tree.probabilities, bounds, np.zeros(len(bounds)))
+        y = whole.whole(points)
+        costs = np.array([outcome.objective for outcome in outcomes])
+        late = np.array([m @ p for m, p in zip(self.late, points, strict=True)])
+        return with_tails(self.risk, self.hedged.tree.probabilities, costs, late, y), bound
+
+    def _hold_common(self, likeliest: int) -> None:
+        """Hold the largest state of any future, that without clashes if there are any, and the smallest
+        where that holds in no way."""
+        most = self._common(np.maximum.reduce)
+        if self.hold("join", most).x is not None:
+            return
+        x = np.zeros(len(most))
+        x[self.hedged.whole.place[likeliest]] = self.found.seen[likeliest].x
+        if self.hold("join without clashes", self._without_clashes(most, x)).x is None:
+            self.hold("meet", self._common(np.minimum.reduce))
+
+    def _without_clashes(self, x: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """A point in which the decisions of rows that it breaks are those of another one, and with them
+        all of their kind."""
+        whole = self.hedged.whole
+        program, is_root = whole.program, whole.is_root
+        matrix = program.matrix.tocsr()
+        is_closed = abs(matrix) @ (~is_root).astype(float) == 0
+        excess = np.maximum(matrix @ x - program.row_upper, program.row_lower - matrix @ x)
+        broken = np.flatnonzero(is_closed & (excess > FEASIBILITY))
+        touched = {
+            int(c)
+            for row in broken
+            for c in matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+        }
+        kinds = {name for (name, _), column in program.columns.items() if column in touched}
+        found = x.copy()
+        for (name, _), column in program.columns.items():
+            if name in kinds:
+                found[column] = other[column]
+        return found
+
+    def _common(self, of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """A point of the whole whose decisions for all futures are a common state of their own plans."""
+        whole = self.hedged.whole
+        states = np.full((len(whole.parts), len(whole.program.cost)), np.nan)
+        for number, (place, seen) in enumerate(zip(whole.place, self.found.seen, strict=True)):
+            states[number, place] = seen.x
+        x = np.zeros(len(whole.program.cost))
+        x[whole.is_root] = of(states[:, whole.is_root])
+        return x
+
+    def _where_they_differ(self) -> Program:
+        """The whole with every decision held on which the plans of all futures agree by themselves."""
+        whole = self.hedged.whole
+        least, most = self._common(np.minimum.reduce), self._common(np.maximum.reduce)
+        is_same = whole.is_root & (np.abs(most - least) < FEASIBILITY)
+        logger.info(
+            "futures differ in %d of %d shared decisions",
+            int((whole.is_root & ~is_same).sum()),
+            int(whole.is_root.sum()),
+        )
+        return whole.program.held(is_same, least)
+
+    def _search_whole(self, name: str, program: Program) -> None:
+        """Search all futures at once, from the best plan so far."""
+        is_whole = program is self.hedged.whole.program
+        start = self.found.x if is_whole or self._keeps(program) else None
+        outcome = self._outcome(name, program, self.found.asked, start)
+        if outcome.x is not None:
+            self._take(outcome.x, name)
+        if is_whole:
+            self.found.bound = max(self.found.bound, min(outcome.bound, self.found.value))
+            if not self.found.is_near:
+                self.found.ended_by = outcome.ended_by or TIME
+        self.tell(name, self.found.value, self.found.bound)
+
+    def _keeps(self, program: Program) -> bool:
+        """Whether the best plan lies within the bounds of a program."""
+        x = self.found.x
+        if x is None:
+            return False
+        inside = (x >= program.lower - FEASIBILITY) & (x <= program.upper + FEASIBILITY)
+        return bool(inside.all())
+
+    def _outcome(
+        self, name: str, program: Program, gap: float, start: np.ndarray | None
+    ) -> Outcome:
+        """Search a program over the columns of the whole.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C, once the best plan so far is taken.
+        """
+        solve = partial(self.solver.search, bound=self.found.bound)
+        outcome = separated(self.hedged, solve, name, program, self._limits(gap), start)
+        if outcome.is_stopped:
+            if outcome.x is not None:
+                self._take(outcome.x, name)
+            raise KeyboardInterrupt
+        return outcome
+
+
+def _without_plan(name: str, outcome: Outcome) -> InfeasibleError | NoPlanError:
+    """What to raise where a future has no plan."""
+    if outcome.status == "INFEASIBLE":
+        return InfeasibleError([f"In the future {name} no plan keeps all limits."])
+    return NoPlanError(f"In the future {name} no plan was found, ended by {outcome.ended_by}.")
