@@ -220,7 +220,7 @@ def test_a_strategy_without_effect_says_so() -> None:
     result = found.results[1]
     assert not result.has_effect
     assert result.cost_usd == found.results[0].cost_usd
-    said = "restart_first: restricts nothing in this scenario; the same as optimal."
+    said = "Restart first: restricts nothing in this scenario; the same as the best plan."
     assert said in found.answer
     assert not any("perhaps as good" in line for line in found.answer)
 

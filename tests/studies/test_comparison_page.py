@@ -44,6 +44,7 @@ def test_every_part_has_a_section(study: Comparison) -> None:
         "answer",
         "strategies",
         "when",
+        "sites",
         "waits",
         "bottlenecks",
         "break-evens",
@@ -61,6 +62,14 @@ def test_numbers_are_those_of_the_tables(study: Comparison, tmp_path: Path) -> N
         assert f"{most / 1e6:,.0f}" in html
     for line in study.answer[1:3]:
         assert line in html
+
+
+def test_every_plan_is_a_link_away(study: Comparison, tmp_path: Path) -> None:
+    write_comparison(study, tmp_path / "study", {})
+    html = (tmp_path / "study" / "compare.html").read_text(encoding="utf-8")
+    found = re.findall(r'<a href="(plans/[^"]+)">', html)
+    assert len(found) == len(study.results)
+    assert all((tmp_path / "study" / address / "plan.json").is_file() for address in found)
 
 
 def test_hostile_text_stays_text_and_nothing_is_fetched(study: Comparison, tmp_path: Path) -> None:

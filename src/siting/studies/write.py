@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from siting.outputs.registry import outputs
 from siting.outputs.tables import write_json, write_tables
 from siting.outputs.write import write_outputs
 from siting.studies.comparison import Comparison
+from siting.studies.folders import PLANS, folder_name
 from siting.studies.page import write_comparison_page
 
 SOLVES = "solves"
@@ -35,20 +35,15 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
     """
     with whole_folder(target, COMPARISON) as folder:
         write_tables(comparison.tables, folder / "tables")
-        (folder / "plans").mkdir()
+        (folder / PLANS).mkdir()
         for name, plan in comparison.all_plans().items():
-            _write_plan(plan, folder / "plans" / folder_name(name))
+            _write_plan(plan, folder / PLANS / folder_name(name))
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
         write_json(comparison_summary(comparison), folder / COMPARISON)
         write_comparison_page(comparison, folder / "compare.html")
     shutil.rmtree(working_store(target), ignore_errors=True)
-
-
-def folder_name(plan: str) -> str:
-    """The name of a plan as that of a folder: letters, digits, and what ends no path."""
-    return re.sub(r"[^\w.+-]", "_", plan).lstrip(".") or "_"
 
 
 def _write_plan(plan: Plan, folder: Path) -> None:

@@ -31,6 +31,15 @@ class Bullets:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Words and addresses relative to the page, in a row after a title."""
+
+    kind: ClassVar[str] = "links"
+    title: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Labels and values."""
 
@@ -88,7 +97,7 @@ class Tabs:
     charts: tuple[Chart, ...]
 
 
-Block = Text | Bullets | Facts | Chart | TableBlock | Map | Fold | Tabs
+Block = Text | Bullets | Links | Facts | Chart | TableBlock | Map | Fold | Tabs
 
 
 @dataclass(frozen=True)

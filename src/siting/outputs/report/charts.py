@@ -29,6 +29,8 @@ MISSING = "Asked for, not yet served"
 FACTORY = ("pool", "site")
 """Ways of buying that take a slot of the factory."""
 BAR_PX = 32
+DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot")
+"""Lines of several plans, which may run over each other; dots are those of targets."""
 
 
 def workload_figure(plan: Plan) -> Figure | None:
@@ -56,7 +58,8 @@ def served_figure(best: Plan, plans: Mapping[str, Plan]) -> Figure:
     """Load served under each of several plans, by name, against the target of the best one."""
     data = [steps(best, by_period(best, "target_mw"), "Target", "@ink", dash="dot")]
     for position, (name, plan) in enumerate(plans.items()):
-        data.append(steps(plan, by_period(plan, "served_mw"), name, colour_of(position)))
+        dash = DASHES[position % len(DASHES)]
+        data.append(steps(plan, by_period(plan, "served_mw"), name, colour_of(position), dash))
     return {"data": data, "layout": time_layout("IT load served [GW]")}
 
 

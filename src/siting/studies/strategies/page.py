@@ -6,12 +6,21 @@ from collections.abc import Iterator
 
 from siting.core.audit import number
 from siting.core.table import Row
-from siting.outputs.report.blocks import Chart, Section, TableBlock, Text
-from siting.outputs.report.charts import bars_figure, served_figure
+from siting.outputs.report.blocks import Block, Chart, Links, Section, TableBlock, Text
+from siting.outputs.report.charts import served_figure
 from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
 from siting.outputs.report.words import MILLION
 from siting.studies.base import Result
 from siting.studies.columns import dearer_columns, unit_for
+from siting.studies.folders import PLANS, folder_name
+from siting.studies.strategies.charts import (
+    LEAST,
+    MOST,
+    cause_figure,
+    increase_figure,
+    scale_end,
+    sites_figure,
+)
 from siting.studies.strategies.question import Results, plans
 from siting.timeline.plans import Interval
 from siting.timeline.words import money, span
@@ -20,9 +29,20 @@ NOTE = (
     "Each strategy only narrows what the scenario allows and is proven to its own bound. How much dearer "
     "it is than the best plan is an interval: at least what is proven, at most what the bounds leave open."
 )
+CAUSES = (
+    "Difference of the two plans, not of what is proven; to the right what a strategy spends more on, to the "
+    "left what it saves. Strategies that leave the scale above are left out."
+)
+MOST_SITES = 12
+"""Sites that the chart of dates shows."""
+SITES = (
+    "Hollow: from commitment to first power; filled: from first to full power. What a site waited for is "
+    f"shown by pointing at its bar. At most {MOST_SITES} sites, those with the most load; all of them in "
+    "tables/site_dates.csv."
+)
 DISPLAYED = {
     "strategies": (
-        "strategy",
+        "title",
         "cost_usd",
         "cost_increase_lower_usd",
         "cost_increase_upper_usd",
@@ -35,38 +55,54 @@ DISPLAYED = {
 
 
 def sections(result: Result[Results]) -> Iterator[Section]:
-    """Side by side, when load is served, and what late load waited for."""
+    """Side by side, when load is served, where and when it is built, and what late load waited for."""
     yield _strategies(result)
     yield _when(result)
+    yield from _sites(result)
     yield from _waits(result)
 
 
 def numbers(result: Result[Results]) -> Iterator[tuple[str, str]]:
     """What the best plan costs, and what each strategy costs more."""
     yield money(result.best.objective_usd), "discounted cost of the best plan, delay included"
-    rows = [row for row in result.tables["strategies"] if row["cost_usd"] is not None][1:]
-    rows = [row for row in rows if row["has_effect"]]
-    for row in sorted(rows, key=lambda row: number(row, "cost_increase_upper_usd"))[:4]:
-        least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
-        yield f"+{span(Interval(least, most, most))}", f"for {row['strategy']}"
+    for row in sorted(_others(result), key=lambda row: number(row, MOST))[:4]:
+        least, most = number(row, LEAST), number(row, MOST)
+        yield f"+{span(Interval(least, most, most))}", str(row["title"])
+
+
+def _others(result: Result[Results]) -> list[Row]:
+    """Strategies that restrict something and have a plan."""
+    rows = list(result.tables["strategies"])[1:]
+    return [row for row in rows if row["cost_usd"] is not None and row["has_effect"]]
+
+
+def _titles(result: Result[Results]) -> dict[str, str]:
+    """Names in words of the best plan and of the others that differ from it."""
+    best = result.tables["strategies"].rows[0]
+    return {str(row["strategy"]): str(row["title"]) for row in (best, *_others(result))}
 
 
 def _strategies(result: Result[Results]) -> Section:
-    """Cost and dates of each strategy."""
+    """Cost and dates of each strategy, as differences to the best plan."""
     rows = list(result.tables["strategies"])
-    solved = [row for row in rows if row["cost_usd"] is not None]
-    unit = unit_for(solved, "cost_usd")
-    figure = bars_figure(
-        [str(row["strategy"]) for row in solved],
-        [number(row, "cost_usd") / unit.usd for row in solved],
-        f"Discounted cost [{unit.name}]",
-        unit.decimals(2),
-    )
+    others = _others(result)
+    blocks: list[Block] = [Text(NOTE)]
+    if others:
+        unit = unit_for(others, MOST)
+        intervals = increase_figure(others, unit)
+        label = "How much dearer each strategy is; figures in the table below"
+        blocks.append(Chart("strategy-costs", "", label, intervals))
+        near = [row for row in others if number(row, MOST) <= scale_end(others)]
+        split = cause_figure(near, rows[0], unit_for(near, MOST))
+        label = "Difference of cost by cause; figures in tables/strategies.csv"
+        title = "What the difference is spent on"
+        blocks.append(Chart("strategy-causes", title, label, split, CAUSES))
+    unit = unit_for([row for row in rows if row["cost_usd"] is not None], "cost_usd")
     columns = (
-        text("strategy", "Strategy"),
+        long_text("title", "Strategy"),
         text("status", "Status"),
         dollars("cost_usd", "Cost", unit, 2),
-        *dearer_columns(solved),
+        *dearer_columns(others),
         amount("gap_frac", "Gap [%]", 2, 0.01),
         amount("late_mw_months", "Late [MW-months]"),
         text("first_date", "First MW"),
@@ -75,35 +111,51 @@ def _strategies(result: Result[Results]) -> Section:
         amount("emissions_t", "Emissions [Mt]", 1, MILLION),
         amount("water_m3", "Water [M m3]", 1, MILLION),
     )
-    table = plain_table("strategy-table", "Strategies", columns, rows)
-    label = "Cost of each strategy; figures in the table below"
-    meaning = (text("strategy", "Strategy"), long_text("about", "What it means"))
-    blocks = (
-        Text(NOTE),
-        Chart("strategy-costs", "", label, figure),
-        TableBlock(table),
+    meaning = (text("title", "Strategy"), long_text("about", "What it means"))
+    blocks += [
+        TableBlock(plain_table("strategy-table", "Strategies", columns, rows)),
         TableBlock(plain_table("meaning-table", "What the strategies mean", meaning, rows)),
-    )
-    return Section("strategies", "Strategies side by side", "Strategies", blocks)
+        Links("Folder of each plan", tuple(_folders(result))),
+    ]
+    return Section("strategies", "Strategies side by side", "Strategies", tuple(blocks))
+
+
+def _folders(result: Result[Results]) -> Iterator[tuple[str, str]]:
+    """Name in words and address of the plan of each strategy."""
+    for row in result.tables["strategies"]:
+        if row["cost_usd"] is not None:
+            yield str(row["title"]), f"{PLANS}/{folder_name(str(row['strategy']))}/"
 
 
 def _when(result: Result[Results]) -> Section:
     """Load served by period and strategy."""
-    figure = served_figure(result.best, plans(result.found))
+    titles = _titles(result)
+    found = plans(result.found)
+    figure = served_figure(result.best, {titles[name]: found[name] for name in titles})
     figure["layout"] = {**figure["layout"], "height": 420}
     label = "Load served by period under each strategy; figures in tables/timeline.csv"
     chart = Chart("strategy-curves", "", label, figure)
     return Section("when", "When load is served", "When", (chart,))
 
 
+def _sites(result: Result[Results]) -> Iterator[Section]:
+    """Dates of each site under each strategy."""
+    figure = sites_figure(result.tables["site_dates"].rows, _titles(result), MOST_SITES)
+    if figure is not None:
+        label = "Dates of each site by strategy; figures in tables/site_dates.csv"
+        chart = Chart("strategy-sites", "", label, figure)
+        yield Section("sites", "Site by site", "Sites", (Text(SITES), chart))
+
+
 def _waits(result: Result[Results]) -> Iterator[Section]:
     """What late load waited for, by strategy."""
+    titles = {str(row["strategy"]): str(row["title"]) for row in result.tables["strategies"]}
     total: dict[tuple[str, str], float] = {}
     for row in result.tables["waits"]:
         key = (str(row["strategy"]), str(row["waited_for"]))
         total[key] = total.get(key, 0.0) + number(row, "late_mw_months")
     rows: list[Row] = [
-        {"strategy": strategy, "waited_for": step, "late_mw_months": amount_}
+        {"strategy": titles.get(strategy, strategy), "waited_for": step, "late_mw_months": amount_}
         for (strategy, step), amount_ in sorted(
             total.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
         )

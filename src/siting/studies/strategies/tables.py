@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from siting.core.audit import number, rows_of
+from siting.core.audit import day, number, rows_of
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.solution.derive import footprint
+from siting.studies.strategies.names import title_of
 from siting.studies.strategies.waits import WAIT_COLUMNS, waits
 from siting.timeline.compare import StrategyResult
 from siting.timeline.milestones import end_it_mw, late_mw_months, milestone_dates
 from siting.timeline.plans import Interval, difference
 
+SITE_COLUMNS = (
+    "strategy",
+    "site",
+    "name",
+    "commit_date",
+    "first_energised_date",
+    "full_energised_date",
+    "it_mw",
+    "waited_for",
+)
 MILESTONE_COLUMNS = ("strategy", "workload", "target_mw", "first_date", "half_date", "full_date")
 
 
 def comparison_tables(results: Sequence[StrategyResult]) -> dict[str, Table]:
-    """``strategies``, ``milestones``, ``timeline``, ``dates`` and ``waits``."""
+    """``strategies``, ``milestones``, ``timeline``, ``dates``, ``site_dates`` and ``waits``."""
     plans = [(result.name, result.plan) for result in results if result.plan is not None]
     return {
         "strategies": _strategies(results),
         "milestones": Table.of(MILESTONE_COLUMNS, _milestones(plans)),
         "timeline": _stacked(plans, "timeline"),
         "dates": _stacked(plans, "critical_path"),
+        "site_dates": Table.of(SITE_COLUMNS, _site_dates(plans)),
         "waits": Table.of(("strategy", *WAIT_COLUMNS), _waits(plans)),
     }
 
@@ -36,6 +48,7 @@ def _strategies(results: Sequence[StrategyResult]) -> Table:
     )
     columns = (
         "strategy",
+        "title",
         "about",
         "status",
         "has_effect",
@@ -55,7 +68,10 @@ def _strategies(results: Sequence[StrategyResult]) -> Table:
         "reasons",
     )
     best = results[0]
-    return Table.of(columns, (_row(result, best, families) for result in results))
+    assert best.plan is not None
+    start = min(when for row in best.plan.tables["timeline"] if (when := day(row, "period_start")))
+    rows = ({**_row(r, best, families), "title": title_of(r, start)} for r in results)
+    return Table.of(columns, rows)
 
 
 def _row(result: StrategyResult, best: StrategyResult, families: Sequence[str]) -> dict[str, Cell]:
@@ -117,6 +133,14 @@ def _milestones(plans: Sequence[tuple[str, Plan]]) -> Iterator[dict[str, Cell]]:
                 "target_mw": mw,
                 **{f"{key}_date": when for key, when in dates.items()},
             }
+
+
+def _site_dates(plans: Sequence[tuple[str, Plan]]) -> Iterator[dict[str, Cell]]:
+    """Dates of each site that a strategy builds."""
+    for name, plan in plans:
+        for row in plan.tables["sites"]:
+            if row["is_chosen"]:
+                yield {"strategy": name, **{key: row[key] for key in SITE_COLUMNS[1:]}}
 
 
 def _stacked(plans: Sequence[tuple[str, Plan]], name: str) -> Table:

@@ -10,16 +10,24 @@ from siting.core.calendar import months_between
 from siting.core.goals import GoalResult, goal_text, value_text
 from siting.core.plan import Plan
 from siting.core.table import Row
+from siting.outputs.report.words import family as family_title
 from siting.studies.base import Result
 from siting.studies.strategies.question import Results
-from siting.timeline.plans import Interval
-from siting.timeline.words import dearer, money
+from siting.timeline.compare import StrategyResult
+from siting.timeline.plans import Interval, same_usd
+from siting.timeline.words import dearer, is_as_good, money, span
+
+MOST_CAUSES = 3
+"""Causes that a sentence names of either kind."""
+SEEN_FRAC = 0.01
+"""Share of all differences below which one is not worth a word."""
 
 
 def sentences(result: Result[Results]) -> Iterator[str]:
-    """The best plan, then each strategy against it."""
+    """Build or wait, the best plan, then each strategy against it."""
     rows = list(result.tables["strategies"])
     best = rows[0]
+    yield from _verdicts(result)
     yield (
         f"Best: {money(number(best, 'cost_usd'))}, first MW {_month(best, 'first_date')}, "
         f"half {_month(best, 'half_date')}, all {_month(best, 'full_date')}, "
@@ -27,9 +35,89 @@ def sentences(result: Result[Results]) -> Iterator[str]:
     )
     for row, one in zip(rows[1:], result.found[1:], strict=True):
         if not one.has_effect:
-            yield f"{one.name}: restricts nothing in this scenario; the same as {best['strategy']}."
+            yield f"{row['title']}: restricts nothing in this scenario; the same as the best plan."
         else:
             yield _against(row, best, one.plan, result.best)
+
+
+def _verdicts(result: Result[Results]) -> Iterator[str]:
+    """What it costs to decide later, or sooner, than is best, and what more and less is spent on."""
+    rows = list(result.tables["strategies"])
+    pairs = list(zip(rows[1:], result.found[1:], strict=True))
+    later = [(row, one) for row, one in pairs if one.strategy.decided_from_months is not None]
+    for row, one in later:
+        date_text = str(row["title"]).rpartition(" ")[2]
+        yield _verdict(f"Deciding nothing before {date_text}", row, rows[0], one)
+    for row, one in pairs:
+        if one.strategy.decided_within_months is not None:
+            what = f"Deciding everything within {one.strategy.decided_within_months:g} months"
+            yield _verdict(what, row, rows[0], one)
+
+
+def _verdict(what: str, row: Row, best: Row, one: StrategyResult) -> str:
+    """A way to decide against the best plan."""
+    if one.plan is None:
+        return f"{what} leaves no plan ({row['status']})."
+    if not one.has_effect:
+        return f"{what} changes nothing: the best plan does so."
+    return f"{what} {_costs(row, best)} and {_when(row, best)}. {_causes(row, best)}".rstrip()
+
+
+def _costs(row: Row, best: Row) -> str:
+    """How much dearer a strategy is, as what it costs."""
+    least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
+    usd = Interval(least, number(row, "cost_usd") - number(best, "cost_usd"), most)
+    if is_as_good(usd):
+        return "costs nothing"
+    if most <= 0:
+        return f"saves {span(Interval(-most, -usd.plan, -least))}"
+    open_end = " (that it costs anything is not proven)" if least <= same_usd(least, most) else ""
+    return f"costs {span(usd)} more{open_end}"
+
+
+def _when(row: Row, best: Row) -> str:
+    """When half the target is served, as a clause."""
+    when, first = day(row, "half_date"), day(best, "half_date")
+    if when is None:
+        return "never serves half the target"
+    if first is None or when == first:
+        return f"serves half the target by {when:%Y-%m}" + (", as the best plan" if first else "")
+    months = months_between(first, when)
+    return f"serves half the target {abs(months)} months {'later' if months > 0 else 'sooner'}"
+
+
+def _causes(row: Row, best: Row) -> str:
+    """What the plan of a strategy spends more on than the best plan, and what less."""
+    found = differences(row, best)
+    parts = []
+    for word, sign in (("more", 1), ("less", -1)):
+        named = [
+            f"{words_of(family)} ({money(abs(usd))})" for family, usd in found if usd * sign > 0
+        ]
+        if named:
+            parts.append(f"{word} is spent on {', '.join(named[:MOST_CAUSES])}")
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def differences(row: Row, best: Row) -> list[tuple[str, float]]:
+    """Families whose cost differs from that of the best plan by what can be seen, largest first [USD]."""
+    found = [
+        (key.removesuffix("_cost_usd"), number(row, key) - number(best, key))
+        for key in row
+        if key.endswith("_cost_usd")
+    ]
+    total = sum(abs(usd) for _, usd in found)
+    return sorted(
+        ((family, usd) for family, usd in found if abs(usd) > SEEN_FRAC * total),
+        key=lambda one: (-abs(one[1]), one[0]),
+    )
+
+
+def words_of(family: str) -> str:
+    """A family's title within a sentence; acronyms stay as they are."""
+    title = family_title(family)
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _month(row: Row, column: str) -> str:
@@ -40,7 +128,7 @@ def _month(row: Row, column: str) -> str:
 
 def _against(row: Row, best: Row, plan: Plan | None, best_plan: Plan) -> str:
     """A strategy against the best plan."""
-    name = str(row["strategy"])
+    name = str(row["title"])
     if plan is None:
         return f"{name}: no plan ({row['status']}). {row['reasons']}"
     least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
