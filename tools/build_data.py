@@ -1,10 +1,10 @@
 """Build ``data/geo``: ``python tools/build_data.py FACTS_DIR STATES_TOPOJSON [TARGET_DIR]``.
 
 FACTS_DIR holds federal_sites.csv, site_status.csv, air_permits.csv, grid_zones.csv, restarts.csv,
-technologies.csv, timelines.csv and smr_designs.csv; STATES_TOPOJSON is ``states-10m.json`` of the
-npm package us-atlas 3. Same input, same bytes out. Every value that a fact leaves blank or marks
-unverified is listed in the row's ``estimated``; the rules that derive values are written to
-``layers.yaml`` beside the data.
+plants_status.csv, technologies.csv, timelines.csv and smr_designs.csv; STATES_TOPOJSON is
+``states-10m.json`` of the npm package us-atlas 3. Same input, same bytes out. Every value that a
+fact leaves blank or marks unverified is listed in the row's ``estimated``; the rules that derive
+values are written to ``layers.yaml`` beside the data.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_catalogue import catalogue, rules_text
+from geo_contracts import plant_disagreements, with_contracts
 from geo_facts import Row, read_facts, typical
 from geo_plants import PlantRules, plant_rows
 from geo_shapes import point_feature, site_feature
@@ -54,11 +55,12 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
     statuses = read_facts(facts, "site_status.csv")
     nodes = assign_nodes(sites)
     sites = with_status(sites, statuses, read_facts(facts, "air_permits.csv"))
+    contracts = read_facts(facts, "plants_status.csv")
     outlines = state_features(states)
     rows: dict[str, list[Row]] = {
         "federal_sites.geojson": sites,
         "grid_zones.geojson": zones,
-        "plants.geojson": plant_rows(plant_rules),
+        "plants.geojson": with_contracts(plant_rows(plant_rules), contracts),
         "states.geojson": [outline["properties"] for outline in outlines],
         "nodes.csv": nodes,
         "upgrades.csv": upgrade_rows(nodes, zones, costs),
@@ -76,7 +78,10 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         **rules_text(costs, plant_rules, medians, acres_per_mw),
         "headroom": headroom_rule(zone_facts),
     }
-    differing = list(disagreements(site_facts, statuses))
+    differing = [
+        *disagreements(site_facts, statuses),
+        *plant_disagreements(plant_rules.plants, contracts),
+    ]
     return {**contents, "layers.yaml": catalogue(contents, rows, rules, differing)}
 
 

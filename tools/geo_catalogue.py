@@ -55,6 +55,7 @@ UNITS = {
     "_usd_per_mwh": "USD/MWh",
     "_usd_per_mw_day": "USD/MW-day",
     "_kg_per_mwh": "kg CO2/MWh",
+    "_mmbtu_per_mwh": "MMBtu/MWh",
     "longitude": "degrees",
     "latitude": "degrees",
 }
@@ -148,6 +149,11 @@ def rules_text(
         f"times its capacity ({usd_per_kw}): restarts nuclear_restart; completions and reuse of a "
         "nuclear site nuclear_large; gas repowering and reuse of a coal interconnection "
         "gas_combined_cycle; deferral coal_life_extension, or the extension of gas and oil steam.",
+        "contracts": "sold_to, sold_mw, uncommitted_mw and status are those of plants_status.csv; "
+        "uncommitted_mw is 0 where it is not published, and then in estimated: what an owner has left is "
+        "not known to be for sale; of all plants of that table only 1,200 MW of Comanche Peak are stated "
+        "as left, which run already. earliest_in_service is that table's typical date where it states one. "
+        "Units whose boilers are fired with gas (Centralia, Naughton) are gas_boiler_conversion.",
         "plant_dates": "A plant without a date or lead time takes the median of the other plants of "
         "its kind. Reuse of a coal interconnection builds a gas combined cycle: its lead time is at "
         f"least the {plants.gas_months:g} months of gas turbines, its date not before {FIRST_REUSE}. "

@@ -15,6 +15,7 @@ KEY_COLUMNS = {
     "federal_sites.csv": "site_id",
     "site_status.csv": "site_id",
     "grid_zones.csv": "zone",
+    "plants_status.csv": "plant_id",
     "restarts.csv": "plant_id",
     "timelines.csv": "activity",
     "technologies.csv": "technology",

@@ -86,9 +86,11 @@ class PlantRules:
         self.gas_months = required(technologies["gas_combined_cycle"], "equipment_lead_months")
 
     def cost_basis(self, fact: Fact) -> str:
-        """The technology whose cost a plant takes: gas or oil steam has its own for deferral."""
-        is_gas_steam = fact["kind"] == "retirement deferral" and "gas" in fact["technology"]
-        return GAS_STEAM if is_gas_steam else COST_BASIS[fact["kind"]]
+        """The technology whose cost a plant takes: gas or oil steam has its own for
+        deferral and for boilers that are fired with gas."""
+        is_kept = fact["kind"] == "retirement deferral" and "gas" in fact["technology"]
+        is_boiler = fact["technology"] == "coal-to-gas conversion"
+        return GAS_STEAM if is_kept or is_boiler else COST_BASIS[fact["kind"]]
 
     def others(self, fact: Fact, column: str) -> list[str]:
         """What the other plants of a kind state."""

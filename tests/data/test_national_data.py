@@ -37,7 +37,14 @@ FILES = (*LAYERS, *TABLES)
 SQUARE_METRES_PER_ACRE = 4046.8564224
 OUTSIDE_THEIR_STATE: dict[str, str] = {}
 """Sites that the facts put more than 30 km outside the state they name, with the reason."""
-UNKNOWN_WHERE_BLANK = {"offered_acres", "own_supply_mw", "planned_mw"}
+UNKNOWN_WHERE_BLANK = {
+    "accredited_mw",
+    "heat_rate_mmbtu_per_mwh",
+    "offered_acres",
+    "own_supply_mw",
+    "planned_mw",
+    "sold_mw",
+}
 """Numbers that nobody has published for every row: no rule fills them."""
 
 needs_facts = pytest.mark.skipif(not FACTS.is_dir(), reason="the facts are not beside the checkout")

@@ -4,7 +4,9 @@ Question: which units and named plants are started when, what firm capacity and 
 give, and is anything counted before it exists?
 Assumptions: permits, main equipment and construction are separate stages (see
 ``Technology.ready_date``); units at a site also wait for the site's review before construction.
-A grid-delivered unit waits for the zone's generation queue; a named plant has its rights.
+A grid-delivered unit waits for the zone's generation queue; a named plant has its rights, and serves
+with no more than what is not sold to others than the buyers for whom is planned. No plant is kept past
+its retirement unless the scenario asks for it.
 The lead time of equipment may depend on the order date. Units are never removed. Capital is an
 annuity from the in-service date.
 
@@ -38,7 +40,7 @@ Symbols
     M, N       unit size, most units of use at a place             MW, count
     CF, CC     capacity factor, capacity credit: accredited in a zone; on site and without a grid
                what ``on_site_credit_frac`` and ``islanded_credit_frac`` say    share
-    W          interconnection rights                              MW
+    W          rights, or less where sold                          MW
     b[k,p]     enough units of the predecessor started or running, ``unlocked``  binary, cumulative
     h[k,s,p]   site has a unit of k in service, ``has``            binary
     w[k,l,p]   units that wait in service for their step-ups, ``idle``  count, integer

@@ -101,14 +101,19 @@ def reviewed_by(system: System, tech: Technology, place: str, start: int) -> tup
     )
 
 
-def named_lag_of(system: System, plant: NamedPlant) -> Lag:
-    """Lag of a named plant over the starts that are in time and of use."""
-    calendar = system.calendar
+def named_lag_of(system: System, config: PlantsConfig, name: str) -> Lag:
+    """Lag of a named plant over the starts that are in time and of use: something of it is not sold to
+    others once it runs."""
+    calendar, plant = system.calendar, config.named[name]
+    last = max(
+        (p for p in calendar.periods if config.free_mw(name, calendar.starts[p])), default=-1
+    )
     arrivals: list[int | None] = []
     for start in calendar.starts:
         arrival = calendar.period_from(plant.ready_date(start))
         too_late = plant.decide_by is not None and start > plant.decide_by
-        if arrival is None or too_late or plant.is_retired(calendar.starts[arrival]):
+        is_lost = arrival is None or arrival > last or too_late
+        if is_lost or plant.is_retired(calendar.starts[arrival or 0]):
             arrivals.append(None)
         else:
             arrivals.append(arrival)
@@ -161,7 +166,10 @@ def rights_by_period(
             if not lags[j].terms[p] or plant.is_retired(start):
                 continue
             holder = config.rights_holder(j, start)
-            rights[j, p] = min(plant.capacity_mw, config.named[holder].own_rights_mw)
+            free_mw = config.free_mw(j, start)
+            if not free_mw:
+                continue
+            rights[j, p] = min(free_mw, config.named[holder].own_rights_mw)
             groups.setdefault((holder, p), []).append(j)
     shared = {key: tuple(plants) for key, plants in sorted(groups.items()) if len(plants) > 1}
     return rights, shared

@@ -104,9 +104,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             first = lag.arrival[kept[0]]
             service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
     named_lag = {
-        j: lag
-        for j, plant in sorted(config.named.items())
-        if (lag := named_lag_of(system, plant)).starts
+        j: lag for j in sorted(config.named) if (lag := named_lag_of(system, config, j)).starts
     }
     named = {j: config.named[j] for j in named_lag}
     rights, groups = rights_by_period(system, config, named, named_lag)

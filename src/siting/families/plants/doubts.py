@@ -25,6 +25,12 @@ def more(asked: Asked, config: PlantsConfig, data: object) -> Iterator[Issue]:
     lost = {j for j, plant in config.named.items() if plant.zone not in asked.zones_used}
     what = "no site lies in the zone of the plant {names}"
     yield from asked.warn_rows((*TABLE, "named"), lost, what)
+    sold = {plant.sold_to for plant in config.named.values()}
+    what = "nothing is sold to {names}: the buyer changes nothing"
+    lost_buyers: list[Path_] = [
+        (*TABLE, "buyers", number) for number, name in enumerate(config.buyers) if name not in sold
+    ]
+    yield from asked.warn(lost_buyers, what, f"One of {sorted(sold - {''})[:8]}")
     used = {plant.technology for plant in config.named.values()}
     idle = {
         name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
@@ -22,6 +23,8 @@ from siting.core.strict import (
 )
 from siting.core.units import KW_PER_MW, M3_PER_GALLON
 
+DEFERRAL = "retirement deferral"
+"""``kind`` of a plant that is kept past its retirement."""
 Delivery = Literal["on_site", "grid"]
 
 
@@ -195,12 +198,26 @@ class NamedPlant(Place):
     """Last date on which it can be started: a plant about to retire is extended before it does."""
     retires_on: MonthDate | None = None
     """Out of service from this date on; its capital stays owed."""
+    sold_to: Text = ""
+    """Who has bought the output."""
+    sold_until: MonthDate | None = None
+    """When that contract ends; none means that it outlasts the horizon."""
+    uncommitted_mw: NonNegative | None = None
+    """What is not sold [MW]; the default is its capacity."""
     exclusive_group: Identifier | None = None
     """At most one plant of a group is ever started, for instance on one interconnection right."""
 
     def ready_date(self, start: date) -> date:
         """When the plant runs if it is started on a date."""
         return max(add_months(start, self.lead_time_months), self.earliest_in_service)
+
+    def free_mw(self, on: date, buyers: Collection[str]) -> float:
+        """What of the plant may serve on a date [MW]: all where it was sold to a buyer of the plan or
+        the contract has ended, else what is not sold."""
+        is_ended = self.sold_until is not None and on >= self.sold_until
+        if self.uncommitted_mw is None or is_ended or self.sold_to in buyers:
+            return self.capacity_mw
+        return min(self.uncommitted_mw, self.capacity_mw)
 
     @property
     def own_rights_mw(self) -> float:
@@ -231,10 +248,23 @@ class PlantsConfig(StrictModel):
 
     technologies: dict[Identifier, Technology] = Field(default_factory=dict)
     named: dict[Identifier, NamedPlant] = Field(default_factory=dict)
+    buyers: list[Text] = Field(default_factory=list)
+    """For whom is planned, as ``sold_to`` names them: what is sold to them serves the plan."""
+    is_contract_binding: bool = True
+    """Whether named plants serve with no more than what is not sold to others."""
+    is_deferral_allowed: bool = False
+    """Whether plants may be kept past their retirement (``kind: retirement deferral``)."""
     construction_slots: dict[Identifier, ConstructionSlots] = Field(default_factory=dict)
     n_plus_1: Literal["none", "islanded", "all"] = "none"
     """Sites that carry their load with any one unit out, refuelling or forced: those outside every
     zone, or all of them."""
+
+    def free_mw(self, plant: str, on: date) -> float:
+        """What of a plant may serve on a date [MW]."""
+        record = self.named[plant]
+        if record.kind == DEFERRAL and not self.is_deferral_allowed:
+            return 0.0
+        return record.free_mw(on, self.buyers) if self.is_contract_binding else record.capacity_mw
 
     def rights_holder(self, plant: str, on: date) -> str:
         """The plant whose rights a plant uses on a date; follows chains, stops at a cycle."""
