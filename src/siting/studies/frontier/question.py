@@ -10,7 +10,7 @@ from siting.pipeline import Loaded
 from siting.studies.option import Asked, Form, Option
 
 MOST_DATES = 12
-"""Dates that are tried at most; a year apart, or two, or more."""
+"""Dates that are tried at most, the first ones."""
 YEAR = 12
 NAME = "decided_from"
 
@@ -26,14 +26,13 @@ Dates = Mapping[str, Strategy]
 
 
 def check(loaded: Loaded, asked: Asked, left_out: Callable[[str], None]) -> Dates | None:
-    """Strategies that decide nothing before a date, years apart, in order of the date."""
+    """Strategies that decide nothing before a date, a year apart, in order of the date."""
     if not asked[FRONTIER]:
         return None
     calendar = loaded.instance.system.calendar
     start = calendar.starts[0]
     years = (months_between(start, calendar.end) - 1) // YEAR
-    stride = -(-years // MOST_DATES)
-    months = range(stride * YEAR, years * YEAR + 1, stride * YEAR) if years else ()
+    months = [YEAR * year for year in range(1, min(years, MOST_DATES) + 1)]
     return {
         f"{NAME}:{add_months(start, later):%Y-%m}": Strategy(
             about=f"No decision before {add_months(start, later):%Y-%m}.", decided_from_months=later
