@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from siting.core.errors import SitingError
-from siting.studies import alternatives, bottlenecks, break_evens, site_timing, strategies
+from siting.studies import (
+    alternatives,
+    bottlenecks,
+    break_evens,
+    frontier,
+    site_timing,
+    strategies,
+)
 from siting.studies.base import Study
 from siting.studies.option import Option
 
@@ -15,6 +22,7 @@ _studies: dict[str, Study[Any, Any, Any]] = {
     study.name: study
     for study in (
         strategies.STUDY,
+        frontier.STUDY,
         site_timing.STUDY,
         bottlenecks.STUDY,
         alternatives.STUDY,
