@@ -123,6 +123,7 @@ def compare(
             bottlenecks: steps to try: None for none, all that fit if empty.
             sites: sites to be timed: now, later or never.
             alternatives: how many plans on other sites, at most ``within_frac`` dearer.
+            frontier: whether cost and lateness by the date before which nothing is decided are found.
 
     Raises:
         InputError: unknown names. InfeasibleError: the scenario has no plan.
