@@ -16,16 +16,23 @@ import siting
 from siting import api
 from support.engine import BUILTIN, TOY
 
-FUNCTIONS = ["compare", "load", "pyomo_model", "read_plan", "solve"]
+FUNCTIONS = ["compare", "hedge", "load", "pyomo_model", "read_plan", "solve"]
 
 
 def test_dir_shows_what_is_public_and_nothing_else() -> None:
     names = dir(siting)
     errors = [name for name in names if name.endswith("Error") or name == "Issue"]
-    assert sorted(set(names) - set(errors)) == ["Comparison", "Plan", "__version__", *FUNCTIONS]
+    assert sorted(set(names) - set(errors)) == [
+        "Comparison",
+        "Hedge",
+        "Plan",
+        "__version__",
+        *FUNCTIONS,
+    ]
     assert names == sorted(siting.__all__)
     assert {n for n in names if isinstance(getattr(siting, n), type)} == {
         "Comparison",
+        "Hedge",
         "Plan",
         *errors,
     }

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from siting import api as _api
-from siting.api import compare, load, pyomo_model, read_plan, solve
+from siting.api import compare, hedge, load, pyomo_model, read_plan, solve
 
 if TYPE_CHECKING:
     from siting.core.errors import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         OutputError,
         SitingError,
     )
+    from siting.outputs.hedge.shown import Hedge
     from siting.outputs.notebook.plan import Plan
     from siting.studies.comparison import Comparison
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Hedge",
     "InfeasibleError",
     "InputError",
     "Issue",
@@ -41,6 +43,7 @@ __all__ = [
     "SitingError",
     "__version__",
     "compare",
+    "hedge",
     "load",
     "pyomo_model",
     "read_plan",

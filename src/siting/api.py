@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from siting.instance.build import Instance
+    from siting.outputs.hedge.shown import Hedge
     from siting.outputs.notebook.plan import Plan
     from siting.pipeline import Loaded
     from siting.solver.highs import Limits, Progress
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     "Comparison": "siting.studies.comparison",
+    "Hedge": "siting.outputs.hedge.shown",
     "Plan": "siting.outputs.notebook.plan",
     "InfeasibleError": "siting.core.errors",
     "InputError": "siting.core.errors",
@@ -140,6 +142,40 @@ def compare(
     loaded = _loaded(scenario)
     limits = _limits(loaded, gap_frac, time_limit_seconds, threads)
     return run.compare(loaded, Asked(strategies=strategies, **asked), limits, on_done)
+
+
+def hedge(
+    scenario: Loaded | Path | str,
+    *,
+    hold: Plan | Path | str | None = None,
+    gap_frac: float | None = None,
+    time_limit_seconds: float | None = None,
+    threads: int | None = None,
+    on_done: Callable[[str], None] = lambda line: None,
+) -> Hedge:
+    """Plan under the uncertainty that a scenario states under ``futures``.
+
+    Args:
+        scenario: what ``load`` gave, or the path of its file.
+        hold: a plan, or its folder, whose decisions before anything is known are kept.
+        gap_frac, time_limit_seconds, threads: in place of those of the scenario.
+        on_done: called with a line for each step that is finished.
+
+    Raises:
+        InputError: no facts, or a future that is no scenario. InfeasibleError: a future without a plan.
+        NoPlanError: the search stopped before it had a plan.
+    """
+    from siting.futures.study import hedge as study
+    from siting.outputs.hedge.shown import shown
+
+    loaded = _loaded(scenario)
+    limits = _limits(loaded, gap_frac, time_limit_seconds, threads)
+    kept = read_plan(hold) if isinstance(hold, Path | str) else hold
+
+    def tell(what: str, value: float, bound: float) -> None:
+        on_done(f"{what}: plan {value:,.1f}, bound {bound:,.1f} M USD")
+
+    return shown(study(loaded, limits, hold=kept, tell=tell))
 
 
 def read_plan(folder: Path | str) -> Plan:

@@ -11,6 +11,7 @@ import typer
 from siting.cli import headroom
 from siting.cli.compare import Compare, compare
 from siting.cli.export import export
+from siting.cli.hedge import hedge
 from siting.cli.options import (
     Debug,
     Gap,
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     for command in (init, check, solve, audit, explain, export, schema):
         app.command()(command)
     app.command(cls=Compare)(compare)
+    app.command()(hedge)
     app.command("map")(draw_map)
     app.add_typer(headroom.app, name="headroom")
 

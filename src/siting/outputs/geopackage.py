@@ -29,10 +29,10 @@ def write_geopackage(plan: Plan, path: Path) -> None:
     layers = {**layers_of(plan), "states": states()}
     with fixed_clock():
         for name, layer in layers.items():
-            _write(layer, name, path)
+            write_layer(layer, name, path)
         styles = pandas.DataFrame(style_rows(layers, FIXED_DATE))
         styles["update_time"] = pandas.to_datetime(styles["update_time"])
-        _write(styles, STYLES, path, layer_options={"FID": "id"})
+        write_layer(styles, STYLES, path, layer_options={"FID": "id"})
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def fixed_clock() -> Iterator[None]:
             os.environ[CLOCK] = before
 
 
-def _write(frame: Any, layer: str, path: Path, **options: Any) -> None:
+def write_layer(frame: Any, layer: str, path: Path, **options: Any) -> None:
     """Append a layer to the file."""
     first = {} if path.exists() else {"dataset_options": {"VERSION": VERSION}}
     more = {"append": True} if path.exists() else first

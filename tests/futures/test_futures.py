@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from siting.core.errors import InputError
-from siting.hedge.tree import Tree, tree_of
+from siting.futures.tree import Tree, tree_of
 from support.engine import instance_of
 from support.futures import MONTHS, WEEKS, banks, outcome, with_futures
 

@@ -23,9 +23,9 @@ import numpy as np
 
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.futures import Risk
-from siting.hedge.build import Hedged
-from siting.hedge.lazily import separated
-from siting.hedge.risk import late_months, measured, with_tails
+from siting.futures.build import Hedged
+from siting.futures.lazily import separated
+from siting.futures.risk import late_months, measured, with_tails
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
 from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
@@ -87,6 +87,9 @@ class Found:
     x: np.ndarray | None = None
     value: float = np.inf
     asked: float = 0.0
+    value_known: float = np.inf
+    bound_known: float = -np.inf
+    """What is made small if every future were known at once."""
     held: dict[str, Held] = field(default_factory=dict)
     ended_by: str = ""
     seconds: float = 0.0
@@ -119,7 +122,8 @@ class HedgeSearch:
 
     def run(self) -> Found:
         """Search until plan and bound are near enough, or until it is stopped."""
-        self._wait_and_see()
+        if not self.found.seen:
+            self._wait_and_see()
         whole, found = self.hedged.whole, self.found
         if len(whole.parts) == 1:
             only = found.seen[0]
@@ -160,13 +164,20 @@ class HedgeSearch:
         if len(works) > 1:
             limits = replace(limits, gap_frac=limits.gap_frac / 2)
         seen = replace(self.solver, limits=limits).beside(works)
-        bounds = np.array([min(each.bound, each.cost) for each in seen])
-        none = np.zeros(len(seen))
-        bound = float(bounds[0])
+        self.know(tuple(seen))
+        self.tell("each future as if it were known", np.inf, self.found.bound)
+
+    def know(self, seen: tuple[Seen, ...]) -> None:
+        """Begin with the plans of each future as if it were known."""
+        costs = np.array([each.cost for each in seen])
+        bounds = np.minimum(costs, [each.bound for each in seen])
+        value, bound = float(costs[0]), float(bounds[0])
         if len(seen) > 1:
-            bound = measured(self.risk, tree.probabilities, bounds, none)
-        self.found = Found(tuple(seen), bound)
-        self.tell("each future as if it were known", np.inf, bound)
+            shares = self.hedged.tree.probabilities
+            late = np.array([m @ each.x for m, each in zip(self.late, seen, strict=True)])
+            value = measured(self.risk, shares, costs, late)
+            bound = measured(self.risk, shares, bounds, np.zeros(len(seen)))
+        self.found = Found(seen, bound, value_known=value, bound_known=bound)
 
     def _search(self) -> None:
         """Plans that are held, then the whole."""
@@ -189,6 +200,38 @@ class HedgeSearch:
                 f"No plan was found that holds in every future, ended by {self.found.ended_by or 'itself'}. "
                 "Raise the time limit, or widen the gap."
             )
+
+    def keep(self, name: str, point: tuple[np.ndarray, np.ndarray]) -> Found:
+        """Hold what is stated for all futures and decide the rest.
+
+        Args:
+            point: values by column of the whole, and which of them are stated.
+
+        Raises:
+            NoPlanError: no plan keeps them in every future.
+        """
+        x, is_stated = point
+        self._wait_and_see()
+        self._aim(np.inf)
+        program = self.hedged.whole.program.held(is_stated, x)
+        outcome = self._outcome(name, program, self.found.asked, None)
+        if outcome.x is None:
+            raise NoPlanError(
+                "The decisions of the plan that is held cannot be kept in every future."
+            )
+        self._take(outcome.x, name)
+        self.found.bound = max(self.found.bound, min(outcome.bound, self.found.value))
+        self.found.ended_by = "" if self.found.is_near else outcome.ended_by or TIME
+        self.found.seconds = perf_counter() - self.started
+        return self.found
+
+    def again(self, hedged: Hedged) -> Found:
+        """The same futures with facts that become known at other times, to the same dollars; the best
+        plan so far is one where they are known earlier."""
+        other = HedgeSearch(hedged, self.solver)
+        other.gap_usd = self.found.asked * USD_PER_OBJECTIVE
+        other.know(self.found.seen)
+        return other.run()
 
     def hold_each(self) -> None:
         """Hold the plan of each future in all of them, for what hedging is worth."""

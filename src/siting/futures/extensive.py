@@ -31,8 +31,8 @@ from siting.families.base import Index
 from siting.families.declarations import Sign
 from siting.families.declared import agreed
 from siting.families.registry import COMPONENTS
-from siting.hedge.most import most_of
-from siting.hedge.tree import Tree, groups_of
+from siting.futures.most import most_of
+from siting.futures.tree import Tree, groups_of
 from siting.instance.build import Instance
 from siting.model.program import Named, Program, joined
 

@@ -11,7 +11,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.futures import Futures
 from siting.core.yaml_source import Document
 from siting.families.registry import COMPONENTS
-from siting.hedge.tree import Future
+from siting.futures.tree import Future
 from siting.instance.apply import apply
 from siting.instance.build import Instance, build_instance
 from siting.instance.shared import shared_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import siting.hedge.search as searching
-from siting.hedge.build import hedged
-from siting.hedge.search import Found, HedgeSearch
+import siting.futures.search as searching
+from siting.futures.build import hedged
+from siting.futures.search import Found, HedgeSearch
 from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.hedge.build import Hedged, hedged
+from siting.futures.build import Hedged, hedged
 from siting.solver.highs import Outcome, solve
 from support.engine import EXACT, instance_of
 from support.futures import banks, banks_and_queue, demand, outcome, with_futures

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from siting.families.base import LazyRow
-from siting.hedge.build import Hedged
+from siting.futures.build import Hedged
 from siting.model.program import Named, Program
 from siting.solver.highs import Limits, Outcome
 from siting.solver.lazy_rows import Point, separator

@@ -28,7 +28,7 @@ from scipy.sparse import coo_array, csc_array, csr_array
 
 from siting.core.calendar import Calendar
 from siting.core.futures import Risk
-from siting.hedge.extensive import Extensive
+from siting.futures.extensive import Extensive
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.goals import LATE
 from siting.model.program import Named, Program

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from siting.core.futures import Risk
-from siting.hedge.build import Hedged, hedged
-from siting.hedge.risk import late_months, measured, worst_mean
+from siting.futures.build import Hedged, hedged
+from siting.futures.risk import late_months, measured, worst_mean
 from siting.solver.highs import solve
 from support.engine import EXACT, instance_of
 from support.futures import banks_and_queue, with_futures

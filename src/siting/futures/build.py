@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siting.core.errors import InputError, Issue
-from siting.hedge.extensive import Extensive, extensive, signs_of
-from siting.hedge.instances import instances_of
-from siting.hedge.risk import with_risk
-from siting.hedge.tree import Tree, tree_of
+from siting.core.futures import Risk
+from siting.futures.extensive import Extensive, extensive, signs_of
+from siting.futures.instances import instances_of
+from siting.futures.risk import with_risk
+from siting.futures.tree import Tree, tree_of
 from siting.instance.build import Instance
 from siting.model.assemble import Model, assemble
 
@@ -43,8 +44,23 @@ def hedged(base: Instance) -> Hedged:
     tree = tree_of(settings, base.system.calendar)
     instances = instances_of(base, tree.futures)
     models = tuple(assemble(instance) for instance in instances)
+    whole = _whole(base, tree, instances, models, settings.risk)
+    return Hedged(base, tree, instances, models, whole)
+
+
+def whole_of(tree: Tree, hedged: Hedged, risk: Risk) -> Extensive:
+    """The programs of all futures as one, with facts that become known at other times."""
+    return _whole(hedged.base, tree, hedged.instances, hedged.models, risk)
+
+
+def _whole(
+    base: Instance,
+    tree: Tree,
+    instances: tuple[Instance, ...],
+    models: tuple[Model, ...],
+    risk: Risk,
+) -> Extensive:
+    """The programs of all futures as one; of a single future its own."""
     signs = signs_of(tree, instances)
     whole = extensive(tree, [model.linear for model in models], signs)
-    if len(instances) > 1:
-        whole = with_risk(whole, settings.risk, base.system.calendar)
-    return Hedged(base, tree, instances, models, whole)
+    return with_risk(whole, risk, base.system.calendar) if len(instances) > 1 else whole

@@ -1,0 +1,136 @@
+"""Charts of a plan under uncertainty, as plain Plotly data; colours are names of the style sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import sqrt
+
+import numpy as np
+
+from siting.core.audit import number
+from siting.core.money import MILLIONS, unit_of
+from siting.futures.study import Hedge
+from siting.futures.tables import HEDGE
+from siting.outputs.hedge.geo import site_features
+from siting.outputs.report.blocks import Figure
+from siting.outputs.report.charts import bars_figure, steps, time_layout
+from siting.outputs.report.geometry import frame, is_alaska, is_drawn, project, state_lines
+from siting.outputs.report.words import by_period, month, text_of
+
+LEVELS = (0.1, 0.5, 0.9)
+MAP_PX = 430
+LEAST_PX, MORE_PX = 9.0, 13.0
+"""Diameter of a site that is never built, and what one that always is has more."""
+NEVER_OPACITY = 0.12
+
+
+def weighted_quantile(values: np.ndarray, probabilities: np.ndarray, level: float) -> float:
+    """Least value that is not exceeded with a probability, shapes (futures,)."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(probabilities[order]) >= level - 1e-9
+    return float(values[order][int(np.argmax(reached))])
+
+
+def fan_figure(hedge: Hedge) -> Figure:
+    """Load served by date: every future within the outer band, eight tenths within the inner one."""
+    plan, shares = hedge.likeliest, hedge.tree.probabilities
+    served = [by_period(each, "served_mw") for each in hedge.plans.values()]
+    starts = sorted(served[0])
+
+    def level(of: float | None, most: bool) -> dict[date, float]:
+        found = {}
+        for start in starts:
+            values = np.array([one[start] for one in served])
+            outer = values.max() if most else values.min()
+            found[start] = float(outer) if of is None else weighted_quantile(values, shares, of)
+        return found
+
+    bands = ((None, False, None, True, 0.35), (LEVELS[0], False, LEVELS[2], True, 0.65))
+    data: list[Figure] = []
+    for low, is_low, high, is_high, opacity in bands:
+        words = "All futures" if low is None else "P10 to P90"
+        below = steps(plan, level(low, is_low), words, "@blue")
+        above = steps(plan, level(high, is_high), words, "@blue")
+        line = {"shape": "hv", "width": 0.5, "color": "@blue"}
+        data.append({**below, "line": line, "showlegend": False, "hoverinfo": "skip"})
+        fill = {"fill": "tonexty", "fillcolor": "@blue", "opacity": opacity}
+        data.append({**above, "line": line, **fill})
+    for trace in data[::2]:
+        trace.pop("hovertemplate")
+    data.append(steps(plan, level(LEVELS[1], False), "P50", "@ink"))
+    data.append(steps(plan, by_period(plan, "target_mw"), "Target", "@ink", "dot"))
+    return {"data": data, "layout": time_layout("IT load served [GW]")}
+
+
+def map_figure(hedge: Hedge) -> Figure:
+    """Sites over state outlines, larger and darker the more often they are built."""
+    shown = [feature for feature in site_features(hedge) if is_drawn(*feature.point)]
+    has_alaska = any(is_alaska(*feature.point) for feature in shown)
+    places = [project(*feature.point) for feature in shown]
+    built = [number(feature.properties, "built_share_frac") for feature in shown]
+    xs, ys = state_lines(has_alaska)
+    outlines = {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": "@land",
+        "line": {"width": 0.7, "color": "@border"},
+        "hoverinfo": "skip",
+    }
+    hover = []
+    for feature, share in zip(shown, built, strict=True):
+        first = feature.properties["first_power_p50_date"]
+        when = month(first) if isinstance(first, date) else "not in half of the futures"
+        name = text_of(feature.properties["name"] or feature.name)
+        hover.append(f"<b>{name}</b><br>Built in {share:.0%}<br>First power, P50: {when}")
+    sites = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [round(x, 1) for x, _ in places],
+        "y": [round(y, 1) for _, y in places],
+        "marker": {
+            "size": [round(LEAST_PX + MORE_PX * sqrt(share), 1) for share in built],
+            "color": "@blue",
+            "opacity": [round(NEVER_OPACITY + (1 - NEVER_OPACITY) * share, 3) for share in built],
+            "line": {"width": 1, "color": "@ink"},
+        },
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    x_range, y_range = frame(places, has_alaska)
+    axis = {"visible": False, "showgrid": False, "zeroline": False, "fixedrange": True}
+    layout = {
+        "xaxis": {**axis, "range": x_range, "constrain": "domain"},
+        "yaxis": {
+            **axis,
+            "range": y_range,
+            "constrain": "domain",
+            "scaleanchor": "x",
+            "scaleratio": 1,
+        },
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "height": MAP_PX,
+    }
+    return {"data": [outlines, sites], "layout": layout}
+
+
+def regret_figure(hedge: Hedge) -> Figure:
+    """Expected regret of this plan and of those for a single future, held."""
+    expected: dict[str, float] = {}
+    broken: set[str] = set()
+    for row in hedge.tables["regret"]:
+        name = str(row["plan"])
+        if row["regret_usd"] is None:
+            broken.add(name)
+        share = number(row, "probability")
+        expected[name] = expected.get(name, 0.0) + share * number(row, "regret_usd")
+    kept = {name: usd for name, usd in expected.items() if name not in broken}
+    unit = unit_of(*kept.values(), widest=MILLIONS)
+    labels = ["This plan" if name == HEDGE else f"Plan for {name}" for name in kept]
+    values = [usd / unit.usd for usd in kept.values()]
+    return bars_figure(labels, values, f"Expected regret [{unit.name}]", unit.decimals(1))
