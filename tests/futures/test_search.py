@@ -10,7 +10,8 @@ import pytest
 
 import siting.futures.search as searching
 from siting.futures.build import hedged
-from siting.futures.search import Found, HedgeSearch
+from siting.futures.found import Found
+from siting.futures.search import HedgeSearch
 from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy

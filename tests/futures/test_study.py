@@ -20,17 +20,15 @@ from siting.pipeline import Loaded
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.futures import banks, banks_and_queue, demand, with_futures
 
-SMALL = {"has_units": False}
 
-
-def found(futures: dict[str, Any], hold: Plan | None = None, **options: bool) -> Hedge:
-    loaded = Loaded(instance_of(with_futures(futures, **options)), {})
+def found(futures: dict[str, Any], hold: Plan | None = None, *, has_units: bool = True) -> Hedge:
+    loaded = Loaded(instance_of(with_futures(futures, has_units=has_units)), {})
     return hedge(loaded, EXACT, hold=hold)
 
 
 @pytest.fixture(scope="module")
 def supply() -> Hedge:
-    return found(banks_and_queue("2027-07"), **SMALL)
+    return found(banks_and_queue("2027-07"), has_units=False)
 
 
 def test_figures_of_the_toy(supply: Hedge) -> None:
@@ -99,7 +97,7 @@ def test_one_future_equals_the_plain_solve_to_the_last_dollar() -> None:
 
 
 def test_news_a_year_earlier_is_worth_something() -> None:
-    result = found(banks_and_queue("2028-01"), **SMALL)
+    result = found(banks_and_queue("2028-01"), has_units=False)
     worth = {row["about"]: row["upper_usd"] for row in result.tables["information"]}
     assert result.expected_cost_usd == pytest.approx(88.4065e6)
     assert worth["supply known at once"] == pytest.approx(88.4065e6 - 75.934e6)
@@ -116,7 +114,7 @@ def test_plans_of_futures_pass_their_audits(futures: dict[str, Any]) -> None:
 
 
 def test_a_plan_that_looks_ahead_is_found_out(supply: Hedge) -> None:
-    model = hedged(instance_of(with_futures(banks_and_queue("2027-07"), **SMALL)))
+    model = hedged(instance_of(with_futures(banks_and_queue("2027-07"), has_units=False)))
     plans = list(supply.plans.values())
     halls = plans[0].tables["halls"]
     moved = [{**row, "site": "near"} if row["site"] == "far" else row for row in halls]
@@ -133,14 +131,14 @@ def test_the_decisions_of_a_plan_are_held(supply: Hedge) -> None:
     scenario = toy()
     scenario["components"]["plants"]["technologies"]["fuel_cell"]["delivery"] = []
     today = plan_of(scenario)
-    result = found(banks_and_queue("2027-07"), today, **SMALL)
+    result = found(banks_and_queue("2027-07"), today, has_units=False)
     assert result.expected_cost_usd >= supply.expected_cost_usd - 1
     mine = {(str(r["site"]), r["start_date"]) for r in today.tables["halls"]}
     for plan in result.plans.values():
         kept = {(str(r["site"]), r["start_date"]) for r in plan.tables["halls"]}
         first = date(2027, 1, 1)
         assert {k for k in kept if k[1] == first} == {k for k in mine if k[1] == first}
-    again = found(banks_and_queue("2027-07"), supply.plans["quick"], **SMALL)
+    again = found(banks_and_queue("2027-07"), supply.plans["quick"], has_units=False)
     assert again.expected_cost_usd == pytest.approx(supply.expected_cost_usd)
 
 

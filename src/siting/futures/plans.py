@@ -10,7 +10,7 @@ import numpy as np
 from siting.core.plan import Plan
 from siting.futures.build import Hedged
 from siting.futures.extensive import AGREE
-from siting.futures.search import Seen
+from siting.futures.found import Seen
 from siting.model.goals import linear_goals
 from siting.pipeline import Loaded, finish, without_surplus
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap

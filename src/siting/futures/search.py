@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
@@ -24,6 +24,7 @@ import numpy as np
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.futures import Risk
 from siting.futures.build import Hedged
+from siting.futures.found import Found, Held, Seen
 from siting.futures.lazily import separated
 from siting.futures.risk import late_months, measured, with_tails
 from siting.model.assemble import USD_PER_OBJECTIVE
@@ -41,63 +42,6 @@ SHARE_OF_VALUE = 0.1
 """Dollars that the search leaves open, as a share of what hedging saves."""
 LEAST_GAP = 1e-6
 """Relative gap below which no search is asked to go."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A future as if it were known.
-
-    Attributes:
-        x: its plan, by column of its program. cost, bound: [million USD].
-    """
-
-    x: np.ndarray
-    cost: float
-    bound: float
-
-
-@dataclass(frozen=True)
-class Held:
-    """What is decided for all futures, held, with the best of the rest.
-
-    Attributes:
-        x: of the whole; None where no plan keeps it. value: what is made small. bound: of all plans
-            that hold it. costs: of each future [million USD].
-    """
-
-    name: str
-    x: np.ndarray | None
-    value: float
-    bound: float
-    costs: np.ndarray
-
-
-@dataclass
-class Found:
-    """What a search came to.
-
-    Attributes:
-        seen: of each future. x: best plan, by column of the whole. value, bound: of what is made
-            small [million USD]. held: plans by the name of what was held. ended_by: why the search
-            ended before its proof; empty where it did not.
-    """
-
-    seen: tuple[Seen, ...]
-    bound: float
-    x: np.ndarray | None = None
-    value: float = np.inf
-    asked: float = 0.0
-    value_known: float = np.inf
-    bound_known: float = -np.inf
-    """What is made small if every future were known at once."""
-    held: dict[str, Held] = field(default_factory=dict)
-    ended_by: str = ""
-    seconds: float = 0.0
-
-    @property
-    def is_near(self) -> bool:
-        """Whether plan and bound are as near as asked."""
-        return self.value - self.bound <= self.asked + FEASIBILITY * max(1.0, abs(self.value))
 
 
 class HedgeSearch:

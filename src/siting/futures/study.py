@@ -16,10 +16,11 @@ from siting.core.table import Table
 from siting.core.units import MONTHS_PER_YEAR
 from siting.futures.audit import audit_agreement
 from siting.futures.build import Hedged, hedged, whole_of
+from siting.futures.found import Found
 from siting.futures.held import held_point
 from siting.futures.plans import plans_of
 from siting.futures.policy import policy_table
-from siting.futures.search import Found, HedgeSearch, Tell
+from siting.futures.search import HedgeSearch, Tell
 from siting.futures.tables import (
     Interval,
     dates_table,

@@ -10,7 +10,7 @@ import numpy as np
 from siting.core.audit import day
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
-from siting.futures.search import Found
+from siting.futures.found import Found
 from siting.futures.tree import Tree
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.timeline.milestones import end_it_mw, late_mw_months, milestone_dates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -79,12 +79,8 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             on_site = place in system.sites
             wait = 0.0 if on_site else system.zones[place].generation_queue_months
             lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
-            spares = int(place in guarded)
             credit_of = tech.site_credit_frac if on_site else tech.credit_frac
             firm = credit_of(zone_record(system, zone))
-            unlocking = unlocking_units(config, name)
-            useful_here = useful_units(system, tech, place, firm, spares, unlocking)
-            room_here = room_units(system, tech, place)
             kept = []
             for p in range(lag.starts[-1] + 1 if lag.starts else 0):
                 if tech.available_from is not None and calendar.starts[p] < tech.available_from:
@@ -93,13 +89,11 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
                 if any(reviewed) or not on_site:
                     review_by[name, place, p] = reviewed
                     kept.append(p)
-            promised = ceil(system.committed.get(("plants.units", name, place), 0.0))
-            useful_here = max(useful_here, promised)
-            room_here = None if room_here is None else max(room_here, promised)
-            if within(useful_here, room_here) < 1 or not kept:
+            most = _most_units(system, config, key, firm, int(place in guarded))
+            if within(*most) < 1 or not kept:
                 continue
             queue[key], credit[key] = wait, firm
-            lags[key], useful[key], room[key] = lag, useful_here, room_here
+            lags[key], (useful[key], room[key]) = lag, most
             starts += [(name, place, p) for p in kept]
             first = lag.arrival[kept[0]]
             service += [(name, place, p) for p in calendar.periods if p >= (first or 0)]
@@ -129,10 +123,28 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
         holder_mw={h: config.named[h].own_rights_mw for h, _ in groups},
         useful_units=useful,
         room_units=room,
-        may_idle=tuple(key for key in service if _is_stepped(config, key[0]))
-        if system.is_hedged
-        else (),
+        may_idle=_may_idle(system, config, service),
     )
+
+
+def _most_units(
+    system: System, config: PlantsConfig, key: tuple[str, str], credit: float, spare_units: int
+) -> tuple[int, int | None]:
+    """Units of a technology that are of use at a place and that it has room for; no fewer than are
+    committed."""
+    name, place = key
+    tech = config.technologies[name]
+    useful = useful_units(system, tech, place, credit, spare_units, unlocking_units(config, name))
+    room = room_units(system, tech, place)
+    promised = ceil(system.committed.get(("plants.units", name, place), 0.0))
+    return max(useful, promised), None if room is None else max(room, promised)
+
+
+def _may_idle(
+    system: System, config: PlantsConfig, service: Sequence[tuple[str, str, int]]
+) -> tuple[tuple[str, str, int], ...]:
+    """Units that may wait for their step-ups, in one of several futures."""
+    return tuple(key for key in service if system.is_hedged and _is_stepped(config, key[0]))
 
 
 def _is_stepped(config: PlantsConfig, technology: str) -> bool:
