@@ -45,6 +45,7 @@ def test_init_check_solve_audit(tmp_path: Path, capfd: pytest.CaptureFixture[str
         "plan.gpkg",
         "plan.xlsx",
         "orders.ics",
+        "plan.stac.json",
         "report.html",
         "certificate.json",
         "search.log",

@@ -15,7 +15,16 @@ from siting.outputs.write import write_plan
 
 MAPS = {"plan.geojson", "plan.gpkg", "report.html"}
 PROOF = {"certificate.json", "search.log"}
-FILES = {"plan.json", "scenario.json", "plan.xlsx", "orders.ics", "tables", *PROOF, *MAPS}
+FILES = {
+    "plan.stac.json",
+    "plan.json",
+    "scenario.json",
+    "plan.xlsx",
+    "orders.ics",
+    "tables",
+    *PROOF,
+    *MAPS,
+}
 
 
 def digests(folder: Path) -> dict[str, str]:

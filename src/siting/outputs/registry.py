@@ -103,6 +103,11 @@ _outputs: dict[str, Output] = {
             is_source=True,
             is_compared=True,
         ),
+        Output(
+            name="plan.stac.json",
+            about="the plan as an item for a catalogue of maps (STAC)",
+            write=_in("stac", "write_stac"),
+        ),
     )
 }
 
