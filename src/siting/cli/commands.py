@@ -164,8 +164,22 @@ def explain(
     explain_site(directory, site, show, is_written=write)
 
 
-def schema(json_: Json = False, debug: Debug = False) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def schema(
+    table: Annotated[
+        str | None,
+        typer.Option(
+            help="Part of a scenario or table of a plan, for instance sites; 'all' lists them."
+        ),
+    ] = None,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors; or what each field of a table means."""
+    if table is not None:
+        from siting.cli.dictionary import told
+
+        Show(json_).result(*told(table))
+        return
     from siting import scenario
 
     print(json.dumps(scenario.schema().model_json_schema(), indent=1, sort_keys=True))

@@ -239,7 +239,7 @@ def _wanted(fault: Fault) -> str:
     return _SHAPES.get("model_type" if keys(wanted) else kinds.get(wanted, ""), "")
 
 
-def _unit(path: Path_) -> str:
+def unit_of(path: Path_) -> str:
     """Unit by the suffix of the nearest key that has one; ``share`` for ``_frac``."""
     for part in reversed(path):
         words = str(part).lower().split("_")
@@ -257,7 +257,7 @@ def _unit(path: Path_) -> str:
 
 def _number(path: Path_, *, is_whole: bool = False) -> str:
     """A number with its unit, in words."""
-    unit = _unit(path)
+    unit = unit_of(path)
     if unit == "share":
         return "a share between 0 and 1"
     noun = "a whole number" if is_whole else "a number"
@@ -268,7 +268,7 @@ def _number(path: Path_, *, is_whole: bool = False) -> str:
 
 def _number_fix(fault: Fault) -> str:
     """Advice for the usual mistakes with numbers and units."""
-    value, is_share = fault.value, _unit(fault.path) == "share"
+    value, is_share = fault.value, unit_of(fault.path) == "share"
     if isinstance(value, str):
         return _text_number_fix(value.strip(), is_share)
     if value is None:

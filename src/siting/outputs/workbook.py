@@ -19,6 +19,7 @@ from openpyxl.writer.excel import ExcelWriter
 from siting.core.plan import Plan
 from siting.core.scratch import temporary_files_in_scratch
 from siting.core.table import Cell
+from siting.reference.columns import result_tables
 
 FIXED = datetime(2026, 1, 1)
 """Date of creation written into the file: the real one would differ on each run."""
@@ -38,7 +39,7 @@ MOST_TEXT = 32_767
 
 
 def write_workbook(plan: Plan, path: Path) -> None:
-    """An index, a sheet of provenance, and a sheet a table; headers name the unit."""
+    """An index, sheets of provenance and of what columns mean, and a sheet a table."""
     book = Workbook()
     book.remove(book.active)
     book.properties.created = FIXED
@@ -47,6 +48,7 @@ def write_workbook(plan: Plan, path: Path) -> None:
     index = [(name, len(table), len(table.columns)) for name, table in tables]
     _sheet(book, "index", ("table", "rows", "columns"), index)
     _sheet(book, "provenance", ("what", "value"), _provenance(plan))
+    _sheet(book, "dictionary", DICTIONARY, _dictionary(plan))
     for name, table in tables:
         rows = (tuple(row[column] for column in table.columns) for row in table)
         _sheet(book, name, table.columns, rows)
@@ -82,6 +84,19 @@ def _provenance(plan: Plan) -> list[tuple[Cell, Cell]]:
     rows += [(f"version of {name}", value) for name, value in sorted(plan.versions.items())]
     rows += [(f"SHA-256 of {name}", value) for name, value in sorted(plan.inputs.items())]
     return rows
+
+
+DICTIONARY = ("table", "column", "meaning", "unit", "kind", "since")
+
+
+def _dictionary(plan: Plan) -> list[tuple[Cell, ...]]:
+    """What each column of the plan means."""
+    return [
+        (section.path, entry.name, entry.meaning, entry.unit, entry.kind, entry.since)
+        for section in sorted(result_tables(), key=lambda section: section.path)
+        if section.path in plan.tables
+        for entry in section.entries
+    ]
 
 
 def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
