@@ -98,7 +98,7 @@ MEANINGS = {
     "finished_date": "Day on which the step is done.",
     "firm_date": "Day from which the connection serves firm load.",
     "first_energised_date": "First day on which the site carries load.",
-    "full_energised_date": "First day on which the site carries the most load that it ever carries.",
+    "full_energised_date": "Last day on which further load of the site is energised.",
     "in_service_date": "First day in service.",
     "order_date": "Day on which it is ordered.",
     "permit_date": "Day on which the permits are signed.",
