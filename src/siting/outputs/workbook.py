@@ -40,10 +40,7 @@ MOST_TEXT = 32_767
 
 def write_workbook(plan: Plan, path: Path) -> None:
     """An index, sheets of provenance and of what columns mean, and a sheet a table."""
-    book = Workbook()
-    book.remove(book.active)
-    book.properties.created = FIXED
-    book.properties.creator = "siting"
+    book = new_book()
     tables = sorted(plan.tables.items())
     index = [(name, len(table), len(table.columns)) for name, table in tables]
     _sheet(book, "index", ("table", "rows", "columns"), index)
@@ -52,13 +49,27 @@ def write_workbook(plan: Plan, path: Path) -> None:
     for name, table in tables:
         rows = (tuple(row[column] for column in table.columns) for row in table)
         _sheet(book, name, table.columns, rows)
+    path.write_bytes(content_of(book))
+
+
+def new_book() -> Workbook:
+    """A workbook without sheets and without the date of today."""
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.created = FIXED
+    book.properties.creator = "siting"
+    return book
+
+
+def content_of(book: Workbook) -> bytes:
+    """Bytes of a workbook: the same for the same sheets."""
     raw = BytesIO()
     with (
         temporary_files_in_scratch(),  # openpyxl writes each sheet to one
         _Undated(raw, "w", ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
         ExcelWriter(book, archive).save()
-    path.write_bytes(_without_clock(raw.getvalue()))
+    return _without_clock(raw.getvalue())
 
 
 class _Undated(ZipFile):
@@ -105,12 +116,12 @@ def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence
     widths = [len(column) + 2 for column in columns]
     formats = [_number_format(column) for column in columns]
     for position, column in enumerate(columns, start=1):
-        _put(sheet.cell(1, position), column)
+        put(sheet.cell(1, position), column)
         sheet.cell(1, position).font = Font(bold=True)
     for line, row in enumerate(rows, start=2):
         for position, value in enumerate(row, start=1):
             if value is not None:
-                _put(sheet.cell(line, position), value, formats[position - 1])
+                put(sheet.cell(line, position), value, formats[position - 1])
                 widths[position - 1] = max(widths[position - 1], len(str(value)[:WIDEST]))
     for position, width in enumerate(widths, start=1):
         letter = get_column_letter(position)
@@ -124,7 +135,7 @@ def _number_format(column: str) -> str:
     return next((shown for unit, shown in UNIT_FORMATS if unit.search(column)), "")
 
 
-def _put(cell: Any, value: Cell, number_format: str = "") -> None:
+def put(cell: Any, value: Cell, number_format: str = "") -> None:
     """A value as what it is; text stays text whatever it looks like."""
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_TEXT]
