@@ -62,7 +62,7 @@ def test_the_workbook_says_what_each_column_means_and_offers_choices(own: Path) 
         assert len(hints) == len(header)
         assert all(v.prompt and v.showInputMessage for v in hints.values())
     offered = {
-        (sheet.title, sheet.cell(HEADER, v.sqref.ranges[0].min_col).value): v.formula1
+        (sheet.title, sheet.cell(HEADER, next(iter(v.sqref.ranges)).min_col).value): v.formula1
         for sheet in book
         for v in sheet.data_validations.dataValidation
         if v.type == "list"

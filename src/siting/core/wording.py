@@ -245,6 +245,8 @@ def unit_of(path: Path_) -> str:
         words = str(part).lower().split("_")
         if words[-1] == "frac":
             return "share"
+        if words[-2:] == ["mw", "months"]:
+            return "MW-months"
         if "per" in words[1:-1]:
             place = words.index("per", 1)
             above = _UNITS.get(words[place - 1], "")

@@ -134,6 +134,8 @@ MEANINGS = {
     "energy_mwh": "Energy given in the period.",
     "equipped_mw": "Load that the equipment keeps on the grid.",
     "facility_mw": "IT load with cooling and losses, at the grid connection.",
+    "mean_facility_mw": "Facility load with the mean PUE of the year, not that of its peak.",
+    "sold_mwh": "Energy of the plan's plants beyond its own load, sold in the zone.",
     "firm_count": "Main banks that carry load.",
     "firm_mw": "Firm power.",
     "banks.firm_mw": "Load that the firm banks carry.",
