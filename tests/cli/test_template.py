@@ -10,9 +10,9 @@ import pytest
 
 from siting.cli.template import BOOK, create_from_template
 from siting.core.errors import InputError
-from siting.outputs.planner_book import FIRST, HEADER
+from siting.outputs.planner_book import FIRST, HEADER, write_book
 from siting.pipeline import Loaded, load
-from siting.reference.sheets import OWN, PRICES
+from siting.reference.sheets import OWN, PRICES, own_sheets
 from support.engine import BUILTIN
 
 SHEETS = ["sites", "zones", "prices", "nodes", "demand", "plants", "upgrades"]
@@ -69,8 +69,17 @@ def test_the_workbook_says_what_each_column_means_and_offers_choices(own: Path) 
     }
     assert offered["sites", "use"] == '"yes,no"'
     assert offered["sites", "zone"] == f"=zones!$A${FIRST}:$A$2000"
-    assert "nuclear_restart" in [cell.value for cell in book["lists"]["A"]]
-    assert offered["plants", "technology"].startswith("=lists!$A$1:$A$")
+    assert "nuclear_restart" in offered["plants", "technology"]
+
+
+def test_a_long_choice_stands_on_a_sheet_of_its_own(tmp_path: Path) -> None:
+    """A cell may name 255 letters of choices."""
+    names = [f"technology_number_{number}" for number in range(40)]
+    write_book(own_sheets(names), tmp_path / BOOK)
+    book = openpyxl.load_workbook(tmp_path / BOOK)
+    assert [cell.value for cell in book["lists"]["A"]] == names
+    formulas = [v.formula1 for v in book["plants"].data_validations.dataValidation]
+    assert "=lists!$A$1:$A$40" in formulas
 
 
 def test_workbook_and_csv_give_the_same_scenario_without_warnings(
