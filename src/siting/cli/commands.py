@@ -196,6 +196,6 @@ def schema(
 
         Show(json_).result(*told(table))
         return
-    from siting import scenario
+    from siting.reference.json_schema import editor_schema
 
-    print(json.dumps(scenario.schema().model_json_schema(), indent=1, sort_keys=True))
+    print(json.dumps(editor_schema(), indent=1, sort_keys=True))

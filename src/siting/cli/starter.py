@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -26,6 +27,9 @@ def chain(scenario: str) -> dict[str, str]:
     return texts
 
 
+SCHEMA = "scenario.schema.json"
+EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA}\n"
+"""First line of a scenario, by which editors find its schema."""
 EXTENDS = re.compile(r"^extends: (\S+)$", re.MULTILINE)
 
 
@@ -51,10 +55,20 @@ def create(folder: Path, scenario: str) -> list[Path]:
     created: list[Path] = []
     for name, text in texts.items():
         created.append(folder / ("scenario.yaml" if not created else name))
-        created[-1].write_text(text, encoding="utf-8")
+        created[-1].write_text(EDITOR_LINE + text, encoding="utf-8")
+    created.append(with_schema(folder))
     if any("include: libraries/" in text for text in texts.values()):
         created += with_libraries(folder)
     return created
+
+
+def with_schema(folder: Path) -> Path:
+    """The schema with which editors complete, explain and check the scenarios of a folder."""
+    from siting.reference.json_schema import editor_schema
+
+    text = json.dumps(editor_schema(), sort_keys=True, separators=(",", ":"))
+    (folder / SCHEMA).write_text(text + "\n", encoding="utf-8")
+    return folder / SCHEMA
 
 
 def new_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import Literal
 
-from siting.cli.starter import chain, new_folder, with_libraries
+from siting.cli.starter import EDITOR_LINE, chain, new_folder, with_libraries, with_schema
 from siting.core.resources import builtin_path, builtin_root
 from siting.core.yaml_source import read_document
 from siting.reference.sheets import USE, Sheet, own_sheets, sheets_of
@@ -31,11 +31,16 @@ def create_from_template(folder: Path, kind: Kind, *, is_federal: bool) -> list[
     name = "federal" if is_federal else "own"
     text = builtin_path(f"models/templates/{name}.yaml").read_text(encoding="utf-8")
     scenario = folder / "scenario.yaml"
-    scenario.write_text(Template(text).substitute(_references(kind)), encoding="utf-8")
-    created = [scenario, *_write_tables(folder, kind, _sheets(is_federal=is_federal))]
+    filled = Template(text).substitute(_references(kind))
+    scenario.write_text(EDITOR_LINE + filled, encoding="utf-8")
+    created = [
+        scenario,
+        with_schema(folder),
+        *_write_tables(folder, kind, _sheets(is_federal=is_federal)),
+    ]
     for other, content in (chain(NATIONAL) if is_federal else {}).items():
         created.append(folder / other)
-        created[-1].write_text(content, encoding="utf-8")
+        created[-1].write_text(EDITOR_LINE + content, encoding="utf-8")
     return [*created, *with_libraries(folder)]
 
 

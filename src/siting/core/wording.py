@@ -18,6 +18,9 @@ from siting.core.yaml_source import Path_, shown
 IDENTIFIER = r"^[A-Za-z0-9_.-]{1,64}$"
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 DATE = r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"
+REAL_DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
+FIRST_DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])(-01)?$"
+"""Dates that are one, and first days of months, as far as a pattern can tell."""
 PLANNER = "planner"
 """Error type of a validator that chose its own words."""
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from siting.core.annotations import models_in
-from siting.core.wording import DATE, IDENTIFIER, unit_of
+from siting.core.wording import FIRST_DATE, IDENTIFIER, REAL_DATE, unit_of
 from siting.scenario import schema
 
 FIRST_VERSION = "0.1.0"
@@ -160,7 +160,8 @@ def _kind(form: Mapping[str, Any]) -> str:
         return "section"
     match form.get("type"):
         case "string":
-            patterns = {DATE: "date as YYYY-MM", IDENTIFIER: "id"}
+            dates = dict.fromkeys((REAL_DATE, FIRST_DATE), "date as YYYY-MM")
+            patterns = {**dates, IDENTIFIER: "id"}
             return patterns.get(form.get("pattern", ""), "text")
         case "array":
             items = form.get("items", {})
