@@ -71,7 +71,8 @@ def fits(model: type[StrictModel], name: str, value: str, kind: str) -> None:
     is_text = any(word in kind for word in ("text", "id", "date", "one of"))
     plain: Any = yaml.load(value, yaml.BaseLoader if is_text else yaml.SafeLoader)
     plain = value if kind == "text" else plain
-    annotated = TypeAdapter(annotation_of(field), config=model.model_config)
+    config = None if list(models_in(field.annotation)) else model.model_config
+    annotated = TypeAdapter(annotation_of(field), config=config)
     annotated.validate_json(json.dumps(plain, default=str))
 
 

@@ -213,6 +213,8 @@ def _example(name: str, field: FieldInfo, form: Mapping[str, Any], unit: str) ->
         return f"[{form['items']['enum'][0]}]"
     keys = (kind, name) if kind == "id" else (name, unit, kind)
     value = next((EXAMPLES[key] for key in keys if key in EXAMPLES), "text")
+    if isinstance(value, float) and form.get("maximum", value) < value:
+        return EXAMPLES["share"]
     return int(value) if form.get("type") == "integer" and isinstance(value, float) else value
 
 

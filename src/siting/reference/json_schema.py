@@ -42,9 +42,10 @@ def editor_schema() -> Node:
     root = schema()
     whole = root.model_json_schema()
     defs: Node = {}
+    nodes = {**whole["$defs"], root.__name__: whole}
     for name, model in _models(root).items():
-        node = whole if model is root else whole["$defs"][name]
-        defs |= _section(name, node, model, is_root=model is root)
+        if name in nodes:  # others stand in the schema that their field states itself
+            defs |= _section(name, nodes[name], model, is_root=model is root)
     used = _used(defs, "Scenario")
     kept = {name: node for name, node in sorted(defs.items()) if name in used}
     return {"$schema": DRAFT, "title": "siting scenario", "$ref": "#/$defs/Scenario", "$defs": kept}
@@ -140,7 +141,7 @@ def _of(node: Node, name: str, *, is_part: bool) -> Node:
     """
     if "$ref" in node:
         return {"$ref": node["$ref"] + (PART if is_part else "")}
-    if node.get("type") == "object":
+    if node.get("type") == "object" and "properties" not in node:
         return _mapping(node, name, is_part=is_part)
     if node.get("type") == "array":
         return _list(node, name, is_part=is_part)

@@ -32,7 +32,9 @@ class EquipmentLead(StrictModel):
     """Lead time of main equipment ordered from a date on."""
 
     ordered_from: MonthDate
+    """First order date for which the row holds, until that of the next one."""
     months: NonNegative
+    """From order to arrival [months]."""
 
 
 class Technology(Record):

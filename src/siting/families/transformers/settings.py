@@ -56,6 +56,7 @@ class LeadTime(StrictModel):
     weeks: NonNegative
     """From order to delivery [weeks]."""
     low_weeks: NonNegative | None = None
+    """Shortest lead time that is stated [weeks]."""
     high_weeks: NonNegative | None = None
     """Shortest and longest that is stated; none means as ``weeks``."""
 
@@ -90,6 +91,7 @@ class EquipmentClass(Record):
     power_factor_frac: Share = 1.0
     """MW that each MVA of rating carries."""
     from_kv: NonNegative | None = None
+    """Lowest voltage at which it may stand [kV]."""
     to_kv: NonNegative | None = None
     """Voltages at which it may stand: sites whose ``poi_kv`` lies between, or which state none. Units
     of another voltage, impedance or size cannot stand in for each other."""

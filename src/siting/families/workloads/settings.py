@@ -165,6 +165,7 @@ class Workload(Record):
     perspective: Identifier | None = None
     """Whose loss it is, one of ``perspectives``: its level, and how it changes with time."""
     perspective_level: Level = "typical"
+    """Which level of the perspective counts."""
     must_serve: bool = False
     """Whether every target must be met on its date."""
     must_serve_from: MonthDate | None = None
