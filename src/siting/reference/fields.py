@@ -40,7 +40,7 @@ EXAMPLES: Mapping[str, object] = {
     "action": "lease", "geometry_kind": "parcel", "energy_source": "gas", "family": "headroom",
     "geometry": "{type: Point, coordinates: [-77, 40.5]}", "about": "In a sentence.",
     "set": 1.2, "path": "zones.*.headroom_mw", "buyer": "Example Power",
-    "between": "[build_now, wait_until]", "load_growth_frac_per_year": 0.02,
+    "between": "[build_now, wait_until]", "known": "2028-01", "load_growth_frac_per_year": 0.02,
 }  # fmt: skip
 """Examples by name, else by unit, else by kind."""
 VARIANT = re.compile("_(?:20[0-9]{2}|[0-9_]*[0-9]pct)$")
