@@ -69,7 +69,8 @@ def test_the_workbook_says_what_each_column_means_and_offers_choices(own: Path) 
     }
     assert offered["sites", "use"] == '"yes,no"'
     assert offered["sites", "zone"] == f"=zones!$A${FIRST}:$A$2000"
-    assert "nuclear_restart" in offered["plants", "technology"]
+    assert offered["upgrades", "node"] == f"=nodes!$A${FIRST}:$A$2000"
+    assert ("plants", "technology") in offered
 
 
 def test_a_long_choice_stands_on_a_sheet_of_its_own(tmp_path: Path) -> None:
