@@ -43,13 +43,17 @@ class Step(StrictModel):
     until: FirstOfMonth
     """First month after the section."""
     step: Literal["month", "quarter", "half_year", "year"]
+    """Length of a period in this section."""
 
 
 class Horizon(StrictModel):
     """The time that is planned."""
 
     start: FirstOfMonth
+    """First month that is planned."""
     steps: list[Step] = Field(min_length=1)
+    """Sections of the horizon in order, each with periods of one length; the last one ends
+    it."""
 
 
 class SolverSettings(StrictModel):
@@ -58,8 +62,11 @@ class SolverSettings(StrictModel):
     gap_frac: Share = 0.005
     """Relative gap at which a plan counts as proven."""
     time_limit_seconds: Positive | None = None
+    """Longest time of a solve [seconds]; the best plan so far is kept."""
     threads: Count = 2
+    """Processor cores of the search; 0 takes all."""
     seed: Count = 1
+    """Seed of the search, so that the same input gives the same plan."""
 
 
 class CapitalRates(StrictModel):
@@ -82,6 +89,7 @@ class CapitalRates(StrictModel):
         return tuple((owner, rate) for owner, rate in owners.items() if rate is not None)
 
 
+COMPONENTS_TEXT = "Settings of each family; one that is left out adds nothing."
 LEAST_COST = LeastCost(goal="least_cost")
 
 
@@ -89,9 +97,13 @@ class Scenario(StrictModel):
     """Root of a scenario file."""
 
     schema_version: Literal[1]
+    """Version of the form of this file."""
     name: Identifier
+    """Short name of the scenario: letters, digits, '_', '-', '.'."""
     title: Text = ""
+    """Title in words, shown on reports and maps."""
     description: Text = ""
+    """What the scenario is about, in a sentence or two."""
     price_year: int = Field(default=2024, ge=1990, le=2100)
     """Year of the dollars of the plan, and of every amount that states no ``dollar_year``."""
     discount_rate_frac: Share = 0.0
@@ -100,14 +112,19 @@ class Scenario(StrictModel):
     """Cost of capital by owner, with which annuities and interest during construction are reckoned;
     costs of each year are discounted with ``discount_rate_frac``."""
     horizon: Horizon
+    """The time that is planned, and the lengths of its periods."""
     solver: SolverSettings = Field(default_factory=SolverSettings)
+    """How long and how exactly to solve."""
     objectives: list[AnyGoal] = Field(default=[LEAST_COST], min_length=1)
     """Goals in order of rank: each is made best while those before it keep their value, within
     their tolerance. Where the last one is not ``least_cost`` that is added, so that of all plans
     that are equally good the cheapest is taken."""
     sites: dict[Identifier, Site] = Field(min_length=1)
+    """Candidate sites by id."""
     zones: dict[Identifier, Zone] = Field(default_factory=dict)
+    """Balancing areas by id: what they can still serve, at what price."""
     nodes: dict[Identifier, Node] = Field(default_factory=dict)
+    """Points of interconnection by id that several sites share or upgrades name."""
     committed: dict[Identifier, Committed] = Field(default_factory=dict)
     """Decisions that are made already, or bounded, of any family."""
     components: Any
@@ -169,16 +186,22 @@ class Scenario(StrictModel):
 
 def schema() -> type[Scenario]:
     """The schema of a scenario file with the settings of every family that is registered."""
-    return _schema(tuple((name, COMPONENTS[name].config) for name in sorted(COMPONENTS)))
+    known = sorted(COMPONENTS.items())
+    return _schema(tuple((name, family.title, family.config) for name, family in known))
 
 
 @cache
-def _schema(configs: tuple[tuple[str, type[StrictModel]], ...]) -> type[Scenario]:
+def _schema(configs: tuple[tuple[str, str, type[StrictModel]], ...]) -> type[Scenario]:
     """The schema with the settings of some families; made once."""
-    fields: dict[str, Any] = {name: (config | None, None) for name, config in configs}
+    fields: dict[str, Any] = {
+        name: (config | None, Field(default=None, description=f"{title}: settings of the family."))
+        for name, title, config in configs
+    }
     families = create_model("Families", __base__=StrictModel, **fields)
     families.__doc__ = "Settings of each family; a family that is left out adds nothing."
-    whole = create_model("Scenario", __base__=Scenario, components=(families, ...))
+    whole = create_model(
+        "Scenario", __base__=Scenario, components=(families, Field(description=COMPONENTS_TEXT))
+    )
     whole.__doc__ = Scenario.__doc__
     return whole
 

@@ -92,8 +92,9 @@ def test_version(capfd: pytest.CaptureFixture[str]) -> None:
 def test_schema_is_json_schema(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["schema"]) == 0
     schema = json.loads(capfd.readouterr().out)
-    assert schema["type"] == "object"
-    assert {"sites", "horizon", "components"} <= set(schema["required"])
+    whole = schema["$defs"]["Scenario.whole"]
+    assert whole["type"] == "object"
+    assert {"sites", "horizon", "components"} <= set(whole["required"])
 
 
 def test_wrong_command_line(capfd: pytest.CaptureFixture[str]) -> None:

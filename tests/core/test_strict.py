@@ -145,7 +145,7 @@ def test_month_date() -> None:
     with pytest.raises(ValidationError):
         Model(at=datetime(2030, 2, 3))
     assert Model.model_json_schema()["properties"]["at"] == {
-        "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$",
+        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$",
         "title": "At",
         "type": "string",
     }

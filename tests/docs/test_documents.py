@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import docs_dictionary
+import docs_tables
 import siting
-from docs_tables import PAGE, page
 from siting.families.registry import COMPONENTS
 from siting.solution.shape import JOINT
 from siting.studies.registry import options
@@ -51,7 +52,12 @@ def test_the_guide_names_every_family_and_scenario() -> None:
 
 def test_the_columns_are_those_that_families_declare() -> None:
     """``make docs-math`` writes the page again."""
-    assert PAGE.read_text(encoding="utf-8") == page()
+    assert docs_tables.PAGE.read_text(encoding="utf-8") == docs_tables.page()
+
+
+def test_the_fields_are_those_of_the_models() -> None:
+    """``python tools/docs_tables.py`` writes the page again."""
+    assert docs_dictionary.PAGE.read_text(encoding="utf-8") == docs_dictionary.page()
 
 
 def test_every_table_of_a_plan_is_described() -> None:

@@ -28,7 +28,7 @@ def test_every_cell_is_what_the_table_holds(plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     write_workbook(plan, path)
     book = load_workbook(path)
-    assert set(book.sheetnames) == {"index", "provenance", *plan.tables}
+    assert set(book.sheetnames) == {"index", "provenance", "dictionary", *plan.tables}
     for name, table in plan.tables.items():
         sheet = book[name]
         assert tuple(cell.value for cell in sheet[1]) == table.columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -45,13 +45,29 @@ def init(
     scenario: Annotated[
         str, typer.Option(help="Built-in scenario to start from; a wrong name lists them.")
     ] = "federal-2035",
+    template: Annotated[
+        Literal["spreadsheet", "csv"] | None,
+        typer.Option(help="Tables of your own to fill in, and the scenario that reads them."),
+    ] = None,
+    federal_sites: Annotated[
+        bool,
+        typer.Option("--federal-sites", help="With --template: the national case in the tables."),
+    ] = False,
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
     """Create a folder with a commented scenario that solves as it is."""
-    from siting.cli.starter import create
+    if federal_sites and template is None:
+        what, fix = "no --template to put them in", "Add --template spreadsheet"
+        raise InputError([Issue("--federal-sites", what, "spreadsheet or csv", fix)])
+    if template is None:
+        from siting.cli.starter import create
 
-    files = create(name, scenario)
+        files = create(name, scenario)
+    else:
+        from siting.cli.template import create_from_template
+
+        files = create_from_template(name, template, is_federal=federal_sites)
     Show(json_).result(
         {"created": [str(f) for f in files]},
         [f"Created {name}/. Next:", f"  siting solve {name / 'scenario.yaml'} -o out"],
@@ -166,8 +182,22 @@ def explain(
     explain_site(directory, site, show, is_written=write)
 
 
-def schema(json_: Json = False, debug: Debug = False) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from siting import scenario
+def schema(
+    table: Annotated[
+        str | None,
+        typer.Option(
+            help="Part of a scenario or table of a plan, for instance sites; 'all' lists them."
+        ),
+    ] = None,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors; or what each field of a table means."""
+    if table is not None:
+        from siting.cli.dictionary import told
 
-    print(json.dumps(scenario.schema().model_json_schema(), indent=1, sort_keys=True))
+        Show(json_).result(*told(table))
+        return
+    from siting.reference.json_schema import editor_schema
+
+    print(json.dumps(editor_schema(), indent=1, sort_keys=True))

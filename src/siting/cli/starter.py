@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +16,7 @@ def starters() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in builtin_path("models").glob("*.yaml")))
 
 
-def _chain(scenario: str) -> dict[str, str]:
+def chain(scenario: str) -> dict[str, str]:
     """Text of a scenario and of those that it extends, by file name."""
     texts: dict[str, str] = {}
     name = f"{scenario}.yaml"
@@ -26,6 +27,9 @@ def _chain(scenario: str) -> dict[str, str]:
     return texts
 
 
+SCHEMA = "scenario.schema.json"
+EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA}\n"
+"""First line of a scenario, by which editors find its schema."""
 EXTENDS = re.compile(r"^extends: (\S+)$", re.MULTILINE)
 
 
@@ -46,6 +50,33 @@ def create(folder: Path, scenario: str) -> list[Path]:
                 )
             ]
         )
+    new_folder(folder)
+    texts = chain(scenario)
+    created: list[Path] = []
+    for name, text in texts.items():
+        created.append(folder / ("scenario.yaml" if not created else name))
+        created[-1].write_text(EDITOR_LINE + text, encoding="utf-8")
+    created.append(with_schema(folder))
+    if any("include: libraries/" in text for text in texts.values()):
+        created += with_libraries(folder)
+    return created
+
+
+def with_schema(folder: Path) -> Path:
+    """The schema with which editors complete, explain and check the scenarios of a folder."""
+    from siting.reference.json_schema import editor_schema
+
+    text = json.dumps(editor_schema(), sort_keys=True, separators=(",", ":"))
+    (folder / SCHEMA).write_text(text + "\n", encoding="utf-8")
+    return folder / SCHEMA
+
+
+def new_folder(folder: Path) -> None:
+    """Make a folder.
+
+    Raises:
+        InputError: it already holds something.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             [
@@ -58,14 +89,13 @@ def create(folder: Path, scenario: str) -> list[Path]:
             ]
         )
     folder.mkdir(parents=True, exist_ok=True)
-    texts = _chain(scenario)
-    created: list[Path] = []
-    for name, text in texts.items():
-        created.append(folder / ("scenario.yaml" if not created else name))
-        created[-1].write_text(text, encoding="utf-8")
-    if any("include: libraries/" in text for text in texts.values()):
-        (folder / "libraries").mkdir()
-        for source in sorted(builtin_path("models/libraries").glob("*.yaml")):
-            created.append(folder / "libraries" / source.name)
-            shutil.copyfile(source, created[-1])
-    return created
+
+
+def with_libraries(folder: Path) -> list[Path]:
+    """The libraries, copied into a folder."""
+    (folder / "libraries").mkdir()
+    copied = []
+    for source in sorted(builtin_path("models/libraries").glob("*.yaml")):
+        copied.append(folder / "libraries" / source.name)
+        shutil.copyfile(source, copied[-1])
+    return copied

@@ -31,7 +31,9 @@ class Committed(Record):
     quantity: NonNegative | None = None
     """Exactly so many."""
     at_least: NonNegative | None = None
+    """At least so many."""
     at_most: NonNegative | None = None
+    """At most so many."""
     cancellation_usd: NonNegative | None = None
     """Price of each one that is dropped [USD]; none means that nothing can be dropped."""
 

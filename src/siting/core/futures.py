@@ -78,9 +78,11 @@ class Fact(StrictModel):
     """A number, or several that move together, which nobody knows yet."""
 
     about: Text = ""
+    """What is not known yet, in a sentence."""
     known: Annotated[Known, BeforeValidator(_spelt_out), WithJsonSchema(KNOWN_SCHEMA)]
     """A date, an act (``delivery``, ``first_unit``, ``connection``), or ``{from: act, latest: date}``."""
     outcomes: dict[Identifier, Outcome] = Field(min_length=1)
+    """What it may turn out to be, by id."""
 
 
 class Together(StrictModel):
@@ -89,6 +91,7 @@ class Together(StrictModel):
     outcomes: dict[Identifier, Identifier] = Field(min_length=2)
     """Outcome of each of these facts."""
     probability: Share
+    """Probability of the joint outcome."""
 
 
 class Tail(StrictModel):
@@ -127,9 +130,11 @@ class Futures(StrictModel):
     """What is not known yet, and what a plan under it shall make small."""
 
     facts: dict[Identifier, Fact] = Field(min_length=1)
+    """What is not known yet, by id."""
     together: list[Together] = Field(default_factory=list)
     """Joint outcomes of facts that depend on each other; facts named nowhere here are independent."""
     risk: Risk = Field(default_factory=Risk)
+    """What a plan under several futures makes small."""
     gap_usd: NonNegative | None = None
     """Dollars between plan and bound at which the search ends; without it a tenth of what the plan
     saves over the best plan for a single future, and no more than the scenario's own gap."""

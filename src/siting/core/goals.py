@@ -19,6 +19,7 @@ class LeastCost(StrictModel):
     """Least discounted cost, delay cost included."""
 
     goal: Literal["least_cost"]
+    """Names this goal: least discounted cost, delay cost included."""
     tolerance_frac: Share = 0.0
     """How much dearer than the least cost a plan may be for the sake of later goals."""
 
@@ -27,7 +28,9 @@ class MostMw(StrictModel):
     """Most IT load served in the period that holds a date; no more than the targets ask for."""
 
     goal: Literal["most_mw"]
+    """Names this goal: most IT load served on a date."""
     by: MonthDate
+    """The date."""
     workload: Identifier | None = None
     """Workload that counts; the default is all of them."""
     tolerance_frac: Share = 0.0
@@ -38,6 +41,7 @@ class Earliest(StrictModel):
     """Earliest date from which an IT load is served and stays served to the end of the horizon."""
 
     goal: Literal["earliest"]
+    """Names this goal: an amount of IT load served as early as can be."""
     it_mw: Positive
     """IT load to be served [MW]."""
     workload: Identifier | None = None
@@ -51,6 +55,7 @@ class FewestLateMwMonths(StrictModel):
     """Least sum of IT load that is late, times the months it is late."""
 
     goal: Literal["fewest_late_mw_months"]
+    """Names this goal: least load served late, in MW times months."""
     tolerance_frac: Share = 0.0
     """By how much the MW-months may grow for the sake of later goals, as a share."""
 

@@ -22,9 +22,11 @@ from siting.core.errors import InputError, Issue
 from siting.core.magnitude import odd_numbers
 from siting.core.wording import (
     DATE,
+    FIRST_DATE,
     IDENTIFIER,
     PATTERNS,
     PLANNER,
+    REAL_DATE,
     TEXT,
     fault_of,
     found_text,
@@ -99,9 +101,14 @@ NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
 MonthDate = Annotated[
-    date, BeforeValidator(_month_date), WithJsonSchema({"type": "string", "pattern": DATE})
+    date, BeforeValidator(_month_date), WithJsonSchema({"type": "string", "pattern": REAL_DATE})
 ]
-FirstOfMonth = Annotated[MonthDate, AfterValidator(_first_of_month)]
+FirstOfMonth = Annotated[
+    date,
+    BeforeValidator(_month_date),
+    AfterValidator(_first_of_month),
+    WithJsonSchema({"type": "string", "pattern": FIRST_DATE}),
+]
 """A date from which whole months are counted."""
 Text = Annotated[str, Field(max_length=4000, pattern=TEXT)]
 

@@ -26,6 +26,7 @@ class Strategy(StrictModel):
     """
 
     about: Text = ""
+    """What the strategy stands for, in a sentence."""
     decided_within_months: Positive | None = None
     """Every decision is taken before so many months from the start of the horizon are over."""
     decided_from_months: NonNegative | None = None
@@ -35,6 +36,7 @@ class Strategy(StrictModel):
     supply_ready_months: NonNegative | None = None
     """Only plants that run so soon after they are started."""
     is_rental_allowed: bool = True
+    """Whether units may be rented."""
     is_headroom_used: bool = True
     """Whether load may use what the zones can already serve. If not, it draws what new firm supply
     delivers to its zone and no more."""
@@ -56,7 +58,9 @@ class Change(StrictModel):
     is_new: bool = False
     """Whether keys that the scenario does not state are made; else only what it states is set."""
     add: float | None = None
+    """What is added to each number."""
     multiply: float | None = None
+    """Factor of each number."""
     at_least: float = 0.0
     """Floor of the result of ``add`` and ``multiply``."""
 
@@ -81,6 +85,7 @@ class Bottleneck(Priced):
     family: Text
     """Constraint family that the step relaxes."""
     changes: list[Change] = Field(min_length=1)
+    """Changes of numbers that make up the step."""
     is_each: bool = False
     """Whether the step is tried for one class, technology or agency at a time: each key that the
     first ``*`` of its paths stands for."""
@@ -94,12 +99,15 @@ class BreakEven(StrictModel):
     """A number of the scenario and two strategies: where does the better of the two change?"""
 
     about: Text = ""
+    """What is asked, in a sentence."""
     paths: list[Text] = Field(min_length=1)
     """Dotted paths of the numbers that take the value, ``*`` stands for every key."""
     way: Text = Field(default="set", pattern="^(set|add|multiply)$")
     """Whether the value replaces each number, is added to it, or multiplies it."""
     lowest: float
+    """Lowest value that is tried."""
     highest: float
+    """Highest value that is tried."""
     resolution: Positive
     """Width of the interval at which the search ends, in the unit of the value."""
     between: tuple[Identifier, Identifier]

@@ -18,6 +18,9 @@ from siting.core.yaml_source import Path_, shown
 IDENTIFIER = r"^[A-Za-z0-9_.-]{1,64}$"
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 DATE = r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"
+REAL_DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"
+FIRST_DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])(-01)?$"
+"""Dates that are one, and first days of months, as far as a pattern can tell."""
 PLANNER = "planner"
 """Error type of a validator that chose its own words."""
 
@@ -239,12 +242,14 @@ def _wanted(fault: Fault) -> str:
     return _SHAPES.get("model_type" if keys(wanted) else kinds.get(wanted, ""), "")
 
 
-def _unit(path: Path_) -> str:
+def unit_of(path: Path_) -> str:
     """Unit by the suffix of the nearest key that has one; ``share`` for ``_frac``."""
     for part in reversed(path):
         words = str(part).lower().split("_")
         if words[-1] == "frac":
             return "share"
+        if words[-2:] == ["mw", "months"]:
+            return "MW-months"
         if "per" in words[1:-1]:
             place = words.index("per", 1)
             above = _UNITS.get(words[place - 1], "")
@@ -257,7 +262,7 @@ def _unit(path: Path_) -> str:
 
 def _number(path: Path_, *, is_whole: bool = False) -> str:
     """A number with its unit, in words."""
-    unit = _unit(path)
+    unit = unit_of(path)
     if unit == "share":
         return "a share between 0 and 1"
     noun = "a whole number" if is_whole else "a number"
@@ -268,7 +273,7 @@ def _number(path: Path_, *, is_whole: bool = False) -> str:
 
 def _number_fix(fault: Fault) -> str:
     """Advice for the usual mistakes with numbers and units."""
-    value, is_share = fault.value, _unit(fault.path) == "share"
+    value, is_share = fault.value, unit_of(fault.path) == "share"
     if isinstance(value, str):
         return _text_number_fix(value.strip(), is_share)
     if value is None:

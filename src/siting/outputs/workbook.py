@@ -19,6 +19,7 @@ from openpyxl.writer.excel import ExcelWriter
 from siting.core.plan import Plan
 from siting.core.scratch import temporary_files_in_scratch
 from siting.core.table import Cell
+from siting.reference.columns import result_tables
 
 FIXED = datetime(2026, 1, 1)
 """Date of creation written into the file: the real one would differ on each run."""
@@ -38,25 +39,37 @@ MOST_TEXT = 32_767
 
 
 def write_workbook(plan: Plan, path: Path) -> None:
-    """An index, a sheet of provenance, and a sheet a table; headers name the unit."""
-    book = Workbook()
-    book.remove(book.active)
-    book.properties.created = FIXED
-    book.properties.creator = "siting"
+    """An index, sheets of provenance and of what columns mean, and a sheet a table."""
+    book = new_book()
     tables = sorted(plan.tables.items())
     index = [(name, len(table), len(table.columns)) for name, table in tables]
     _sheet(book, "index", ("table", "rows", "columns"), index)
     _sheet(book, "provenance", ("what", "value"), _provenance(plan))
+    _sheet(book, "dictionary", DICTIONARY, _dictionary(plan))
     for name, table in tables:
         rows = (tuple(row[column] for column in table.columns) for row in table)
         _sheet(book, name, table.columns, rows)
+    path.write_bytes(content_of(book))
+
+
+def new_book() -> Workbook:
+    """A workbook without sheets and without the date of today."""
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.created = FIXED
+    book.properties.creator = "siting"
+    return book
+
+
+def content_of(book: Workbook) -> bytes:
+    """Bytes of a workbook: the same for the same sheets."""
     raw = BytesIO()
     with (
         temporary_files_in_scratch(),  # openpyxl writes each sheet to one
         _Undated(raw, "w", ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
         ExcelWriter(book, archive).save()
-    path.write_bytes(_without_clock(raw.getvalue()))
+    return _without_clock(raw.getvalue())
 
 
 class _Undated(ZipFile):
@@ -84,18 +97,31 @@ def _provenance(plan: Plan) -> list[tuple[Cell, Cell]]:
     return rows
 
 
+DICTIONARY = ("table", "column", "meaning", "unit", "kind", "since")
+
+
+def _dictionary(plan: Plan) -> list[tuple[Cell, ...]]:
+    """What each column of the plan means."""
+    return [
+        (section.path, entry.name, entry.meaning, entry.unit, entry.kind, entry.since)
+        for section in sorted(result_tables(), key=lambda section: section.path)
+        if section.path in plan.tables
+        for entry in section.entries
+    ]
+
+
 def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """One sheet: bold frozen header, filter, widths by content."""
     sheet = book.create_sheet(name[:31])
     widths = [len(column) + 2 for column in columns]
     formats = [_number_format(column) for column in columns]
     for position, column in enumerate(columns, start=1):
-        _put(sheet.cell(1, position), column)
+        put(sheet.cell(1, position), column)
         sheet.cell(1, position).font = Font(bold=True)
     for line, row in enumerate(rows, start=2):
         for position, value in enumerate(row, start=1):
             if value is not None:
-                _put(sheet.cell(line, position), value, formats[position - 1])
+                put(sheet.cell(line, position), value, formats[position - 1])
                 widths[position - 1] = max(widths[position - 1], len(str(value)[:WIDEST]))
     for position, width in enumerate(widths, start=1):
         letter = get_column_letter(position)
@@ -109,7 +135,7 @@ def _number_format(column: str) -> str:
     return next((shown for unit, shown in UNIT_FORMATS if unit.search(column)), "")
 
 
-def _put(cell: Any, value: Cell, number_format: str = "") -> None:
+def put(cell: Any, value: Cell, number_format: str = "") -> None:
     """A value as what it is; text stays text whatever it looks like."""
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_TEXT]

@@ -71,11 +71,17 @@ class RentedUnit(Record):
     """Most hours of full output a year; 0 is a battery: firm capacity, no energy of its own, and
     no stand-in for a unit that is out."""
     variable_om_usd_per_mwh: NonNegative = 0.0
+    """Operation and maintenance that depend on output [USD per MWh]."""
     heat_rate_mmbtu_per_mwh: NonNegative = 0.0
+    """Fuel for each MWh of output [MMBtu per MWh]."""
     fuel_usd_per_mmbtu: NonNegative = 0.0
+    """Price of its fuel [USD per MMBtu]."""
     emissions_t_per_mwh: NonNegative = 0.0
+    """Emissions of its output [t CO2 per MWh]."""
     water_gal_per_mwh: NonNegative = 0.0
+    """Water consumed for its output [gallons per MWh]."""
     max_units_per_site: Count | None = None
+    """Most units on rent at one site at once; none means no limit."""
     fleet_units: Count | None = None
     """Most units on rent in the whole country at once; none means no limit."""
     available_from: MonthDate | None = None
@@ -114,3 +120,4 @@ class BridgeConfig(StrictModel):
     """Settings of ``bridge``."""
 
     products: dict[Identifier, RentedUnit] = Field(default_factory=dict)
+    """Kinds of units that can be rented, by id."""

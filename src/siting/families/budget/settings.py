@@ -14,6 +14,7 @@ class BudgetConfig(Priced):
     """Settings of ``budget``."""
 
     max_overnight_usd_per_year: NonNegative | None = None
+    """Cap on overnight spending in every calendar year [USD]; none means no cap."""
     overnight_usd_by_year: dict[str, NonNegative] = Field(default_factory=dict)
     """Cap of single calendar years; comes before the general one."""
     max_overnight_usd: NonNegative | None = None

@@ -28,8 +28,12 @@ class CampusConfig(Priced):
     """Whether that cost holds interest during construction; if not, it is added over
     ``shell_months``."""
     lifetime_years: Positive = 20.0
+    """Years over which a hall is paid off."""
     fixed_om_usd_per_it_mw_year: NonNegative = 0.0
+    """Operation and maintenance of a hall that do not depend on its load [USD per IT MW and
+    year]."""
     acres_per_it_mw: NonNegative = 0.0
+    """Land that a hall takes [acres per IT MW]."""
     min_campus_it_mw: NonNegative = 0.0
     """A committed site reaches at least this by the horizon's end [MW]."""
     max_new_it_mw_per_year: Positive | None = None

@@ -39,6 +39,7 @@ class CoolingConfig(StrictModel):
     """Settings of ``cooling``."""
 
     options: dict[Identifier, CoolingOption] = Field(min_length=1)
+    """Ways to cool, by id; each site takes one."""
 
 
 def pue(frame: Frame, config: CoolingConfig) -> float:

@@ -21,12 +21,19 @@ class Upgrade(Record):
     """More capacity at a node or in a zone."""
 
     node: Identifier | None = None
+    """Point of interconnection that is upgraded; state it or ``zone``."""
     zone: Identifier | None = None
+    """Zone that is upgraded; state it or ``node``."""
     added_mw: Positive
+    """Load that the upgrade adds room for [MW]."""
     lead_time_months: NonNegative
+    """From the decision to service [months]."""
     overnight_usd: NonNegative = 0.0
+    """Overnight cost [USD]."""
     lifetime_years: Positive = 40.0
+    """Years over which the upgrade is paid off."""
     earliest_in_service: MonthDate | None = None
+    """Never in service before this date."""
 
     def ready_date(self, start: date) -> date:
         """When the upgrade is in service if it is started on a date."""
@@ -38,8 +45,11 @@ class VoltageCost(Priced):
     """Cost of connecting at a voltage class."""
 
     from_kv: NonNegative
+    """Lowest voltage of the class [kV]."""
     line_usd_per_km: NonNegative
+    """Overnight cost of the gen-tie [USD per km]."""
     substation_usd: NonNegative
+    """Overnight cost of the substation [USD]."""
 
 
 class HeadroomConfig(Priced):
@@ -53,7 +63,9 @@ class HeadroomConfig(Priced):
     connection_costs: list[VoltageCost] = Field(default_factory=list)
     """Line and substation cost by lowest voltage; the highest row at or below the site's applies."""
     connection_lifetime_years: Positive = 40.0
+    """Years over which a connection is paid off."""
     upgrades: dict[Identifier, Upgrade] = Field(default_factory=dict)
+    """Upgrades of nodes or zones that may be bought, by id."""
     rivals: dict[Identifier, Rival] = Field(default_factory=dict)
     """Announced loads and queue projects that take headroom first."""
     rival_percentile_frac: Share | None = None

@@ -15,12 +15,16 @@ class Interface(Record):
     """Transfer capability between two zones."""
 
     from_zone: Identifier
+    """Zone at one end."""
     to_zone: Identifier
+    """Zone at the other end."""
     forward_mw: NonNegative
     """Most that is sent from ``from_zone`` [MW]."""
     reverse_mw: NonNegative
     """Most that is sent from ``to_zone`` [MW]."""
     distance_km: NonNegative = 0.0
+    """Length over which power is sent [km]; gives the losses where ``loss_frac`` is not
+    stated."""
     loss_frac: Share | None = None
     """Share of what is sent that is lost; the default follows from the distance."""
 
@@ -29,6 +33,7 @@ class InterfacesConfig(StrictModel):
     """Settings of ``interfaces``."""
 
     limits: dict[Identifier, Interface]
+    """Transfer limits between pairs of zones, by id."""
     loss_frac_per_1000_km: Share = 0.062
     """Losses of 1,000 km; ReEDS takes 1 % for 100 miles."""
 

@@ -49,11 +49,13 @@ class Policy(Record):
     """A rule that puts other review paths in the place of the usual ones while it holds."""
 
     is_on: bool = False
+    """Whether the policy holds."""
     agencies: list[Text] | None = None
     """Agencies it covers; none means all."""
     replaces: dict[Identifier, Identifier] = Field(min_length=1)
     """Usual path -> the path taken instead; a path put in place is not replaced again."""
     from_date: MonthDate | None = None
+    """First date of a commitment that it covers; none means the start of the horizon."""
     until: MonthDate | None = None
     """It covers commitments made from ``from_date`` on and before ``until``."""
 
@@ -82,6 +84,7 @@ class ProgrammaticReview(Record):
     """One review for many sites, from which each may tier a short review of its own."""
 
     agency: Text | None = None
+    """Agency whose sites it covers."""
     sites: list[Identifier] | None = None
     """It covers the sites of the agency, or those listed."""
     months: NonNegative
@@ -109,13 +112,17 @@ class LandConfig(Priced):
     is_progress_counted: bool = True
     """Whether a review that the agency has begun, or done, counts from then."""
     review_paths: dict[Identifier, ReviewPath] = Field(default_factory=dict)
+    """Kinds of review, by id."""
     path_by_agency: dict[str, Identifier | dict[str, Identifier]] = Field(default_factory=dict)
     """Review path of each agency, or of each of its actions with ``default`` for sites that state
     none; a site's own ``review_path`` comes first."""
     default_path: Identifier | None = None
     """Path of the other sites; none means no review."""
     policies: dict[Identifier, Policy] = Field(default_factory=dict)
+    """Policies that put other review paths in the place of the usual ones, by id; each can be
+    switched on."""
     programmatic: dict[Identifier, ProgrammaticReview] = Field(default_factory=dict)
+    """Reviews that may be made once for many sites, by id."""
     preparation_usd: NonNegative = 0.0
     """One-off cost of committing a site [USD]; a site's own figure comes first."""
     lease_usd_per_acre_year: NonNegative = 0.0
@@ -123,9 +130,13 @@ class LandConfig(Priced):
     lease_phases: Count = 0
     """Equal parts in which the buildable acres of a site are leased; 0 leases the acres in use."""
     max_sites: Count | None = None
+    """Most sites that are ever committed; none means no limit."""
     max_sites_by_agency: dict[str, Count] = Field(default_factory=dict)
+    """Most sites of an agency that are ever committed, by agency."""
     max_sites_by_state: dict[str, Count] = Field(default_factory=dict)
+    """Most sites in a state that are ever committed, by state."""
     max_commitments_per_year: Positive | None = None
+    """Most sites that are committed in a year; none means no limit."""
 
     def usual_path(self, site: Site) -> str | None:
         """Review path of a site where no policy interferes, or None."""

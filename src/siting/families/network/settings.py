@@ -50,6 +50,7 @@ class Bus(Place):
     """A bus of the network."""
 
     base_kv: NonNegative = 0.0
+    """Nominal voltage [kV]."""
     load_mw: float = Field(default=0.0, ge=-1e6, le=1e6)
     """Load at the peak hour of the first year, without the plan [MW]."""
 
@@ -58,15 +59,19 @@ class Branch(Record):
     """A line or a transformer."""
 
     from_bus: Identifier
+    """Bus at one end."""
     to_bus: Identifier
+    """Bus at the other end."""
     x_pu: float = Field(ge=-1e3, le=1e3)
     """Reactance on ``base_mva`` [per unit]."""
     tap: NonNegative = 0.0
     """Off-nominal ratio of a transformer; 0 for a line."""
     shift_deg: float = Field(default=0.0, ge=-180, le=180)
+    """Phase shift of a transformer [degrees]."""
     rating_mw: Positive | None = None
     """Largest flow either way [MW]; without one it is unlimited."""
     angle_min_deg: float | None = Field(default=None, ge=-360, le=360)
+    """Lowest angle of the from bus less that of the to bus [degrees]; none means no limit."""
     angle_max_deg: float | None = Field(default=None, ge=-360, le=360)
     """Limits of the angle of the from bus less that of the to bus; without one it is unlimited."""
 
@@ -75,8 +80,11 @@ class Generator(Record):
     """A generator in service at the peak hour."""
 
     bus: Identifier
+    """Bus that it feeds."""
     min_mw: float = Field(default=0.0, ge=-1e6, le=1e6)
+    """Least output while it runs [MW]."""
     max_mw: float = Field(ge=-1e6, le=1e6)
+    """Most output [MW]."""
 
 
 class NetworkConfig(StrictModel):
@@ -85,8 +93,11 @@ class NetworkConfig(StrictModel):
     base_mva: Positive = 100.0
     """Power to which reactances refer [MVA]."""
     buses: dict[Identifier, Bus] = Field(min_length=1)
+    """Buses by id."""
     branches: dict[Identifier, Branch] = Field(default_factory=dict)
+    """Lines and transformers by id."""
     generators: dict[Identifier, Generator] = Field(default_factory=dict)
+    """Generators by id."""
     bus_of_site: dict[Identifier, Identifier] = Field(default_factory=dict)
     """Bus of single sites; the others take the nearest that is allowed."""
     min_kv: NonNegative = 0.0

@@ -32,7 +32,9 @@ class EquipmentLead(StrictModel):
     """Lead time of main equipment ordered from a date on."""
 
     ordered_from: MonthDate
+    """First order date for which the row holds, until that of the next one."""
     months: NonNegative
+    """From order to arrival [months]."""
 
 
 class Technology(Record):
@@ -47,6 +49,7 @@ class Technology(Record):
     connection: Literal["high_voltage", "medium_voltage"] = "high_voltage"
     """On site, medium-voltage units feed the halls without the main transformer banks."""
     overnight_usd_per_kw: NonNegative = 0.0
+    """Overnight cost of a unit [USD per kW of nameplate]."""
     is_interest_included: bool = True
     """Whether that cost holds interest during construction; if not, it is added over
     ``construction_months``."""
@@ -54,10 +57,15 @@ class Technology(Record):
     """Shares of the cost spent in equal parts of construction, first to last; none means the same
     in each year."""
     lifetime_years: Positive = 30.0
+    """Years over which a unit is paid off."""
     fixed_om_usd_per_kw_year: NonNegative = 0.0
+    """Operation and maintenance that do not depend on output [USD per kW and year]."""
     variable_om_usd_per_mwh: NonNegative = 0.0
+    """Operation and maintenance that depend on output, without fuel [USD per MWh]."""
     heat_rate_mmbtu_per_mwh: NonNegative = 0.0
+    """Fuel for each MWh of output [MMBtu per MWh]."""
     fuel_usd_per_mmbtu: NonNegative = 0.0
+    """Price of its fuel [USD per MMBtu]."""
     capacity_factor_frac: Share = 1.0
     """Most energy a unit gives, share of nameplate times hours."""
     capacity_credit_frac: Share = 1.0
@@ -77,7 +85,9 @@ class Technology(Record):
     default_solar_credit_frac: Share = 0.0
     """Solar capacity credit of sites outside every zone."""
     default_battery_credit_frac: Share = 0.0
+    """Four-hour battery capacity credit of sites outside every zone."""
     default_wind_credit_frac: Share = 0.0
+    """Wind capacity credit of sites outside every zone."""
     permitting_months: NonNegative = 0.0
     """Permits after the unit is started [months]; the site's own review runs beside them."""
     equipment_lead_months: NonNegative = 0.0
@@ -87,13 +97,19 @@ class Technology(Record):
     equipment_overlap_months: NonNegative = 0.0
     """Months of construction that need no main equipment."""
     construction_months: NonNegative = 0.0
+    """From the beginning of construction to service [months]."""
     acres_per_mw: NonNegative = 0.0
+    """Land that a unit takes on site [acres per MW of nameplate]."""
     emissions_t_per_mwh: NonNegative = 0.0
+    """Emissions of its output [t CO2 per MWh]."""
     water_gal_per_mwh: NonNegative = 0.0
+    """Water consumed for its output [gallons per MWh]."""
     step_up_class: Identifier | None = None
     """Equipment class of the generator step-up transformers, if units need one."""
     step_up_per_unit: Count = 0
+    """Step-up transformers that a unit needs."""
     max_units_per_place: Count | None = None
+    """Most units at one site or in one zone; none means no limit."""
     max_starts_per_year: Positive | None = None
     """Units that the whole country can start in a year for this plan."""
     states: list[str] | None = None
@@ -181,10 +197,15 @@ class NamedPlant(Place):
     technology: Identifier
     """Gives operation, fuel, capacity factor and credit."""
     kind: Text = ""
+    """What the plant is in words, for instance restart or repowering."""
     state: Text = ""
+    """State as its two letters."""
     zone: Identifier
+    """Zone that it delivers to."""
     capacity_mw: Positive
+    """Nameplate [MW]."""
     overnight_usd: NonNegative = 0.0
+    """Overnight cost of bringing it into service [USD]."""
     earliest_in_service: MonthDate
     """Never in service before this date."""
     lead_time_months: NonNegative = 0.0
@@ -194,6 +215,7 @@ class NamedPlant(Place):
     rights_from: Identifier | None = None
     """Plant whose rights it shares until ``own_rights_from``."""
     own_rights_from: MonthDate | None = None
+    """Date from which it has interconnection rights of its own; none means never."""
     decide_by: MonthDate | None = None
     """Last date on which it can be started: a plant about to retire is extended before it does."""
     retires_on: MonthDate | None = None
@@ -239,6 +261,7 @@ class ConstructionSlots(Record):
     """Builders that several technologies share."""
 
     technologies: list[Identifier] = Field(min_length=1)
+    """Technologies that share the builders."""
     max_units_under_construction: Count
     """Units of all of them together between beginning and end of construction."""
 
@@ -247,7 +270,9 @@ class PlantsConfig(StrictModel):
     """Settings of ``plants``."""
 
     technologies: dict[Identifier, Technology] = Field(default_factory=dict)
+    """Kinds of plant that are bought in whole units, by id."""
     named: dict[Identifier, NamedPlant] = Field(default_factory=dict)
+    """Plants with a name and a date of their own, by id."""
     buyers: list[Text] = Field(default_factory=list)
     """For whom is planned, as ``sold_to`` names them: what is sold to them serves the plan."""
     is_contract_binding: bool = True
@@ -255,6 +280,7 @@ class PlantsConfig(StrictModel):
     is_deferral_allowed: bool = False
     """Whether plants may be kept past their retirement (``kind: retirement deferral``)."""
     construction_slots: dict[Identifier, ConstructionSlots] = Field(default_factory=dict)
+    """Limits of builders that several technologies share, by id."""
     n_plus_1: Literal["none", "islanded", "all"] = "none"
     """Sites that carry their load with any one unit out, refuelling or forced: those outside every
     zone, or all of them."""

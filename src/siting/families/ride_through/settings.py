@@ -56,20 +56,24 @@ class TripLimit(Record):
     """Sites that a voltage dip reaches together, and how much of their load may trip."""
 
     zones: list[Identifier] = Field(default_factory=list)
+    """Zones whose sites a voltage dip reaches together."""
     nodes: list[Identifier] = Field(default_factory=list)
     """Points of interconnection; a site without one of the scenario's has one of its own name."""
     max_trip_mw: NonNegative
+    """Most load that may trip together [MW]."""
 
 
 class RideThroughConfig(Priced):
     """Settings of ``ride_through``."""
 
     limits: dict[Identifier, TripLimit] = Field(default_factory=dict)
+    """Limits on load that may trip together, by id."""
     max_trip_mw_per_zone: NonNegative | None = None
     """Limit of every zone with a site that no limit names among its zones [MW]."""
     overnight_usd_per_mw: NonNegative = 0.0
     """Equipment that keeps a MW of load on the grid through a dip [USD per MW]."""
     lifetime_years: Positive = 15.0
+    """Years over which the equipment is paid off."""
     lead_months: NonNegative = 0.0
     """From the order, at a committed site, to service [months]."""
     available_from: MonthDate | None = None

@@ -52,8 +52,11 @@ class LeadTime(StrictModel):
     """Lead time of orders placed from a date on."""
 
     ordered_from: MonthDate
+    """First order date for which the lead time holds, until that of the next row."""
     weeks: NonNegative
+    """From order to delivery [weeks]."""
     low_weeks: NonNegative | None = None
+    """Shortest lead time that is stated [weeks]."""
     high_weeks: NonNegative | None = None
     """Shortest and longest that is stated; none means as ``weeks``."""
 
@@ -69,6 +72,7 @@ class BookedSlot(StrictModel):
     delivered: MonthDate
     """When the units of the slot are delivered."""
     units: Count
+    """Units of the slot."""
     paid_frac: Share = 0.0
     """Part of the price that is paid already, whatever becomes of the slot."""
     resale_frac: NonNegative = 0.0
@@ -85,7 +89,9 @@ class EquipmentClass(Record):
     unit_mva: Positive | None = None
     """Rating of a unit [MVA]; a breaker has none."""
     power_factor_frac: Share = 1.0
+    """MW that each MVA of rating carries."""
     from_kv: NonNegative | None = None
+    """Lowest voltage at which it may stand [kV]."""
     to_kv: NonNegative | None = None
     """Voltages at which it may stand: sites whose ``poi_kv`` lies between, or which state none. Units
     of another voltage, impedance or size cannot stand in for each other."""
@@ -94,15 +100,19 @@ class EquipmentClass(Record):
     units_per_step_up: Count = 0
     """Breakers that a generator step-up transformer needs."""
     lead_times: list[LeadTime] = Field(min_length=1)
+    """Lead times by order date."""
     install_months: NonNegative = 0.0
     """From delivery at the place to service [months]."""
     overnight_usd_per_unit: NonNegative = 0.0
+    """Overnight cost of a unit [USD]."""
     lifetime_years: Positive = 40.0
+    """Years over which a unit is paid off."""
     slots_per_year: NonNegative | None = None
     """Factory slots this plan can book [units a year]; none means no limit."""
     max_units: Count | None = None
     """Most units that can be bought over the horizon, as of refurbished ones; none means no limit."""
     stock_units: Count = 0
+    """Units in stock at the start of the horizon, delivered at once."""
     reserve_units: Count = 0
     """Units that the plan may draw from a strategic reserve."""
     reserve_from: MonthDate | None = None
@@ -110,6 +120,7 @@ class EquipmentClass(Record):
     reserve_weeks: NonNegative = 0.0
     """From a draw to delivery."""
     reserve_usd_per_unit: NonNegative = 0.0
+    """Price of a unit that is drawn from the reserve [USD]."""
     booked: list[BookedSlot] = Field(default_factory=list)
     """Slots held already; they use no factory slot of the horizon."""
     is_available: bool = True
@@ -149,6 +160,7 @@ class TransformersConfig(StrictModel):
     """Settings of ``transformers``."""
 
     classes: dict[Identifier, EquipmentClass] = Field(min_length=1)
+    """Classes of transformer, breaker or switchgear, by id."""
     procurement: Literal["pool", "site", "both"] = "both"
     """Orders before the site is fixed, for a committed site, or either."""
     lead_time_level: Level = "typical"

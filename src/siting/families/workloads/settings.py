@@ -138,27 +138,34 @@ class Target(StrictModel):
     """IT load wanted from a date on, until the next target of the same region."""
 
     from_date: MonthDate
+    """Date from which the load is wanted."""
     it_mw: NonNegative
+    """IT load that is wanted in all from the date on, not beside earlier targets [MW]."""
     region: Identifier = ANYWHERE
+    """Region whose users it serves; the default may be served anywhere."""
 
 
 class CampusFloor(StrictModel):
     """Least load of a campus from a date on."""
 
     from_date: MonthDate
+    """Date from which the floor holds."""
     it_mw: NonNegative
+    """Least IT load of a campus that hosts the workload [MW]."""
 
 
 class Workload(Record):
     """A kind of compute to be served."""
 
     targets: list[Target] = Field(min_length=1)
+    """IT load that is wanted by date, and by region where users are."""
     delay_cost_usd_per_mw_month: NonNegative | None = None
     """Cost of a target that is late [USD per IT MW and month]; none means that of the perspective, or
     nothing. It says what a month is worth, and not whether a target must be met."""
     perspective: Identifier | None = None
     """Whose loss it is, one of ``perspectives``: its level, and how it changes with time."""
     perspective_level: Level = "typical"
+    """Which level of the perspective counts."""
     must_serve: bool = False
     """Whether every target must be met on its date."""
     must_serve_from: MonthDate | None = None
@@ -206,19 +213,26 @@ class Link(Record):
     only the listed ones are allowed."""
 
     workload: Identifier
+    """Workload that the site may serve."""
     site: Identifier
+    """Site that may serve."""
     region: Identifier = ANYWHERE
+    """Region that it may serve."""
     service_usd_per_mw_year: NonNegative = 0.0
+    """Cost of serving the region from the site [USD per IT MW and year]."""
 
 
 class WorkloadsConfig(StrictModel):
     """Settings of ``workloads``."""
 
     kinds: dict[Identifier, Workload] = Field(min_length=1)
+    """Kinds of compute to be served, by id."""
     perspectives: dict[Identifier, Perspective] = Field(default_factory=dict)
     """What a month of delay is worth to whom, for workloads that name one."""
     regions: dict[Identifier, Region] = Field(default_factory=dict)
+    """Regions where users are, by id."""
     links: dict[Identifier, Link] = Field(default_factory=dict)
+    """Which site may serve which region, by id; where none is listed every site may."""
     latency_ms_per_1000_km: NonNegative = 6.0
     """One-way fibre latency with route slack [ms per 1000 km]; light in fibre alone is 4.9."""
 

@@ -21,23 +21,29 @@ class LateShare(StrictModel):
     """Share of the value after so many months of delay."""
 
     months_late: NonNegative
+    """Months of delay."""
     frac: NonNegative
+    """Share of the value that is left."""
 
 
 class DateShare(StrictModel):
     """Share of the value at a date."""
 
     on: MonthDate
+    """First day of a month."""
     frac: NonNegative
+    """Share of the value that is left."""
 
 
 class Perspective(Record):
     """Whose loss a month of delay is, and how large."""
 
     low_usd_per_mw_month: NonNegative = 0.0
+    """Low end of the value [USD per MW and month]."""
     typical_usd_per_mw_month: NonNegative
     """Value of an IT MW that is served a month sooner [USD per MW and month]."""
     high_usd_per_mw_month: NonNegative | None = None
+    """High end of the value [USD per MW and month]; none means the typical one."""
     by_months_late: list[LateShare] = Field(default_factory=list)
     """Share of it by months of delay, on a line between two rows; none means the whole of it."""
     by_date: list[DateShare] = Field(default_factory=list)
