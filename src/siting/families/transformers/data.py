@@ -159,14 +159,19 @@ def _breaker_needs(config: TransformersConfig) -> tuple[int, int]:
     return (breaker.units_per_bank, breaker.units_per_step_up) if breaker else (0, 0)
 
 
-def prepare(system: System, config: TransformersConfig) -> TransformersData:
-    """Lags of ordering and installing, where units may go, and the most a place can use."""
-    calendar = system.calendar
-    classes = {
+def _classes(config: TransformersConfig) -> dict[str, EquipmentClass]:
+    """Classes that can be had, with the lead times of the level that is asked for."""
+    return {
         e: c.at_level(config.lead_time_level)
         for e, c in sorted(config.classes.items())
         if c.is_available
     }
+
+
+def prepare(system: System, config: TransformersConfig) -> TransformersData:
+    """Lags of ordering and installing, where units may go, and the most a place can use."""
+    calendar = system.calendar
+    classes = _classes(config)
     order_lag = {e: calendar.lag(c.delivery_date) for e, c in classes.items()}
     install_lag = {e: calendar.lag(c.installed_date) for e, c in classes.items()}
     reserve_lag = {e: calendar.lag(partial(_drawn, c)) for e, c in classes.items()}
