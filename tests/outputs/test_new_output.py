@@ -119,6 +119,15 @@ def test_under_a_new_seal_its_own_check_names_it(folder: Path) -> None:
     assert what == f"output.differs: {NAME}: PA has 500.0 MW, 100.0 in the tables"
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"state,it_mw\nPA,many\n", b"a\nb\n"])
+def test_what_cannot_be_read_back_is_named(folder: Path, content: bytes) -> None:
+    (folder / NAME).write_bytes(content)
+    seal(folder, NAME)
+    audited = audit_whole(folder)
+    assert audited.findings == ()
+    assert audited.changed and all(NAME in what for what in audited.changed)
+
+
 def test_as_a_source_its_change_fails_the_audit(tmp_path: Path) -> None:
     with registered(replace(OUTPUT, is_source=True)):
         write_plan(plan_of(toy()), tmp_path / "plan")

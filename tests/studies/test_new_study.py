@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ from siting.studies.base import Result, Run, Study
 from siting.studies.option import Asked, Form, Option
 from siting.studies.registry import STUDIES, register, registered
 from siting.studies.run import run_study
-from siting.timeline.plans import Interval, bettered, difference
+from siting.timeline.plans import Interval, bettered, cost_and_bound, difference, finite
 from siting.timeline.solves import Solver, StudyStopped
 from siting.timeline.words import dearer
 from support.engine import EXACT, TOY, instance_of, toy
@@ -58,7 +59,9 @@ class Without:
     """The scenario without a site."""
 
     site: str
-    plan: Plan
+    plan: Plan | None
+    """None where there is none."""
+    cost_usd: float
     increase: Interval
 
 
@@ -104,17 +107,22 @@ def settle(
     for site, instance in sites.items():
         model, points = assemble(instance), run.solver.points
         ranked = bettered(instance, model.linear, solved[site], points, run.limits)
+        costs = cost_and_bound(ranked.outcome)
         loaded = Loaded(instance, run.loaded.inputs)
-        plan = finish(loaded, model, model.linear, ranked, run.limits)
-        costs = ((one.objective_usd, one.bound_usd) for one in (plan, best))
-        found.append(Without(site, plan, difference(*costs, is_never_less=True)))
+        plan = None
+        if ranked.outcome.x is not None:
+            plan = finish(loaded, model, model.linear, ranked, run.limits)
+        known = (best.objective_usd, best.bound_usd)
+        increase = difference(costs, known, is_never_less=True)
+        found.append(Without(site, plan, costs[0], increase))
     return tuple(found)
 
 
 def tables(found: tuple[Without, ...]) -> dict[str, Table]:
     """``without``, one row a site."""
     rows = (
-        (one.site, one.plan.objective_usd, one.increase.least, one.increase.most) for one in found
+        (one.site, *map(finite, (one.cost_usd, one.increase.least, one.increase.most)))
+        for one in found
     )
     return {"without": Table.of(COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in rows))}
 
@@ -122,7 +130,10 @@ def tables(found: tuple[Without, ...]) -> dict[str, Table]:
 def sentences(result: Result[tuple[Without, ...]]) -> Iterator[str]:
     """What each site is worth."""
     for one in result.found:
-        yield f"Without {one.site} the plan is {dearer(one.increase)}."
+        if one.plan is None:
+            yield f"Without {one.site} there is no plan."
+        else:
+            yield f"Without {one.site} the plan is {dearer(one.increase)}."
 
 
 def sections(result: Result[tuple[Without, ...]]) -> Iterator[Section]:
@@ -130,6 +141,11 @@ def sections(result: Result[tuple[Without, ...]]) -> Iterator[Section]:
     columns = (text("site", "Without"), dollars("cost_usd", "Cost", MILLIONS, 2))
     table = plain_table("without-table", "Sites taken away", columns, result.tables["without"].rows)
     yield Section("without", "Sites taken away", "Without", (TableBlock(table),))
+
+
+def plans(found: tuple[Without, ...]) -> dict[str, Plan]:
+    """The plan without each site."""
+    return {f"without {one.site}": one.plan for one in found if one.plan is not None}
 
 
 STUDY = Study(
@@ -143,9 +159,9 @@ STUDY = Study(
     sentences=sentences,
     sections=sections,
     numbers=lambda result: [(str(len(result.found)), "sites taken away")],
-    summary=lambda result: {one.site: one.plan.objective_usd for one in result.found},
-    plans=lambda found: {f"without {one.site}": one.plan for one in found},
-    is_open=lambda found: any(one.plan.status != "OPTIMAL" for one in found),
+    summary=lambda result: {one.site: finite(one.cost_usd) for one in result.found},
+    plans=plans,
+    is_open=lambda found: any(plan.status != "OPTIMAL" for plan in plans(found).values()),
     displayed={"without": COLUMNS[:2]},
 )
 
@@ -214,7 +230,7 @@ def test_help_names_it(capfd: pytest.CaptureFixture[str]) -> None:
 def test_the_api_asks_for_it_and_a_notebook_shows_it() -> None:
     found = siting.compare(TOY, ["optimal"], without=["near"])
     (one,) = found.found(STUDY)
-    assert one.plan.objective_usd == pytest.approx(WITHOUT_NEAR_USD)
+    assert one.cost_usd == pytest.approx(WITHOUT_NEAR_USD)
     assert list(found.frame("without")["site"]) == ["near"]
     assert set(found.plans) == {"optimal", "without near"}
     page = Page(found._repr_html_())
@@ -266,6 +282,35 @@ def test_stopped_it_goes_on_to_the_same_tables(tmp_path: Path, kept: int) -> Non
     assert len(list(tmp_path.iterdir())) == kept
     found = studied(Solver(EXACT, (tmp_path,)), **ASKED)
     assert (found.tables, found.answer) == (whole.tables, whole.answer)
+
+
+@pytest.mark.usefixtures("known")
+def test_where_nothing_is_left_there_is_no_plan(tmp_path: Path) -> None:
+    """100 MW from 2027-07 on must be served, which only `far` can."""
+    scenario = toy()
+    scenario["components"]["workloads"]["kinds"]["training"]["must_serve"] = True
+    asked = Asked(strategies=("optimal",), without=("far",))
+    found = run_study(Loaded(instance_of(scenario), {}), asked, Solver(EXACT))
+    assert found.answer[-1] == "Without far there is no plan."
+    assert found.tables["without"].rows[0]["cost_usd"] is None
+    assert set(found.all_plans()) == {"optimal"}
+    found.write(tmp_path / "study")
+    said = json.loads((tmp_path / "study" / "compare.json").read_text(encoding="utf-8"))
+    assert said["without"] == {"far": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"tables": lambda found: {"strategies": tables(found)["without"]}}, "table 'strategies'"),
+        ({"plans": lambda found: {"optimal": found[0].plan}}, "plan 'optimal'"),
+    ],
+)
+def test_what_two_studies_call_the_same_is_not_dropped(
+    change: dict[str, Any], message: str
+) -> None:
+    with registered(replace(STUDY, **change)), pytest.raises(SitingError, match=message):
+        studied(Solver(EXACT), strategies=("optimal",), without=("near",))
 
 
 def test_what_it_finds_betters_the_optimum() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from siting.core.audit import Finding
 from siting.core.table import Table
+from siting.outputs.output import Output
 from siting.outputs.registry import outputs
 from siting.outputs.seals import broken_seals
 from siting.outputs.stored import read_folder
@@ -88,5 +89,14 @@ def _disagreeing(
     for output in outputs():
         path = folder / output.name
         if path.exists() and not any(map(output.holds, broken)):
-            for what in output.check(tables, path):
-                yield f"output.differs: {output.name}: {what}"
+            yield from (
+                f"output.differs: {output.name}: {what}" for what in _said(output, tables, path)
+            )
+
+
+def _said(output: Output, tables: Mapping[str, Table], path: Path) -> list[str]:
+    """What an output finds in its file, which may hold anything."""
+    try:
+        return list(output.check(tables, path))
+    except Exception as error:  # it cannot be read as what was written, and that is said
+        return [f"cannot be read back ({type(error).__name__})"]

@@ -80,6 +80,25 @@ class Run:
         return plan
 
 
+def _nothing(result: object) -> tuple[()]:
+    """For a study that has nothing to say or show."""
+    return ()
+
+
+def _no_summary(result: object) -> None:
+    """For a study that says nothing in ``compare.json``."""
+
+
+def _no_plans(found: object) -> dict[str, Plan]:
+    """For a study that gives no plans."""
+    return {}
+
+
+def _is_done(found: object) -> bool:
+    """For a study whose searches always end with a proof, or whose tables say which did not."""
+    return False
+
+
 @dataclass(frozen=True)
 class Study(Generic[Q, S, R]):
     """One study.
@@ -107,12 +126,12 @@ class Study(Generic[Q, S, R]):
     search: Callable[[Run, Q], S]
     settle: Callable[[Run, Q, S], R]
     tables: Callable[[R], Mapping[str, Table]]
-    sentences: Callable[[Result[R]], Iterable[str]] = field(default=lambda result: ())
-    sections: Callable[[Result[R]], Iterable[Section]] = field(default=lambda result: ())
-    numbers: Callable[[Result[R]], Iterable[tuple[str, str]]] = field(default=lambda result: ())
-    summary: Callable[[Result[R]], Mapping[str, object] | None] = field(default=lambda result: None)
-    plans: Callable[[R], Mapping[str, Plan]] = field(default=lambda found: {})
-    is_open: Callable[[R], bool] = field(default=lambda found: False)
+    sentences: Callable[[Result[R]], Iterable[str]] = _nothing
+    sections: Callable[[Result[R]], Iterable[Section]] = _nothing
+    numbers: Callable[[Result[R]], Iterable[tuple[str, str]]] = _nothing
+    summary: Callable[[Result[R]], Mapping[str, object] | None] = _no_summary
+    plans: Callable[[R], Mapping[str, Plan]] = _no_plans
+    is_open: Callable[[R], bool] = _is_done
     displayed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: int = LAST
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from siting.core.errors import InputError, Issue
+from siting.core.errors import InputError, Issue, SitingError
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, limits_of
 from siting.solver.highs import Limits
@@ -67,6 +67,7 @@ def run_study(
     for question in sorted(questions, key=_place):
         study, found = question.study, settled[question.study.name]
         parts.append(Result(study, found, study.tables(found), best))
+    _check_names(parts)
     scenario = loaded.instance.scenario
     return Comparison(
         name=scenario.name,
@@ -77,6 +78,21 @@ def run_study(
         inputs=loaded.inputs,
         notes=tuple(note for question in sorted(every, key=_place) for note in question.notes),
     )
+
+
+def _check_names(parts: Sequence[Result[Any]]) -> None:
+    """Refuse to drop what two studies call by the same name.
+
+    Raises:
+        SitingError: a table or a plan of two studies.
+    """
+    for what, names in (
+        ("table", [name for part in parts for name in part.tables]),
+        ("plan", [name for part in parts for name in part.study.plans(part.found)]),
+    ):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SitingError(f"two studies give a {what} '{twice[0]}'")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from siting.outputs.registry import outputs
 from siting.outputs.tables import write_json, write_tables
 from siting.outputs.write import write_outputs
 from siting.studies.comparison import Comparison
-from siting.studies.folders import PLANS, folder_name
+from siting.studies.folders import PLANS, folders_of
 from siting.studies.page import write_comparison_page
 
 SOLVES = "solves"
@@ -36,8 +36,9 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
     with whole_folder(target, COMPARISON) as folder:
         write_tables(comparison.tables, folder / "tables")
         (folder / PLANS).mkdir()
-        for name, plan in comparison.all_plans().items():
-            _write_plan(plan, folder / PLANS / folder_name(name))
+        plans = comparison.all_plans()
+        for name, own in folders_of(plans).items():
+            _write_plan(plans[name], folder / PLANS / own)
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")

@@ -17,7 +17,7 @@ STUDY = Study(
     search=question.search,
     settle=question.settle,
     tables=break_even_tables,
-    sentences=lambda result: map(words.sentence, result.found),
+    sentences=words.sentences,
     sections=page.sections,
     place=20,
 )

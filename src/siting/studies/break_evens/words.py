@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from siting.studies.base import Result
 from siting.studies.break_evens.search import LINES, MONOTONE, BreakEvenResult
 from siting.studies.break_evens.stretches import OPEN, TIE, Stretch
+
+
+def sentences(result: Result[tuple[BreakEvenResult, ...]]) -> Iterator[str]:
+    """A sentence each."""
+    yield from map(sentence, result.found)
 
 
 def sentence(result: BreakEvenResult) -> str:

@@ -12,7 +12,7 @@ from siting.outputs.report.grid import amount, dollars, long_text, plain_table, 
 from siting.outputs.report.words import MILLION
 from siting.studies.base import Result
 from siting.studies.columns import dearer_columns, unit_for
-from siting.studies.folders import PLANS, folder_name
+from siting.studies.folders import PLANS, folders_of
 from siting.studies.strategies.charts import (
     LEAST,
     MOST,
@@ -122,9 +122,9 @@ def _strategies(result: Result[Results]) -> Section:
 
 def _folders(result: Result[Results]) -> Iterator[tuple[str, str]]:
     """Name in words and address of the plan of each strategy."""
-    for row in result.tables["strategies"]:
-        if row["cost_usd"] is not None:
-            yield str(row["title"]), f"{PLANS}/{folder_name(str(row['strategy']))}/"
+    titles = {str(row["strategy"]): str(row["title"]) for row in result.tables["strategies"]}
+    for name, folder in folders_of(plans(result.found)).items():
+        yield titles[name], f"{PLANS}/{folder}/"
 
 
 def _when(result: Result[Results]) -> Section:
