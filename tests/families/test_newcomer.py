@@ -1,4 +1,4 @@
-"""The exercise of CONTRIBUTING, done word by word in a copy of the repository."""
+"""The exercises of CONTRIBUTING, done word by word in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COPIED = ("src", "data", "models", "tests", "tools", "docs", "pyproject.toml", "CONTRIBUTING.md")
 
 
-def exercise() -> list[tuple[str, str]]:
-    """Heading and text of each block of the exercise."""
-    text = CONTRIBUTING.read_text(encoding="utf-8")
-    part = text[text.index("## Add a family") :]
-    return [(b[1], b[2]) for b in BLOCK.finditer(part[: part.index("\n## ", 1)])]
+HEADINGS = ("## Add a family", "## Add a study", "## Add an output")
+
+
+def exercises() -> list[tuple[str, str]]:
+    """Heading and text of each block of the exercises."""
+    parts = CONTRIBUTING.read_text(encoding="utf-8").split("\n## ")
+    wanted = [part for part in parts if f"## {part}".startswith(HEADINGS)]
+    assert len(wanted) == len(HEADINGS)
+    return [(block[1], block[2]) for part in wanted for block in BLOCK.finditer(part)]
 
 
 def follow(folder: Path) -> None:
-    """Create and change the files that the exercise says."""
-    for heading, text in exercise():
+    """Create and change the files that the exercises say."""
+    for heading, text in exercises():
         if created := re.search(r'file="(.*?)"', heading):
             (folder / created[1]).write_text(text, encoding="utf-8")
         elif changed := re.search(r'insert="(.*?)" after="(.*)"', heading):
@@ -40,7 +44,7 @@ def follow(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy of the repository in which the exercise was done."""
+    """A copy of the repository in which the exercises were done."""
     folder = tmp_path_factory.mktemp("clone")
     for name in COPIED:
         source = BUILTIN / name
@@ -91,8 +95,36 @@ def test_it_is_explained_and_its_mathematics_written(clone: Path) -> None:
     assert "`fed_mw`" in (clone / "docs/guide/columns.md").read_text(encoding="utf-8")
 
 
-def test_the_code_of_the_exercise_passes_the_linters(clone: Path) -> None:
-    made = [path for heading, _ in exercise() for path in re.findall(r'file="(.*\.py)"', heading)]
-    assert len(made) == 2
+def test_the_code_of_the_exercises_passes_the_linters(clone: Path) -> None:
+    made = [path for heading, _ in exercises() for path in re.findall(r'file="(.*\.py)"', heading)]
+    assert len(made) == 5
+    registries = [f"src/siting/{of}/registry.py" for of in ("families", "studies", "outputs")]
+    made += registries
     python(clone, "-m", "ruff", "check", *made)
     python(clone, "-m", "ruff", "format", "--check", *made)
+
+
+def test_the_study_answers_what_the_exercise_says(clone: Path) -> None:
+    asked = ["--strategies", "optimal", "--what-if", "zones.dear.energy_usd_per_mwh=20"]
+    words = ["compare", "models/toy.yaml", "-o", "out/what-if", *asked]
+    printed = python(clone, "-m", "siting.cli", *words)
+    assert "zones.dear.energy_usd_per_mwh=20: 37.6 M USD cheaper." in printed
+    assert (clone / "out/what-if/tables/what_if.csv").exists()
+    page = (clone / "out/what-if/compare.html").read_text(encoding="utf-8")
+    assert 'id="what-if-table"' in page
+    made = ("tests/studies/test_what_if.py",)
+    assert " passed" in python(clone, "-m", "pytest", "-q", "-p", "no:cacheprovider", *made)
+
+
+def test_the_output_is_written_sealed_and_named(clone: Path) -> None:
+    python(clone, "-m", "siting.cli", "solve", "models/toy.yaml", "-o", "out/toy")
+    file = clone / "out/toy/first_power.csv"
+    # ``far`` from July 2027 on, ``near`` from 2028 on, as the comments of the toy reckon
+    assert file.read_text(encoding="utf-8").splitlines() == [
+        "first_energised_date,site",
+        "2027-07-01,far",
+        "2028-01-01,near",
+    ]
+    file.unlink()
+    printed = python(clone, "-m", "siting.cli", "audit", "out/toy")
+    assert "first_power.csv: the file is missing" in printed
