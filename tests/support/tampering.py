@@ -17,6 +17,7 @@ from siting.cli.audit_plan import audit_whole
 from siting.core.errors import InputError
 from siting.outputs.plain import sha256_of
 from siting.outputs.read import parse_cell
+from siting.outputs.registry import outputs
 from siting.outputs.seals import SEALS, _sha256
 from siting.outputs.write import write_plan
 from siting.solution.certificate import CERTIFICATE, LOG, SEAL, sha256_of_rest
@@ -29,7 +30,7 @@ SEEDS = (1, 3, 4, 6, 11, 22, 35, 46)
 LIMITS = Limits(gap_frac=1e-6, time_limit_seconds=600, threads=1)
 PLAN, SCENARIO = "plan.json", "scenario.json"
 PROOF = (CERTIFICATE, LOG)
-OUTPUTS = ("plan.geojson", "plan.gpkg", "plan.xlsx", "orders.ics", "report.html")
+OUTPUTS = tuple(output.name for output in outputs() if not output.is_source)
 CELLS = (
     "", "zzz", "-1", "7", "1e17", "1e308", "1e999", "NaN", "inf", "-inf", "1_000", "١٢", "0x10", "true",
     "false", "0001-01-01", "2027-01-01", "2031-07-02", "9999-12-31", "2027-02-30", "20270101", "x" * 140_000,
