@@ -19,14 +19,14 @@ from siting.core.audit import Finding
 from siting.core.committed import NAME as COMMITTED
 from siting.core.errors import InfeasibleError, InputError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
-from siting.core.plan import ModelSize, Plan
+from siting.core.plan import UNAVOIDABLE, ModelSize, Plan
 from siting.core.resources import builtin_root
 from siting.core.yaml_source import Document, read_document, with_overrides, without_effect
 from siting.instance.build import Instance, build_instance, places_of
 from siting.instance.tables import before_reading, resolve_tables
 from siting.instance.warn import near_misses, warnings_of
 from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
-from siting.model.goals import linear_goals, with_reach
+from siting.model.goals import linear_goals, unavoidable_mw_months, with_reach
 from siting.model.program import Program
 from siting.model.values import SolvedValues
 from siting.scenario import read_scenario
@@ -360,6 +360,7 @@ def _plan(
             "discount_rate_frac": scenario.discount_rate_frac,
             "horizon": scenario.horizon.model_dump(mode="json"),
             "periods": len(loaded.instance.system.calendar),
+            UNAVOIDABLE: unavoidable_mw_months(loaded.instance),
             "families": sorted(loaded.instance.data),
         },
         tables=tables,

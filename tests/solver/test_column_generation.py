@@ -87,6 +87,23 @@ def test_the_bound_is_that_of_the_whole_relaxation(seed: int) -> None:
     assert proven.value == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", (2, 6, 7))
+@pytest.mark.usefixtures("always")
+def test_sites_that_are_not_open_and_sites_that_are_committed(seed: int) -> None:
+    """The first and the last are taken and have no column; another one is held, whatever it costs."""
+    scenario = many(seed)
+    names = sorted(scenario["sites"])
+    for name in (names[0], names[11], names[-1]):
+        scenario["sites"][name]["land_status"] = "awarded"
+    scenario["committed"] = {"held": {"decision": "core.commit", "item": names[5], "at_least": 1}}
+    model = assemble(instance_of(scenario)).linear
+    whole = solve(relaxed(model), EXACT)
+    _, found = priced(model)
+    assert found.bound == pytest.approx(whole.objective, rel=1e-6, abs=1e-6)
+    best = search(model, EXACT)
+    assert best.objective == pytest.approx(solve(model, EXACT).objective, rel=1e-6, abs=1e-6)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.usefixtures("always")
 def test_any_duals_give_a_bound(seed: int) -> None:

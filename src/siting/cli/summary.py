@@ -66,6 +66,10 @@ def check_summary(
         *_goals(instance),
         f"Solving: {estimate(total['integers'])}.",
     ]
+    taken = [site for site in system.sites if site not in system.open_sites]
+    unusable = [site for site in unusable if site in system.open_sites]
+    if taken:
+        lines.append(f"Not on offer to the plan: {', '.join(taken)}.")
     if unusable:
         lines.append(f"Too small or too late for any hall: {', '.join(unusable)}.")
     return data, [*lines, *warning_lines(warnings)]

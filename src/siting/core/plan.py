@@ -9,6 +9,9 @@ from typing import Any
 from siting.core.goals import GoalResult
 from siting.core.table import Table
 
+UNAVOIDABLE = "unavoidable_late_mw_months"
+"""Setting of a plan: load that no plan serves in time, since no site can be ready or hold it [MW-months]."""
+
 
 @dataclass(frozen=True)
 class ModelSize:

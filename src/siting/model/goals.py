@@ -115,10 +115,7 @@ def _linear(linear: Program, instance: Instance, number: int, goal: Goal) -> Lin
         for (name, key), column in linear.columns.items():
             if name == LATE:
                 coefficients[column] = calendar.months(key[-1])
-        data: WorkloadsData = instance.data["workloads"]
-        asked = sum(calendar.months(p) * mw for (_, _, p), mw in data.target_mw.items())
-        most = sum(calendar.months(p) * _possible(instance, goal, p) for p in calendar.periods)
-        return LinearGoal(goal, coefficients, 0.0, max(0.0, asked - most))
+        return LinearGoal(goal, coefficients, 0.0, unavoidable_mw_months(instance))
     if isinstance(goal, Earliest):
         reachable = _reachable(instance, goal)
         for period in reachable:
@@ -127,6 +124,15 @@ def _linear(linear: Program, instance: Instance, number: int, goal: Goal) -> Lin
         steps = (*(_months_before(instance, p) for p in reachable), total)
         return LinearGoal(goal, coefficients, total, steps[0], steps)
     return LinearGoal(goal, linear.cost, linear.offset, -inf)
+
+
+def unavoidable_mw_months(instance: Instance) -> float:
+    """Load that no plan serves in time, since no site can be ready or hold it [MW-months]."""
+    calendar, goal = instance.system.calendar, FewestLateMwMonths(goal="fewest_late_mw_months")
+    data: WorkloadsData = instance.data["workloads"]
+    asked = sum(calendar.months(p) * mw for (_, _, p), mw in data.target_mw.items())
+    most = sum(calendar.months(p) * _possible(instance, goal, p) for p in calendar.periods)
+    return max(0.0, asked - most)
 
 
 def with_reach(linear: Program, instance: Instance, x: np.ndarray) -> np.ndarray:

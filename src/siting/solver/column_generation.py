@@ -102,8 +102,10 @@ class Sites:
         is_met = (model.row_lower <= 0) & (model.row_upper >= 0)
         is_free = (model.lower <= 0) & (model.upper >= 0)
         kept = np.concatenate([self.blocks.owner[~is_met], model.site[~is_free]])
-        self.always = np.unique(kept[kept >= 0])
-        """Sites that cannot be left out: something of theirs is not zero in any plan."""
+        empty = np.setdiff1d(np.arange(self.count), model.site)
+        self.always = np.union1d(kept[kept >= 0], empty)
+        """Sites that cannot be left out: something of theirs is not zero in any plan. So are those that
+        are not open to a plan: they have no column to be priced."""
 
     def part(self, sites: Sequence[int] | np.ndarray) -> Part:
         """The model with some of its sites."""

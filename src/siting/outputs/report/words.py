@@ -10,7 +10,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.goals import goal_text, result_text
 from siting.core.labels import words
 from siting.core.money import money as amount
-from siting.core.plan import Plan
+from siting.core.plan import UNAVOIDABLE, Plan
 from siting.core.proof import proof_text
 from siting.families.registry import COMPONENTS
 from siting.outputs.features import rows_in
@@ -161,6 +161,17 @@ def _all_served(plan: Plan) -> tuple[str, str]:
 
 
 def _lateness(plan: Plan) -> tuple[str, str]:
+    """MW-months of load later than asked for, and how much of it no plan avoids."""
+    late, least = late_mw_months(plan), plan.settings.get(UNAVOIDABLE)
+    unit, words = (GW, "GW-months") if late >= GW else (1.0, "MW-months")
+    decimals = 1 if late >= GW else 0
+    what = f"{words} of load served late or not at all"
+    if isinstance(least, int | float) and least >= 1:
+        what += f", {least / unit:,.{decimals}f} of them in any plan: no site is ready before"
+    return f"{late / unit:,.{decimals}f}", what
+
+
+def late_mw_months(plan: Plan) -> float:
     """MW-months of load later than asked for."""
     late = 0.0
     for row in rows_in(plan, "timeline"):
@@ -168,9 +179,7 @@ def _lateness(plan: Plan) -> tuple[str, str]:
         if begin and end:
             months = (end.year - begin.year) * MONTHS_PER_YEAR + end.month - begin.month
             late += months * number(row, "unserved_mw")
-    if late >= GW:
-        return f"{late / GW:,.1f}", "GW-months of load served late or not at all"
-    return f"{late:,.0f}", "MW-months of load served late or not at all"
+    return late
 
 
 def _first_order(plan: Plan) -> tuple[str, str]:
