@@ -1,7 +1,6 @@
 """Build ``data/geo``: ``python tools/build_data.py FACTS_DIR STATES_TOPOJSON [TARGET_DIR]``.
 
-FACTS_DIR holds federal_sites.csv, site_status.csv, air_permits.csv, grid_zones.csv, restarts.csv,
-plants_status.csv, technologies.csv, timelines.csv and smr_designs.csv; STATES_TOPOJSON is
+FACTS_DIR holds the researched tables, each named where it is read; STATES_TOPOJSON is
 ``states-10m.json`` of the npm package us-atlas 3. Same input, same bytes out. Every value that a
 fact leaves blank or marks unverified is listed in the row's ``estimated``; the rules that derive
 values are written to ``layers.yaml`` beside the data.
@@ -18,8 +17,11 @@ from typing import Any
 
 from geo_catalogue import catalogue, rules_text
 from geo_contracts import plant_disagreements, with_contracts
-from geo_facts import Row, read_facts, typical
+from geo_facts import Row, read_facts, read_rows, typical
+from geo_needs import need_rows, needs_rules
+from geo_places import alternatives_rule, located, read_areas, with_areas, with_new_zones
 from geo_plants import PlantRules, plant_rows
+from geo_rivals import rival_rows, rivals_rule
 from geo_shapes import point_feature, site_feature
 from geo_sites import LineCosts, assign_nodes, site_rows, typical_acres, upgrade_rows
 from geo_status import disagreements, with_status
@@ -41,11 +43,17 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
     """Contents of every file by name."""
     site_facts = read_facts(facts, "federal_sites.csv")
     costs = LineCosts(read_facts(facts, "timelines.csv"))
-    zone_facts = read_facts(facts, "grid_zones.csv")
+    areas = read_areas(facts)
+    yearly = read_rows(facts, "zones_by_year.csv")
+    site_facts = located(site_facts, areas)
+    zone_facts = with_new_zones(
+        read_facts(facts, "grid_zones.csv"), yearly, site_facts.values(), areas
+    )
     zones = zone_rows(zone_facts)
     zone_ids = {str(zone["id"]) for zone in zones}
     acres_per_mw = typical(read_facts(facts, "workload.csv"), "datacenter_campus")
     sites = site_rows(site_facts, zone_ids, costs.route_factor, acres_per_mw)
+    with_areas(sites, areas)
     plant_rules = PlantRules(
         read_facts(facts, "restarts.csv"),
         read_facts(facts, "technologies.csv"),
@@ -57,6 +65,7 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
     sites = with_status(sites, statuses, read_facts(facts, "air_permits.csv"))
     contracts = read_facts(facts, "plants_status.csv")
     outlines = state_features(states)
+    rivals = read_rows(facts, "large_load_rivals.csv")
     rows: dict[str, list[Row]] = {
         "federal_sites.geojson": sites,
         "grid_zones.geojson": zones,
@@ -64,19 +73,23 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "states.geojson": [outline["properties"] for outline in outlines],
         "nodes.csv": nodes,
         "upgrades.csv": upgrade_rows(nodes, zones, costs),
+        "zone_needs.csv": need_rows(yearly, read_rows(facts, "headroom_evidence.csv"), zones),
+        "rivals.csv": rival_rows(rivals),
     }
     contents = {
         "federal_sites.geojson": geojson([site_feature(site) for site in sites]),
         "grid_zones.geojson": geojson([point_feature(zone) for zone in zones]),
         "plants.geojson": geojson([point_feature(row) for row in rows["plants.geojson"]]),
         "states.geojson": geojson(outlines),
-        "nodes.csv": table(nodes),
-        "upgrades.csv": table(rows["upgrades.csv"]),
+        **{name: table(rows[name]) for name in rows if name.endswith(".csv")},
     }
     medians = typical_acres(site_facts.values())
     rules = {
         **rules_text(costs, plant_rules, medians, acres_per_mw),
         "headroom": headroom_rule(zone_facts),
+        "zone": alternatives_rule(areas),
+        **needs_rules(),
+        "rivals": rivals_rule(rivals),
     }
     differing = [
         *disagreements(site_facts, statuses),

@@ -29,6 +29,8 @@ TITLES = {
     "states.geojson": "State outlines for maps",
     "nodes.csv": "Points of interconnection",
     "upgrades.csv": "Upgrades of nodes and zones",
+    "zone_needs.csv": "Accredited requirement and surplus of zones by year and season",
+    "rivals.csv": "Large loads with a contract or under construction",
 }
 GEOMETRIES = {
     "federal_sites.geojson": "Polygon or Point",
@@ -37,6 +39,8 @@ GEOMETRIES = {
     "states.geojson": "Polygon or MultiPolygon",
     "nodes.csv": "Point in the columns longitude and latitude",
     "upgrades.csv": "none",
+    "zone_needs.csv": "none",
+    "rivals.csv": "none",
 }
 SOURCES = {
     "states.geojson": "US Census cartographic boundaries 2017, 1:10 million, as in us-atlas 3",
@@ -58,6 +62,7 @@ UNITS = {
     "_mmbtu_per_mwh": "MMBtu/MWh",
     "longitude": "degrees",
     "latitude": "degrees",
+    "year": "calendar year",
 }
 
 
@@ -183,8 +188,6 @@ def site_rules(
         "node": f"Sites in one zone, at one voltage, within {NODE_KM:g} km of each other (single "
         "linkage) share a point of interconnection; it is named after, and placed at, the "
         "alphabetically first of them.",
-        "zone": "A site whose own balancing area is not among the zones takes the zone of a "
-        "neighbour, and zone is listed in estimated. Sites in Alaska have neither zone nor node.",
         "status": "land_status, offered_acres and what else is known of an offer are those of "
         "site_status.csv, air those of air_permits.csv; a blank is not known. A row whose source is "
         "compiled by a machine, or was not opened itself, has low confidence whatever the fact says "
@@ -198,6 +201,9 @@ def site_rules(
 
 
 ZONE_RULES = {
+    "new_zone": "EPE, IID, LGEE, TEPC and WALC have no row of figures: each takes the medians of the zones "
+    "of its NERC area, headroom as their median share of the summer peak times its own peak, and the "
+    "middle of its sites as its place. Peaks are stated, or those of the planning case of 2032.",
     "surplus": "accredited_surplus_mw is (anticipated - reference reserve margin) times the larger of "
     "the summer and winter peak, not below zero. Both margins are those of the zone's NERC assessment "
     "area. A year without an anticipated margin lies on the line between the stated years around it; "

@@ -34,6 +34,12 @@ def read_facts(folder: Path, name: str) -> dict[str, Fact]:
     return dict(sorted(found.items()))
 
 
+def read_rows(folder: Path, name: str) -> list[Fact]:
+    """All rows of a facts table, as they stand."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def optional(fact: Fact, column: str) -> float | None:
     """A number, or None where the fact is blank."""
     text = fact[column].strip()

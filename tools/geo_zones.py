@@ -28,6 +28,19 @@ PLAIN = {
     "carbon_kg_per_mwh": "grid_carbon_kg_co2_per_mwh",
 }
 PROPERTIES = {
+    "all of a zone without a row": (
+        "connection_months",
+        "connection_months_low",
+        "connection_months_high",
+        "generation_queue_months",
+        "energy_usd_per_mwh",
+        "carbon_kg_per_mwh",
+        "latitude",
+        "longitude",
+        *(f"headroom_mw_{tier}pct" for tier in HEADROOM),
+        *(f"capacity_credit_{kind}_frac" for kind in CREDITS),
+        *(f"reserve_margin_frac_{year}" for year in YEARS),
+    ),
     "summer_peak": ("summer_peak_mw",),
     "winter_peak": ("winter_peak_mw",),
     "headroom_*": tuple(f"headroom_mw_{tier}pct" for tier in HEADROOM),

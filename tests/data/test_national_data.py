@@ -32,7 +32,12 @@ FACTS = SHARED / "facts"
 ATLAS = os.environ.get("SITING_STATES_TOPOJSON", "")
 GEOD = Geod(ellps="WGS84")
 LAYERS = ("federal_sites.geojson", "grid_zones.geojson", "plants.geojson", "states.geojson")
-TABLES = {"nodes.csv": "node_id", "upgrades.csv": "upgrade_id"}
+TABLES = {
+    "nodes.csv": "node_id",
+    "upgrades.csv": "upgrade_id",
+    "zone_needs.csv": "need_id",
+    "rivals.csv": "rival_id",
+}
 FILES = (*LAYERS, *TABLES)
 SQUARE_METRES_PER_ACRE = 4046.8564224
 OUTSIDE_THEIR_STATE: dict[str, str] = {}
@@ -83,10 +88,10 @@ def catalogue() -> dict[str, Any]:
 
 
 def test_counts() -> None:
-    assert [len(records(name)) for name in LAYERS] == [59, 26, 31, 51]
+    assert [len(records(name)) for name in LAYERS] == [59, 31, 31, 51]
     # 59 sites less three in Alaska, three of the rest at one point of interconnection
     assert len(records("nodes.csv")) == 59 - 3 - 2
-    assert len(records("upgrades.csv")) == 2 * 54 + 26
+    assert len(records("upgrades.csv")) == 2 * 54 + 31
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -113,6 +118,9 @@ def test_no_nan_and_no_blank_number(name: str) -> None:
     for row in records(name):
         for column in numbers:
             if row[column] is None and column in UNKNOWN_WHERE_BLANK:
+                continue
+            if (name, column, row.get("zone")) == ("zone_needs.csv", "peak_mw", "NYISO"):
+                assert row[column] == ""  # of Long Island, which no source states
                 continue
             assert math.isfinite(float(row[column])), (row, column)
 
@@ -220,7 +228,7 @@ def test_raw_outlines_hold_one_invalid_state() -> None:
     assert list(raw[~raw.geometry.is_valid]["name"]) == ["Oregon"]
 
 
-UNPUBLISHED = {"IPCO", "NEVP", "PNM", "WACM"}
+UNPUBLISHED = {"IPCO", "NEVP", "PNM", "WACM", "EPE", "IID", "LGEE", "TEPC", "WALC"}
 """Zones that are not among the 22 balancing areas of Norris et al. (2025)."""
 
 
@@ -250,7 +258,7 @@ def test_the_catalogue_says_which_headroom_is_published() -> None:
         facts = {
             row["zone"]: row["duke_published_headroom_gw_at_0_5pct"] for row in csv.DictReader(file)
         }
-    assert {zone for zone, gw in facts.items() if not gw} == UNPUBLISHED
+    assert {zone for zone, gw in facts.items() if not gw} <= UNPUBLISHED
     zones = by_id("grid_zones.geojson")
     for zone, gw in facts.items():
         if gw:

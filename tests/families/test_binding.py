@@ -33,6 +33,48 @@ def node_at_far(capacity_mw: float) -> Callable[[Scenario], None]:
     )
 
 
+def needs(seasons: dict[str, tuple[float, float]]) -> Callable[[Scenario], None]:
+    """Requirement and surplus of `dear` by season."""
+    rows = {
+        season: {
+            "zone": "dear",
+            "season": season,
+            "year": 2026,
+            "requirement_frac": frac,
+            "surplus_mw": mw,
+        }
+        for season, (frac, mw) in seasons.items()
+    }
+    return set_at("components.adequacy.needs", rows)
+
+
+def rival_at_dear(*, is_in_forecast: bool) -> Callable[[Scenario], None]:
+    """A load of 20 MW in a zone that does not limit headroom."""
+    rival = {
+        "zone": "dear",
+        "draw_mw": 20,
+        "in_service": "2026-01",
+        "is_in_forecast": is_in_forecast,
+    }
+    return set_at("components.headroom.rivals", {"r": rival})
+
+
+def tiers(*, surplus: float, **stated: float) -> Callable[[Scenario], None]:
+    """`dear` with an accredited surplus, and headroom by curtailment tier."""
+
+    def change(scenario: Scenario) -> None:
+        zone = scenario["zones"]["dear"]
+        del zone["headroom_mw"]
+        zone["accredited_surplus_mw"] = surplus
+        zone.update(
+            {f"headroom_mw_{name.removeprefix('pct_')}pct": mw for name, mw in stated.items()}
+        )
+
+    return change
+
+
+EIGHTY = FREE - 0.2 * 26.28 + 0.2 * 180
+"""80 MW of 100 at `far` for its half-year; the other 20 are late."""
 UPGRADE = {"added_mw": 50, "lead_time_months": 6, "overnight_usd": 4_000_000, "lifetime_years": 40}
 TRAINING = "components.workloads.kinds.training"
 BANK = "components.transformers.classes.main_bank"
@@ -141,6 +183,18 @@ CASES: dict[str, tuple[Callable[[Scenario], None], float]] = {
         ),
         FREE + 0.15,
     ),
+    # 500 MW for load that gives way are none for load that does not
+    "headroom: firm load has no curtailable headroom": (tiers(surplus=80, pct_0_5=500), EIGHTY),
+    "headroom: nor is it held to that": (tiers(surplus=80, pct_0_5=40), EIGHTY),
+    "headroom: none at all without a surplus": (tiers(surplus=0, pct_0_5=500), NEAR_ONLY),
+    "headroom: firm headroom that the zone states": (
+        tiers(surplus=500, pct_0_5=500, pct_0=80),
+        EIGHTY,
+    ),
+    "headroom: a tier that is supposed": (
+        several(tiers(surplus=500, pct_0_5=80), set_at("components.headroom.tier", "0_5pct")),
+        EIGHTY,
+    ),
     "headroom.zone_limit binds at 40 MW": (
         set_at("zones.dear.headroom_mw", 40),
         FREE - 0.6 * 26.28 + 0.6 * 180,
@@ -176,6 +230,30 @@ CASES: dict[str, tuple[Callable[[Scenario], None], float]] = {
         ),
         FREE - 0.2 * 26.28 + 0.2 * 180,
     ),
+    # 100 MW in summer at 1.25 MW for each, 80 in winter at 1: neither rule implies the other
+    "adequacy.season_margin binds in winter": (
+        needs({"summer": (1.25, 125), "winter": (1.0, 80)}),
+        FREE - 0.2 * 26.28 + 0.2 * 180,
+    ),
+    "adequacy.season_margin just inside": (
+        needs({"summer": (1.25, 125), "winter": (1.0, 100)}),
+        FREE,
+    ),
+    "adequacy: a season that asks for more with less surplus is the only one": (
+        needs({"summer": (1.0, 200), "winter": (1.25, 100)}),
+        FREE - 0.2 * 26.28 + 0.2 * 180,
+    ),
+    "adequacy: what is below the peak in accredited megawatts": (needs({"year": (0.8, 80)}), FREE),
+    # 20 MW of a rival take 25 of 125
+    "adequacy: a rival takes accredited surplus": (
+        several(needs({"year": (1.25, 125)}), rival_at_dear(is_in_forecast=False)),
+        FREE - 0.2 * 26.28 + 0.2 * 180,
+    ),
+    "adequacy: a rival that the forecast holds takes none": (
+        several(needs({"year": (1.25, 125)}), rival_at_dear(is_in_forecast=True)),
+        FREE,
+    ),
+    "adequacy: a deficit leaves nothing for far": (needs({"year": (0.94, -50)}), NEAR_ONLY),
     # plants
     "plants: cheap cells at far replace the grid from 2028": (
         # 3 cells at 600 USD/kW are 3.6 a year and 23.8272 of fuel: 27.4272 against 37.62 at near

@@ -85,7 +85,7 @@ SUPPLY_READERS = {
     "onsite_mv_firm_mw": {"transformers"},
     "onsite_nameplate_mw": {"plants"},
     "onsite_output_mw": {"curtailment", "energy"},
-    "zone_firm_mw": {"adequacy", "curtailment", "headroom", "ratepayer"},
+    "zone_firm_mw": {"adequacy", "curtailment", "energy", "headroom", "ratepayer"},
     "zone_output_mw": {"energy"},
 }
 """Families that read what plants give. ``plants`` and ``bridge`` allow no more units than these can use:

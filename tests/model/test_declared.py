@@ -34,6 +34,7 @@ from siting.solver.highs import solve
 from siting.solver.remedies import all_limits
 from siting.timeline.restrict import restricted
 from support.engine import EXACT, instance_of, toy
+from support.needs import WITH, with_needs
 from support.pairs import PAIRS, scenario_of
 
 SHIPPED = sorted((Path(__file__).parents[2] / "models").glob("*.yaml"))
@@ -63,6 +64,7 @@ def _programs() -> Iterator[Seen]:
     instances += [instance_of(scenario_of(pair, 1)) for pair in PAIRS]
     bounds = {"decision": "core.commit", "item": "far", "at_least": 1, "at_most": 1}
     instances.append(instance_of({**toy(), "committed": {"far": bounds}}))
+    instances += [instance_of(with_needs(pair, 1)) for pair in WITH]
     for instance in instances:
         try:
             model = assemble(instance)

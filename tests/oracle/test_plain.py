@@ -207,6 +207,26 @@ def new_supply_in_unlimited_zone() -> Data:
     )
 
 
+def deficit(how: str, mw: float) -> Data:
+    """100 MW that need 1.2 accredited each, from units of 20, in a zone that is short in winter."""
+    winter = {
+        "zone": "a",
+        "season": "winter",
+        "year": 2026,
+        "requirement_frac": 1.2,
+        "surplus_mw": mw,
+    }
+    return _scenario(
+        "2028-01",
+        {
+            "adequacy": {"deficit": how, "needs": {"w": winter}},
+            "headroom": {},
+            "plants": {"technologies": {"n": {**UNIT, "unit_mw": 20, "delivery": ["grid"]}}},
+        },
+        zones={"a": {"accredited_surplus_mw": 1000}},
+    )
+
+
 CASES = [
     (unused_tier(), 2 * 1.0),
     (zone_not_limited(), 0.0),
@@ -219,6 +239,9 @@ CASES = [
     (first_of_a_kind(), 360 + 3 * 2 + 100 * 8760 * 200 / MUSD + 2 * 1.0),
     (surplus_of_neighbour(), 0.0),
     (new_supply_in_unlimited_zone(), 1.0),
+    (deficit("carried", -60), 6 * 0.2),
+    (deficit("cured", -60), 9 * 0.2),
+    (deficit("cured", 60), 3 * 0.2),
 ]
 """Scenarios and their least cost in million USD."""
 

@@ -267,8 +267,7 @@ class PeriodProgram:
             balance = self.load(s, factor * pue) + [(-1.0, c) for c in outputs]
             self.row(balance, 0.0, is_equal=True)
         else:
-            usd = 365.25 * b.zones[zone].get("capacity_usd_per_mw_day", 0.0)
-            usd += energy.get("network_usd_per_mw_year", 0.0)
+            usd = energy.get("network_usd_per_mw_year", 0.0)
             draw = self.var(("g", s), b.present(p) * usd, b.pue * b.limit(s))
             bought = self.var(("e", s))
             unit_out(self, s, draw)
@@ -312,6 +311,10 @@ class PeriodProgram:
         self.row([*used, (-1.0, bought), *((-1.0, c) for c in outputs)], 0.0)
         draws = [(1.0, self.var(("g", s))) for s in members]
         supply = [(-c, v) for c, v in firm]
+        stays = [(c * (1 - depth_of(self, s)), v) for s, (c, v) in zip(members, draws, strict=True)]
+        if usd_per_mw := 365.25 * data.get("capacity_usd_per_mw_day", 0.0):
+            capacity = self.var(("capacity", z), b.present(p) * usd_per_mw)
+            self.row([*stays, *supply, (-1.0, capacity)], fixed)
         if "headroom" in b.families:
             added = sum(
                 u["added_mw"] * self.state[f"upgrade {n}"]
@@ -327,9 +330,8 @@ class PeriodProgram:
         if "adequacy" in b.families:
             margin = 1 + data.get("reserve_margin_frac", 0.0)
             surplus = data.get("accredited_surplus_mw", 0.0)
-            stays = [
-                (c * (1 - depth_of(self, s)), v) for s, (c, v) in zip(members, draws, strict=True)
-            ]
+            if "headroom" in b.families:
+                surplus = max(0.0, surplus - margin * rivals_mw(b, "zone", z, p))
             self.row([*((margin * c, v) for c, v in stays), *supply], surplus + fixed)
         if "ratepayer" in b.families:
             add_cap(self, z, data, members, draws, supply, fixed)

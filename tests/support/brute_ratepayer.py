@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from support.brute_curtailment import depth_of
+from support.brute_curtailment import depth_of, rivals_mw
 
 if TYPE_CHECKING:
     from support.brute_period import PeriodProgram, Term
@@ -40,14 +40,16 @@ def add_cap(
         (point["surplus_frac"], point["price_usd_per_mw_day"])
         for point in settings["capacity_price_curve"]
     ]
+    margin = 1 + data.get("reserve_margin_frac", 0.0)
     surplus = data.get("accredited_surplus_mw", 0.0)
+    if "headroom" in program.brute.families:
+        surplus -= margin * rivals_mw(program.brute, "zone", z, program.p)
     bill = peak * settings["zone_load_factor_frac"] * HOURS * settings["retail_usd_per_mwh"]
     left = cap * bill - others_pay(program, z, settings)
     least = least_surplus(points, price(points, surplus / peak) + left / (DAYS * peak))
     if least == inf:
         program.row([(1.0, program.var(("never",), 0.0, 0.0))], -1.0)
     elif least > -inf:
-        margin = 1 + data.get("reserve_margin_frac", 0.0)
         need = [
             (margin * c * (1 - depth_of(program, s)), v)
             for s, (c, v) in zip(members, draws, strict=True)

@@ -169,10 +169,13 @@ class Zone(Place):
         """Larger of the summer and winter peak [MW]; 0 where neither is stated."""
         return max(self.summer_peak_mw or 0.0, self.winter_peak_mw or 0.0)
 
-    def tier_headroom_mw(self, tier: Tier) -> float | None:
-        """Headroom [MW] at a curtailment tier; None where the zone states none."""
+    def tier_headroom_mw(self, tier: Tier | None) -> float | None:
+        """Headroom [MW] at a curtailment tier, or of load that is never curtailed where none is named;
+        None where the zone states none."""
         if self.headroom_mw is not None:
             return self.headroom_mw
+        if tier is None:
+            return self.headroom_mw_0pct
         tiers = {
             "0_25pct": self.headroom_mw_0_25pct,
             "0_5pct": self.headroom_mw_0_5pct,
@@ -217,6 +220,9 @@ class Rival(Place):
     """Date from which it draws."""
     probability_frac: Share = 1.0
     """Probability that it is ever built."""
+    is_in_forecast: bool = False
+    """Whether the load behind the zone's accredited surplus holds it already: then it takes headroom
+    only, else accredited surplus too."""
 
 
 class Node(Place):

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from siting.core.calendar import Calendar, Lag
+from siting.core.needs import ALL_YEAR, SeasonNeed
 from siting.core.records import Node, Site, Zone
 
 
@@ -56,6 +57,10 @@ class System:
     pue: float
     rival_mw: Mapping[tuple[str, str, int], float]
     """Headroom taken by rivals, by ("node" or "zone", id, period) [MW]."""
+    rival_load_mw: Mapping[tuple[str, int], float]
+    """Draw of rivals that no forecast behind a surplus holds, by zone and period [MW]."""
+    needs: Mapping[tuple[str, int], tuple[SeasonNeed, ...]]
+    """Requirement and surplus by season, by zone and period, of zones for which they are stated."""
     load_factor_frac: float
     rack_kw: Mapping[str, float]
     peak_target_mw: float
@@ -97,6 +102,21 @@ class System:
     def node_mw(self, node: str, period: int) -> float:
         """What rivals leave of the capacity of a node in a period [MW]."""
         return self.left_by_rivals_mw("node", node, period, self.nodes[node].capacity_mw)
+
+    def needs_of(self, zone: str, period: int) -> tuple[SeasonNeed, ...]:
+        """Requirement and surplus of a zone by season before any rival: as stated by season, else
+        those of its record."""
+        stated = self.needs.get((zone, period))
+        if stated is not None:
+            return stated
+        record, start = self.zones[zone], self.calendar.starts[period]
+        surplus = record.surplus_mw(start) or 0.0
+        return (SeasonNeed(ALL_YEAR, 1 + record.margin_frac(start), surplus),)
+
+    def needs_left(self, zone: str, period: int) -> tuple[SeasonNeed, ...]:
+        """The same after the rivals that no forecast holds."""
+        load = self.rival_load_mw.get((zone, period), 0.0)
+        return tuple(need.after(load) for need in self.needs_of(zone, period))
 
     def connection_months(self, site: str) -> float:
         """From asking for a connection to firm service [months]: the site's own, or its zone's."""

@@ -96,6 +96,8 @@ PARTS: Mapping[str, Part] = {
     "pue": Part("most facility MW per IT MW", max, 1.0),
     "load_factor_frac": Part("average over peak load", min, 1.0),
     "rival_mw": Part("headroom that others take, by level, place and period [MW]", sum, {}),
+    "rival_load_mw": Part("draw of others beyond forecasts, by zone and period [MW]", sum, {}),
+    "needs": Part("accredited requirement and surplus by season, zone and period", _first, {}),
     "is_zone_limited": Part("whether zones limit what their sites draw", any, True),
     "is_zone_linked": Part("whether firm power may be sent between zones", any, False),
     "tier_months": Part("connection under each curtailment tier [months]", _first, {}),

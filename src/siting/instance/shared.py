@@ -159,7 +159,7 @@ def build_system(scenario: Scenario, families: Mapping[str, Any]) -> System:
     shared = shared_of(scenario, families)
     sites, pue = shared.sites, shared.part("pue")
     plain = (
-        "workloads", "rack_kw", "load_factor_frac", "rival_mw", "is_zone_limited",
+        "workloads", "rack_kw", "load_factor_frac", "rival_mw", "rival_load_mw", "needs", "is_zone_limited",
         "is_zone_linked", "hall_it_mw", "tier_months", "step_up_classes", "facility_load_table",
     )  # fmt: skip
     return System(

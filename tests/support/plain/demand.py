@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from support.plain.linear import Sum, total
-from support.plain.world import DAYS, HOURS, KILO, World
+from support.plain.world import HOURS, KILO, World
 
 
 def declare_workloads(w: World) -> None:
@@ -137,17 +137,27 @@ def declare_energy(w: World) -> None:
                 w.add("facility", s, p, amount=(energy.peak_pue or energy.pue) * load)
                 w.add("mean", s, p, amount=energy.pue * load)
         for s in w.wired:
-            zone = w.zones[str(w.sites[s].zone)]
             draw = w.program.variable(w.peak_mw)
             w.add("draw", s, p, amount=draw)
-            usd = DAYS * zone.capacity_usd_per_mw_day + energy.network_usd_per_mw_year
+            usd = price_of(w, str(w.sites[s].zone), p)[2] + energy.network_usd_per_mw_year
             w.pay_yearly(p, usd * draw)
         for z, zone in w.zones.items():
             bought = w.program.variable()
             w.add("bought", z, p, amount=bought)
-            w.pay_yearly(p, HOURS * zone.energy_usd_per_mwh * bought)
+            w.pay_yearly(p, HOURS * price_of(w, z, p)[0] * bought)
             tonnes = HOURS * w.years(p) * zone.carbon_kg_per_mwh / KILO
             w.add("tonnes", z, p, amount=tonnes * bought)
+
+
+def price_of(w: World, z: str, p: int) -> tuple[float, float, float]:
+    """Energy, capacity and network price of a zone: the latest row until a period, else its record."""
+    rows = [row for row in w.families["energy"].prices.values() if row.zone == z]
+    if not rows:
+        zone = w.zones[z]
+        return zone.energy_usd_per_mwh, zone.capacity_usd_per_mw_day, 0.0
+    past = [row for row in rows if row.year <= w.days[p].year]
+    row = max(past, key=lambda r: r.year) if past else min(rows, key=lambda r: r.year)
+    return row.energy_usd_per_mwh, row.capacity_usd_per_mw_day, row.network_usd_per_mw_year
 
 
 def _cool(w: World, s: str, p: int) -> None:
@@ -206,10 +216,10 @@ def hold_energy(w: World) -> None:
                 w.program.at_most(used, draw)
                 taken[str(site.zone)] = taken[str(site.zone)] + used
                 unused[str(site.zone)] = unused[str(site.zone)] + load - used
-        for z, zone in w.zones.items():
+        for z in w.zones:
             sold = w.program.variable() if energy.surplus_price_frac else Sum()
             output = w.total("zone_output", z, p)
             w.program.at_most(taken[z] + sold, w.total("bought", z, p) + output)
             w.program.at_most(sold, output)
             w.program.at_most(sold, unused[z])
-            w.pay_yearly(p, -HOURS * zone.energy_usd_per_mwh * energy.surplus_price_frac * sold)
+            w.pay_yearly(p, -HOURS * price_of(w, z, p)[0] * energy.surplus_price_frac * sold)

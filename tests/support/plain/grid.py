@@ -9,6 +9,7 @@ from math import ceil, prod
 from typing import Any
 
 from siting.core.calendar import add_months
+from support.plain.demand import price_of
 from support.plain.linear import Sum, total
 from support.plain.world import DAYS, HOURS, KILO, MILLION, World
 
@@ -97,13 +98,14 @@ def hold_headroom(w: World) -> None:
                 w.program.at_most(here, brought + max(0.0, most - rivals_mw(w, "zone", z, p)))
 
 
-def rivals_mw(w: World, level: str, place: str, p: int) -> float:
+def rivals_mw(w: World, level: str, place: str, p: int, *, beyond_forecasts: bool = False) -> float:
     """What rivals at a node or in a zone draw in a period, by going through who is built."""
     headroom = w.families["headroom"]
     here = [
         r
         for r in headroom.rivals.values()
         if r.in_service <= w.days[p] and place in _places(w, level, r)
+        if not (beyond_forecasts and r.is_in_forecast)
     ]
     share = headroom.rival_percentile_frac
     if share is None or not here:
@@ -153,14 +155,55 @@ def hold_adequacy(w: World) -> None:
     if adequacy is None:
         return
     for z, zone in w.zones.items():
-        for p, day in enumerate(w.days):
-            surplus = zone.surplus_mw(day) or 0.0
-            if adequacy.surplus_of_peak_frac is not None:
-                peak = max(zone.summer_peak_mw or 0.0, zone.winter_peak_mw or 0.0)
-                surplus = adequacy.surplus_of_peak_frac * peak
-            need = (1 + zone.margin_frac(day)) * total(w.firm_draw(s, p) for s in w.sites_in(z))
-            usable = adequacy.surplus_share_frac * surplus
-            w.program.at_most(need, w.total("zone_firm", z, p) + usable)
+        for p in w.periods:
+            for required, left in seasons(w, z, p):
+                surplus = left
+                if adequacy.surplus_of_peak_frac is not None:
+                    peak = max(zone.summer_peak_mw or 0.0, zone.winter_peak_mw or 0.0)
+                    surplus = adequacy.surplus_of_peak_frac * peak
+                need = required * total(w.firm_draw(s, p) for s in w.sites_in(z))
+                usable = adequacy.surplus_share_frac * max(0.0, surplus)
+                w.program.at_most(need, w.total("zone_firm", z, p) + usable)
+                if adequacy.deficit == "cured" and surplus < 0:
+                    for s in w.sites_in(z):
+                        short = -surplus * w.connections[s].in_service(p)
+                        w.program.at_most(need + short, w.total("zone_firm", z, p) + usable)
+
+
+def seasons(w: World, z: str, p: int, before_rivals: bool = False) -> list[tuple[float, float]]:
+    """(requirement, surplus after rivals) of a zone in each season for which they are stated."""
+    day, zone = w.days[p], w.zones[z]
+    adequacy = w.families.get("adequacy")
+    rows: dict[str, dict[int, Any]] = {}
+    for need in adequacy.needs.values() if adequacy else ():
+        if need.zone == z:
+            rows.setdefault(need.season, {})[need.year] = need
+    found = [(1 + zone.margin_frac(day), zone.surplus_mw(day) or 0.0)]
+    if rows:
+        past = [
+            stated[max([y for y in stated if y <= day.year] or [min(stated)])]
+            for stated in rows.values()
+        ]
+        found = [(need.requirement_frac, need.surplus_mw) for need in past]
+    beyond = 0.0
+    if "headroom" in w.families and not before_rivals:
+        beyond = rivals_mw(w, "zone", z, p, beyond_forecasts=True)
+    return [(required, surplus - required * beyond) for required, surplus in found]
+
+
+def hold_capacity(w: World) -> None:
+    """Every zone buys the accredited capacity that its firm draw needs and the plan does not supply."""
+    if "energy" not in w.families:
+        return
+    for z in w.zones:
+        for p in w.periods:
+            bought = w.program.variable()
+            w.pay_yearly(p, DAYS * price_of(w, z, p)[1] * bought)
+            adequacy = w.families.get("adequacy")
+            is_seasonal = adequacy and any(need.zone == z for need in adequacy.needs.values())
+            frac = max(r for r, _ in seasons(w, z, p)) if is_seasonal else 1.0
+            need = frac * total(w.firm_draw(s, p) for s in w.sites_in(z))
+            w.program.at_most(need, w.total("zone_firm", z, p) + bought)
 
 
 def hold_ratepayer(w: World) -> None:
@@ -180,10 +223,10 @@ def hold_ratepayer(w: World) -> None:
         if not peak or cap is None:
             continue
         bill = ratepayer.zone_load_factor_frac * HOURS * ratepayer.retail_usd_per_mwh * peak
-        for p, day in enumerate(w.days):
-            before = zone.surplus_mw(day) or 0.0
+        for p in w.periods:
+            required, before = min(seasons(w, z, p), key=lambda one: one[1] / one[0])
             drawn = total(w.firm_draw(s, p) for s in w.sites_in(z))
-            after = w.total("zone_firm", z, p) - (1 + zone.margin_frac(day)) * drawn + before
+            after = w.total("zone_firm", z, p) - required * drawn + before
             price_before = max(slope * before / peak + at_zero for slope, at_zero in lines)
             network = share * w.total("network_usd", z, p)
             for slope, at_zero in lines:

@@ -39,6 +39,7 @@ HOLD = (
     grid.hold_headroom,
     tiers.hold_curtailment,
     grid.hold_adequacy,
+    grid.hold_capacity,
     grid.hold_ratepayer,
     supply.hold_plants,
     flows.hold_network,

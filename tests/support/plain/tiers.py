@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from support.plain.grid import connect, firm_months, rivals_mw
+from support.plain.grid import connect, firm_months, rivals_mw, seasons
 from support.plain.linear import Sum, total
 from support.plain.world import HOURS, World
 
@@ -107,7 +107,8 @@ def _curve(w: World, curtailment: Any, z: str, p: int) -> Points:
     if not points:
         return []
     tiers = list(points.values())
-    covered = (zone.surplus_mw(w.days[p]) or 0.0) / (1 + zone.margin_frac(w.days[p]))
+    name = next(n for n, z in w.zones.items() if z is zone)
+    covered = max(0.0, min(s / r for r, s in seasons(w, name, p, before_rivals=True)))
     firm = min(tiers[0][0], covered)
     if len(tiers) > 1:
         (left, low), (right, high) = tiers[:2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from siting.expressions.labels import Label, Relation, at, pick, sum_over
+from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.adequacy.data import AdequacyData
 from siting.families.base import Build, firm_draw
 
@@ -14,10 +14,28 @@ def declare(build: Build, data: AdequacyData) -> None:
 
 
 def constrain(build: Build, data: AdequacyData) -> None:
-    """Reserve margin of each zone and period."""
+    """Requirement of each zone, season and period, and the deficit that new load must cure."""
+    single = {pair: seasons[0] for pair, seasons in data.seasons.items() if len(seasons) == 1}
+    several = [(z, k, p) for z, k, p in data.index if (z, p) not in single]
 
-    @build.constraint(over=data.zone_periods, doc="reserve margin", unit="MW")
-    def reserve_margin(z: Label, p: Label) -> Relation:
+    def needed(z: Label, k: Label, p: Label) -> Expr:
         drawn = sum_over(pick(data.sites_in, z), partial(firm_draw, build), p)
-        supply = at(data.surplus_mw, z, p) + build.total("zone_firm_mw", (z, p))
-        return (1 + at(data.margin, z, p)) * drawn <= supply
+        return at(data.requirement, z, k, p) * drawn
+
+    def supply(z: Label, k: Label, p: Label) -> Expr:
+        return at(data.surplus_mw, z, k, p) + build.total("zone_firm_mw", (z, p))
+
+    @build.constraint(over=list(single), doc="reserve margin", unit="MW")
+    def reserve_margin(z: Label, p: Label) -> Relation:
+        k = pick(lambda z, p: single[z, p], z, p)
+        return needed(z, k, p) <= supply(z, k, p)
+
+    @build.constraint(over=several, doc="reserve margin of a season", unit="MW")
+    def season_margin(z: Label, k: Label, p: Label) -> Relation:
+        return needed(z, k, p) <= supply(z, k, p)
+
+    @build.constraint(over=data.site_deficits(), doc="deficit of a zone cured", unit="MW")
+    def deficit_cured(s: Label, k: Label, p: Label) -> Relation:
+        z = pick(lambda s: str(data.system.sites[s].zone), s)
+        short = at(data.deficit_mw, z, k, p) * build.total("connected", (s, p))
+        return needed(z, k, p) + short <= supply(z, k, p)

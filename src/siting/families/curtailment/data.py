@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from siting.core.calendar import Lag, add_months
+from siting.core.needs import tightest
 from siting.core.system import System
 from siting.families.curtailment.settings import FIRM, CurtailmentConfig, slopes
 
@@ -71,10 +72,9 @@ def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
     zones = system.zones_used(sites)
     curve: dict[tuple[str, int], tuple[tuple[float, float], ...]] = {}
     for z in zones if system.is_zone_limited else ():
-        for p, start in enumerate(calendar.starts):
-            record = system.zones[z]
-            surplus = record.surplus_mw(start) or 0.0
-            points = config.curve(record, surplus, record.margin_frac(start))
+        for p in calendar.periods:
+            firm_mw = tightest(system.needs_of(z, p)).firm_mw
+            points = config.curve(system.zones[z], firm_mw)
             if points:
                 curve[z, p] = tuple(points)
     tiers = (FIRM, *(t for t in sorted(config.tiers, key=config.share) if t != FIRM))

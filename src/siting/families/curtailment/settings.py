@@ -9,6 +9,7 @@ from pydantic import Field
 
 from siting.core.dollars import Priced
 from siting.core.errors import Issue
+from siting.core.needs import tightest
 from siting.core.records import TIER_SHARES, Record, Zone
 from siting.core.strict import Identifier, NonNegative, Positive, Share
 from siting.core.system import System
@@ -51,7 +52,7 @@ class CurtailmentConfig(Priced):
         """Share of a year's energy that a tier gives up."""
         return SHARES[tier]
 
-    def curve(self, zone: Zone, surplus_mw: float, margin_frac: float) -> list[tuple[float, float]]:
+    def curve(self, zone: Zone, firm_mw: float) -> list[tuple[float, float]]:
         """(load [MW], curtailed average MW) of a zone, from firm to the deepest tier on offer; empty where
         the zone states no headroom.
 
@@ -73,7 +74,7 @@ class CurtailmentConfig(Priced):
         if not stated:
             return []
         points = list(stated.values())
-        firm = min(points[0][0], surplus_mw / (1 + margin_frac))
+        firm = min(points[0][0], firm_mw)
         if len(points) > 1:
             (left, low), (right, high) = points[:2]
             if high > low:
@@ -109,8 +110,7 @@ def check(system: System, config: CurtailmentConfig) -> list[Issue]:
             )
         )
     for name, zone in system.zones.items():
-        start = system.calendar.starts[0]
-        points = config.curve(zone, zone.surplus_mw(start) or 0.0, zone.margin_frac(start))
+        points = config.curve(zone, tightest(system.needs_of(name, 0)).firm_mw)
         rising = all(left <= right for (left, _), (right, _) in pairwise(points))
         found = [slope for slope, _ in slopes(points)]
         if not rising or any(b < a * (1 - 1e-9) for a, b in pairwise(found)):

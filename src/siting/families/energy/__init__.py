@@ -15,9 +15,11 @@ Formulation
     (energy_draw)     e[s,p] <= g[s,p]
     (real_draw)       g[s,p] <= m[s,p]                      of every plan, and no row: see below
     (purchase)        sum_{s in z} e[s,p] + w[z,p] <= b[z,p] + Oz[z,p]
+    (capacity)        A[z,p] * sum_{s in z} (g[s,p] - v[s,p]) <= c[z,p] + F[z,p]      where k > 0
     (own_surplus)     w[z,p] <= Oz[z,p]                     where surplus earns something
     (sold_beside_load)  w[z,p] <= sum_{s in z} (m[s,p] - e[s,p])    likewise
-    cost              sum d[p] years[p] * (8760 * pi[z] * (b[z,p] - f * w[z,p]) + (365.25 * k[z] + N) * g[s,p])
+    cost              sum d[p] years[p] * (8760 * pi[z,p] * (b[z,p] - f * w[z,p])
+                                           + 365.25 * k[z,p] * c[z,p] + N[z,p] * g[s,p])
 
 Symbols
 -------
@@ -29,17 +31,27 @@ Symbols
     w[z,p]   average energy of plan units that is sold, ``sold_mw``  average MW
     f        share of the energy price that it earns                ratio
     q        energy of load that pauses, ledger ``lost_mw``         average MW
-    F, O     firm capacity and average output on site, ledger       MW
+    c[z,p]   accredited capacity bought in a zone, ``capacity_mw``   MW
+    v[s,p]   draw that gives way in peak hours, ledger              MW
+    A[z,p]   accredited capacity for each MW of firm draw: the most that ``adequacy`` requires in a
+             season where that is stated by season, else 1          share
+    F[z,p]   accredited supply of the plan in a zone, and what ``interfaces`` bring, net, ledger
+             ``zone_firm_mw``                                       MW
+    F[s,p], O   firm capacity and average output on site, ledger    MW
     Oz       average output of grid-delivered plan units, ledger    MW
     PUE, LF  facility MW per IT MW; average over peak load          ratio
     pi, k    energy and capacity price                              USD per MWh, per MW-day
-    N        network charge                                         USD per MW and year
+    N        network charge: of the zone, and of every zone         USD per MW and year
 
 A site outside every zone has no ``g``: it is supplied on site or not at all.
 ``real_draw`` is checked by the audit and not stated: a draw above the load meets no need that the load does not
 meet, no rule or cost asks for it, and where it costs nothing ``solver/tidy.py`` lowers it.
-Sources: prices by zone in ``data/geo/grid_zones.geojson``; PUE and load factor in
-``models/libraries/workloads.yaml``. Limits: prices do not react to the plan.
+Capacity is paid for once: a zone buys what its firm draw requires less what the plan supplies there
+and pays for as plants, and load that gives way in peak hours buys none. A zone that sends firm power
+buys it where it comes from. Prices are those of ``prices`` by year, else of the zone's record; where one
+component holds another, as a delivered price does, the other is 0.
+Sources: prices by zone in ``data/geo/zone_prices.csv``, else in ``data/geo/grid_zones.geojson``; PUE
+and load factor in ``models/libraries/workloads.yaml``. Limits: prices do not react to the plan.
 """
 
 from __future__ import annotations

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from siting.core.audit import (
     AuditResult,
     Finding,
+    compare_tables,
     day,
     exceeds,
     facility_load,
+    firm_by_zone,
+    firm_draw_by_site,
     is_near,
     is_same,
     number,
@@ -18,9 +21,10 @@ from siting.core.audit import (
     supply_by,
 )
 from siting.core.finance import add_to, present_year
-from siting.core.table import Row, Tables
+from siting.core.table import Cell, Row, Table, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.energy.data import EnergyData
+from siting.families.energy.tables import CAPACITY_COLUMNS
 
 
 def audit(data: EnergyData, tables: Tables) -> AuditResult:
@@ -52,7 +56,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
         if s in data.zone_of:
             zone = data.zone_of[s]
             grid_mwh[zone, p] = grid_mwh.get((zone, p), 0.0) + mwh
-            yearly = present_year(calendar, p) * data.draw_usd_per_mw_year[zone]
+            yearly = present_year(calendar, p) * data.network_usd_per_mw_year[zone, p]
             add_to(cost, {p: yearly * grid_mw})
         elif grid_mw or mwh:
             findings.append(Finding("energy.zone", row_name, "the site lies in no zone"))
@@ -60,6 +64,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
         if load[key] > 0:
             findings.append(Finding("energy.power", f"site {key[0]}", "load without a row"))
     findings += _audit_purchases(data, tables, grid_mwh, output, cost)
+    findings += _audit_capacity(data, tables, cost)
     return AuditResult(tuple(findings), cost)
 
 
@@ -145,7 +150,7 @@ def _audit_purchases(
     for key in sorted(set(bought) | set(grid_mwh)):
         zone, p = key
         hours = HOURS_PER_YEAR * calendar.years(p)
-        if zone not in data.energy_usd_per_mw_year:
+        if key not in data.energy_usd_per_mw_year:
             yield Finding("energy.purchase", f"zone {zone}", "no site of the plan lies there")
             continue
         supply = bought.get(key, 0.0) + output.get(key, 0.0)
@@ -158,6 +163,26 @@ def _audit_purchases(
         if exceeds(out / hours, supply / hours):
             what = f"{out:.3f} MWh used or sold on {calendar.starts[p]}, {supply:.3f} bought"
             yield Finding("energy.purchase", f"zone {zone}", what)
-        yearly = present_year(calendar, p) * data.energy_usd_per_mw_year[zone]
+        yearly = present_year(calendar, p) * data.energy_usd_per_mw_year[key]
         net = bought.get(key, 0.0) - data.surplus_frac * sold.get(key, 0.0)
         add_to(cost, {p: yearly * net / hours})
+
+
+def _audit_capacity(data: EnergyData, tables: Tables, cost: dict[int, float]) -> Iterator[Finding]:
+    """Findings of the capacity that is bought, once for each MW that the plan does not supply itself."""
+    calendar = data.system.calendar
+    draw, firm = firm_draw_by_site(tables, calendar), firm_by_zone(tables, calendar)
+    rows: list[dict[str, Cell]] = []
+    for z, p in sorted(data.capacity_usd_per_mw_year, key=lambda pair: (pair[1], pair[0])):
+        drawn = sum(draw.get((s, p), 0.0) for s in data.sites_of(z))
+        own = firm.get((z, p), 0.0)
+        bought = data.needed_mw(z, p, drawn, own)
+        if drawn > 0 or bought > 0:
+            required = data.accredited_frac[z, p] * drawn
+            cells = (calendar.starts[p], z, required, own, bought)
+            rows.append(dict(zip(CAPACITY_COLUMNS, cells, strict=True)))
+            yearly = present_year(calendar, p) * data.capacity_usd_per_mw_year[z, p]
+            add_to(cost, {p: yearly * bought})
+    expected = Table.of(CAPACITY_COLUMNS, rows)
+    keys = ("period_start", "zone")
+    yield from compare_tables("energy.capacity", "capacity", tables.get("capacity"), expected, keys)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from siting.core.finance import present_years
 from siting.core.units import HOURS_PER_YEAR
 from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
-from siting.families.base import Build, Index
+from siting.families.base import Build, Index, firm_draw
 from siting.families.energy.data import EnergyData
 
 
@@ -31,21 +33,27 @@ def declare(build: Build, data: EnergyData) -> None:
         upper=lambda z, p: at(data.most_drawn_mw, z, p),
         doc="average energy of the plan's plants that is sold",
     )
+    capacity = build.variable(
+        "capacity_mw", list(data.capacity_usd_per_mw_year), doc="accredited capacity bought"
+    )
     years = present_years(system.calendar)
     hours = {p: HOURS_PER_YEAR * system.calendar.years(p) for p in system.calendar.periods}
 
     def facility(s: Label, p: Label) -> tuple[Index, Expr]:
         return (s, p), system.pue * build.it_mw[s, p]
 
-    def draw_usd(s: Label, p: Label) -> tuple[Label, Expr]:
+    def network_usd(s: Label, p: Label) -> tuple[Label, Expr]:
         zone = pick(data.zone_of, s)
-        return p, at(years, p) * at(data.draw_usd_per_mw_year, zone) * draw[s, p]
+        return p, at(years, p) * at(data.network_usd_per_mw_year, zone, p) * draw[s, p]
+
+    def capacity_usd(z: Label, p: Label) -> tuple[Label, Expr]:
+        return p, at(years, p) * at(data.capacity_usd_per_mw_year, z, p) * capacity[z, p]
 
     def energy_usd(z: Label, p: Label) -> tuple[Label, Expr]:
-        return p, at(years, p) * at(data.energy_usd_per_mw_year, z) * bought[z, p]
+        return p, at(years, p) * at(data.energy_usd_per_mw_year, z, p) * bought[z, p]
 
     def sold_usd(z: Label, p: Label) -> tuple[Label, Expr]:
-        earned = at(lambda z: -data.surplus_frac * data.energy_usd_per_mw_year[z], z)
+        earned = at(lambda z, p: -data.surplus_frac * data.energy_usd_per_mw_year[z, p], z, p)
         return p, at(years, p) * earned * sold[z, p]
 
     def mean(s: Label, p: Label) -> tuple[Index, Expr]:
@@ -58,7 +66,8 @@ def declare(build: Build, data: EnergyData) -> None:
         build.add_each("facility_mw", system.service_periods, facility)
         build.add_each("mean_facility_mw", system.service_periods, mean)
     build.add_each("grid_mw", system.grid_periods, lambda s, p: ((s, p), draw[s, p]))
-    build.cost_each(system.grid_periods, draw_usd)
+    build.cost_each(system.grid_periods, network_usd)
+    build.cost_each(list(data.capacity_usd_per_mw_year), capacity_usd)
     build.cost_each(data.zone_periods, energy_usd)
     build.cost_each(data.sold_periods, sold_usd)
     build.add_each("emissions_t", data.zone_periods, emissions)
@@ -94,6 +103,12 @@ def constrain(build: Build, data: EnergyData) -> None:
         used = sum_over(pick(data.sites_in, z), lambda s, p: energy.get((s, p)), p)
         used_or_sold = used + sold.get((z, p))
         return used_or_sold <= bought[z, p] + build.total("zone_output_mw", (z, p))
+
+    @build.constraint(over=list(data.capacity_usd_per_mw_year), doc="capacity bought", unit="MW")
+    def capacity(z: Label, p: Label) -> Relation:
+        drawn = sum_over(pick(data.sites_of, z), partial(firm_draw, build), p)
+        need = at(data.accredited_frac, z, p) * drawn
+        return need <= build.variables["capacity_mw"][z, p] + build.total("zone_firm_mw", (z, p))
 
     @build.constraint(over=data.sold_periods, doc="energy sold", unit="average MW")
     def own_surplus(z: Label, p: Label) -> Relation:

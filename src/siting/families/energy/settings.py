@@ -6,9 +6,24 @@ from pydantic import Field
 
 from siting.core.dollars import Priced
 from siting.core.errors import Issue
-from siting.core.strict import NonNegative, Share
+from siting.core.records import Record
+from siting.core.strict import Identifier, NonNegative, Share
 from siting.core.system import System
 from siting.families.provides import Frame
+
+
+class ZonePrice(Record):
+    """What energy, capacity and the network cost in a zone from a year on."""
+
+    zone: Identifier
+    year: int = Field(ge=1990, le=2200)
+    """Calendar year from which it holds, until the next one that is stated; the first holds before."""
+    energy_usd_per_mwh: NonNegative
+    """Price of energy; of a delivered price all of it [USD per MWh]."""
+    capacity_usd_per_mw_day: NonNegative = 0.0
+    """Price of accredited capacity, 0 where another component holds it [USD per MW-day]."""
+    network_usd_per_mw_year: NonNegative = 0.0
+    """Charge for the network on contracted draw, 0 where another component holds it."""
 
 
 class EnergyConfig(Priced):
@@ -21,7 +36,9 @@ class EnergyConfig(Priced):
     load_factor_frac: float = Field(default=1.0, gt=0.0, le=1.0)
     """Average over peak facility load."""
     network_usd_per_mw_year: NonNegative = 0.0
-    """Network charge on contracted draw [USD per MW and year]."""
+    """Network charge on contracted draw, of every zone beside its own [USD per MW and year]."""
+    prices: dict[Identifier, ZonePrice] = Field(default_factory=dict)
+    """Prices by component, zone and year, in place of those of the zone's own record."""
     surplus_price_frac: Share = 0.0
     """What energy of the plan's plants earns that its sites do not use, as a share of the zone's
     energy price; no more of it than the sites of the zone take less than their peak load."""
@@ -40,7 +57,7 @@ def load_factor_frac(frame: Frame, config: EnergyConfig) -> float:
 def check(system: System, config: EnergyConfig) -> list[Issue]:
     """Where another family has options with a PUE each, it is stated nowhere else; the hottest hour
     takes no less than the mean one."""
-    issues = []
+    issues = _check_prices(system, config)
     if config.peak_pue is not None and config.peak_pue < config.pue:
         what = f"a peak PUE of {config.peak_pue:g} below the mean of {config.pue:g}"
         place = "components.energy.peak_pue"
@@ -57,4 +74,22 @@ def check(system: System, config: EnergyConfig) -> list[Issue]:
             for name, value in stated.items()
             if value not in (1, None)
         ]
+    return issues
+
+
+def _check_prices(system: System, config: EnergyConfig) -> list[Issue]:
+    """Prices of zones that exist, once a zone and year."""
+    issues = []
+    seen: dict[tuple[str, int], str] = {}
+    for name, price in config.prices.items():
+        where = f"components.energy.prices.{name}"
+        if price.zone not in system.zones:
+            what, known = f"unknown zone '{price.zone}'", f"one of {sorted(system.zones)[:8]}"
+            fix = "Correct it, remove the row, or keep rows by zone: where: {zone: [...]}"
+            issues.append(Issue(f"{where}.zone", what, known, fix))
+        key = (price.zone, price.year)
+        if key in seen:
+            what = f"a second price of {price.zone} from {price.year}, beside '{seen[key]}'"
+            issues.append(Issue(where, what, "one row a zone and year", "Remove one of them"))
+        seen.setdefault(key, name)
     return issues

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from siting.core.table import Cell, Table
 from siting.core.units import HOURS_PER_YEAR
-from siting.families.base import Values
+from siting.families.base import Values, firm_draw
 from siting.families.columns import Columns, Footprint
 from siting.families.energy.data import EnergyData
 
@@ -27,7 +29,15 @@ PURCHASE_COLUMNS = (
     "sold_mwh",
     "emissions_t",
 )
+CAPACITY_COLUMNS = (
+    "period_start",
+    "zone",
+    "required_mw",
+    "own_mw",
+    "bought_mw",
+)
 TABLES = {
+    "capacity": Columns(CAPACITY_COLUMNS),
     "power": Columns(COLUMNS),
     "purchases": Columns(
         PURCHASE_COLUMNS, footprint=Footprint("bought energy", "zone", ("emissions_t",))
@@ -74,6 +84,23 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                 }
             )
     return {
+        "capacity": Table.of(CAPACITY_COLUMNS, capacity_rows(values, data)),
         "power": Table.of(COLUMNS, rows),
         "purchases": Table.of(PURCHASE_COLUMNS, bought),
     }
+
+
+def capacity_rows(values: Values, data: EnergyData) -> Iterator[dict[str, Cell]]:
+    """What each zone requires for the plan's firm draw, what the plan supplies there, and what it buys."""
+    for z, p in sorted(data.capacity_usd_per_mw_year, key=lambda pair: (pair[1], pair[0])):
+        drawn = sum(firm_draw(values, s, p) for s in data.sites_of(z))
+        own = values.total("zone_firm_mw", (z, p))
+        bought = data.needed_mw(z, p, drawn, own)
+        if drawn > 0 or bought > 0:
+            yield {
+                "period_start": data.system.calendar.starts[p],
+                "zone": z,
+                "required_mw": data.accredited_frac[z, p] * drawn,
+                "own_mw": own,
+                "bought_mw": bought,
+            }

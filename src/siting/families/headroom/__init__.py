@@ -6,6 +6,9 @@ the site is committed. Sites at one point share it. New firm supply delivered to
 load the zone can take. Upgrades are whole and never removed. A connection is priced by the voltage of
 the site, ``poi_kv``, not by that of its node: the row of ``connection_costs`` with the highest ``from_kv``
 at or below it; a site that states none counts as 0 kV, and where no row fits the connection is free.
+The headroom of a zone is that of load that is never curtailed: headroom published by curtailment tier
+is for load that gives way, with ``curtailment`` on, so that where a zone states no other firm load is
+held by nodes and ``adequacy`` alone. ``tier`` supposes otherwise.
 With ``rival_percentile_frac`` the draw of each rival is rounded up to whole MW, else it is expected.
 
 Formulation
@@ -64,6 +67,7 @@ from siting.families.headroom.settings import (
     HeadroomConfig,
     check,
     is_zone_limited,
+    rival_load_mw,
     rival_mw,
 )
 from siting.families.headroom.steps import STAGES, steps, used_up
@@ -81,7 +85,11 @@ COMPONENT = Component(
     names=lambda data: {"upgrade": data.upgrades},
     audit=audit,
     check=check,
-    provides={"is_zone_limited": is_zone_limited, "rival_mw": rival_mw},
+    provides={
+        "is_zone_limited": is_zone_limited,
+        "rival_mw": rival_mw,
+        "rival_load_mw": rival_load_mw,
+    },
     requires=("energy",),
     totals=(
         Total(

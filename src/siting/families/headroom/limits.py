@@ -8,9 +8,9 @@ from siting.families.declarations import Given, Key, Limit, Measure, Rank, large
 
 
 def zone_headroom(given: Given, key: Key) -> str:
-    """Headroom of a zone, of the tier in use where it is stated by tier."""
+    """Headroom of a zone, of the tier in use where it is stated by tier, else of firm load."""
     is_one = given.system.zones[key[0]].headroom_mw is not None
-    return f"zones.{key[0]}.headroom_mw" + ("" if is_one else f"_{given.config.tier}")
+    return f"zones.{key[0]}.headroom_mw" + ("" if is_one else f"_{given.config.tier or '0pct'}")
 
 
 def more_in_zone(given: Given, key: Key, slack: float) -> float:

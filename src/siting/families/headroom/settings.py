@@ -55,9 +55,10 @@ class VoltageCost(Priced):
 class HeadroomConfig(Priced):
     """Settings of ``headroom``."""
 
-    tier: Tier = "0_5pct"
-    """Share of a year's energy that new load may be curtailed: picks the zone headroom; without
-    effect where ``curtailment`` is on, which has them all."""
+    tier: Tier | None = None
+    """What-if: firm load takes the zone headroom that curtailed load would, at this share of a year's
+    energy; by default it takes only what the zone states for load that is never curtailed, and what
+    nodes and ``adequacy`` leave. Without effect where ``curtailment`` is on, which has all tiers."""
     is_zone_limited: bool = True
     """Whether zone headroom limits draw beside the nodes, with ``curtailment`` or without."""
     connection_costs: list[VoltageCost] = Field(default_factory=list)
@@ -89,6 +90,14 @@ def rival_mw(frame: Frame, config: HeadroomConfig) -> dict[tuple[str, str, int],
     """Draw of rivals by ("node" or "zone", id, period) [MW]."""
     starts = frame.calendar.starts
     return drawn_mw(config.rivals, frame.nodes, starts, config.rival_percentile_frac)
+
+
+def rival_load_mw(frame: Frame, config: HeadroomConfig) -> dict[tuple[str, int], float]:
+    """Draw of rivals that no forecast behind a surplus holds, by zone and period [MW]."""
+    beyond = {name: rival for name, rival in config.rivals.items() if not rival.is_in_forecast}
+    starts = frame.calendar.starts
+    drawn = drawn_mw(beyond, frame.nodes, starts, config.rival_percentile_frac)
+    return {(place, p): mw for (level, place, p), mw in drawn.items() if level == "zone"}
 
 
 def check(system: System, config: HeadroomConfig) -> list[Issue]:

@@ -64,8 +64,9 @@ def useful_units(
     else:
         members = [s for s in system.node_of if system.sites[s].zone == place]
         load = sum(system.it_limit_mw.get(s, 0.0) for s in members)
-        margin = max(system.zones[place].margin_frac(day) for day in system.calendar.starts)
-        need = (1 + margin) * system.pue * min(load, system.peak_target_mw)
+        periods = system.calendar.periods
+        required = max(k.requirement_frac for p in periods for k in system.needs_of(place, p))
+        need = max(1.0, required) * system.pue * min(load, system.peak_target_mw)
         need += system.useful_firm_mw.get(place, 0.0)
     # a unit that may be out counts at its nameplate
     shares = (credit, tech.capacity_factor_frac, float(spare_units > 0))

@@ -9,7 +9,7 @@ does not change what they consume.
 
 Formulation
 -----------
-    with           X[z,p] = S[z,p] + F[z,p] - (1 + r[z,p]) * sum_{s in z} g[s,p]
+    with           X[z,p] = S[z,p] + F[z,p] - A[z,p] * sum_{s in z} g[s,p]
                    f(x) = max_k (m[k] * x + b[k])
     (price_curve)  D * P[z] * (m[k] * X[z,p] / P[z] + b[k]) <= a[z,p]      each segment k
     (bill_cap)     h * N[z,p] + a[z,p] - D * P[z] * f(S[z,p] / P[z]) <= B[z] * L * 8760 * R * P[z]
@@ -22,11 +22,13 @@ Symbols
     g[s,p]   draw that does not give way, ledger            MW
     F[z,p]   accredited new supply, ledger ``zone_firm_mw`` MW
     N[z,p]   yearly cost of upgrades in service, ledger ``network_usd_per_year``   USD per year
-    S, X     accredited surplus before and after the plan   MW
+    S, X     accredited surplus before and after the plan, in the season in which it covers the least
+             load without the plan; S after rivals, negative where the zone is short   MW
+    A[z,p]   accredited capacity required for firm load, of that season   share of firm load
     P[z]     peak of the other customers                    MW
     f        capacity price by surplus over peak            USD per MW-day
     m, b     slope and intercept of its segments            USD per MW-day
-    r, h     reserve margin; share that others pay          share
+    h        share that others pay                          share
     L, R     average over peak load; retail price           share, USD per MWh
     B[z]     cap on the rise of the yearly bill             share;   D = 365.25 days a year
 

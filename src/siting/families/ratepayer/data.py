@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from siting.core.needs import tightest
 from siting.core.system import System
 from siting.core.units import HOURS_PER_YEAR
 from siting.expressions.labels import Expr, Label, at
@@ -33,7 +34,8 @@ class RatepayerData:
     """Lines of the price curve by the name of the segment."""
     peak_mw: Mapping[str, float]
     bill_usd: Mapping[str, float]
-    margin: Mapping[ZonePeriod, float]
+    required: Mapping[ZonePeriod, float]
+    """Accredited capacity required for firm load, in the season that is the tightest without the plan."""
     surplus_mw: Mapping[ZonePeriod, float]
     customer_share: float
     cap_usd: Mapping[str, float]
@@ -45,7 +47,7 @@ class RatepayerData:
 
     def left_mw(self, zone: Label, period: Label, supply: Expr, drawn: Expr) -> Expr:
         """Surplus with the plan's supply and draw in it [MW]."""
-        need = (1 + at(self.margin, zone, period)) * drawn
+        need = at(self.required, zone, period) * drawn
         return at(self.surplus_mw, zone, period) + supply - need
 
 
@@ -72,8 +74,8 @@ def prepare(system: System, config: RatepayerConfig) -> RatepayerData:
     caps = {
         z: config.max_bill_effect_by_zone_frac.get(z, config.max_bill_effect_frac) for z in peaks
     }
-    starts = system.calendar.starts
     pairs = tuple((z, p) for z in peaks for p in system.calendar.periods)
+    needs = {(z, p): tightest(system.needs_left(z, p)) for z, p in pairs}
     return RatepayerData(
         system=system,
         zone_periods=pairs,
@@ -81,8 +83,8 @@ def prepare(system: System, config: RatepayerConfig) -> RatepayerData:
         lines=lines_of(config.capacity_price_curve),
         peak_mw=peaks,
         bill_usd=bills,
-        margin={(z, p): system.zones[z].margin_frac(starts[p]) for z, p in pairs},
-        surplus_mw={(z, p): system.zones[z].surplus_mw(starts[p]) or 0.0 for z, p in pairs},
+        required={key: need.requirement_frac for key, need in needs.items()},
+        surplus_mw={key: need.surplus_mw for key, need in needs.items()},
         customer_share=0.0 if config.cost_causation else config.socialised_share_frac,
         cap_usd={z: cap * bills[z] for z, cap in caps.items() if cap is not None},
     )
