@@ -354,6 +354,13 @@ def test_it_is_known_once_and_so_are_its_options() -> None:
     ):
         with pytest.raises(SitingError, match="that is taken"):
             register(replace(STUDY, options=(option,)))
+    for option in (
+        replace(WITHOUT, argument="with out"),
+        replace(WITHOUT, flag="without"),
+        replace(WITHOUT, flag="--with out"),
+    ):
+        with pytest.raises(SitingError, match="cannot be an option"):
+            register(replace(STUDY, options=(option,)))
     twice = (WITHOUT, replace(WITHOUT, argument="other"))
     with pytest.raises(SitingError, match="has the option '--without' that is taken"):
         register(replace(STUDY, options=twice))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,14 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from typer.main import get_command
 
-from siting.cli.main import main
+import siting
+from siting.cli.main import app, main
 from siting.core.errors import InputError
 from siting.core.table import Table
 from siting.pipeline import Loaded
 from siting.studies.base import Study
 from siting.studies.option import Asked, Form, Option
-from siting.studies.registry import registered
+from siting.studies.registry import TAKEN, registered
 from support.engine import TOY
 
 COMMAS: Option[tuple[str, ...]] = Option("echo_commas", "--commas", "Names.", (), Form.COMMAS)
@@ -135,3 +138,32 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 def test_what_is_left_out_has_its_default() -> None:
     assert Asked()[replace(COUNT, default=4)] == 4
+
+
+@pytest.mark.parametrize("argument", ["output", "gap", "json_", "strict", "context"])
+def test_an_argument_may_be_called_as_a_parameter_of_the_command(
+    tmp_path: Path, argument: str
+) -> None:
+    """Defaults that are no empty lists hold on the command line too."""
+    names = replace(COMMAS, argument=argument, default=("x", "y"))
+    heard: list[object] = []
+    echo = replace(
+        ECHO,
+        options=(names,),
+        check=lambda loaded, asked, left_out: heard.append(asked[names]),
+    )
+    words = ["compare", str(TOY), "-o", str(tmp_path / "out"), "--strategies", "optimal"]
+    for given in ([], ["--commas", "z"]):
+        with registered(echo), pytest.raises(SystemExit) as stop:
+            main([*words, *given])
+        assert stop.value.code == 0
+    assert heard == [("x", "y"), ("z",)]
+
+
+def test_what_the_command_and_the_api_use_themselves_is_taken() -> None:
+    arguments = set(inspect.signature(siting.compare).parameters) - {"strategies", "asked"}
+    group: Any = get_command(app)
+    own = group.commands["compare"].params
+    flags = {flag for parameter in own for flag in parameter.opts if flag.startswith("-")}
+    assert {"--output", "-o", "--set", "--json"} <= flags
+    assert arguments | flags <= TAKEN

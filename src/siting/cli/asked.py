@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -44,20 +45,23 @@ def _parameter(option: Option[Any]) -> inspect.Parameter:
     kind = inspect.Parameter.KEYWORD_ONLY
     annotated: Any = Annotated
     annotation = annotated[KINDS[option.form], about]
-    return inspect.Parameter(option.argument, kind, default=default, annotation=annotation)
+    return inspect.Parameter(_name(option), kind, default=default, annotation=annotation)
 
 
-def asked(values: dict[str, Any]) -> Asked:
+def _name(option: Option[Any]) -> str:
+    """Its name among those of the command, which no parameter of its own has."""
+    return f"asked_{option.argument}"
+
+
+def asked(values: Mapping[str, Any]) -> Asked:
     """What values of the command line ask for."""
-    return Asked(**{one.argument: _answer(one, values[one.argument]) for one in options()})
+    return Asked(**{one.argument: _answer(one, values[_name(one)]) for one in options()})
 
 
 def _answer(option: Option[Any], value: Any) -> Any:
     """A value of the command line as the API has it."""
+    if option.form in NOTHING and not value:
+        return option.default
     if option.form is Form.COMMAS:
         return tuple(filter(None, (name.strip() for name in value.split(","))))
-    if option.form is Form.REPEATED:
-        return tuple(value or ())
-    if option.form is Form.FLAG:
-        return option.given if value else option.default
-    return value
+    return option.given if option.form is Form.FLAG else value

@@ -49,8 +49,8 @@ class Run:
     on_done: Callable[[str], None]
     strategies: StrategyStudy
     solved: Mapping[str, Solved] = field(default_factory=dict)
-    _best: Solved | None = None
-    _known: int = 0
+    _best: Solved | None = field(default=None, init=False)
+    _known: int = field(default=0, init=False)
 
     @property
     def limits(self) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -36,10 +37,13 @@ RESERVED = {
 }  # fmt: skip
 """Keys of ``compare.json`` that are of no study."""
 TAKEN = {
-    "scenario", "gap_frac", "time_limit_seconds", "threads", "on_done", "--output", "-o", "--set",
+    "self", "scenario", "gap_frac", "time_limit_seconds", "threads", "on_done", "--output", "-o", "--set",
     "--time-limit", "--gap", "--threads", "--allow-outside", "--strict", "--json", "--debug", "--help",
 }  # fmt: skip
 """Arguments and options of ``compare`` that are of no study."""
+
+
+FLAG = re.compile(r"--[a-z][a-z0-9-]*")
 
 
 def options() -> tuple[Option[Any], ...]:
@@ -52,7 +56,7 @@ def register(study: Study[Any, Any, Any]) -> None:
     """Make a study known, as if it stood above: its options, solves, tables, words and sections.
 
     Raises:
-        SitingError: a study of that name is known, or one of its options is; the name is no plain one, or
+        SitingError: a study of that name is known, or one of its options is; a name is no plain one, or
             one that ``compare.json`` uses itself.
     """
     if not study.name.isidentifier() or study.name in RESERVED:
@@ -61,6 +65,9 @@ def register(study: Study[Any, Any, Any]) -> None:
         raise SitingError(f"a study '{study.name}' is known already")
     taken = TAKEN | {name for one in options() for name in (one.argument, one.flag)}
     for option in study.options:
+        if not option.argument.isidentifier() or not FLAG.fullmatch(option.flag):
+            what = f"'{option.argument}' or '{option.flag}'"
+            raise SitingError(f"{what} cannot be an option: a name, and --words-with-dashes")
         for name in (option.argument, option.flag):
             if name in taken:
                 raise SitingError(f"the study '{study.name}' has the option '{name}' that is taken")
