@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from siting.core.plan import Plan
-from siting.outputs.report import commitments, deliverability, families, footprints
+from siting.outputs.report import commitments, deliverability, families, footprints, site_lines
 from siting.outputs.report.blocks import (
     Block,
     Bullets,
@@ -177,6 +177,7 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     commitments.committed,
     schedule,
     orders,
+    site_lines.site_section,
     sites,
     supply,
     deliverability.network,
