@@ -21,6 +21,7 @@ from geo_facts import Row, read_facts, read_rows, typical
 from geo_needs import need_rows, needs_rules
 from geo_places import alternatives_rule, located, read_areas, with_areas, with_new_zones
 from geo_plants import PlantRules, plant_rows
+from geo_prices import ZONES, PriceFacts, fuel_rows, price_rows, prices_rules
 from geo_rivals import rival_rows, rivals_rule
 from geo_shapes import point_feature, site_feature
 from geo_sites import LineCosts, assign_nodes, site_rows, typical_acres, upgrade_rows
@@ -66,6 +67,7 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
     contracts = read_facts(facts, "plants_status.csv")
     outlines = state_features(states)
     rivals = read_rows(facts, "large_load_rivals.csv")
+    prices = PriceFacts(read_rows(facts, "zone_prices.csv"), yearly, sites)
     rows: dict[str, list[Row]] = {
         "federal_sites.geojson": sites,
         "grid_zones.geojson": zones,
@@ -75,6 +77,8 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "upgrades.csv": upgrade_rows(nodes, zones, costs),
         "zone_needs.csv": need_rows(yearly, read_rows(facts, "headroom_evidence.csv"), zones),
         "rivals.csv": rival_rows(rivals),
+        "zone_prices.csv": price_rows(prices, ZONES),
+        "gas_prices.csv": fuel_rows(prices, ZONES),
     }
     contents = {
         "federal_sites.geojson": geojson([site_feature(site) for site in sites]),
@@ -90,6 +94,7 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "zone": alternatives_rule(areas),
         **needs_rules(),
         "rivals": rivals_rule(rivals),
+        **prices_rules(),
     }
     differing = [
         *disagreements(site_facts, statuses),

@@ -31,6 +31,8 @@ TITLES = {
     "upgrades.csv": "Upgrades of nodes and zones",
     "zone_needs.csv": "Accredited requirement and surplus of zones by year and season",
     "rivals.csv": "Large loads with a contract or under construction",
+    "zone_prices.csv": "Energy, capacity and network prices of zones by year",
+    "gas_prices.csv": "Natural gas for power plants by zone and year",
 }
 GEOMETRIES = {
     "federal_sites.geojson": "Polygon or Point",
@@ -41,6 +43,8 @@ GEOMETRIES = {
     "upgrades.csv": "none",
     "zone_needs.csv": "none",
     "rivals.csv": "none",
+    "zone_prices.csv": "none",
+    "gas_prices.csv": "none",
 }
 SOURCES = {
     "states.geojson": "US Census cartographic boundaries 2017, 1:10 million, as in us-atlas 3",
@@ -63,6 +67,8 @@ UNITS = {
     "longitude": "degrees",
     "latitude": "degrees",
     "year": "calendar year",
+    "_usd_per_mmbtu": "USD/MMBtu",
+    "_usd_per_mw_year": "USD/MW-year",
 }
 
 

@@ -37,6 +37,8 @@ TABLES = {
     "upgrades.csv": "upgrade_id",
     "zone_needs.csv": "need_id",
     "rivals.csv": "rival_id",
+    "zone_prices.csv": "price_id",
+    "gas_prices.csv": "gas_id",
 }
 FILES = (*LAYERS, *TABLES)
 SQUARE_METRES_PER_ACRE = 4046.8564224

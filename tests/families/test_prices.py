@@ -86,6 +86,22 @@ def test_each_component_from_its_year_on() -> None:
     checked(scenario, sum(energy) + 1.0 + capacity_musd(100, 100))
 
 
+def test_gas_costs_what_its_zone_pays_from_year_to_year() -> None:
+    """8 MMBtu per MWh: of gas at 3 and from 2028 at 5 USD where the zone says so, coal at 4 as ever."""
+    for source, usd in (("natural gas", (3, 5)), ("coal", (4, 4))):
+        scenario = served(
+            {"energy_source": source, "heat_rate_mmbtu_per_mwh": 8, "fuel_usd_per_mmbtu": 4}
+        )
+        scenario["zones"]["a"]["energy_usd_per_mwh"] = 1000
+        scenario["horizon"]["steps"] = [{"until": "2029-01", "step": "year"}]
+        rows = {
+            str(year): {"zone": "a", "year": year, "gas_usd_per_mmbtu": price}
+            for year, price in ((2026, 3), (2028, 5))
+        }
+        scenario["components"]["plants"]["gas_prices"] = rows
+        checked(scenario, 2 * 1.0 + sum(100 * YEAR * 8 * each / MUSD for each in usd))
+
+
 def test_the_audit_finds_capacity_that_is_not_bought() -> None:
     scenario = served()
     plan = plan_of(scenario)

@@ -118,12 +118,29 @@ def _build(w: World, plants: Any, k: str, tech: Any, place: str) -> Starts:
 def _run(w: World, tech: Any, place: str, p: int) -> Sum:
     """Average output of a technology or product: its cost, emissions and water."""
     output = w.program.variable()
-    usd = tech.variable_om_usd_per_mwh + tech.heat_rate_mmbtu_per_mwh * tech.fuel_usd_per_mmbtu
+    fuel_usd = _gas(w, tech, place, p)
+    usd = tech.variable_om_usd_per_mwh + tech.heat_rate_mmbtu_per_mwh * fuel_usd
     hours = HOURS * w.years(p)
     w.pay(p, hours * usd * output)
     w.add("tonnes", place, p, amount=hours * tech.emissions_t_per_mwh * output)
     w.add("water", place, p, amount=hours * tech.water_gal_per_mwh * M3_PER_GALLON * output)
     return output
+
+
+def _gas(w: World, tech: Any, place: str, p: int) -> float:
+    """Price of a fuel: of natural gas the latest row of the zone of a place, else its own."""
+    zone = w.sites[place].zone if place in w.sites else place
+    plants = w.families.get("plants")
+    rows = [row for row in plants.gas_prices.values() if row.zone == zone] if plants else []
+    if (
+        not rows
+        or getattr(tech, "energy_source", "") != "natural gas"
+        or not hasattr(tech, "delivery")
+    ):
+        return float(tech.fuel_usd_per_mmbtu)
+    past = [row for row in rows if row.year <= w.days[p].year]
+    row = max(past, key=lambda r: r.year) if past else min(rows, key=lambda r: r.year)
+    return float(row.gas_usd_per_mmbtu)
 
 
 def _name(w: World, plants: Any, j: str, plant: Any) -> Starts:

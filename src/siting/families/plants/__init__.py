@@ -49,6 +49,7 @@ Symbols
     R          units the country can start in a year               count
     I          interest during construction, 1 where K holds it ratio
     K, O, f    overnight, fixed operation, fuel and variable       USD per MW, a year, per MWh
+               natural gas by zone and year where ``gas_prices`` states it
 
 Sources: ``models/libraries/technologies.yaml``, ``data/geo/plants.geojson``.
 Learning: each generation of a design is a technology with its own cost and stages that starts only

@@ -149,7 +149,11 @@ def _audit_generation(
         yield from _audit_output(data, row_name, row, p, capacity[item, p])
         if item in data.named:
             delivered[item, p] = number(row, "deliverable_mw")
-        usd = data.technologies[k].output_usd_per_mwh * number(row, "energy_mwh")
+        place = str(row["location"])
+        if place not in data.system.sites and place not in data.system.zones:
+            yield Finding("plants.location", row_name, f"no site or zone '{place}'")
+            continue
+        usd = data.output_usd_per_mwh(k, place, p) * number(row, "energy_mwh")
         add_to(cost, {p: calendar.discount(p) * usd})
     for item, p in sorted(set(capacity) - seen):
         yield Finding("plants.in_service", item, f"no generation row on {calendar.starts[p]}")

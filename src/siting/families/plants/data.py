@@ -59,6 +59,15 @@ class PlantsData:
     may_idle: tuple[tuple[str, str, int], ...]
     """Units that may wait in service for their step-ups: of one of several futures only."""
 
+    gas_usd_per_mmbtu: Mapping[tuple[str, int], float]
+    """Price of natural gas by zone and period, where it is stated by zone."""
+
+    def output_usd_per_mwh(self, technology: str, place: str, period: int) -> float:
+        """Cost of one MWh of output of a technology at a site or in a zone [USD]."""
+        zone = str(self.system.sites[place].zone) if self.is_site(place) else place
+        gas_usd = self.gas_usd_per_mmbtu.get((zone, period))
+        return self.technologies[technology].output_usd_at(gas_usd)
+
     def is_site(self, place: str) -> bool:
         """Whether a place is a site rather than a zone."""
         return place in self.system.sites
@@ -104,6 +113,7 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
     rights, groups = rights_by_period(system, config, named, named_lag)
     return PlantsData(
         system=system,
+        gas_usd_per_mmbtu=gas_by_zone(system, config),
         technologies=dict(sorted(config.technologies.items())),
         named=named,
         queue_months=queue,
@@ -230,3 +240,16 @@ def _check_step_ups(system: System, config: PlantsConfig) -> list[Issue]:
         for name, technology in config.technologies.items()
         if technology.step_up_class is not None and technology.step_up_class not in known
     ]
+
+
+def gas_by_zone(system: System, config: PlantsConfig) -> dict[tuple[str, int], float]:
+    """Price of natural gas of each zone for which it is stated, by period."""
+    stated: dict[str, dict[int, float]] = {}
+    for _, row in sorted(config.gas_prices.items()):
+        stated.setdefault(row.zone, {})[row.year] = row.gas_usd_per_mmbtu
+    found = {}
+    for zone, years in stated.items():
+        for p, start in enumerate(system.calendar.starts):
+            past = [year for year in years if year <= start.year]
+            found[zone, p] = years[max(past) if past else min(years)]
+    return found

@@ -23,6 +23,8 @@ from siting.core.strict import (
 )
 from siting.core.units import KW_PER_MW, M3_PER_GALLON
 
+GAS = "natural gas"
+"""``energy_source`` of what burns gas from the pipeline."""
 DEFERRAL = "retirement deferral"
 """``kind`` of a plant that is kept past its retirement."""
 Delivery = Literal["on_site", "grid"]
@@ -185,6 +187,12 @@ class Technology(Record):
         """Water of one MWh [m3]."""
         return self.water_gal_per_mwh * M3_PER_GALLON
 
+    def output_usd_at(self, gas_usd_per_mmbtu: float | None) -> float:
+        """Cost of one MWh of output where gas has a price of its own [USD]."""
+        if gas_usd_per_mmbtu is None or self.energy_source != GAS:
+            return self.output_usd_per_mwh
+        return self.variable_om_usd_per_mwh + self.heat_rate_mmbtu_per_mwh * gas_usd_per_mmbtu
+
     @property
     def output_usd_per_mwh(self) -> float:
         """Fuel and variable operation [USD per MWh]."""
@@ -266,6 +274,16 @@ class ConstructionSlots(Record):
     """Units of all of them together between beginning and end of construction."""
 
 
+class GasPrice(Record):
+    """What power plants in a zone pay for natural gas from a year on."""
+
+    zone: Identifier
+    year: int = Field(ge=1990, le=2200)
+    """Calendar year from which it holds, until the next one that is stated; the first holds before."""
+    gas_usd_per_mmbtu: NonNegative
+    """Price of natural gas, delivered [USD per MMBtu]."""
+
+
 class PlantsConfig(StrictModel):
     """Settings of ``plants``."""
 
@@ -281,6 +299,9 @@ class PlantsConfig(StrictModel):
     """Whether plants may be kept past their retirement (``kind: retirement deferral``)."""
     construction_slots: dict[Identifier, ConstructionSlots] = Field(default_factory=dict)
     """Limits of builders that several technologies share, by id."""
+    gas_prices: dict[Identifier, GasPrice] = Field(default_factory=dict)
+    """Prices of natural gas by zone and year, in place of the fuel price of technologies whose
+    ``energy_source`` is natural gas, where the place of a unit lies in the zone."""
     n_plus_1: Literal["none", "islanded", "all"] = "none"
     """Sites that carry their load with any one unit out, refuelling or forced: those outside every
     zone, or all of them."""

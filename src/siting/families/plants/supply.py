@@ -158,14 +158,14 @@ def _charge_output(
     calendar, techs = data.system.calendar, data.technologies
     hours = {p: HOURS_PER_YEAR * calendar.years(p) for p in calendar.periods}
     present_hours = {p: years * HOURS_PER_YEAR for p, years in present_years(calendar).items()}
-    usd = {k: tech.output_usd_per_mwh for k, tech in techs.items()}
     tonnes = {k: tech.emissions_t_per_mwh for k, tech in techs.items()}
     water_m3 = {k: tech.water_m3_per_mwh for k, tech in techs.items()}
 
     def cost(*key: Label) -> tuple[Label, Expr]:
         *item, p = key
-        kind, _ = parts(pick(of, *item))
-        return p, at(present_hours, p) * at(usd, kind) * output[key]
+        kind, place = parts(pick(of, *item))
+        usd = at(data.output_usd_per_mwh, kind, place, p)
+        return p, at(present_hours, p) * usd * output[key]
 
     def footprint(rate: dict[str, float], *key: Label) -> tuple[Index, Expr]:
         *item, p = key
