@@ -1,4 +1,6 @@
-"""Build ``data/geo``: ``python tools/build_data.py FACTS_DIR STATES_TOPOJSON [TARGET_DIR]``.
+"""Build ``data/geo``, and take the facts over into ``models/libraries``.
+
+``python tools/build_data.py FACTS_DIR STATES_TOPOJSON [TARGET_DIR]``
 
 FACTS_DIR holds the researched tables, each named where it is read; STATES_TOPOJSON is
 ``states-10m.json`` of the npm package us-atlas 3. Same input, same bytes out. Every value that a
@@ -15,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import build_libraries
 from geo_catalogue import catalogue, rules_text
 from geo_contracts import plant_disagreements, with_contracts
 from geo_facts import Row, read_facts, read_rows, typical
@@ -38,6 +41,8 @@ def main(facts: Path, states: Path, target: Path = TARGET) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name, content in built.items():
         (target / name).write_bytes(content)
+    if target == TARGET:
+        build_libraries.main(facts)
 
 
 def build(facts: Path, states: Path) -> dict[str, bytes]:

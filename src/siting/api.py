@@ -124,6 +124,8 @@ def compare(
             break_evens: names of break-evens to look for.
             bottlenecks: steps to try: None for none, all that fit if empty.
             sites: sites to be timed: now, later or never.
+            month_value: whether to look for the value of a month below which the marginal campus would not
+                be built.
             alternatives: how many plans on other sites, at most ``within_frac`` dearer.
             frontier: whether cost and lateness by the date before which nothing is decided are found.
 

@@ -18,7 +18,7 @@ from support.engine import EXACT, instance_of
 from support.pairs import compare, scenario_of
 
 FADING = [{"months_late": 0, "frac": 1.0}, {"months_late": 24, "frac": 0.5}]
-FALLING = [{"on": "2027-01", "frac": 1.0}, {"on": "2029-01", "frac": 0.5}]
+FALLING = [{"at_date": "2027-01", "frac": 1.0}, {"at_date": "2029-01", "frac": 0.5}]
 
 
 def scenario(headroom_mw: float = 0, **more: Any) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_optimum_equals_the_plain_program(pair: tuple[str, str], number: int) ->
     data = scenario_of(pair, number)
     workloads = data["components"]["workloads"]
     shares = [{"months_late": 0, "frac": 1.0}, {"months_late": 9, "frac": 0.6}]
-    years = [{"on": "2026-01", "frac": 1.0}, {"on": "2028-07", "frac": 1.5}]
+    years = [{"at_date": "2026-01", "frac": 1.0}, {"at_date": "2028-07", "frac": 1.5}]
     workloads["perspectives"] = {
         "owner": {
             "typical_usd_per_mw_month": 1e5,

@@ -13,6 +13,7 @@ from siting.studies import (
     bottlenecks,
     break_evens,
     frontier,
+    month_value,
     site_timing,
     strategies,
 )
@@ -28,6 +29,7 @@ _studies: dict[str, Study[Any, Any, Any]] = {
         bottlenecks.STUDY,
         alternatives.STUDY,
         break_evens.STUDY,
+        month_value.STUDY,
     )
 }
 STUDIES: Mapping[str, Study[Any, Any, Any]] = _studies

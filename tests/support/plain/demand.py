@@ -38,7 +38,7 @@ def _parts(w: World, kind: Any, region: str, p: int) -> list[tuple[float, float]
     if view is None:
         return [(target_mw(w, kind, region, p), own or 0.0)]
     level = getattr(view, f"{kind.perspective_level}_usd_per_mw_month") if own is None else own
-    by_date = {(r.on.year * 12 + r.on.month): r.frac for r in view.by_date}
+    by_date = {(r.at_date.year * 12 + r.at_date.month): r.frac for r in view.by_date}
     level *= _line(by_date, w.days[p].year * 12 + w.days[p].month)
     by_late = {r.months_late: r.frac for r in view.by_months_late}
     stack: list[list[float]] = []

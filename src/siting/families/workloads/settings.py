@@ -102,7 +102,7 @@ def _check_perspectives(config: WorkloadsConfig) -> Iterator[Issue]:
     for name, perspective in config.perspectives.items():
         rows: dict[str, Sequence[object]] = {
             "by_months_late": [row.months_late for row in perspective.by_months_late],
-            "by_date": [row.on for row in perspective.by_date],
+            "by_date": [row.at_date for row in perspective.by_date],
         }
         for field, keys in rows.items():
             if len(set(keys)) < len(keys):

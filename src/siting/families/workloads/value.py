@@ -29,7 +29,7 @@ class LateShare(StrictModel):
 class DateShare(StrictModel):
     """Share of the value at a date."""
 
-    on: MonthDate
+    at_date: MonthDate
     """First day of a month."""
     frac: NonNegative
     """Share of the value that is left."""
@@ -64,8 +64,8 @@ class Perspective(Record):
 
     def date_frac(self, day: date) -> float:
         """Share of the value on the first day of a month."""
-        first = min((row.on for row in self.by_date), default=day)
-        points = [(float(months_between(first, row.on)), row.frac) for row in self.by_date]
+        first = min((row.at_date for row in self.by_date), default=day)
+        points = [(float(months_between(first, row.at_date)), row.frac) for row in self.by_date]
         return on_line(points, months_between(first, day))
 
 
