@@ -28,8 +28,8 @@ class Decided:
 
     @property
     def words(self) -> str:
-        """What the planner commits to."""
-        return decisions()[self.decision].commits
+        """What the planner commits to, in short."""
+        return decisions()[self.decision].commits.split(",")[0]
 
 
 def decided(tables: Mapping[str, Table]) -> dict[Decided, dict[date, float]]:

@@ -59,6 +59,8 @@ class Extensive:
     is_root: np.ndarray
     is_shared: np.ndarray
     is_two_stage: bool
+    has_acts: bool = False
+    """Whether rows keep futures together until an act has told them apart."""
 
     def of(self, x: np.ndarray) -> list[np.ndarray]:
         """A point of the whole as points of the parts."""
@@ -201,8 +203,7 @@ def _with_acts(whole: Extensive, tree: Tree, signs: Arriving) -> Extensive:
     upper = np.zeros(len(names))
     program = whole.program.with_rows(matrix, np.full(len(names), -np.inf), upper, names)
     program = program.with_units({AGREE: ""})
-    is_two_stage = whole.is_two_stage and not names
-    return replace(whole, program=program, is_two_stage=is_two_stage)
+    return replace(whole, program=program, has_acts=bool(names))
 
 
 def _acts_by(

@@ -39,15 +39,20 @@ Row = tuple[np.ndarray, np.ndarray, float]
 
 
 def _rows_of(program: Program, is_counted: np.ndarray, upper: np.ndarray) -> Iterator[Row]:
-    """Rows with an upper limit in which something that counts has no bound, and nothing else has none."""
+    """Rows in which something that counts has no bound, and nothing else has none, each as one with an
+    upper limit."""
     matrix = program.matrix.tocsr()
     is_open = is_counted & ~np.isfinite(upper)
     is_endless = ~is_counted & ~np.isfinite(upper)
     flags = abs(matrix)
     has_open, has_endless = (flags @ each.astype(float) > 0 for each in (is_open, is_endless))
-    for row in np.flatnonzero(has_open & ~has_endless & np.isfinite(program.row_upper)).tolist():
+    for row in np.flatnonzero(has_open & ~has_endless).tolist():
         span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        yield matrix.indices[span], matrix.data[span], float(program.row_upper[row])
+        columns, values = matrix.indices[span], matrix.data[span]
+        if np.isfinite(program.row_upper[row]):
+            yield columns, values, float(program.row_upper[row])
+        if np.isfinite(program.row_lower[row]):
+            yield columns, -values, -float(program.row_lower[row])
 
 
 def _passed_on(program: Program, is_counted: np.ndarray, upper: np.ndarray) -> bool:
@@ -81,5 +86,16 @@ def _supply(program: Program, is_counted: np.ndarray, upper: np.ndarray) -> None
             items.setdefault((name, index[:-1]), []).append(column)
     for members in items.values():
         needs = [most[column] for column in members if column in most]
-        if needs:
-            upper[members] = max(needs)
+        if needs or not _helps(program, members):
+            upper[members] = max(needs, default=0.0)
+
+
+def _helps(program: Program, members: list[int]) -> bool:
+    """Whether states of an item stand in a row with anything else."""
+    matrix, rows = program.matrix, program.matrix.tocsr()
+    of_item = set(members)
+    found = np.unique(matrix[:, members].indices).tolist()
+    return any(
+        not of_item.issuperset(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tolist())
+        for row in found
+    )

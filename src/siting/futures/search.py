@@ -27,6 +27,7 @@ from siting.futures.build import Hedged
 from siting.futures.found import Found, Held, Seen
 from siting.futures.lazily import separated
 from siting.futures.risk import late_months, measured, with_tails
+from siting.futures.states import common, join, meet, without_clashes
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
 from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
@@ -62,7 +63,7 @@ class HedgeSearch:
         tail = self.risk.cvar_late_mw_months
         is_late_free = tail is None or not tail.weight
         is_lazy = any(separator(instance) is not None for instance in hedged.instances)
-        self.is_separable = hedged.whole.is_two_stage and is_late_free and not is_lazy
+        self.is_separable = not hedged.whole.has_acts and is_late_free and not is_lazy
 
     def run(self) -> Found:
         """Search until plan and bound are near enough, or until it is stopped."""
@@ -223,15 +224,19 @@ class HedgeSearch:
         x[whole.place[number]] = seen.x
         return self.hold(self.hedged.tree.futures[number].name, x)
 
-    def hold(self, name: str, x: np.ndarray) -> Held:
-        """Hold what is decided for all futures at its value in a point of the whole."""
+    def hold(self, name: str, x: np.ndarray, *, is_all: bool = False) -> Held:
+        """Hold what is decided for all futures at its value in a point of the whole.
+
+        Args:
+            is_all: whether what only some futures share is held too.
+        """
         known = self.found.held.get(name)
         if known is not None:
             return known
         whole = self.hedged.whole
         x = np.where(whole.program.is_integer, np.round(x), x)
         if self.is_separable:
-            y, bound = self._held_apart(name, x)
+            y, bound = self._held_in_steps(name, x, is_all)
         else:
             program = whole.program.held(whole.is_root, x)
             outcome = self._outcome(f"hold {name}", program, self.found.asked / 2, None)
@@ -243,83 +248,69 @@ class HedgeSearch:
         self.found.held[name] = held
         return held
 
-    def _held_apart(self, name: str, x: np.ndarray) -> tuple[np.ndarray | None, float]:
-        """The best of each future with the decisions for all of them held, side by side; and the bound
-        of what is made small."""
+    def _held_in_steps(
+        self, name: str, x: np.ndarray, is_all: bool
+    ) -> tuple[np.ndarray | None, float]:
+        """The best of each future with the decisions for all of them held; where dates tell futures apart
+        one after another, then with the largest state of those that are not yet told apart held too. And
+        the bound of what is made small, which stands without the second step."""
+        whole = self.hedged.whole
+        points, bound = self._held_apart(name, x, whole.is_shared if is_all else whole.is_root)
+        if points is not None and not is_all and not whole.is_two_stage:
+            later = common(whole, points, join)
+            points, _ = self._held_apart(f"{name}, then the join", later, whole.is_shared)
+        if points is None:
+            return None, bound
+        shares = self.hedged.tree.probabilities
+        costs = np.array([part.cost_of(p) for part, p in zip(whole.parts, points, strict=True)])
+        late = np.array([m @ p for m, p in zip(self.late, points, strict=True)])
+        return with_tails(self.risk, shares, costs, late, whole.whole(points)), bound
+
+    def _held_apart(
+        self, name: str, x: np.ndarray, is_held: np.ndarray
+    ) -> tuple[list[np.ndarray] | None, float]:
+        """The best of each future with some decisions held, side by side; and the bound of what is made
+        small."""
         whole = self.hedged.whole
         limits = self._limits(self.found.asked / 2)
 
         def work(number: int, solver: Solver) -> Outcome:
             place, part = whole.place[number], whole.parts[number]
-            program = part.held(whole.is_root[place], x[place])
+            program = part.held(is_held[place], x[place])
             own = replace(limits, threads=solver.limits.threads)
             return solver.search(f"hold {name} in {number}", program, own)
 
         outcomes = self.solver.beside([partial(work, n) for n in range(len(whole.parts))])
-        bounds = np.array([outcome.bound for outcome in outcomes])
-        points = [outcome.x for outcome in outcomes if outcome.x is not None]
         if any(outcome.is_stopped for outcome in outcomes):
             raise KeyboardInterrupt
+        bounds = np.array([outcome.bound for outcome in outcomes])
+        points = [outcome.x for outcome in outcomes if outcome.x is not None]
         if len(points) < len(outcomes):
             return None, float(np.inf)
-        bound = measured(self.risk, self.hedged.tree.probabilities, bounds, np.zeros(len(bounds)))
-        y = whole.whole(points)
-        costs = np.array([outcome.objective for outcome in outcomes])
-        late = np.array([m @ p for m, p in zip(self.late, points, strict=True)])
-        return with_tails(self.risk, self.hedged.tree.probabilities, costs, late, y), bound
+        shares = self.hedged.tree.probabilities
+        return points, measured(self.risk, shares, bounds, np.zeros(len(bounds)))
 
     def _hold_common(self, likeliest: int) -> None:
         """Hold the largest state of any future, that without clashes if there are any, and the smallest
         where that holds in no way."""
-        most = self._common(np.maximum.reduce)
-        if self.hold("join", most).x is not None:
+        whole, points = self.hedged.whole, [seen.x for seen in self.found.seen]
+        most, least = common(whole, points, join), common(whole, points, meet)
+        if self.hold("join", most, is_all=True).x is not None:
             return
-        x = np.zeros(len(most))
-        x[self.hedged.whole.place[likeliest]] = self.found.seen[likeliest].x
-        if self.hold("join without clashes", self._without_clashes(most, x)).x is None:
-            self.hold("meet", self._common(np.minimum.reduce))
-
-    def _without_clashes(self, x: np.ndarray, other: np.ndarray) -> np.ndarray:
-        """A point in which the decisions of rows that it breaks are those of another one, and with them
-        all of their kind."""
-        whole = self.hedged.whole
-        program, is_root = whole.program, whole.is_root
-        matrix = program.matrix.tocsr()
-        is_closed = abs(matrix) @ (~is_root).astype(float) == 0
-        excess = np.maximum(matrix @ x - program.row_upper, program.row_lower - matrix @ x)
-        broken = np.flatnonzero(is_closed & (excess > FEASIBILITY))
-        touched = {
-            int(c)
-            for row in broken
-            for c in matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
-        }
-        kinds = {name for (name, _), column in program.columns.items() if column in touched}
-        found = x.copy()
-        for (name, _), column in program.columns.items():
-            if name in kinds:
-                found[column] = other[column]
-        return found
-
-    def _common(self, of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """A point of the whole whose decisions for all futures are a common state of their own plans."""
-        whole = self.hedged.whole
-        states = np.full((len(whole.parts), len(whole.program.cost)), np.nan)
-        for number, (place, seen) in enumerate(zip(whole.place, self.found.seen, strict=True)):
-            states[number, place] = seen.x
-        x = np.zeros(len(whole.program.cost))
-        x[whole.is_root] = of(states[:, whole.is_root])
-        return x
+        own = common(whole, [points[likeliest]], join, [likeliest])
+        x = without_clashes(whole, most, own)
+        if self.hold("join without clashes", x, is_all=True).x is None:
+            self.hold("meet", least, is_all=True)
 
     def _where_they_differ(self) -> Program:
         """The whole with every decision held on which the plans of all futures agree by themselves."""
-        whole = self.hedged.whole
-        least, most = self._common(np.minimum.reduce), self._common(np.maximum.reduce)
-        is_same = whole.is_root & (np.abs(most - least) < FEASIBILITY)
-        logger.info(
-            "futures differ in %d of %d shared decisions",
-            int((whole.is_root & ~is_same).sum()),
-            int(whole.is_root.sum()),
-        )
+        whole, points = self.hedged.whole, [seen.x for seen in self.found.seen]
+        least, most = common(whole, points, meet), common(whole, points, join)
+        is_same = np.zeros(len(least), dtype=bool)
+        is_same[: len(whole.is_shared)] = whole.is_shared
+        is_same &= np.abs(most - least) < FEASIBILITY
+        count = int(whole.is_shared.sum())
+        logger.info("futures differ in %d of %d shared decisions", count - is_same.sum(), count)
         return whole.program.held(is_same, least)
 
     def _search_whole(self, name: str, program: Program) -> None:

@@ -18,7 +18,8 @@ from siting.outputs.report.geometry import frame, is_alaska, is_drawn, project, 
 from siting.outputs.report.words import by_period, month, text_of
 
 LEVELS = (0.1, 0.5, 0.9)
-MAP_PX = 430
+MAP_PX, NARROW_PX = 430, 250
+"""Height of the map, and on a phone."""
 LEAST_PX, MORE_PX = 9.0, 13.0
 """Diameter of a site that is never built, and what one that always is has more."""
 NEVER_OPACITY = 0.12
@@ -116,7 +117,7 @@ def map_figure(hedge: Hedge) -> Figure:
         "dragmode": False,
         "height": MAP_PX,
     }
-    return {"data": [outlines, sites], "layout": layout}
+    return {"data": [outlines, sites], "layout": layout, "narrow": {"height": NARROW_PX}}
 
 
 def regret_figure(hedge: Hedge) -> Figure:
