@@ -110,7 +110,8 @@ def transmission_lines(
     xs: list[float | None] = []
     ys: list[float | None] = []
     for line in lines:
-        east, north = _transformer(LOWER).transform(*zip(*line, strict=True))
+        longitudes, latitudes = zip(*line, strict=True)
+        east, north = _transformer(LOWER).transform(longitudes, latitudes)
         xs += [*(round(x / METRES_PER_KM) for x in east), None]
         ys += [*(round(y / METRES_PER_KM) for y in north), None]
     return xs, ys

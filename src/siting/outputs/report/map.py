@@ -18,7 +18,7 @@ from siting.outputs.report.geometry import (
     state_lines,
     transmission_lines,
 )
-from siting.outputs.report.names import Placed, Spot, placed_names
+from siting.outputs.report.names import LENGTH, Placed, Spot, placed_names
 from siting.outputs.report.palette import SERIES
 from siting.outputs.report.popups import Book, Popup, node_popups, popup_of
 from siting.outputs.report.words import by_period, short, text_of
@@ -105,7 +105,7 @@ def _layers(agencies: Sequence[str], kinds: set[str]) -> Iterator[dict[str, Any]
     for kind, words, colour, symbol, _ in reversed(POINTS):
         if kind in kinds:
             yield _layer(kind, words, colour, symbol)
-    yield _layer("lines", "Transmission of 345 kV and above", "border", "line")
+    yield _layer("lines", "Transmission of 345 kV and above", "wire", "line")
 
 
 def _layer(name: str, words: str, colour: str, symbol: str) -> dict[str, Any]:
@@ -153,8 +153,7 @@ def _lines() -> Iterator[Figure]:
             "y": ys,
             "mode": "lines",
             "meta": {"layers": ["lines"], "role": "lines"},
-            "line": {"width": width, "color": "@border"},
-            "opacity": 0.8,
+            "line": {"width": width, "color": "@wire"},
             "hoverinfo": "skip",
         }
 
@@ -163,12 +162,15 @@ def _named(
     drawn: list[tuple[int, Popup]], east_west_km: Sequence[float]
 ) -> list[tuple[int, Popup, Placed]]:
     """Sites, each with its name and where that stands."""
-    spots = [
-        Spot(p["x"], p["y"], p["size"], f"{p['name']} (est.)" if p["weak"] else str(p["name"]))
-        for _, p in drawn
-    ]
+    spots = [Spot(p["x"], p["y"], p["size"], _name(p)) for _, p in drawn]
     names = placed_names(spots, east_west_km)
     return [(i, popup, name) for (i, popup), name in zip(drawn, names, strict=True)]
+
+
+def _name(popup: Popup) -> str:
+    """The name of a site, and that it rests on estimates, which is not cut off."""
+    mark = " (est.)" if popup["weak"] else ""
+    return short(popup["name"], LENGTH - len(mark)) + mark
 
 
 def _marks(layers: list[str], role: str, group: list[tuple[int, Popup]], marker: Figure) -> Figure:
@@ -227,7 +229,7 @@ def _sites(drawn: list[tuple[int, Popup, Placed]], agencies: int) -> Iterator[Fi
         yield {
             **_marks([layer], "ring", group, {**ring, "line": {"width": 2, "color": colour}}),
             "mode": "markers+text",
-            "text": [text_of(name.text) for _, _, name in found],
+            "text": [text_of(n.text or ("est." if p["weak"] else "")) for _, p, n in found],
             "textposition": [name.position for _, _, name in found],
             "textfont": {"size": 11, "color": "@ink", "shadow": "@paper"},
         }

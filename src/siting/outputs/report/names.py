@@ -10,7 +10,7 @@ from siting.outputs.report.words import short
 WIDTH_PX = 1150.0
 """Width of the map on a desk, for which names are placed; zooming in only parts them."""
 LETTER_PX, LINE_PX, GAP_PX = 6.0, 13.0, 2.0
-LENGTH = 24
+LENGTH = 34
 """Letters of a name."""
 POSITIONS = (
     ("middle right", 1, 0),
