@@ -246,7 +246,7 @@ def test_hover_shows_hostile_names_as_text(browser: Any, reports: dict[str, Path
         hover = page.locator("#map .hovertext")
         seen += hover.first.text_content() if hover.count() else ""
     assert SCRIPT in seen
-    for chart in ("gantt", "rental-chart", "bottleneck-chart"):
+    for chart in ("gantt", "rental-chart"):
         assert SCRIPT[:10] in page.locator(f"#{chart}").text_content()
     assert page.locator("img").count() == 0
     page.close()

@@ -101,6 +101,22 @@ def state_lines(has_alaska: bool) -> tuple[list[float | None], list[float | None
     return xs, ys
 
 
+def transmission_lines(
+    classes: Sequence[str],
+) -> tuple[list[float | None], list[float | None]]:
+    """x and y [km] of the transmission lines of some voltage classes, lines parted by None."""
+    text = builtin_path("data/map/transmission.json").read_text(encoding="utf-8")
+    lines = [line for name, lines in json.loads(text).items() if name in classes for line in lines]
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for line in lines:
+        longitudes, latitudes = zip(*line, strict=True)
+        east, north = _transformer(LOWER).transform(longitudes, latitudes)
+        xs += [*(round(x / METRES_PER_KM) for x in east), None]
+        ys += [*(round(y / METRES_PER_KM) for y in north), None]
+    return xs, ys
+
+
 def _rings() -> Iterator[tuple[str, Sequence[Sequence[float]]]]:
     """(state, outer ring in degrees) of the outlines that are drawn."""
     text = builtin_path("data/geo/states.geojson").read_text(encoding="utf-8")

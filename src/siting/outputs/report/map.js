@@ -3,6 +3,7 @@
   "use strict";
   var STEP_MS = 700, FAINT = 0.25, GW = 1000;
   var map = siting.map, popups = map.popups;
+  var narrow = window.matchMedia("(max-width: 599px)");
   var slider = document.getElementById("date"), pick = document.getElementById("pick");
   var popup = document.getElementById("popup"), play = document.getElementById("play");
   var now = document.getElementById("now"), box = document.getElementById("mapbox");
@@ -74,6 +75,7 @@
       var changed = changes(trace);
       Object.keys(changed || {}).forEach(function (path) { put(trace, path, changed[path]); });
       if (trace.meta) { trace.visible = isVisible(trace); }
+      if (trace.text && narrow.matches) { trace.mode = "markers"; }
     });
     if (frame === null) { frame = [figure.layout.xaxis.range, figure.layout.yaxis.range]; }
     figure.data.push(Object.assign({

@@ -11,7 +11,14 @@ from siting.core.audit import number
 from siting.core.plan import Plan
 from siting.outputs.features import candidates_of, features_of, rows_in
 from siting.outputs.report.blocks import Figure, Map
-from siting.outputs.report.geometry import frame, is_alaska, is_drawn, state_lines
+from siting.outputs.report.geometry import (
+    frame,
+    is_alaska,
+    is_drawn,
+    state_lines,
+    transmission_lines,
+)
+from siting.outputs.report.names import LENGTH, Placed, Spot, placed_names
 from siting.outputs.report.palette import SERIES
 from siting.outputs.report.popups import Book, Popup, node_popups, popup_of
 from siting.outputs.report.words import by_period, short, text_of
@@ -57,10 +64,13 @@ def map_view(plan: Plan) -> MapView:
             popup["layer"] = f"agency-{position}"
             popup["size"] = site_size(number(feature.properties, "it_mw"))
     drawn = [(i, popup) for i, popup in enumerate(popups) if "x" in popup]
+    shown = frame([(p["x"], p["y"]) for _, p in drawn], has_alaska)
+    named = _named([(i, p) for i, p in drawn if p["kind"] == "site"], shown[0])
     traces = [
         *_land(has_alaska),
+        *_lines(),
         *_points([(i, p) for i, p in drawn if p["kind"] in ("candidate", "node")]),
-        *_sites([(i, p) for i, p in drawn if p["kind"] == "site"], len(agencies)),
+        *_sites(named, len(agencies)),
         *_points([(i, p) for i, p in drawn if p["kind"] in ("upgrade", "plant")]),
     ]
     data = {
@@ -75,7 +85,7 @@ def map_view(plan: Plan) -> MapView:
         "references": [asdict(reference) for reference in book.references],
     }
     beyond = sorted({str(f.properties["name"]) for f in features if not is_drawn(*f.point)})
-    layout = _layout(frame([(p["x"], p["y"]) for _, p in drawn], has_alaska))
+    layout = _layout(shown)
     figure = {"data": traces, "layout": layout, "paper": {"height": PAPER_PX}}
     return MapView(Map(figure, data, LABEL), has_alaska, tuple(beyond))
 
@@ -95,6 +105,7 @@ def _layers(agencies: Sequence[str], kinds: set[str]) -> Iterator[dict[str, Any]
     for kind, words, colour, symbol, _ in reversed(POINTS):
         if kind in kinds:
             yield _layer(kind, words, colour, symbol)
+    yield _layer("lines", "Transmission of 345 kV and above", "wire", "line")
 
 
 def _layer(name: str, words: str, colour: str, symbol: str) -> dict[str, Any]:
@@ -130,6 +141,36 @@ def _land(has_alaska: bool) -> Iterator[Figure]:
         "line": {"width": 0.7, "color": "@border"},
         "hoverinfo": "skip",
     }
+
+
+def _lines() -> Iterator[Figure]:
+    """Transmission lines to read the sites against, the higher voltages stronger."""
+    for classes, width in ((("345",), 0.6), (("500", "735", "DC"), 1.2)):
+        xs, ys = transmission_lines(classes)
+        yield {
+            "type": "scatter",
+            "x": xs,
+            "y": ys,
+            "mode": "lines",
+            "meta": {"layers": ["lines"], "role": "lines"},
+            "line": {"width": width, "color": "@wire"},
+            "hoverinfo": "skip",
+        }
+
+
+def _named(
+    drawn: list[tuple[int, Popup]], east_west_km: Sequence[float]
+) -> list[tuple[int, Popup, Placed]]:
+    """Sites, each with its name and where that stands."""
+    spots = [Spot(p["x"], p["y"], p["size"], _name(p)) for _, p in drawn]
+    names = placed_names(spots, east_west_km)
+    return [(i, popup, name) for (i, popup), name in zip(drawn, names, strict=True)]
+
+
+def _name(popup: Popup) -> str:
+    """The name of a site, and that it rests on estimates, which is not cut off."""
+    mark = " (est.)" if popup["weak"] else ""
+    return short(popup["name"], LENGTH - len(mark)) + mark
 
 
 def _marks(layers: list[str], role: str, group: list[tuple[int, Popup]], marker: Figure) -> Figure:
@@ -171,14 +212,15 @@ def _points(drawn: list[tuple[int, Popup]]) -> Iterator[Figure]:
             yield _marks([kind], kind, group, marker)
 
 
-def _sites(drawn: list[tuple[int, Popup]], agencies: int) -> Iterator[Figure]:
-    """Sites by agency: a ring for the load at the end, filled as it is energised, and a word where
-    the site is an estimate."""
+def _sites(drawn: list[tuple[int, Popup, Placed]], agencies: int) -> Iterator[Figure]:
+    """Sites by agency: a ring for the load at the end, filled as it is energised, and its name where there
+    is room, which says so where the site is an estimate."""
     for position in range(agencies):
         layer, colour = f"agency-{position}", f"@{SERIES[position % len(SERIES)]}"
-        group = [(i, popup) for i, popup in drawn if popup["layer"] == layer]
-        if not group:
+        found = [one for one in drawn if one[1]["layer"] == layer]
+        if not found:
             continue
+        group = [(i, popup) for i, popup, _ in found]
         full = [popup["size"] for _, popup in group]
         edge = {"width": 1, "color": "@paper"}
         disc = {"size": full, "color": colour, "opacity": 0.85, "line": edge}
@@ -187,7 +229,7 @@ def _sites(drawn: list[tuple[int, Popup]], agencies: int) -> Iterator[Figure]:
         yield {
             **_marks([layer], "ring", group, {**ring, "line": {"width": 2, "color": colour}}),
             "mode": "markers+text",
-            "text": ["est." if popup["weak"] else "" for _, popup in group],
-            "textposition": "bottom center",
-            "textfont": {"size": 10, "color": "@est"},
+            "text": [text_of(n.text or ("est." if p["weak"] else "")) for _, p, n in found],
+            "textposition": [name.position for _, _, name in found],
+            "textfont": {"size": 11, "color": "@ink", "shadow": "@paper"},
         }

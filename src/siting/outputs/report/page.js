@@ -11,6 +11,11 @@ window.siting = (function () {
 
   function colour(name) { return getComputedStyle(root).getPropertyValue("--" + name).trim(); }
 
+  /* The shadow of text that keeps it legible over lines. */
+  function halo(paper) {
+    return ["1px 1px", "-1px 1px", "1px -1px", "-1px -1px", "0 0"].map(function (shift) { return shift + " 2px " + paper; }).join(", ");
+  }
+
   /* Names of colours become those of the theme; areas let the grid shine through. */
   function paint(value, key) {
     if (Array.isArray(value)) { return value.map(function (item) { return paint(item, key); }); }
@@ -19,6 +24,7 @@ window.siting = (function () {
       Object.keys(value).forEach(function (name) { painted[name] = paint(value[name], name); });
       return painted;
     }
+    if (key === "shadow" && typeof value === "string" && value[0] === "@") { return halo(colour(value.slice(1))); }
     if (!colourKeys[key] || typeof value !== "string" || value[0] !== "@") { return value; }
     return colour(value.slice(1)) + (key === "fillcolor" && value !== "@land" ? "cc" : "");
   }

@@ -23,6 +23,7 @@ LIGHT = {
     "red": "#c42b24",
     "brown": "#7a5c3e",
     "grey": "#66727e",
+    "wire": "#b39a7c",
 }
 """Names of colours for light grounds and paper."""
 DARK = {
@@ -46,6 +47,7 @@ DARK = {
     "red": "#ff7a70",
     "brown": "#c5a583",
     "grey": "#9aa7b4",
+    "wire": "#776650",
 }
 """The same names for dark grounds."""
 SERIES = ("blue", "amber", "green", "purple", "teal", "brown", "grey")
