@@ -18,18 +18,6 @@ TABLE_AT = {"rows_of": 1, "rows_in": 1, "sum_by": 1, "rows_at": 1, "sums": 0}
 COLUMN_AT = {"number": 1, "day": 1}
 ROWS = frozenset({"row", "other", "wide", "follower", "chosen"})
 """What rows of tables are called."""
-OF_STUDIES = frozenset(
-    {
-        "alternatives",
-        "bottlenecks",
-        "break_evens",
-        "site_choices",
-        "site_timing",
-        "strategies",
-        "waits",
-    }
-)
-"""Tables that no plan has, and comparisons have."""
 DECLARED = {n: c.names for component in COMPONENTS.values() for n, c in component.columns.items()}
 KNOWN = {**DECLARED, **JOINT}
 COLUMNS = frozenset(column for columns in KNOWN.values() for column in columns)
@@ -74,17 +62,36 @@ def columns_named(tree: ast.AST) -> Iterator[str]:
             yield name
 
 
+def tables_made(tree: ast.AST) -> Iterator[str]:
+    """Names of tables that studies make and no plan has: what ``..._tables`` returns, and ``NAME_table``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("_table"):
+            yield node.name.removesuffix("_table")
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("tables"):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Dict):
+                    yield from filter(None, map(literal, inner.value.keys))
+
+
 def files(*folders: str) -> list[Path]:
     """Modules of some packages."""
     return sorted(path for folder in folders for path in (SOURCE / folder).rglob("*.py"))
 
 
 def test_every_table_that_is_named_is_declared() -> None:
+    made = {
+        name
+        for path in files("studies", "futures", "timeline")
+        for name in tables_made(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert {"alternatives", "bottlenecks", "break_evens", "site_timing", "strategies"} <= made
     found = {
         (path.name, name)
-        for path in files("families", "solution", "outputs", "timeline", "cli")
+        for path in files(
+            "families", "solution", "outputs", "timeline", "studies", "futures", "cli"
+        )
         for name in tables_named(ast.parse(path.read_text(encoding="utf-8")))
-        if name not in KNOWN and name not in OF_STUDIES
+        if name not in KNOWN and name not in made
     }
     assert found == set()
 
@@ -112,3 +119,16 @@ def test_names_are_seen(code: str, tables: list[str], columns: list[str]) -> Non
     tree = ast.parse(code)
     assert sorted(tables_named(tree)) == tables
     assert sorted(columns_named(tree)) == columns
+
+
+def test_tables_that_studies_make_are_seen() -> None:
+    code = """
+def policy_table(tree): ...
+def some_tables(found):
+    if not found:
+        return {}
+    return {"one": f(found), "two": Table.of((), ())}
+def others(found):
+    return {"three": 3}
+"""
+    assert sorted(tables_made(ast.parse(code))) == ["one", "policy", "two"]
