@@ -24,6 +24,7 @@ from geo_facts import Row, read_facts, read_rows, typical
 from geo_needs import need_rows, needs_rules
 from geo_places import alternatives_rule, located, read_areas, with_areas, with_new_zones
 from geo_plants import PlantRules, plant_rows
+from geo_points import PointFacts, points_rule, with_points
 from geo_prices import ZONES, PriceFacts, fuel_rows, price_rows, prices_rules
 from geo_rivals import rival_rows, rivals_rule
 from geo_shapes import point_feature, site_feature
@@ -67,7 +68,12 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         zone_ids,
     )
     statuses = read_facts(facts, "site_status.csv")
-    nodes = assign_nodes(sites)
+    points = PointFacts(
+        read_rows(facts, "poi_headroom_by_class.csv"),
+        read_rows(facts, "interconnection_costs.csv"),
+        read_facts(facts, "timelines.csv"),
+    )
+    nodes = with_points(assign_nodes(sites), points)
     sites = with_status(sites, statuses, read_facts(facts, "air_permits.csv"))
     contracts = read_facts(facts, "plants_status.csv")
     outlines = state_features(states)
@@ -79,19 +85,13 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "plants.geojson": with_contracts(plant_rows(plant_rules), contracts),
         "states.geojson": [outline["properties"] for outline in outlines],
         "nodes.csv": nodes,
-        "upgrades.csv": upgrade_rows(nodes, zones, costs),
+        "upgrades.csv": upgrade_rows(nodes, zones, costs, points),
         "zone_needs.csv": need_rows(yearly, read_rows(facts, "headroom_evidence.csv"), zones),
         "rivals.csv": rival_rows(rivals),
         "zone_prices.csv": price_rows(prices, ZONES),
         "gas_prices.csv": fuel_rows(prices, ZONES),
     }
-    contents = {
-        "federal_sites.geojson": geojson([site_feature(site) for site in sites]),
-        "grid_zones.geojson": geojson([point_feature(zone) for zone in zones]),
-        "plants.geojson": geojson([point_feature(row) for row in rows["plants.geojson"]]),
-        "states.geojson": geojson(outlines),
-        **{name: table(rows[name]) for name in rows if name.endswith(".csv")},
-    }
+    contents = contents_of(rows, outlines)
     medians = typical_acres(site_facts.values())
     rules = {
         **rules_text(costs, plant_rules, medians, acres_per_mw),
@@ -100,12 +100,26 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         **needs_rules(),
         "rivals": rivals_rule(rivals),
         **prices_rules(),
+        **points_rule(points),
     }
     differing = [
         *disagreements(site_facts, statuses),
         *plant_disagreements(plant_rules.plants, contracts),
     ]
     return {**contents, "layers.yaml": catalogue(contents, rows, rules, differing)}
+
+
+def contents_of(rows: dict[str, list[Row]], outlines: list[dict[str, Any]]) -> dict[str, bytes]:
+    """Contents of every layer: sites as circles, outlines as they are, tables plain."""
+    shaped = {
+        "federal_sites.geojson": geojson(
+            [site_feature(row) for row in rows["federal_sites.geojson"]]
+        ),
+        "states.geojson": geojson(outlines),
+    }
+    points = ("grid_zones.geojson", "plants.geojson")
+    shaped |= {name: geojson([point_feature(row) for row in rows[name]]) for name in points}
+    return {n: shaped[n] if n in shaped else table(found) for n, found in rows.items()}
 
 
 def geojson(features: list[dict[str, Any]]) -> bytes:

@@ -13,10 +13,8 @@ from geo_facts import Row
 from geo_plants import AS_OF, FIRST_REUSE, PlantRules
 from geo_shapes import CIRCLE_VERTICES
 from geo_sites import (
-    LOADABILITY,
     NODE_KM,
-    SURGE_IMPEDANCE_MW,
-    UPGRADE_MILES,
+    REGIONAL_LINE_MW,
     ZONE_LINE_MILES,
     LineCosts,
 )
@@ -67,6 +65,7 @@ UNITS = {
     "longitude": "degrees",
     "latitude": "degrees",
     "year": "calendar year",
+    "dollar_year": "calendar year",
     "_usd_per_mmbtu": "USD/MMBtu",
     "_usd_per_mw_year": "USD/MW-year",
 }
@@ -130,26 +129,12 @@ def rules_text(
 ) -> dict[str, str]:
     """Every rule that fills a blank or derives a value, with its numbers."""
     known = ", ".join(f"{agency} {acres:g}" for agency, acres in sorted(medians.items()) if agency)
-    surge = ", ".join(f"{kv} kV {mw}" for kv, mw in SURGE_IMPEDANCE_MW.items())
     usd_per_kw = ", ".join(f"{n} {usd:g}" for n, usd in sorted(plants.usd_per_kw.items()))
-    musd = {kv: usd / 1e6 for kv, usd in costs.line.items()}
     return {
         **site_rules(known, medians[""], costs.route_factor, acres_per_mw),
-        "loadability": f"capacity_mw of a point of interconnection is {LOADABILITY:g} times the "
-        "surge impedance loading of its voltage class, the St. Clair loadability of a line of about "
-        f"100 miles. Surge impedance loading in MW: {surge}; the figures for 345 and 500 kV agree "
-        "with AEP's loadability at 300 miles.",
-        "reconductor": f"Reconductoring adds half of the node's capacity in "
-        f"{costs.reconductor_months:g} months; {UPGRADE_MILES} miles at a cost per mile of "
-        f"{costs.reconductor_345 / 1e6:g} MUSD at 345 kV, at other voltages scaled by the cost of "
-        "new single-circuit lines.",
-        "new_line": f"A new line adds the node's capacity again: {costs.short_months:g} months up to "
-        f"230 kV, {costs.long_months:g} at 345 and 500 kV, {costs.interstate_months:g} at 765 kV; "
-        f"{UPGRADE_MILES} miles times {costs.route_factor:g} at the cost of a single circuit "
-        f"(MUSD per mile by kV: {', '.join(f'{kv} {m:g}' for kv, m in musd.items())}) plus one "
-        "substation position (765 kV: that of 500 kV). 120 and 138 kV lie on the line between 115 "
-        "and 230 kV.",
-        "regional_line": f"Each zone may add one 500 kV line: {SURGE_IMPEDANCE_MW[500]} MW in "
+        "line_months": f"New lines take {costs.short_months:g} months up to 230 kV, {costs.long_months:g} at "
+        f"345 and 500 kV, {costs.interstate_months:g} at 765 kV.",
+        "regional_line": f"Each zone may add one 500 kV line: {REGIONAL_LINE_MW} MW in "
         f"{costs.interstate_months:g} months, {ZONE_LINE_MILES} miles times {costs.route_factor:g} "
         "at the cost of a single 500 kV circuit plus two new 345 kV substations.",
         "lifetime": "Upgrades last 40 years.",

@@ -176,9 +176,10 @@ def prices_rules() -> dict[str, str]:
         "ERCOT's is the middle of 50 to 150 USD/kW of demand in the four peaks; it has no capacity price. No "
         "network rate was found for any other zone and none is zero, so they take one delivered price that "
         f"holds energy, capacity and network: industrial sales of {DELIVERED_YEAR} in the state in which "
-        "most of their sites lie (EIA), a proxy for a large load's tariff, low confidence. Months of "
-        "2025 and 2026 are in not_taken: single months. Dollars are those of dollar_year. A delivered price pays for the network "
-        "too, which power of the plan's own plants in the zone would still use: it flatters them there.",
+        "most of their sites lie (EIA), a proxy for a large load's tariff, low confidence. Months of 2025 "
+        "and 2026 are in not_taken: single months. Dollars are those of dollar_year. A delivered price "
+        "pays for the network too, which power of the plan's own plants in the zone would still use: it "
+        "flatters them there.",
         "gas": "gas_prices.csv holds what power plants pay by year (EIA, Annual Energy Outlook 2025, "
         "reference case), the plain mean of the census divisions of a zone, in dollars of 2024.",
     }

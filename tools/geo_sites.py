@@ -6,18 +6,17 @@ import statistics
 from collections.abc import Iterable, Mapping
 
 from geo_facts import Fact, Row, joined, optional, required, typical, unverified
+from geo_points import DOLLAR_YEAR, THERMAL_UP_TO_KV, PointFacts
+from geo_points import SOURCE as POINT_SOURCE
 from geo_shapes import CIRCLE, POINT, distance_km
 from geo_status import site_confidence
 
 NODE_KM = 10.0
-SURGE_IMPEDANCE_MW = {115: 36, 120: 39, 138: 52, 230: 140, 345: 400, 500: 900, 765: 2250}
-LOADABILITY = 2.0
+REGIONAL_LINE_MW = 900
+"""Surge impedance loading of a 500 kV line: what it carries over long distances."""
 LINE_KV = (115, 230, 345, 500, 765)
-POSITION_KV = (115, 230, 345, 500)
-UPGRADE_MILES = 50
 ZONE_LINE_MILES = 150
 LIFETIME_YEARS = 40
-RECONDUCTOR_SHARE = 0.5
 SAME_AREA = {("BPA", "BPAT")}
 """Two names of one balancing area."""
 
@@ -119,7 +118,7 @@ def assign_nodes(sites: list[Row]) -> list[Row]:
 
 
 def node_row(site: Row) -> Row:
-    """The point of interconnection named after a site."""
+    """The point of interconnection named after a site, its capacity not yet given."""
     kv = float(site["poi_kv"] or 0)
     return {
         "node_id": site["node"],
@@ -128,10 +127,6 @@ def node_row(site: Row) -> Row:
         "poi_kv": kv,
         "longitude": site["longitude"],
         "latitude": site["latitude"],
-        "capacity_mw": LOADABILITY * SURGE_IMPEDANCE_MW[int(kv)],
-        "estimated": "capacity_mw;latitude;longitude",
-        "source": "Voltage: HIFLD Transmission Lines (2025) as carried in the IM3 Open "
-        "Source Data Center Atlas; capacity by rule 'loadability', place by rule 'node'",
         "confidence": "low",
     }
 
@@ -144,18 +139,12 @@ class LineCosts:
         self.line = {
             kv: typical(timelines, f"line_new_{kv}kv_single_circuit") * 1e6 for kv in LINE_KV
         }
-        self.position = {
-            kv: typical(timelines, f"substation_add_one_position_{kv}kv") * 1e6
-            for kv in POSITION_KV
-        }
-        self.reconductor_345 = typical(timelines, "reconductoring_345kv") * 1e6
         self.station = typical(timelines, "substation_new_345kv") * 1e6
         self.route_factor = typical(timelines, "line_route_length_adder")
-        self.reconductor_months = typical(timelines, "reconductoring")
         self.short_months = typical(timelines, "new_hv_line_345kv_lt_30mi")
         self.long_months = typical(timelines, "new_hv_line_345_500kv_30_150mi")
         self.interstate_months = typical(timelines, "new_hv_line_765kv_or_interstate")
-        used = ("line_new_345kv_single_circuit", "reconductoring_345kv", "reconductoring")
+        used = ("line_new_345kv_single_circuit", "new_hv_line_765kv_or_interstate")
         self.source = "; ".join(dict.fromkeys(timelines[name]["source"] for name in used))
 
     def line_months(self, kv: float) -> float:
@@ -165,35 +154,26 @@ class LineCosts:
         return self.long_months if kv <= 500 else self.interstate_months
 
 
-def by_kv(table: Mapping[int, float], kv: float) -> float:
-    """A value by voltage: exact, the highest, or interpolated between the two neighbours."""
-    if kv >= max(table):
-        return table[max(table)]
-    low = max(k for k in table if k <= kv)
-    high = min(k for k in table if k >= kv)
-    share = 0.0 if low == high else (kv - low) / (high - low)
-    return table[low] + share * (table[high] - table[low])
-
-
-def upgrade_rows(nodes: list[Row], zones: list[Row], costs: LineCosts) -> list[Row]:
-    """Two upgrades of every node, one of every zone."""
+def upgrade_rows(
+    nodes: list[Row], zones: list[Row], costs: LineCosts, points: PointFacts
+) -> list[Row]:
+    """A new line at every node, other wires where they gain something, a line of every zone."""
     rows = []
     for node in nodes:
-        name, kv, mw = (
-            str(node["node_id"]),
-            float(node["poi_kv"] or 0),
-            float(node["capacity_mw"] or 0),
-        )
-        line = by_kv(costs.line, kv)
-        built = UPGRADE_MILES * costs.route_factor * line + by_kv(costs.position, kv)
-        wired = UPGRADE_MILES * costs.reconductor_345 * line / costs.line[345]
-        new = (f"New {kv:g} kV line to {name}", mw, costs.line_months(kv), built)
-        old = (f"Reconductoring at {name}", RECONDUCTOR_SHARE * mw, costs.reconductor_months, wired)
-        rows.append(upgrade(f"{name}.new_line", *new, costs.source, node=name))
-        rows.append(upgrade(f"{name}.reconductor", *old, costs.source, node=name))
+        name, kv = str(node["node_id"]), float(node["poi_kv"] or 0)
+        found = points.of(kv)
+        built = points.new_line_usd(kv, costs.route_factor)
+        more = found.high_mw - found.typical_mw
+        new = (f"New {kv:g} kV line to {name}", more, costs.line_months(kv), built)
+        rows.append(upgrade(f"{name}.new_line", *new, POINT_SOURCE, node=name))
+        if kv <= THERMAL_UP_TO_KV:
+            wired = points.reconductoring_usd(kv)
+            months = points.typical["reconductoring months", "any"]
+            old = (f"Reconductoring at {name}", round(points.gain_mw(kv), 3), months, wired)
+            rows.append(upgrade(f"{name}.reconductor", *old, POINT_SOURCE, node=name))
     usd = ZONE_LINE_MILES * costs.route_factor * costs.line[500] + 2 * costs.station
     for zone in zones:
-        title, mw = f"Regional 500 kV line in {zone['name']}", SURGE_IMPEDANCE_MW[500]
+        title, mw = f"Regional 500 kV line in {zone['name']}", REGIONAL_LINE_MW
         line_of_zone = (title, mw, costs.interstate_months, usd, costs.source)
         rows.append(upgrade(f"{zone['id']}.regional_line", *line_of_zone, zone=str(zone["id"])))
     return sorted(rows, key=lambda row: str(row["upgrade_id"]))
@@ -219,6 +199,7 @@ def upgrade(  # noqa: PLR0913 - the columns of a row
         "added_mw": mw,
         "lead_time_months": months,
         "overnight_usd": round(usd),
+        "dollar_year": DOLLAR_YEAR,
         "lifetime_years": LIFETIME_YEARS,
         "estimated": "added_mw;lead_time_months;lifetime_years;overnight_usd",
         "source": f"{source}; by rule '{name.rsplit('.', 1)[1]}'",

@@ -93,7 +93,8 @@ def test_counts() -> None:
     assert [len(records(name)) for name in LAYERS] == [59, 31, 31, 51]
     # 59 sites less three in Alaska, three of the rest at one point of interconnection
     assert len(records("nodes.csv")) == 59 - 3 - 2
-    assert len(records("upgrades.csv")) == 2 * 54 + 31
+    thin = sum(float(node["poi_kv"]) <= 230 for node in records("nodes.csv"))
+    assert len(records("upgrades.csv")) == 54 + thin + 31
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -292,13 +293,35 @@ def test_fallbacks_of_zones_on_paper() -> None:
     assert "capacity_credit_battery_frac" in zones["MISO"]["estimated"]
 
 
-def test_loadability_on_paper() -> None:
+def test_points_serve_what_their_class_does_with_one_circuit_out() -> None:
+    """Low, typical and high MW of the class of each voltage, in place of twice the surge impedance loading."""
     nodes = by_id("nodes.csv")
-    assert float(nodes["POI-DOE-PORTSMOUTH"]["capacity_mw"]) == 2 * 2250  # 765 kV
-    assert float(nodes["POI-DOE-INL"]["capacity_mw"]) == 2 * 140  # 230 kV
-    assert float(nodes["POI-BLM-MILLERS"]["capacity_mw"]) == 2 * 39  # 120 kV
+    columns = ("capacity_mw_low", "capacity_mw", "capacity_mw_high")
+    for name, expected in (
+        ("POI-DOE-PORTSMOUTH", [800, 1500, 3000]),  # 765 kV, was 4,500
+        ("POI-BLM-AGUA-CALIENTE", [500, 1000, 2200]),  # 500 kV, was 1,800
+        ("POI-BLM-AFTON", [250, 700, 1200]),  # 345 kV, was 800
+        ("POI-DOE-INL", [100, 300, 600]),  # 230 kV, was 280
+        ("POI-BLM-MILLERS", [40, 100, 250]),  # 120 kV, of the class from 115 kV
+    ):
+        assert [float(nodes[name][column]) for column in columns] == expected
     assert all("capacity_mw" in node["estimated"].split(";") for node in nodes.values())
     assert {node["confidence"] for node in nodes.values()} == {"low"}
+
+
+@needs_facts
+def test_every_point_has_the_recommendation_of_the_facts() -> None:
+    with (FACTS / "poi_headroom_by_class.csv").open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["evidence_type"] == "recommended"]
+    for node in records("nodes.csv"):
+        kv = float(node["poi_kv"])
+        (row,) = [
+            r
+            for r in rows
+            if float(r["voltage_kv"].split("-")[0]) <= kv <= float(r["voltage_kv"].split("-")[-1])
+        ]
+        assert float(node["capacity_mw"]) == float(row["typical_mw"])
+        assert node["circuits"] == row["circuits"]
 
 
 def test_upgrades_on_paper() -> None:
@@ -306,18 +329,27 @@ def test_upgrades_on_paper() -> None:
         name: [float(row[c]) for c in ("added_mw", "lead_time_months", "overnight_usd")]
         for name, row in by_id("upgrades.csv").items()
     }
-    # 345 kV: 50 mi x 1.2 MUSD; 50 mi x 1.3 x 3.65 MUSD + a position of 4.9 MUSD
-    assert rows["POI-BLM-AFTON.reconductor"] == [400, 24, 60e6]
-    assert rows["POI-BLM-AFTON.new_line"] == pytest.approx([800, 108, 242.15e6])
-    # 138 kV lies 23/115 = 0.2 of the way from 115 to 230 kV: 2.06 MUSD a mile, 2.2 a position
-    assert rows["POI-DOE-NNSS.new_line"] == pytest.approx([104, 60, (65 * 2.06 + 2.2) * 1e6])
-    assert rows["POI-DOE-NNSS.reconductor"] == pytest.approx(
-        [52, 24, 50 * 1.2e6 * 2.06 / 3.65], rel=1e-6
-    )
-    # 765 kV: 65 mi x 5.6 MUSD + the position of 500 kV, 7.3 MUSD
-    assert rows["POI-DOE-PORTSMOUTH.new_line"] == pytest.approx([4500, 120, 371.3e6])
+    km = 50 * 1.609344
+    # 345 kV: two circuits on one line of towers at 3.698 MUSD a km, four positions of 4.9 MUSD
+    new = [500, 108, (1.3 * km * 3.698 + 4 * 4.9) * 1e6]
+    assert rows["POI-BLM-AFTON.new_line"] == pytest.approx(new, rel=1e-6)
+    # 138 kV: of the class from 115 kV
+    new = [150, 60, (1.3 * km * 1.771 + 4 * 2.0) * 1e6]
+    assert rows["POI-DOE-NNSS.new_line"] == pytest.approx(new, rel=1e-6)
+    # 765 kV: two lines at 3.48 MUSD a km, positions of 500 kV
+    new = [1500, 120, (1.3 * km * 2 * 3.48 + 4 * 7.3) * 1e6]
+    assert rows["POI-DOE-PORTSMOUTH.new_line"] == pytest.approx(new, rel=1e-6)
+    # other wires gain 0.35 of 657 MVA at 230 kV, of 100 MW below, and nothing from 345 kV on
+    other = [0.35 * 0.95 * 657, 27, (0.33 * km * 1.429 + 2 * 3.0) * 1e6]
+    assert rows["POI-DOE-INL.reconductor"] == pytest.approx(other, rel=1e-5)
+    other = [35, 27, (0.33 * km * 1.243 + 2 * 2.0) * 1e6]
+    assert rows["POI-DOE-NNSS.reconductor"] == pytest.approx(other, rel=1e-6)
+    wired = {row["node"] for n, row in by_id("upgrades.csv").items() if n.endswith(".reconductor")}
+    thin = {n for n, node in by_id("nodes.csv").items() if float(node["poi_kv"]) <= 230}
+    assert wired == thin
     # 150 mi x 1.3 x 4.6 MUSD + 2 x 26.9 MUSD
     assert rows["PJM.regional_line"] == pytest.approx([900, 120, 950.8e6])
+    assert {row["dollar_year"] for row in records("upgrades.csv")} == {"2024"}
 
 
 def test_sites_near_each_other_share_a_node() -> None:

@@ -207,6 +207,14 @@ CASES: dict[str, tuple[Callable[[Scenario], None], float]] = {
         FREE + 0.15,
     ),
     "headroom.connection of a year at far": (set_at("zones.dear.connection_months", 12), NEAR_ONLY),
+    # 100 MW at 40,000 USD over 40 years, for the half-year at far and the year at near
+    "headroom: stations that grow with the draw": (
+        set_at(
+            "components.headroom.connection_costs",
+            [{"from_kv": 0, "line_usd_per_km": 0, "substation_usd": 0, "usd_per_mw": 40_000}],
+        ),
+        FREE + 1.5 * 0.1,
+    ),
     # adequacy
     "adequacy.reserve_margin binds": (
         several(

@@ -278,7 +278,7 @@ def test_nearest_line_prefers_voltage_only_among_equals(tmp_path: Path) -> None:
     }
     (crossed,) = screened(tmp_path, layers).candidates
     assert (crossed.values["line_kv"], crossed.values["line_km"]) == (345, 0)
-    assert crossed.values["deliverable_mw"] == 800  # twice 400 MW, the rule 'loadability'
+    assert crossed.values["deliverable_mw"] == 700  # typical of 345 kV, the rule 'points'
     (far,) = screened(tmp_path, layers, grid={"min_kv": 700}).candidates
     assert far.values["line_km"] == pytest.approx(3.0, rel=0.02)
     assert far.values["gen_tie_km"] == pytest.approx(

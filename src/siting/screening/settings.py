@@ -138,15 +138,15 @@ class VoltageClass(StrictModel):
     deliverable_mw: NonNegative
 
 
-# Twice the surge impedance loading by voltage, the rule 'loadability' of data/geo/layers.yaml.
+# Typical firm load of a point of a class with one circuit out, the rule 'points' of data/geo/layers.yaml.
 LOADABILITY = [
     VoltageClass(from_kv=0, deliverable_mw=0),
-    VoltageClass(from_kv=115, deliverable_mw=72),
-    VoltageClass(from_kv=138, deliverable_mw=104),
-    VoltageClass(from_kv=220, deliverable_mw=280),
-    VoltageClass(from_kv=345, deliverable_mw=800),
-    VoltageClass(from_kv=500, deliverable_mw=1800),
-    VoltageClass(from_kv=735, deliverable_mw=4500),
+    VoltageClass(from_kv=115, deliverable_mw=100),
+    VoltageClass(from_kv=161, deliverable_mw=150),
+    VoltageClass(from_kv=220, deliverable_mw=300),
+    VoltageClass(from_kv=345, deliverable_mw=700),
+    VoltageClass(from_kv=500, deliverable_mw=1000),
+    VoltageClass(from_kv=735, deliverable_mw=1500),
 ]
 
 

@@ -41,7 +41,7 @@ REJECTED = (
 )
 NODE_SOURCE = (
     "node: candidates in one zone, at one voltage, whose nearest line points fall in one square; "
-    "placed at the first of them. capacity_mw: rule 'loadability' of data/geo/layers.yaml"
+    "placed at the first of them. capacity_mw: rule 'points' of data/geo/layers.yaml"
 )
 
 LAYERS = {"candidates", "rejected", "nodes", "ledger", "layers", "repaired", "acreage"}

@@ -25,7 +25,7 @@ Formulation
                       where H < C and H < G
     with              C[n,p] = max(0, C[n] - V[n,p]),  H[z,p] = max(0, H[z] - V[z,p])
                       v[s,p] = k[s, last(p)]; that of ``curtailment`` where it depends on the tier
-    cost              sum d[p] years[p] * crf * (line * km[s] + station) * v[s,p]
+    cost              sum d[p] years[p] * crf * ((line * km[s] + station) * v[s,p] + B[s] * g[s,p])
                       + sum d[p] years[p] * crf * K[u] * q[u, last_u(p)]
 
 Symbols
@@ -34,6 +34,7 @@ Symbols
     v[s,p]   connection of site s in service, ledger total ``connected``   0 or 1
     q[u,p]   upgrade u started, ``upgrade``         binary, cumulative
     g[s,p]   grid draw, ledger total ``grid_mw``    MW
+    B[s]     stations of the campus and works on affected systems   USD per MW of draw
     C, H     node capacity, zone headroom           MW
     A, K     added capacity, overnight cost         MW, USD
     Fz       firm supply delivered to the zone, and what ``interfaces`` bring, net   MW, ledger

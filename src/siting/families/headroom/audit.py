@@ -14,7 +14,7 @@ from siting.core.audit import (
     rows_of,
     sum_by,
 )
-from siting.core.finance import add_to, capital_by_period
+from siting.core.finance import add_to, capital_by_period, present_year, yearly_usd
 from siting.core.table import Table, Tables
 from siting.families.headroom.data import HeadroomData
 from siting.families.headroom.tables import (
@@ -37,6 +37,9 @@ def audit(data: HeadroomData, tables: Tables) -> AuditResult:
     firm = firm_by_zone(tables, calendar)
     supply = {key: mw for key, mw in firm.items() if key in data.zone_mw}
     for (s, p), mw in sorted(draw.items()):
+        if per_mw := data.station_usd_per_mw.get(s):
+            yearly = yearly_usd(calendar, per_mw * mw, data.connect_life, "campus")
+            add_to(cost, {p: present_year(calendar, p) * yearly})
         first = connected.get(s, len(calendar))
         if mw > 0 and p < first and exceeds(mw, 0.0):
             what = f"{mw:.3f} MW on {calendar.starts[p]} before its connection"

@@ -19,6 +19,8 @@ class HeadroomData:
     connect_lag: Mapping[str, Lag]
     """Lag of the soonest service of each site; with one date of service it is the only one."""
     connect_usd: Mapping[str, float]
+    station_usd_per_mw: Mapping[str, float]
+    """Cost of what grows with the draw of each site, where there is any."""
     connect_life: float
     connect_index: tuple[tuple[str, int], ...]
     node_mw: Mapping[tuple[str, int], float]
@@ -67,6 +69,11 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         system=system,
         connect_lag=lags,
         connect_usd=usd,
+        station_usd_per_mw={
+            s: per_mw
+            for s in used
+            if (per_mw := config.station_usd_per_mw(system.sites[s].poi_kv)) > 0
+        },
         connect_life=config.connection_lifetime_years,
         connect_index=tuple((s, p) for s in used for p in range(lags[s].starts[-1] + 1)),
         node_mw=node_mw,

@@ -79,7 +79,13 @@ def _charge_connections(build: Build, data: HeadroomData) -> None:
         done = build.total("connected", (s, p))
         return p, at(years, p) * per_dollar * at(data.connect_usd, s) * done
 
+    def station_usd(s: Label, p: Label) -> tuple[Label, Expr]:
+        draw = build.total("grid_mw", (s, p))
+        return p, at(years, p) * per_dollar * at(data.station_usd_per_mw, s) * draw
+
+    grown = [(s, p) for s, p in data.system.grid_periods if s in data.station_usd_per_mw]
     build.cost_each(data.connected_index, connect_usd)
+    build.cost_each(grown, station_usd)
 
 
 def constrain(build: Build, data: HeadroomData) -> None:

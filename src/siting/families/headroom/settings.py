@@ -50,6 +50,9 @@ class VoltageCost(Priced):
     """Overnight cost of the gen-tie [USD per km]."""
     substation_usd: NonNegative
     """Overnight cost of the substation [USD]."""
+    usd_per_mw: NonNegative = 0.0
+    """Overnight cost of what grows with the contracted draw: stations of the campus, and works on the
+    systems it affects [USD per MW]; paid off like the rest, from the draw of each period."""
 
 
 class HeadroomConfig(Priced):
@@ -74,11 +77,18 @@ class HeadroomConfig(Priced):
 
     def connection_usd(self, kv: float | None, km: float) -> float:
         """Overnight cost of a site's gen-tie and substation [USD]."""
+        row = self._class_of(kv)
+        return row.line_usd_per_km * km + row.substation_usd if row else 0.0
+
+    def station_usd_per_mw(self, kv: float | None) -> float:
+        """Overnight cost of what grows with the draw of a site [USD per MW]."""
+        row = self._class_of(kv)
+        return row.usd_per_mw if row else 0.0
+
+    def _class_of(self, kv: float | None) -> VoltageCost | None:
+        """The highest class at or below a voltage."""
         rows = [row for row in self.connection_costs if row.from_kv <= (kv or 0.0)]
-        if not rows:
-            return 0.0
-        row = max(rows, key=lambda row: row.from_kv)
-        return row.line_usd_per_km * km + row.substation_usd
+        return max(rows, key=lambda row: row.from_kv, default=None)
 
 
 def is_zone_limited(frame: Frame, config: HeadroomConfig) -> bool:
