@@ -33,7 +33,8 @@ def found_in(kept: Path) -> tuple[list[Found], list[str]]:
 
 def test_costs_and_sites_on_paper(tmp_path: Path) -> None:
     """79.90 M USD at `near` in the end. Halls at 1.5 times their cost are 2.5 hall-years of 5 more, 92.40, and
-    `far` alone with cells would be 88.65 + 7.50; without room at `near` it is `far` with two cells, 88.65 (``models/toy.yaml``): 100 MW move."""
+    `far` alone with cells would be 88.65 + 7.50; without room at `near`
+    it is `far` with two cells, 88.65 (``models/toy.yaml``): 100 MW move."""
     found, skipped = found_in(tmp_path)
     base, dear, no_room = rows_of(found)
     assert skipped == ["elsewhere"]
