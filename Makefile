@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo quick test lint bench campaign pictures docs-math install install-dev clean
+.PHONY: demo quick test lint bench campaign pictures docs-math sensitivity install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -73,6 +73,10 @@ out/federal-2035/plan.json: | install
 
 out/compare/compare.json: | install
 	$(BIN)/siting compare models/federal-2035.yaml -o out/compare
+
+# One change at a time to the national scenario, into docs/guide/sensitivity.md; an hour, and goes on where it was stopped.
+sensitivity: install
+	$(BIN)/python tools/sensitivity.py
 
 clean:
 	rm -rf $(VENV) out dist build

@@ -1,0 +1,77 @@
+"""One change at a time, on the toy: costs, what moves, and that a stopped run goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sensitivity import ROOT, Case, Found, page, read_cases, rows_of, solve_cases
+from siting.core.study import Change
+from siting.pipeline import load
+from siting.timeline import solves
+from support.engine import TOY
+
+CASES = [
+    Case(
+        "halls_dear",
+        "Halls at 1.5 times their cost",
+        (Change(path="components.campus.overnight_usd_per_it_mw", multiply=1.5),),
+    ),
+    Case("no_room", "No headroom at near", (Change(path="zones.cheap.headroom_mw", set=0.0),)),
+    Case("elsewhere", "A number it has not", (Change(path="components.bridge.x", multiply=2),)),
+]
+
+
+def found_in(kept: Path) -> tuple[list[Found], list[str]]:
+    """What the cases come to, and those left out."""
+    results = list(solve_cases(load(TOY), CASES, kept))
+    return [r for r in results if not isinstance(r, str)], [
+        r for r in results if isinstance(r, str)
+    ]
+
+
+def test_costs_and_sites_on_paper(tmp_path: Path) -> None:
+    """79.90 M USD at `near` in the end. Halls at 1.5 times their cost are 2.5 hall-years of 5 more, 92.40, and
+    `far` alone with cells would be 88.65 + 7.50; without room at `near`
+    it is `far` with two cells, 88.65 (``models/toy.yaml``): 100 MW move."""
+    found, skipped = found_in(tmp_path)
+    base, dear, no_room = rows_of(found)
+    assert skipped == ["elsewhere"]
+    assert [row["status"] for row in (base, dear, no_room)] == ["OPTIMAL"] * 3
+    assert base["cost_usd"] == pytest.approx(79.90e6)
+    assert dear["cost_usd"] == pytest.approx(92.40e6)
+    assert (dear["moved_mw"], dear["sites_in"], dear["sites_out"]) == (0, "", "")
+    assert no_room["cost_usd"] == pytest.approx(88.65376e6)
+    assert no_room["moved_mw"] == pytest.approx(100)
+    assert (no_room["sites_in"], no_room["sites_out"]) == ("far", "near")
+    assert no_room["against_frac"] == pytest.approx(88.65376 / 79.90 - 1)
+
+
+def test_the_page_says_what_stays_and_what_is_left(tmp_path: Path) -> None:
+    found, skipped = found_in(tmp_path)
+    text = page("Toy", found, skipped, 0)
+    assert "| Halls at 1.5 times their cost | 0.09 | +15.6% |" in text
+    assert "Sites in every one of these 3 plans: none." in text
+    assert "Sites in every one of these 2 plans: `near`." in page("Toy", found[:2], [], 1)
+    assert "1 more changes are not solved yet" in page("Toy", found[:2], [], 1)
+    assert "Not of this scenario: elsewhere." in text
+
+
+def test_a_stopped_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run solves nothing again, and says the same."""
+    first, _ = found_in(tmp_path)
+
+    def refuse(*args: object, **more: object) -> None:
+        raise AssertionError("solved again")
+
+    monkeypatch.setattr(solves, "solve_linear", refuse)
+    again, _ = found_in(tmp_path)
+    assert rows_of(again) == rows_of(first)
+
+
+def test_there_are_enough_cases_and_each_is_of_the_national_scenario() -> None:
+    cases = read_cases(ROOT / "tools" / "sensitivity.yaml")
+    assert len({case.name for case in cases}) == len(cases) >= 20
+    perspectives = [c for c in cases if any("perspective" in ch.path for ch in c.changes)]
+    assert len(perspectives) >= 5

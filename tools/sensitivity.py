@@ -1,0 +1,194 @@
+"""One change at a time: ``python tools/sensitivity.py [SCENARIO] [--only NAME ...]``, ``--help`` for the rest.
+
+Each case of ``sensitivity.yaml`` is the scenario with some numbers changed, solved from the plans known so far
+and audited. Finished solves are kept in a folder, so that a run that was stopped goes on where it was, and
+the page is written after each: what is not solved yet is left out and counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from siting.core.audit import number
+from siting.core.plan import Plan
+from siting.core.study import Change
+from siting.instance.build import Instance
+from siting.instance.changes import changed
+from siting.model.assemble import assemble
+from siting.pipeline import Loaded, finish, limits_of, load
+from siting.timeline.solves import Solver
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = "as it is"
+COLUMNS = (
+    "case",
+    "about",
+    "status",
+    "gap",
+    "cost_usd",
+    "against_frac",
+    "moved_mw",
+    "sites_in",
+    "sites_out",
+)
+SMALL_MW = 0.5
+"""IT load below which a site counts as empty."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of the scenario."""
+
+    name: str
+    about: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a case came to.
+
+    Attributes:
+        mw: IT load of each site at the end of the horizon.
+        findings: of the audit; none in a plan that passes.
+    """
+
+    case: Case
+    status: str
+    gap: float
+    cost_usd: float
+    mw: Mapping[str, float]
+    findings: int
+
+
+def read_cases(path: Path) -> list[Case]:
+    """Cases of a file, in its order."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [
+        Case(name, row["about"], tuple(Change.model_validate(change) for change in row["changes"]))
+        for name, row in rows.items()
+    ]
+
+
+def solve_cases(loaded: Loaded, cases: Sequence[Case], kept: Path) -> Iterable[Found | str]:
+    """What each case came to, the scenario as it is first; the name of one that it has no numbers for."""
+    solver = Solver(limits_of(loaded.instance), (kept,))
+    yield _solved(loaded, loaded.instance, Case(BASE, "The scenario as it is", ()), solver)
+    for case in cases:
+        instance = changed(loaded.instance, case.changes, f"sensitivity '{case.name}'")
+        if instance is None:
+            yield case.name
+        else:
+            yield _solved(loaded, instance, case, solver)
+
+
+def _solved(loaded: Loaded, instance: Instance, case: Case, solver: Solver) -> Found:
+    """One case: its audited plan."""
+    model = assemble(instance)
+    ranked = solver.solve(f"sensitivity {case.name}", instance, model.linear)
+    there = Loaded(instance, loaded.inputs)
+    plan = finish(there, model, model.linear, ranked, solver.limits)
+    return Found(case, plan.status, plan.gap, plan.objective_usd, loads(plan), len(plan.findings))
+
+
+def loads(plan: Plan) -> dict[str, float]:
+    """IT load of each site at the end of the horizon [MW]."""
+    mw = {str(row["site"]): number(row, "it_mw") for row in plan.tables["sites"]}
+    return {site: load for site, load in sorted(mw.items()) if load > SMALL_MW}
+
+
+def rows_of(found: Sequence[Found]) -> list[dict[str, object]]:
+    """Rows of the table; the first is what the others are compared with."""
+    base = found[0]
+    rows: list[dict[str, object]] = []
+    for one in found:
+        sites = {*base.mw, *one.mw}
+        moved = sum(max(0.0, base.mw.get(s, 0.0) - one.mw.get(s, 0.0)) for s in sites)
+        cells = (
+            one.case.name,
+            one.case.about,
+            one.status if not one.findings else "AUDIT_FAILED",
+            one.gap,
+            one.cost_usd,
+            one.cost_usd / base.cost_usd - 1 if base.cost_usd else 0.0,
+            moved,
+            ", ".join(sorted(set(one.mw) - set(base.mw))),
+            ", ".join(sorted(set(base.mw) - set(one.mw))),
+        )
+        rows.append(dict(zip(COLUMNS, cells, strict=True)))
+    return rows
+
+
+def page(title: str, found: Sequence[Found], skipped: Sequence[str], left: int) -> str:
+    """The page in Markdown."""
+    everywhere = set.intersection(*(set(one.mw) for one in found))
+    steady = ", ".join(f"`{site}`" for site in sorted(everywhere)) or "none"
+    lines = [
+        "# Sensitivity of the shipped answer",
+        "",
+        f"{title}: one change at a time, each solved and audited (`make sensitivity`). MW moved is the IT load",
+        "of the last period that leaves a site; a cost within the gap of another is not told from it.",
+        "",
+        "| change | cost [B USD] | against | gap | MW moved | sites in | sites out |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows_of(found):
+        gap, against = float(str(row["gap"])), float(str(row["against_frac"]))
+        state = f"{gap:.2%}" if row["status"] == "OPTIMAL" else f"{gap:.2%}, {row['status']}"
+        lines.append(
+            f"| {row['about']} | {float(str(row['cost_usd'])) / 1e9:,.2f} | {against:+.1%} | {state} "
+            f"| {float(str(row['moved_mw'])):,.0f} | {row['sites_in'] or '-'} | {row['sites_out'] or '-'} |"
+        )
+    lines += ["", f"Sites in every one of these {len(found)} plans: {steady}."]
+    if skipped:
+        lines += ["", f"Not of this scenario: {', '.join(skipped)}."]
+    if left:
+        lines += [
+            "",
+            f"{left} more changes are not solved yet; the same command goes on with them.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Solve what is not yet solved; write the page and its table after each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", nargs="?", type=Path, default=ROOT / "models/federal-2035.yaml")
+    parser.add_argument("--cases", type=Path, default=ROOT / "tools" / "sensitivity.yaml")
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "guide" / "sensitivity.md")
+    parser.add_argument("--kept", type=Path, default=ROOT / "out" / "sensitivity")
+    asked = parser.parse_args()
+    cases = [c for c in read_cases(asked.cases) if not asked.only or c.name in asked.only]
+    loaded = load(asked.scenario)
+    title = loaded.instance.scenario.title or loaded.instance.scenario.name
+    found: list[Found] = []
+    skipped: list[str] = []
+    for one in solve_cases(loaded, cases, asked.kept):
+        if isinstance(one, str):
+            skipped.append(one)
+            continue
+        found.append(one)
+        print(f"{one.case.about}: {one.cost_usd / 1e9:,.2f} B USD, gap {one.gap:.2%}, {one.status}")
+        left = len(cases) + 1 - len(found) - len(skipped)
+        asked.page.write_text(page(title, found, skipped, left), encoding="utf-8")
+        write_table(asked.kept / "sensitivity.csv", found)
+
+
+def write_table(path: Path, found: Sequence[Found]) -> None:
+    """The table as CSV."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows_of(found))
+
+
+if __name__ == "__main__":
+    main()
