@@ -36,6 +36,7 @@ def test_it_can_be_kept_and_copied() -> None:
         ("../../x", "_.._x"),
         ("a/b", "a_b"),
         ("..", "_"),
+        ("a.", "a"),
         ("", "_"),
         ("Ost-Straße", "Ost-Straße"),
         ("a\x00\nb", "a__b"),

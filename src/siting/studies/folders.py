@@ -18,7 +18,7 @@ def folders_of(plans: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken: set[str] = set()
     for plan in plans:
-        plain = short_name(re.sub(r"[^\w.+-]", "_", plan).lstrip(".") or "_")
+        plain = short_name(re.sub(r"[^\w.+-]", "_", plan).strip(".") or "_")
         names = chain([plain], (f"{plain}_{number}" for number in count(2)))
         found[plan] = next(name for name in names if name.lower() not in taken)
         taken.add(found[plan].lower())
