@@ -15,6 +15,7 @@ from siting.studies import (
     frontier,
     month_value,
     site_timing,
+    stability,
     strategies,
 )
 from siting.studies.base import Study
@@ -28,6 +29,7 @@ _studies: dict[str, Study[Any, Any, Any]] = {
         site_timing.STUDY,
         bottlenecks.STUDY,
         alternatives.STUDY,
+        stability.STUDY,
         break_evens.STUDY,
         month_value.STUDY,
     )

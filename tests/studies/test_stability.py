@@ -13,16 +13,18 @@ from siting.core.yaml_source import parse_document
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish
 from siting.scenario import read_scenario
-from siting.timeline.solves import Solver
-from siting.timeline.stability import (
+from siting.studies.stability.proof import (
     IN_ALL,
     IN_NONE,
     OPEN,
     Held,
+    Near,
     Stability,
-    stability,
+    prove,
+    settled,
     stability_table,
 )
+from siting.timeline.solves import Solver
 from support.brute_force import Brute, Path
 from support.engine import EXACT, instance_of, toy
 from support.instances import small, tiny
@@ -43,16 +45,17 @@ def found_for(scenario: dict[str, Any], within_frac: float) -> Stability:
     solver, model = Solver(EXACT), assemble(loaded.instance)
     ranked = solver.solve("optimal", loaded.instance, model.linear)
     plan = finish(loaded, model, model.linear, ranked, EXACT)
-    return stability(loaded, plan, ranked, within_frac, solver)
+    near = Near.of(loaded, plan, ranked, within_frac, EXACT)
+    return settled(near, prove(near, solver), plan)
 
 
 def extras(found: Stability) -> dict[str, tuple[str, float]]:
     """Verdict and least extra cost [M USD] of each site."""
     rows = stability_table(found).rows
     return {
-        str(row["site"]): (str(row["verdict"]), float(str(row["extra_least_usd"])) / 1e6)
+        str(row["site"]): (str(row["verdict"]), float(str(row["cost_increase_lower_usd"])) / 1e6)
         for row in rows
-        if row["extra_least_usd"] is not None
+        if row["cost_increase_lower_usd"] is not None
     }
 
 

@@ -1,0 +1,25 @@
+"""Stability: which sites are in every plan within a tolerance of the best, in none, or open.
+
+Question: what can a planner defend when many plans cost about the same? ``proof`` has the method.
+"""
+
+from __future__ import annotations
+
+from siting.studies.base import Study
+from siting.studies.stability import page, proof, question, words
+
+STUDY = Study(
+    name="stability",
+    title="Stability",
+    options=(question.WITHIN,),
+    check=question.check,
+    search=question.search,
+    settle=question.settle,
+    tables=lambda found: {"stability": proof.stability_table(found)},
+    sentences=words.sentences,
+    sections=page.sections,
+    site_columns=question.site_columns,
+    is_open=lambda found: bool(found.of(proof.UNDECIDED)),
+    displayed={"stability": ("site", "verdict", "is_in_best", "cost_increase_usd", "proof")},
+    place=35,
+)
