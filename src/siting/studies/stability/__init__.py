@@ -6,7 +6,7 @@ Question: what can a planner defend when many plans cost about the same? ``proof
 from __future__ import annotations
 
 from siting.studies.base import Study
-from siting.studies.stability import page, proof, question, words
+from siting.studies.stability import page, question, verdict, words
 
 STUDY = Study(
     name="stability",
@@ -15,11 +15,11 @@ STUDY = Study(
     check=question.check,
     search=question.search,
     settle=question.settle,
-    tables=lambda found: {"stability": proof.stability_table(found)},
+    tables=lambda found: {"stability": verdict.stability_table(found)},
     sentences=words.sentences,
     sections=page.sections,
     site_columns=question.site_columns,
-    is_open=lambda found: bool(found.of(proof.UNDECIDED)),
+    is_open=lambda found: bool(found.of(verdict.UNDECIDED)),
     displayed={"stability": ("site", "verdict", "is_in_best", "cost_increase_usd", "proof")},
     place=35,
 )

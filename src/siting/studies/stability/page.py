@@ -8,7 +8,7 @@ from siting.outputs.report.blocks import Section, TableBlock, Text
 from siting.outputs.report.grid import plain_table, text
 from siting.studies.base import Result
 from siting.studies.columns import dearer_columns
-from siting.studies.stability.proof import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
+from siting.studies.stability.verdict import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
 
 NOTE = (
     "Each site is held as the best plan does not decide on it. How much dearer the best plan is then lies "

@@ -8,7 +8,8 @@ from siting.core.table import Cell
 from siting.pipeline import Loaded
 from siting.studies.base import Result, Run
 from siting.studies.option import Asked, Form, Option
-from siting.studies.stability.proof import Found, Near, Stability, prove, settled
+from siting.studies.stability.proof import Found, Near, prove, settled
+from siting.studies.stability.verdict import Stability
 
 WITHIN: Option[float | None] = Option(
     argument="stability_frac",

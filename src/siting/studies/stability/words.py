@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.studies.base import Result
-from siting.studies.stability.proof import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
+from siting.studies.stability.verdict import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
 
 SHOWN = 6
 """Sites that a sentence names."""
