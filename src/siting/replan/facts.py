@@ -306,7 +306,7 @@ def news_table(before: Instance, news: Sequence[News]) -> Table:
                     "date": one.fact.date,
                     "path": change.path,
                     "before": _shown(before, change.path),
-                    "after": str(change.set),
+                    "after": _said(change.set),
                     "note": one.fact.note,
                 }
             )
@@ -317,4 +317,15 @@ def _shown(instance: Instance, path: str) -> str:
     """What a scenario states at a path; nothing where it leaves that to a default."""
     parent, _, leaf = path.rpartition(".")
     value = _items(instance, parent).get(leaf)
+    return _said(value)
+
+
+def _said(value: Any) -> str:
+    """A number, a text, or the rows of a table, in one line."""
+    if isinstance(value, list):
+        return "; ".join(map(_said, value))
+    if isinstance(value, Mapping):
+        return " ".join(map(_said, value.values()))
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return "" if value is None else str(value)

@@ -33,7 +33,8 @@ def answer(found: Replanned) -> list[str]:
     urgent = found.tables["urgent"].rows
     if urgent:
         days = sorted({str(row["order_by_date"]) for row in urgent})
-        lines.append(f"{len(urgent)} decisions have become urgent: due {days[0]}.")
+        count = f"{len(urgent)} decisions have" if len(urgent) > 1 else "One decision has"
+        lines.append(f"{count} become urgent: due {days[0]}.")
     sunk = sum(number(row, "spent_usd") for row in found.tables["cost_split"])
     owed = sum(number(row, "committed_usd") for row in found.tables["cost_split"])
     left = sum(number(row, "to_come_usd") for row in found.tables["cost_split"])

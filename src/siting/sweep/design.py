@@ -33,13 +33,18 @@ def base_of(sweep: Sweep) -> Values:
 
 
 def points_of(sweep: Sweep) -> list[Point]:
-    """Every point: the base first. One that comes twice is solved once and stands twice."""
+    """Every point: the base first, then the ends between which a change of sites is looked for. One that
+    comes twice is solved once and stands twice."""
     base = Point("base", base_of(sweep))
-    if sweep.design.kind == "grid":
-        return [base, *_grid(sweep)]
     if sweep.design.kind == "one_at_a_time":
         return [base, *_one_at_a_time(sweep)]
-    return [base, *_sobol(sweep)]
+    ends = [
+        Point(f"{name} at {value:g}", {**base.values, name: value})
+        for name, factor in sweep.factors.items()
+        if factor.resolution is not None
+        for value in factor.bounds
+    ]
+    return [base, *ends, *(_grid(sweep) if sweep.design.kind == "grid" else _sobol(sweep))]
 
 
 def _grid(sweep: Sweep) -> list[Point]:

@@ -14,6 +14,7 @@ from siting.outputs.report.blocks import Block, Bullets, Chart, Figure, Section,
 from siting.outputs.report.charts import bars_figure
 from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
 from siting.outputs.report.page import Page, write_page
+from siting.outputs.report.palette import colour_of
 from siting.outputs.report.words import text_of
 from siting.sweep.answer import Swept
 from siting.sweep.design import base_of
@@ -21,8 +22,10 @@ from siting.sweep.run import Run, along
 from siting.sweep.tables import planned
 from siting.timeline.words import money
 
-MOST_LINES = 2_000
+MOST_LINES = 500
 """Runs that parallel coordinates draw; the table has all of them."""
+CLASSES = 4
+"""Of cost, in parallel coordinates."""
 SOLVED_ONLY = "Every value shown was solved; between them nothing is interpolated."
 
 
@@ -84,7 +87,7 @@ def _factors(found: Swept) -> Section | None:
             dollars("swing_usd", "Moved", unit, 2),
         )
         blocks += [
-            Chart("tornado", "One at a time", label, figure),
+            Chart("tornado-chart", "One at a time", label, figure),
             TableBlock(plain_table("tornado-table", "One at a time", columns, rows)),
         ]
     if "sobol_indices" in found.tables:
@@ -102,7 +105,7 @@ def _indices(rows: Sequence[Row]) -> Iterator[Block]:
         totals = [100 * number(row, "total_frac") for row in cost]
         figure = bars_figure(names, totals, "Total Sobol index of the cost [%]", 1)
         label = "Total Sobol index of the cost by factor; figures in the table below"
-        yield Chart("indices", "Over the whole space", label, figure)
+        yield Chart("indices-chart", "Over the whole space", label, figure)
     columns = (
         text("answer", "Of what"),
         text("factor", "Factor"),
@@ -206,7 +209,7 @@ def _thresholds(found: Swept) -> Section | None:
     label = "Between which values sites enter and leave; figures in the table below"
     blocks = (
         Text(SOLVED_ONLY),
-        Chart("thresholds", "", label, {"data": spans, "layout": layout}),
+        Chart("threshold-chart", "", label, {"data": spans, "layout": layout}),
         TableBlock(plain_table("threshold-table", "Thresholds", columns, rows)),
     )
     return Section("thresholds", "Where sites enter and leave", "Thresholds", blocks)
@@ -229,7 +232,12 @@ def _frequency(found: Swept) -> Section:
     )
     rules = [str(row["sentence"]) for row in found.tables["rules"]]
     blocks: list[Block] = [
-        Chart("frequency", "", "How often each site is built; figures in the table below", figure),
+        Chart(
+            "frequency-chart",
+            "",
+            "How often each site is built; figures in the table below",
+            figure,
+        ),
         *_map(found, {str(row["site"]): number(row, "share_frac") for row in rows}),
         TableBlock(plain_table("frequency-table", "How often sites are built", columns, rows)),
     ]
@@ -272,34 +280,66 @@ def _map(found: Swept, share: dict[str, float]) -> Iterator[Block]:
         "xaxis": {"title": {"text": "Longitude"}, "fixedrange": True},
         "yaxis": {"title": {"text": "Latitude"}, "fixedrange": True, "scaleanchor": "x"},
     }
-    yield Chart("map", "", "Sites by how often they are built", {"data": [dots], "layout": layout})
+    yield Chart(
+        "site-map", "", "Sites by how often they are built", {"data": [dots], "layout": layout}
+    )
 
 
 def _parallel(found: Swept) -> Section | None:
-    """Every run as a line through its factors and its cost."""
+    """Every run as a line through its factors and its cost, in classes of cost that can be hidden."""
     known = planned(found.runs)[:MOST_LINES]
     if len(known) < 3:
         return None
     unit = unit_of(*(float(run.record["cost_usd"]) for run in known))
-    costs = [round(float(run.record["cost_usd"]) / unit.usd, 6) for run in known]
     axes = [
-        {"label": text_of(name), "values": [run.point.values[name] for run in known]}
+        (name, [run.point.values[name] for run in known], found.sweep.factors[name].bounds)
         for name in found.sweep.factors
     ]
-    axes.append({"label": f"Cost [{unit.name}]", "values": costs})
-    axes.append({"label": "Sites", "values": [len(run.sites) for run in known]})
-    lines = {
-        "type": "parcoords",
-        "dimensions": axes,
-        "line": {"color": costs, "colorscale": "Viridis"},
+    costs = [float(run.record["cost_usd"]) / unit.usd for run in known]
+    axes.append((f"cost [{unit.name}]", costs, (min(costs), max(costs))))
+    order = sorted(range(len(known)), key=lambda n: (costs[n], n))
+    data = []
+    for part in range(CLASSES):
+        runs = order[part * len(order) // CLASSES : (part + 1) * len(order) // CLASSES]
+        if runs:
+            low, high = costs[runs[0]], costs[runs[-1]]
+            data.append(_lines(axes, runs, f"{low:,.4g} to {high:,.4g} {unit.name}", part))
+    labels = [f"{text_of(name)}<br>{low:.4g} to {high:.4g}" for name, _, (low, high) in axes]
+    layout = {
+        "height": 420,
+        "margin": {"l": 72, "r": 72, "t": 8, "b": 64},
+        "xaxis": {"tickvals": list(range(len(axes))), "ticktext": labels, "fixedrange": True},
+        "yaxis": {"visible": False, "fixedrange": True},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     }
-    layout = {"height": 420, "margin": {"l": 72, "r": 56, "t": 48, "b": 24}}
-    label = "Runs through their factors and costs; drag along an axis to choose some"
-    chart = Chart("parallel", "", label, {"data": [lines], "layout": layout})
+    label = "Runs through their factors and costs; figures in tables/runs.csv"
+    chart = Chart("parallel-chart", "", label, {"data": data, "layout": layout})
     more = len(planned(found.runs)) - len(known)
     note = f" The first {MOST_LINES:,} runs are drawn; tables/runs.csv has all." if more else ""
-    said = Text(f"Each line is a run. Drag along an axis to see those that pass there.{note}")
+    said = Text(
+        "Each line is a run, from the least to the largest value of each factor. Choose a class of cost in "
+        f"the legend to hide or show it.{note}"
+    )
     return Section("parallel", "All runs", "All runs", (said, chart))
+
+
+def _lines(
+    axes: Sequence[tuple[str, Sequence[float], tuple[float, float]]],
+    runs: Sequence[int],
+    name: str,
+    part: int,
+) -> Figure:
+    """Some runs as lines of one colour, each from axis to axis."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for n in runs:
+        for place, (_, values, (low, high)) in enumerate(axes):
+            x.append(place)
+            y.append(round((values[n] - low) / (high - low), 4) if high > low else 0.5)
+        x.append(None)
+        y.append(None)
+    line = {"width": 1, "color": colour_of(part)}
+    return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y, "line": line}
 
 
 def _plans(found: Swept) -> Section | None:
