@@ -15,11 +15,11 @@ STUDY = Study(
     check=question.check,
     search=question.search,
     settle=question.settle,
-    tables=lambda found: {"stability": verdict.stability_table(found)},
+    tables=verdict.tables,
     sentences=words.sentences,
     sections=page.sections,
     site_columns=question.site_columns,
-    is_open=lambda found: bool(found.of(verdict.UNDECIDED)),
+    is_open=verdict.is_open,
     displayed={"stability": ("site", "verdict", "is_in_best", "cost_increase_usd", "proof")},
     place=35,
 )

@@ -105,3 +105,13 @@ def stability_table(found: Stability) -> Table:
             }
         )
     return Table.of(COLUMNS, rows)
+
+
+def tables(found: Stability) -> dict[str, Table]:
+    """``stability``."""
+    return {"stability": stability_table(found)}
+
+
+def is_open(found: Stability) -> bool:
+    """Whether a search ended before a site was decided."""
+    return bool(found.of(UNDECIDED))
