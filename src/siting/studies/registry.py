@@ -14,6 +14,7 @@ from siting.studies import (
     break_evens,
     frontier,
     month_value,
+    myopic,
     site_timing,
     stability,
     strategies,
@@ -32,6 +33,7 @@ _studies: dict[str, Study[Any, Any, Any]] = {
         stability.STUDY,
         break_evens.STUDY,
         month_value.STUDY,
+        myopic.STUDY,
     )
 }
 STUDIES: Mapping[str, Study[Any, Any, Any]] = _studies
