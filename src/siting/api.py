@@ -127,6 +127,8 @@ def compare(
             month_value: whether to look for the value of a month below which the marginal campus would not
                 be built.
             alternatives: how many plans on other sites, at most ``within_frac`` dearer.
+            foresight_years: years in sight of a plan that is made year by year, against perfect foresight.
+            stability_frac: by how much dearer plans may be of which is proven which sites are in all, in none.
             frontier: whether cost and lateness by the date before which nothing is decided are found.
 
     Raises:

@@ -26,7 +26,9 @@ from siting.cli.options import (
     refuse_warnings,
 )
 from siting.cli.picture import draw_map
+from siting.cli.replan import replan
 from siting.cli.show import Show
+from siting.cli.sweep import sweep
 from siting.core.errors import InputError, Issue
 
 
@@ -36,6 +38,8 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
     app.command(cls=Compare)(compare)
     app.command()(hedge)
+    app.command()(replan)
+    app.command()(sweep)
     app.command("map")(draw_map)
     app.add_typer(headroom.app, name="headroom")
 

@@ -101,6 +101,15 @@ class Show:
 
             yield named, self._done
 
+    @contextmanager
+    def lines(self) -> Iterator[Callable[[str], None]]:
+        """Give a function that shows one line of progress, the newest in place of the last."""
+        if self.is_json or not sys.stderr.isatty():
+            yield lambda line: None
+            return
+        with self.errors.status("") as status:
+            yield lambda line: status.update(printable(line))
+
     def _done(self, line: str) -> None:
         """Say what is finished."""
         if not self.is_json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from siting.core.goals import GoalResult
-from siting.core.table import Table
+from siting.core.table import Cell, Table
 
 UNAVOIDABLE = "unavoidable_late_mw_months"
 """Setting of a plan: load that no plan serves in time, since no site can be ready or hold it [MW-months]."""
@@ -42,6 +42,7 @@ class Plan:
         goals: what came of each goal, in order; the last one is the cost.
         warnings: what is allowed in the scenario or the plan, but probably not meant.
         relaxation: duals of the linear relaxation and the bound that they prove, or why there are none.
+        site_notes: what studies say of a site, for its map, by site and column.
         search_log: the steps by which the search bettered plan and bound, a line each.
     """
 
@@ -66,3 +67,4 @@ class Plan:
     warnings: tuple[str, ...] = ()
     relaxation: Mapping[str, Any] = field(default_factory=dict)
     search_log: str = ""
+    site_notes: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)

@@ -30,6 +30,7 @@ class Shown:
         items: columns of what it is about, in the order of its index without the period.
         is_joined: whether one column holds them all, joined.
         count: column of how many; every row is one where there is none.
+        is_other: whether it is the rows that hold another value.
     """
 
     table: str
@@ -39,13 +40,20 @@ class Shown:
     items: tuple[str, ...] = ()
     is_joined: bool = False
     count: str = ""
+    is_other: bool = False
+
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the table shows the decision."""
+        return not self.column or (row[self.column] == self.value) != self.is_other
+
+    def parts_of(self, item: tuple[str, ...]) -> tuple[str, ...]:
+        """What the columns of an item hold."""
+        return (JOINED_BY.join(item),) if self.is_joined else item
 
     def is_of(self, row: Mapping[str, Any], item: tuple[str, ...]) -> bool:
         """Whether a row of the table is about an item."""
-        if self.column and row[self.column] != self.value:
-            return False
-        parts = (JOINED_BY.join(item),) if self.is_joined else item
-        return all(row[column] == part for column, part in zip(self.items, parts, strict=True))
+        parts = zip(self.items, self.parts_of(item), strict=True)
+        return self.holds(row) and all(row[column] == part for column, part in parts)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Decision:
         agrees: of recourse, how it is still decided before anybody knows more, so that futures which
             cannot be told apart agree on it: ``by_period`` in the period that ends its index, ``once``
             at the start of the horizon; '' where it follows what comes, as the use of what arrived.
+        traced: where its state can be read back from a plan that does not show it as a decision.
     """
 
     commits: str
@@ -72,6 +81,7 @@ class Decision:
     bought: Literal["by_period", "once", ""] = ""
     is_rented: bool = False
     agrees: Literal["by_period", "once", ""] = ""
+    traced: Shown | None = None
 
     @property
     def is_recourse(self) -> bool:

@@ -17,7 +17,7 @@ from siting.core.scratch import HAS_LOCKS, SUFFIX, held_folder, hold, release
 from siting.outputs.writable import prove_writable
 
 PLAN, COMPARISON, HEADROOM, LAYERS = "plan.json", "compare.json", "headroom.json", "layers.json"
-HEDGE = "hedge.json"
+HEDGE, REPLAN, SWEEP = "hedge.json", "replan.json", "sweep.json"
 """Files that tell what wrote a folder: only the same may replace it."""
 MARK = "siting"
 """First word of ``generated_by`` in a marker."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from siting.core.plan import Plan
-from siting.core.table import Table
+from siting.core.table import Cell, Table
 from siting.outputs.report.blocks import Section
 from siting.pipeline import Loaded
 from siting.solver.completion import named
@@ -89,6 +89,11 @@ def _no_summary(result: object) -> None:
     """For a study that says nothing in ``compare.json``."""
 
 
+def _no_columns(result: Any) -> Mapping[str, Mapping[str, Cell]]:
+    """What a study says of a site that says nothing of any."""
+    return {}
+
+
 def _no_plans(found: object) -> dict[str, Plan]:
     """For a study that gives no plans."""
     return {}
@@ -112,6 +117,7 @@ class Study(Generic[Q, S, R]):
         tables: by name. sentences: of the answer. sections: of the page.
         numbers: value and meaning, at the head of the page.
         summary: its part of ``compare.json``, under its name; None for none.
+        site_columns: what a map says of a site beside what its plan does, by site and column.
         plans: by name; each is written to a folder that ``siting audit`` reads, and ends the command with
             its findings.
         is_open: whether a search was ended before its proof.
@@ -130,6 +136,7 @@ class Study(Generic[Q, S, R]):
     sections: Callable[[Result[R]], Iterable[Section]] = _nothing
     numbers: Callable[[Result[R]], Iterable[tuple[str, str]]] = _nothing
     summary: Callable[[Result[R]], Mapping[str, object] | None] = _no_summary
+    site_columns: Callable[[Result[R]], Mapping[str, Mapping[str, Cell]]] = _no_columns
     plans: Callable[[R], Mapping[str, Plan]] = _no_plans
     is_open: Callable[[R], bool] = _is_done
     displayed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

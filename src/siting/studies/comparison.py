@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from siting.core import plan as core
 from siting.core.errors import SitingError
-from siting.core.table import Table
+from siting.core.table import Cell, Table
 from siting.studies.base import R, Result, Study
 from siting.timeline.compare import StrategyResult
 
@@ -66,6 +66,14 @@ class Comparison:
     def all_plans(self) -> dict[str, core.Plan]:
         """Plans of every study, by name."""
         return {n: plan for part in self.parts for n, plan in part.study.plans(part.found).items()}
+
+    def site_columns(self) -> dict[str, dict[str, Cell]]:
+        """What studies say of a site on a map, by site and column."""
+        said: dict[str, dict[str, Cell]] = {}
+        for part in self.parts:
+            for site, columns in part.study.site_columns(part).items():
+                said.setdefault(site, {}).update(columns)
+        return said
 
     @property
     def is_open(self) -> bool:

@@ -14,7 +14,9 @@ from siting.studies import (
     break_evens,
     frontier,
     month_value,
+    myopic,
     site_timing,
+    stability,
     strategies,
 )
 from siting.studies.base import Study
@@ -28,8 +30,10 @@ _studies: dict[str, Study[Any, Any, Any]] = {
         site_timing.STUDY,
         bottlenecks.STUDY,
         alternatives.STUDY,
+        stability.STUDY,
         break_evens.STUDY,
         month_value.STUDY,
+        myopic.STUDY,
     )
 }
 STUDIES: Mapping[str, Study[Any, Any, Any]] = _studies

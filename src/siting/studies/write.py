@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from siting.core.plan import Plan
@@ -38,7 +39,9 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
         (folder / PLANS).mkdir()
         plans = comparison.all_plans()
         for name, own in folders_of(plans).items():
-            _write_plan(plans[name], folder / PLANS / own)
+            plan = plans[name]
+            said = comparison.site_columns() if plan is comparison.best else {}
+            _write_plan(replace(plan, site_notes=said), folder / PLANS / own)
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")

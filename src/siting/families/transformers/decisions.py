@@ -37,6 +37,15 @@ DECISIONS: Mapping[str, Decision] = {
         "units of the pool for a place",
         "recourse",
         bought="by_period",
+        traced=Shown(
+            "orders",
+            "assign_date",
+            "procurement",
+            "site",
+            items=("equipment_class", "site"),
+            count="quantity",
+            is_other=True,
+        ),
     ),
     "reserve_draw": Decision(
         "units of the reserve",

@@ -21,8 +21,11 @@ Each claim has the cheapest proof that holds, tried in this order:
     prices            the duals of the relaxation bound the program with c[s] held, by plain arithmetic
                       (``model/dual_bound.py``)
     relaxation        the relaxation with c[s] held is solved, and its duals bound it likewise
-    plans             a plan that another solve found lies within the gap of that bound
-    search            the program with c[s] held is solved to the gap of the scenario
+    plans             a plan that another solve found lies within the gap of that bound; in a large program,
+                      and before its relaxation is solved, any plan within the limit, which is first looked
+                      for in the zone of the site
+    search            the program with c[s] held is solved to the gap of the scenario, a large one until
+                      its plan is within the limit or its bound beyond it
 """
 
 from __future__ import annotations
@@ -35,27 +38,35 @@ from math import inf
 import numpy as np
 
 from siting.core.plan import Plan
-from siting.core.table import Cell, Table
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.model.dual_bound import dual_bound
 from siting.model.goals import linear_goals
-from siting.model.program import Program
+from siting.model.program import ALONE, Program
 from siting.pipeline import Loaded
 from siting.scenario import LEAST_COST
 from siting.solver.basis import Basis
 from siting.solver.completion import named
-from siting.solver.highs import FEASIBILITY, relative_gap
+from siting.solver.highs import FEASIBILITY, Limits, relative_gap, solve
+from siting.solver.lazy_rows import separator
 from siting.solver.lexicographic import Ranked
 from siting.solver.relaxation_duals import held_duals, relaxation_duals
+from siting.solver.tuning import TUNING
+from siting.studies.stability.verdict import (
+    CANNOT,
+    PLANS,
+    PRICES,
+    RELAXED,
+    SEARCH,
+    Held,
+    SiteStability,
+    Stability,
+)
 from siting.timeline.plans import (
     cost_and_bound,
-    difference,
-    finite,
     fitted,
     has_one_goal,
     most_of_goals,
-    same_usd,
 )
 from siting.timeline.solves import Point, Solver
 
@@ -63,110 +74,36 @@ COMMIT, LOAD, USED = "core.commit", "core.it_mw", "stability.used"
 LEAST_MW = 1.0
 """Load that counts as use of a site where load is not built in halls [IT MW]."""
 HALF = 0.5
-IN_ALL, IN_NONE, OPEN, UNDECIDED = "in every plan", "in no plan", "open", "undecided"
-CANNOT, PRICES, RELAXED, PLANS, SEARCH = "cannot be used", "prices", "relaxation", "plans", "search"
-COLUMNS = (
-    "site",
-    "verdict",
-    "is_in_best",
-    "forced",
-    "extra_least_usd",
-    "extra_usd",
-    "extra_most_usd",
-    "within_frac",
-    "best_usd",
-    "limit_usd",
-    "proof",
-)
 
 
-@dataclass(frozen=True)
-class Held:
-    """What is known of the best plan with a site held in or out [USD].
-
-    Attributes:
-        cost, bound: of the best plan known, inf without one; no plan is cheaper than the bound.
-        proof: what the bound comes from.
-    """
-
-    cost: float
-    bound: float
-    proof: str
+Found = tuple[str, Held, Point | None]
+"""A site, what is known of it held as the best plan does not decide on it, and the plan where one is."""
 
 
-@dataclass(frozen=True)
-class SiteStability:
-    """A site, with what is known of plans that use it and of those that do not."""
-
-    site: str
-    used: Held
-    unused: Held
-    is_in_best: bool
-
-    @property
-    def other(self) -> Held:
-        """Plans that decide on this site as the best one does not."""
-        return self.unused if self.is_in_best else self.used
-
-    def verdict(self, limit_usd: float) -> str:
-        """What is proven of the plans that cost no more than a limit."""
-        if self.unused.bound > limit_usd + same_usd(limit_usd):
-            return IN_ALL
-        if self.used.bound > limit_usd + same_usd(limit_usd):
-            return IN_NONE
-        is_open = max(self.used.cost, self.unused.cost) <= limit_usd + same_usd(limit_usd)
-        return OPEN if is_open else UNDECIDED
-
-
-@dataclass(frozen=True)
-class Stability:
-    """Every site of a scenario, by the plans within a tolerance of the best."""
-
-    sites: tuple[SiteStability, ...]
-    within_frac: float
-    cost_usd: float
-    bound_usd: float
-
-    @property
-    def limit_usd(self) -> float:
-        """What a plan within the tolerance costs at most."""
-        return self.cost_usd + self.within_frac * abs(self.cost_usd)
-
-    def of(self, verdict: str) -> list[str]:
-        """Sites of a verdict."""
-        return [s.site for s in self.sites if s.verdict(self.limit_usd) == verdict]
-
-
-def stability(
-    loaded: Loaded,
-    plan: Plan,
-    ranked: Ranked,
-    within_frac: float,
-    solver: Solver,
-    on_done: Callable[[str], None] = lambda site: None,
-) -> Stability:
-    """Prove of each site whether it is in every plan within a tolerance, in none, or open.
+def prove(
+    near: Near, solver: Solver, on_done: Callable[[str], None] = lambda site: None
+) -> tuple[Found, ...]:
+    """Every site held as the best plan does not decide on it.
 
     Args:
-        plan, ranked: the best plan known of the scenario, and its solve.
         on_done: called with each site that is decided.
     """
-    near = _Near.of(loaded, plan, ranked, within_frac, solver)
-    sites = sorted(loaded.instance.system.sites)
-    found = solver.beside([partial(near.held, site) for site in sites], lambda d: on_done(d[0]))
-    return settled(near, found)
+    sites = sorted(near.instance.system.sites)
+    works = [partial(near.held, site) for site in sites]
+    return tuple(solver.beside(works, lambda found: on_done(found[0])))
 
 
-def settled(near: _Near, found: Sequence[tuple[str, Held, Point | None]]) -> Stability:
+def settled(near: Near, found: Sequence[Found], best: Plan) -> Stability:
     """Every site with what the plans of all others say of it.
 
-    A plan that turns out cheaper than the best takes its place: what was proven of plans up to a
-    higher limit holds.
+    Args:
+        best: the best plan of all, which may be cheaper than the one that the sites were held against:
+            what was proven of plans up to a higher limit holds.
     """
-    cost, bound = near.cost_usd, near.bound_usd
-    plans = [(near.cost_usd, near.sites, near.sites)]
+    chosen = sites_of(best)
+    plans = [(near.cost_usd, near.sites, near.sites), (best.objective_usd, chosen, chosen)]
     plans += [(held.cost, near.committed(x), near.used(x)) for _, held, x in found if x is not None]
-    best_usd, chosen, _ = min(plans, key=lambda plan: plan[0])
+    bound = min(near.bound_usd, best.objective_usd)
     sites = []
     for site, held, _ in found:
         sides = {}
@@ -182,11 +119,16 @@ def settled(near: _Near, found: Sequence[tuple[str, Held, Point | None]]) -> Sta
                 replace(held, cost=known) if is_held else Held(known, min(bound, known), SEARCH)
             )
         sites.append(SiteStability(site, sides[True], sides[False], site in chosen))
-    return Stability(tuple(sites), near.within_frac, min(cost, best_usd), min(bound, best_usd))
+    return Stability(tuple(sites), near.within_frac, best.objective_usd, bound)
+
+
+def sites_of(plan: Plan) -> frozenset[str]:
+    """Sites of a plan."""
+    return frozenset(str(row["site"]) for row in plan.tables["commitments"])
 
 
 @dataclass(frozen=True)
-class _Near:
+class Near:
     """The program whose plans are as good as the best in every goal before the cost.
 
     Attributes:
@@ -194,7 +136,7 @@ class _Near:
         columns: of the commitment of each site by the end; absent where it cannot be used.
         loads: columns of the load of each of these. least_mw: that a site in use carries.
         prices: duals of the relaxation, where the search had any. basis: of it.
-        sites: of the best plan.
+        sites: of the best plan. x: its values by column.
     """
 
     instance: Instance
@@ -208,11 +150,12 @@ class _Near:
     cost_usd: float
     bound_usd: float
     sites: frozenset[str]
+    x: np.ndarray | None
 
     @classmethod
     def of(
-        cls, loaded: Loaded, plan: Plan, ranked: Ranked, within_frac: float, solver: Solver
-    ) -> _Near:
+        cls, loaded: Loaded, plan: Plan, ranked: Ranked, within_frac: float, limits: Limits
+    ) -> Near:
         """The program, and what the search of the best plan has left."""
         instance, program = loaded.instance, assemble(loaded.instance).linear
         system, last = instance.system, len(instance.system.calendar) - 1
@@ -222,7 +165,7 @@ class _Near:
             if name == COMMIT and key[1] == last and program.upper[column] > 0
         }
         is_alone = has_one_goal(instance)
-        prices = relaxation_duals(program, ranked.outcome, solver.limits) if is_alone else None
+        prices = relaxation_duals(program, ranked.outcome, limits) if is_alone else None
         if not is_alone:
             goals = linear_goals(program, instance)[:-1]
             most = most_of_goals(instance, plan, within_frac)[:-1]
@@ -245,7 +188,8 @@ class _Near:
             cost_usd=cost,
             # the bound of a search holds for plans that keep its own goals, which is not all of them
             bound_usd=bound if is_alone else -inf,
-            sites=frozenset(str(row["site"]) for row in plan.tables["commitments"]),
+            sites=sites_of(plan),
+            x=ranked.outcome.x,
         )
 
     @property
@@ -273,14 +217,24 @@ class _Near:
         if site not in self.sites and most_mw < self.least_mw:
             return site, Held(inf, inf, CANNOT), None
         program = self._flipped(site)
-        bound, proof = self._bounded(program, solver)
+        bound, proof = self._priced(program)
+        x = None
+        if bound <= self.limit and self.is_large:
+            x = self._known(program, site, solver)
+            x = self._beside(program, site, solver) if x is None else x
+        if bound <= self.limit and x is None:
+            relaxed = self._relaxed(program, solver)
+            bound, proof = (relaxed, RELAXED) if relaxed > bound else (bound, proof)
         if bound > self.limit:
             return site, Held(inf, bound * USD_PER_OBJECTIVE, proof), None
-        x = self._known(program, site, solver)
-        if x is not None and relative_gap(program.cost_of(x), bound) <= solver.limits.gap_frac:
+        x = self._known(program, site, solver) if x is None else x
+        if x is not None and self._is_enough(program.cost_of(x), bound, solver.limits):
             held = Held(program.cost_of(x) * USD_PER_OBJECTIVE, bound * USD_PER_OBJECTIVE, PLANS)
             return site, held, named(program, x)
         side = "without" if site in self.sites else "with"
+        if self.is_large:
+            limits = solver.limits.by(target=self.limit)
+            solver = replace(solver, limits=limits, points=solver.points, used=solver.used)
         ranked = solver.solve(f"{side} {site}", self.instance, program)
         cost, proven = cost_and_bound(ranked.outcome)
         if ranked.outcome.status == "INFEASIBLE":
@@ -289,6 +243,38 @@ class _Near:
         held = Held(cost, max(proven, bound * USD_PER_OBJECTIVE), SEARCH if is_search else proof)
         x = ranked.outcome.x
         return site, held, None if x is None else named(program, x)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a proof to the gap takes too long to be had for each site."""
+        return int(self.program.is_integer.sum()) >= TUNING.large_integers
+
+    def _is_enough(self, cost: float, bound: float, limits: Limits) -> bool:
+        """Whether a plan decides on the site: it is as good as a search would prove, or within the limit."""
+        is_open = self.is_large and cost <= self.limit
+        return is_open or relative_gap(cost, bound) <= limits.gap_frac
+
+    def _beside(self, program: Program, site: str, solver: Solver) -> np.ndarray | None:
+        """A plan beside the best one: only the zone of the site and what belongs to none is decided anew,
+        then that and the zone of the largest load, which may have to give some of it."""
+        if self.x is None or separator(self.instance) is not None:
+            return None
+        columns = self.loads[site]
+        zones = {int(self.program.area[c]) for c in columns} | {ALONE}
+        loads = {
+            int(self.program.area[c]): float(self.x[self.loads[s]].sum())
+            for s in self.sites
+            for c in self.loads.get(s, ())[:1]
+        }
+        largest = {max(loads, key=lambda zone: (loads[zone], zone))} if loads else set()
+        for free in (zones, zones | largest):
+            is_held = program.is_integer & ~np.isin(program.area, sorted(free))
+            limits = solver.limits.by(target=self.limit, max_nodes=TUNING.neighbourhood_nodes)
+            part = program.held(is_held, np.round(self.x))
+            found = solve(part, limits, phase="beside")
+            if found.x is not None and found.objective <= self.limit:
+                return found.x
+        return None
 
     def _flipped(self, site: str) -> Program:
         """The program with a site held as the best plan does not decide on it."""
@@ -302,20 +288,19 @@ class _Near:
         row[0, self.loads[site]] = -1.0
         return held.with_caps(row, np.array([-self.least_mw]), USED)
 
-    def _bounded(self, program: Program, solver: Solver) -> tuple[float, str]:
-        """A bound of the flipped program by arithmetic on prices, and whose prices they are."""
-        bound, proof = self.bound_usd / USD_PER_OBJECTIVE, SEARCH
-        if self.prices is not None:
-            prices = np.pad(self.prices, (0, len(program.row_lower) - len(self.prices)))
-            found = dual_bound(program, prices, self.limit).value
-            bound, proof = (found, PRICES) if found > bound else (bound, proof)
-            if bound > self.limit:
-                return bound, proof
+    def _priced(self, program: Program) -> tuple[float, str]:
+        """A bound of the flipped program by arithmetic on the prices that the best plan's search has left."""
+        bound = self.bound_usd / USD_PER_OBJECTIVE
+        if self.prices is None:
+            return bound, SEARCH
+        prices = np.pad(self.prices, (0, len(program.row_lower) - len(self.prices)))
+        found = dual_bound(program, prices, self.limit).value
+        return (found, PRICES) if found > bound else (bound, SEARCH)
+
+    def _relaxed(self, program: Program, solver: Solver) -> float:
+        """A bound by arithmetic on the prices of the flipped relaxation; none where that has no optimum."""
         duals = held_duals(program, solver.limits, self.basis)
-        if duals is not None:
-            found = dual_bound(program, duals, self.limit).value
-            bound, proof = (found, RELAXED) if found > bound else (bound, proof)
-        return bound, proof
+        return -inf if duals is None else dual_bound(program, duals, self.limit).value
 
     def _known(self, program: Program, site: str, solver: Solver) -> np.ndarray | None:
         """The cheapest plan known that keeps the flipped program."""
@@ -333,29 +318,3 @@ def _loads(program: Program, site: str) -> np.ndarray:
     """Columns of the load of a site."""
     found = [c for (name, key), c in program.columns.items() if name == LOAD and key[0] == site]
     return np.array(found, dtype=int)
-
-
-def stability_table(found: Stability) -> Table:
-    """One row a site; the extra cost is that of deciding on it as the best plan does not."""
-    rows: list[dict[str, Cell]] = []
-    for one in found.sites:
-        other = one.other
-        extra = difference(
-            (other.cost, other.bound), (found.cost_usd, found.bound_usd), is_never_less=True
-        )
-        rows.append(
-            {
-                "site": one.site,
-                "verdict": one.verdict(found.limit_usd),
-                "is_in_best": one.is_in_best,
-                "forced": "out" if one.is_in_best else "in",
-                "extra_least_usd": finite(extra.least),
-                "extra_usd": finite(extra.plan),
-                "extra_most_usd": finite(extra.most),
-                "within_frac": found.within_frac,
-                "best_usd": found.cost_usd,
-                "limit_usd": found.limit_usd,
-                "proof": other.proof,
-            }
-        )
-    return Table.of(COLUMNS, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from math import inf
+from pathlib import Path as File
 from typing import Any
 
 import pytest
@@ -13,16 +14,20 @@ from siting.core.yaml_source import parse_document
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish
 from siting.scenario import read_scenario
-from siting.timeline.solves import Solver
-from siting.timeline.stability import (
+from siting.studies import stability
+from siting.studies.option import Asked
+from siting.studies.run import run_study
+from siting.studies.stability.proof import Near, prove, settled
+from siting.studies.stability.verdict import (
     IN_ALL,
     IN_NONE,
     OPEN,
     Held,
     Stability,
-    stability,
     stability_table,
 )
+from siting.studies.write import write_comparison
+from siting.timeline.solves import Solver
 from support.brute_force import Brute, Path
 from support.engine import EXACT, instance_of, toy
 from support.instances import small, tiny
@@ -43,16 +48,17 @@ def found_for(scenario: dict[str, Any], within_frac: float) -> Stability:
     solver, model = Solver(EXACT), assemble(loaded.instance)
     ranked = solver.solve("optimal", loaded.instance, model.linear)
     plan = finish(loaded, model, model.linear, ranked, EXACT)
-    return stability(loaded, plan, ranked, within_frac, solver)
+    near = Near.of(loaded, plan, ranked, within_frac, EXACT)
+    return settled(near, prove(near, solver), plan)
 
 
 def extras(found: Stability) -> dict[str, tuple[str, float]]:
     """Verdict and least extra cost [M USD] of each site."""
     rows = stability_table(found).rows
     return {
-        str(row["site"]): (str(row["verdict"]), float(str(row["extra_least_usd"])) / 1e6)
+        str(row["site"]): (str(row["verdict"]), float(str(row["cost_increase_lower_usd"])) / 1e6)
         for row in rows
-        if row["extra_least_usd"] is not None
+        if row["cost_increase_lower_usd"] is not None
     }
 
 
@@ -154,3 +160,32 @@ def test_goals_before_the_cost_are_kept_within_their_tolerance() -> None:
     assert "far" in found.of(IN_ALL)
     assert set(found.of(OPEN)) == {"near", "ranch"}
     assert "far" in found_for(toy(), 10.0).of(OPEN)
+
+
+def test_a_comparison_proves_it_says_it_and_maps_it(tmp_path: File) -> None:
+    loaded = Loaded(instance_of(toy()), {})
+    asked = Asked(strategies=("optimal",), stability_frac=0.15)
+    found = run_study(loaded, asked, Solver(EXACT))
+    assert found.found(stability.STUDY).of(OPEN) == ["near"]
+    assert "In every plan within 0.15 of the best plan's cost: far." in found.answer
+    write_comparison(found, tmp_path / "out", {})
+    text = (tmp_path / "out/plans/optimal/plan.geojson").read_text(encoding="utf-8")
+    said = {
+        feature["properties"]["id"]: feature["properties"]["stability"]
+        for feature in json.loads(text)["features"]
+        if feature["properties"]["kind"] in ("site", "candidate")
+    }
+    assert said == {"far": IN_ALL, "near": OPEN, "ranch": IN_NONE}
+
+
+def test_a_large_program_is_decided_by_plans_beside_the_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is proven is the same; a plan within the limit is enough where sites are open."""
+    exact = found_for(toy(), 0.15)
+    monkeypatch.setattr(Near, "is_large", True)
+    found = found_for(toy(), 0.15)
+    verdicts = [[one.verdict(each.limit_usd) for one in each.sites] for each in (exact, found)]
+    assert verdicts[0] == verdicts[1]
+    near = {one.site: one for one in found.sites}["near"]
+    assert near.unused.cost <= found.limit_usd

@@ -1,0 +1,331 @@
+"""News: what came, when, at what price, in place of what the scenario assumed.
+
+A facts table has a row for each item, with
+
+    item     a class of transformers, a plant, an upgrade, a site (its connection) or a technology
+    ordered  the day on which it was ordered or started; left out where that is still to come
+    date     the day on which it was delivered or went into service, or is now promised to
+    price    dollars in the unit of the scenario's own price: a unit, a plant, an upgrade, a kW
+    note     where the news comes from
+
+Dates of a class of transformers hold for what was ordered on that day, those of a plant, an upgrade and a
+site for that one item; a technology has one lead time for all of its units, and prices are those of every
+unit of an item. What news becomes are numbers of the scenario, checked and audited like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from siting.core.errors import InputError, Issue
+from siting.core.study import Change
+from siting.core.table import Cell, Table
+from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
+from siting.instance.build import Instance
+from siting.layers.tabular import read_csv
+
+COLUMNS = ("item", "ordered", "date", "price", "note")
+NEWS_COLUMNS = (
+    "item",
+    "kind",
+    "order_date",
+    "expected_date",
+    "date",
+    "path",
+    "before",
+    "after",
+    "note",
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of a facts table.
+
+    Attributes:
+        where: file and line, for messages.
+    """
+
+    item: str
+    ordered: date | None
+    date: date | None
+    price: float | None
+    note: str
+    where: str
+
+
+@dataclass(frozen=True)
+class News:
+    """A fact as changes of the scenario.
+
+    Attributes:
+        expected: when the scenario had it, where it can be told.
+        changes: of numbers of the scenario.
+    """
+
+    fact: Fact
+    kind: str
+    expected: date | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of items that news may be of: where they stand, and what a date and a price become."""
+
+    name: str
+    place: str
+    price: str
+    dated: Callable[[Instance, Fact, str], tuple[date | None, list[Change]]]
+
+
+def read_facts(path: Path) -> tuple[Fact, ...]:
+    """The rows of a facts table.
+
+    Raises:
+        InputError: every cell that is not what its column holds.
+    """
+    issues: list[Issue] = []
+    facts = []
+    for where, row in read_csv(path, path.name):
+        unknown = sorted(set(row) - set(COLUMNS))
+        if unknown:
+            expected = f"the columns {', '.join(COLUMNS)}"
+            raise InputError(
+                [Issue(path.name, f"the column '{unknown[0]}'", expected, "Rename it")]
+            )
+        facts.append(_fact(where, row, issues))
+    if issues:
+        raise InputError(issues)
+    return tuple(facts)
+
+
+def _fact(where: str, row: Mapping[str, object], issues: list[Issue]) -> Fact:
+    """One row; what is wrong with it goes to the issues."""
+    text = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    if not text["item"]:
+        issues.append(Issue(where, "no item", "the name of an item of the scenario", "State it"))
+    if not text["date"] and not text["price"]:
+        issues.append(Issue(where, "neither date nor price", "one of them, or both", "State it"))
+    days: dict[str, date | None] = {}
+    for name in ("ordered", "date"):
+        days[name] = _day(text[name])
+        if text[name] and days[name] is None:
+            what, expected = f"{name} '{text[name]}'", "a day as 2027-10-31 or a month as 2027-10"
+            issues.append(Issue(where, what, expected, "Write it so"))
+    price: float | None = None
+    if text["price"]:
+        try:
+            price = float(text["price"])
+        except ValueError:
+            price = -1.0
+        if not 0 <= price < float("inf"):
+            what = f"price '{text['price']}'"
+            issues.append(Issue(where, what, "dollars, no less than 0", "Write a number"))
+    return Fact(text["item"], days["ordered"], days["date"], price, text["note"], where)
+
+
+def _day(text: str) -> date | None:
+    """A day, or the first of a month."""
+    try:
+        return date.fromisoformat(text if text.count("-") != 1 else f"{text}-01")
+    except ValueError:
+        return None
+
+
+def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[News, ...]:
+    """What the facts change in a scenario.
+
+    Raises:
+        InputError: items that the scenario does not have, orders of a day on which none could be placed or
+            that is still to come.
+    """
+    issues: list[Issue] = []
+    found = []
+    for fact in facts:
+        kinds = [kind for kind in KINDS if fact.item in _items(instance, kind.place)]
+        if len(kinds) != 1:
+            what = f"'{fact.item}' is {'no item' if not kinds else 'the name of several items'}"
+            known = sorted(item for kind in KINDS for item in _items(instance, kind.place))
+            issues.append(Issue(fact.where, what, f"one of {known[:8]}", "Correct the name"))
+            continue
+        issues += _wrong_order(instance, fact, as_of)
+        if not issues:
+            found.append(_news(instance, fact, kinds[0]))
+    if issues:
+        raise InputError(issues)
+    return tuple(found)
+
+
+def _wrong_order(instance: Instance, fact: Fact, as_of: date) -> Iterator[Issue]:
+    """Orders of no day on which a plan orders, still to come, or after they came."""
+    starts = instance.system.calendar.starts
+    if fact.ordered is None:
+        return
+    if fact.ordered >= as_of:
+        what = f"ordered {fact.ordered}, which is not before {as_of}"
+        yield Issue(fact.where, what, "an order that was placed", "Leave it out, or re-plan later")
+    elif fact.ordered not in starts:
+        near = [str(start) for start in starts if start < as_of]
+        yield Issue(
+            fact.where,
+            f"ordered {fact.ordered}, on which no period starts",
+            f"one of {near[-8:]}",
+            "Name the start of the period in which it was ordered",
+        )
+    if fact.date is not None and fact.date < fact.ordered:
+        yield Issue(
+            fact.where, f"came {fact.date}, before it was ordered", "a later day", "Swap them"
+        )
+
+
+def _news(instance: Instance, fact: Fact, kind: Kind) -> News:
+    """A fact as changes."""
+    place = f"{kind.place}.{fact.item}"
+    expected: date | None = None
+    changes: list[Change] = []
+    if fact.date is not None:
+        expected, changes = kind.dated(instance, fact, place)
+    if fact.price is not None:
+        changes.append(_set(f"{place}.{kind.price}", fact.price))
+    return News(fact, kind.name, expected, tuple(changes))
+
+
+def _set(path: str, value: Any) -> Change:
+    """A number that is stated anew."""
+    return Change(path=path, set=value, is_new=True)
+
+
+def _items(instance: Instance, place: str) -> Mapping[str, Any]:
+    """Items at a place of the scenario."""
+    found: Any = instance.resolved
+    for part in place.split("."):
+        found = (found or {}).get(part)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _begun(instance: Instance, fact: Fact) -> date:
+    """When an item was ordered; what is still to come may be at the start of the horizon at the earliest."""
+    return fact.ordered or instance.system.calendar.starts[0]
+
+
+def _months(start: date, end: date) -> float:
+    """Months that lead from one day to another, as ``core/calendar.py`` counts them."""
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    days = end.day - start.day
+    return max(0.0, whole + days / DAYS_PER_MONTH)
+
+
+def _transformers(instance: Instance, fact: Fact, place: str) -> tuple[date | None, list[Change]]:
+    """A row of lead times for what was ordered on that day, and the old one again from the next period on."""
+    kind = instance.data["transformers"].classes.get(fact.item)
+    starts = instance.system.calendar.starts
+    if kind is None or fact.date is None:
+        return None, []
+    ordered = _begun(instance, fact)
+    later = [start for start in starts if start > ordered]
+    weeks = (fact.date - ordered).days / DAYS_PER_WEEK
+    rows = {row.ordered_from: row.weeks for row in kind.lead_times}
+    if later and later[0] not in rows and fact.ordered is not None:
+        rows[later[0]] = (kind.delivery_date(later[0]) - later[0]).days / DAYS_PER_WEEK
+    first = min(rows)
+    if starts[0] < first and starts[0] not in rows:
+        # before the first row its weeks hold
+        rows[starts[0]] = rows[first]
+    rows[ordered] = weeks
+    table = [{"ordered_from": str(day), "weeks": rows[day]} for day in sorted(rows)]
+    return kind.delivery_date(ordered), [_set(f"{place}.lead_times", table)]
+
+
+def _item(family: str, table: str) -> Callable[[Instance, Fact, str], tuple[date, list[Change]]]:
+    """One plant or upgrade: its months, and no earlier than the day of the news."""
+
+    def dated(instance: Instance, fact: Fact, place: str) -> tuple[date, list[Change]]:
+        record = getattr(instance.scenario.families()[family], table)[fact.item]
+        begun = _begun(instance, fact)
+        assert fact.date is not None
+        changes = [_set(f"{place}.earliest_in_service", str(fact.date))]
+        if fact.ordered is not None:
+            changes.append(_set(f"{place}.lead_time_months", _months(begun, fact.date)))
+        return record.ready_date(begun), changes
+
+    return dated
+
+
+def _connection(instance: Instance, fact: Fact, place: str) -> tuple[date | None, list[Change]]:
+    """The connection of a site: its months."""
+    assert fact.date is not None
+    begun = _begun(instance, fact)
+    return None, [_set(f"{place}.connection_months", _months(begun, fact.date))]
+
+
+def _technology(instance: Instance, fact: Fact, place: str) -> tuple[date, list[Change]]:
+    """A technology: its equipment takes as long as leads to that day, permits and building no longer."""
+    tech = instance.scenario.families()["plants"].technologies[fact.item]
+    begun = _begun(instance, fact)
+    assert fact.date is not None
+    whole = _months(begun, fact.date)
+    building = min(tech.construction_months, whole)
+    changes = [
+        _set(f"{place}.construction_months", building),
+        _set(f"{place}.permitting_months", min(tech.permitting_months, whole - building)),
+        _set(f"{place}.equipment_lead_months", whole - building + tech.equipment_overlap_months),
+    ]
+    return tech.ready_date(begun), changes
+
+
+KINDS = (
+    Kind(
+        "transformers",
+        "components.transformers.classes",
+        "overnight_usd_per_unit",
+        _transformers,
+    ),
+    Kind("plant", "components.plants.named", "overnight_usd", _item("plants", "named")),
+    Kind("upgrade", "components.headroom.upgrades", "overnight_usd", _item("headroom", "upgrades")),
+    Kind("connection of a site", "sites", "preparation_usd", _connection),
+    Kind("technology", "components.plants.technologies", "overnight_usd_per_kw", _technology),
+)
+
+
+def news_table(before: Instance, news: Sequence[News]) -> Table:
+    """One row a number that news changes, with what it was."""
+    rows: list[dict[str, Cell]] = []
+    for one in news:
+        for change in one.changes:
+            rows.append(
+                {
+                    "item": one.fact.item,
+                    "kind": one.kind,
+                    "order_date": one.fact.ordered,
+                    "expected_date": one.expected,
+                    "date": one.fact.date,
+                    "path": change.path,
+                    "before": _shown(before, change.path),
+                    "after": _said(change.set),
+                    "note": one.fact.note,
+                }
+            )
+    return Table.of(NEWS_COLUMNS, rows)
+
+
+def _shown(instance: Instance, path: str) -> str:
+    """What a scenario states at a path; nothing where it leaves that to a default."""
+    parent, _, leaf = path.rpartition(".")
+    value = _items(instance, parent).get(leaf)
+    return _said(value)
+
+
+def _said(value: Any) -> str:
+    """A number, a text, or the rows of a table, in one line."""
+    if isinstance(value, list):
+        return "; ".join(map(_said, value))
+    if isinstance(value, Mapping):
+        return " ".join(map(_said, value.values()))
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else str(value)

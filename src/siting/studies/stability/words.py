@@ -1,0 +1,28 @@
+"""Stability in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from siting.studies.base import Result
+from siting.studies.stability.verdict import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
+
+SHOWN = 6
+"""Sites that a sentence names."""
+
+
+def sentences(result: Result[Stability]) -> Iterator[str]:
+    """Sites in every plan, in none, open."""
+    found = result.found
+    within = f"within {found.within_frac:.3g} of the best plan's cost"
+    yield f"In every plan {within}: {_names(found.of(IN_ALL))}."
+    none = len(found.of(IN_NONE))
+    yield f"In no plan {within}: {none} sites. Open: {_names(found.of(OPEN))}."
+    if left := found.of(UNDECIDED):
+        yield f"Not decided before the search ended: {_names(left)}."
+
+
+def _names(sites: list[str]) -> str:
+    """Some names, and how many more."""
+    more = f" and {len(sites) - SHOWN} more" if len(sites) > SHOWN else ""
+    return ", ".join(sites[:SHOWN]) + more if sites else "no site"

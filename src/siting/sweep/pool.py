@@ -1,0 +1,124 @@
+"""Who does the runs: processes of this machine, or the workers of a dask scheduler by its address.
+
+Whatever ends a process, the runs that were finished are in the store, and the others are done again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from siting.core.errors import InputError, Issue
+from siting.solver.workers import in_processes
+from siting.sweep.store import Store
+from siting.sweep.work import CRASHED, Task, begin, do
+
+logger = logging.getLogger(__name__)
+
+TRIES = 3
+"""Times that a run may end the process that does it, alone, before it counts as one that cannot be done."""
+BREAKS = 3
+"""Times in turn that a pool may break without a run being finished before runs are done one by one."""
+RETRIES = 10
+"""Workers of a cluster that may be lost during one run."""
+
+Done = Callable[[str], None]
+"""Called with the key of each run that is finished."""
+
+
+class Pool(Protocol):
+    """Who does runs."""
+
+    def do(self, tasks: Sequence[Task], on_done: Done) -> None:
+        """Do all runs."""
+
+
+class Processes:
+    """Processes of this machine."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    def do(self, tasks: Sequence[Task], on_done: Done) -> None:
+        """Do all runs; a process that is killed is replaced.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C or SIGTERM; finished runs are kept.
+        """
+        left, breaks = list(tasks), 0
+        while left:
+            before = len(left)
+            jobs = 1 if breaks >= BREAKS else min(self.jobs, len(left))
+            some = left[:1] if breaks >= BREAKS else left
+            try:
+                in_processes(jobs, begin, do, some, lambda number, key: on_done(key))
+            except BrokenProcessPool:
+                logger.warning("a process was ended from outside; its runs are done again")
+            left = [task for task in left if not Store(Path(task.store)).has(task.key)]
+            breaks = 0 if len(left) < before else breaks + 1
+            if breaks >= BREAKS + TRIES:
+                _give_up(left[0])
+                breaks = BREAKS
+
+
+def _give_up(task: Task) -> None:
+    """A run that ends every process that does it is a row like any other."""
+    message = f"it ended {TRIES} processes, alone; most likely for want of memory"
+    Store(Path(task.store)).write(task.key, {"status": CRASHED, "message": message}, None)
+
+
+class Cluster:
+    """Workers of a dask scheduler, which see the store under the same path."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def do(self, tasks: Sequence[Task], on_done: Done) -> None:
+        """Do all runs; those of a worker that is lost are given to another."""
+        as_completed = import_module("distributed").as_completed
+        futures = [
+            self.client.submit(do, task, key=task.key, pure=False, retries=RETRIES)
+            for task in tasks
+        ]
+        try:
+            for future in as_completed(futures):
+                on_done(future.result())
+        except BaseException:
+            self.client.cancel(futures)
+            raise
+
+
+@contextmanager
+def pool_at(scheduler: str | None, jobs: int) -> Iterator[Pool]:
+    """The workers of a scheduler, or processes where there is none.
+
+    Raises:
+        InputError: no dask here, or no scheduler there.
+    """
+    if scheduler is None:
+        yield Processes(jobs)
+        return
+    try:
+        client_of = import_module("distributed").Client
+    except ImportError as error:
+        fix = "pip install 'siting[distributed]'"
+        raise InputError(
+            [Issue("--scheduler", "dask.distributed is not installed", "the extra", fix)]
+        ) from error
+    try:
+        client = client_of(scheduler, timeout="20s")
+    except (OSError, ValueError) as error:
+        what = f"{scheduler} cannot be reached ({error})"
+        expected = "the address of a dask scheduler, such as tcp://host:8786"
+        raise InputError(
+            [Issue("--scheduler", what, expected, "Start one, or correct it")]
+        ) from error
+    try:
+        yield Cluster(client)
+    finally:
+        client.close()

@@ -1,0 +1,133 @@
+"""Finished runs in a folder, each under the SHA-256 of all that it depends on.
+
+A record is JSON and stays; the start that it leaves for others (plan and basis) is a file of its own, of
+which the oldest go where they take more than they may. A run is done under a lock, so that no two
+processes do the same one, and appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from siting.families.base import Index
+from siting.solver.basis import Basis
+
+try:
+    import fcntl
+except ImportError:  # Windows: two clients may do the same run, and both write the same
+    fcntl = None  # type: ignore[assignment]
+
+MEGABYTE = 1e6
+NAMED = tuple[str, Index]
+LOG = "solved.log"
+"""A line for each run that was solved: its key."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a run leaves for others: the values of its plan by name, and the basis of its relaxation."""
+
+    point: Mapping[NAMED, float]
+    basis: Basis | None
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of finished runs."""
+
+    folder: Path
+
+    def has(self, key: str) -> bool:
+        """Whether a run is finished."""
+        return self._record(key).is_file()
+
+    def read(self, key: str) -> dict[str, Any]:
+        """The record of a finished run."""
+        found: dict[str, Any] = json.loads(self._record(key).read_text(encoding="utf-8"))
+        return found
+
+    def write(self, key: str, record: Mapping[str, Any], start: Start | None) -> None:
+        """Keep a run: the start first, so that what is recorded is complete."""
+        if start is not None:
+            self._write_start(key, start)
+        text = json.dumps(record, sort_keys=True, allow_nan=False)
+        self._put(self._record(key), text.encode())
+        with (self.folder / LOG).open("a", encoding="utf-8") as file:
+            file.write(f"{key}\n")
+
+    def start(self, key: str) -> Start | None:
+        """What a run has left; None where it was let go, or cannot be read."""
+        path = self._place(key, "npz")
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                column, row = stored["column"], stored["row"]
+                rows = json.loads(str(stored["point"]))
+        except (OSError, ValueError, KeyError):
+            return None
+        basis = Basis(column, row) if column.size else None
+        return Start({(name, tuple(index)): value for name, index, value in rows}, basis)
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[None]:
+        """The lock of a run; it goes with the process that holds it, however that ends."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self._place(key, "lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def shrink(self, most_mb: float) -> None:
+        """Let the oldest starts go until the rest take no more than they may."""
+        files = sorted(
+            ((path.stat().st_mtime_ns, path.stat().st_size, path) for path in self._starts()),
+            reverse=True,
+        )
+        taken = 0.0
+        for _, size, path in files:
+            taken += size
+            if taken > most_mb * MEGABYTE:
+                path.unlink(missing_ok=True)
+
+    def _starts(self) -> Iterator[Path]:
+        """Files of starts."""
+        yield from self.folder.glob("*/*.npz")
+
+    def _record(self, key: str) -> Path:
+        """File of a record."""
+        return self._place(key, "json")
+
+    def _place(self, key: str, kind: str) -> Path:
+        """File of a run."""
+        return self.folder / key[:2] / f"{key}.{kind}"
+
+    def _write_start(self, key: str, start: Start) -> None:
+        """Plan and basis as arrays and one line of JSON."""
+        none = np.empty(0)
+        rows = [[name, list(index), value] for (name, index), value in start.point.items()]
+        path = self._place(key, "npz")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.stem}.{os.getpid()}.npz")
+        np.savez_compressed(
+            fresh,
+            column=none if start.basis is None else start.basis.column,
+            row=none if start.basis is None else start.basis.row,
+            point=np.array(json.dumps(rows)),
+        )
+        os.replace(fresh, path)
+
+    def _put(self, path: Path, data: bytes) -> None:
+        """A file that appears whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh.write_bytes(data)
+        os.replace(fresh, path)

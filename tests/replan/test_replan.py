@@ -1,0 +1,156 @@
+"""Re-plans: no news costs nothing, news on paper, what is frozen, and a plan rolled through its years."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from siting.core.errors import InfeasibleError, InputError
+from siting.model.assemble import assemble
+from siting.model.values import SolvedValues
+from siting.replan.changes import DROPPED, KEPT, LATE, MOVED, NEW, matched
+from siting.replan.facts import Fact, read_facts
+from siting.replan.held import held, readable, states_of
+from siting.replan.run import replan
+from siting.solution.extract import extract
+from siting.solver.highs import solve
+from siting.timeline.solves import Solver
+from support.engine import EXACT, instance_of, plan_of, toy
+from support.instances import medium, small
+from support.rolling import SAME_USD, faults, five_years, hindsight_usd, quarters, rolled
+
+DATES = (date(2027, 1, 1), date(2027, 4, 1), date(2027, 7, 1), date(2027, 10, 1), date(2028, 7, 1))
+PARTS = ("spent", "committed", "to_come")
+LATE_BANK = Fact("main_bank", date(2027, 7, 1), date(2028, 9, 1), None, "a letter", "news.csv:2")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_tables_hold_every_decision(seed: int) -> None:
+    """What is read back from the tables are the values of the solver."""
+    instance = instance_of(small(seed) if seed else medium(1))
+    try:
+        model = assemble(instance)
+    except InfeasibleError:
+        pytest.skip("no plan")
+    x = solve(model.linear, EXACT).x
+    if x is None:
+        pytest.skip("no plan")
+    states = states_of(instance, model.linear, extract(instance, SolvedValues(model, x)))
+    known = readable()
+    for (name, index), column in model.linear.columns.items():
+        if name in known:
+            value = states.value((name, index[:-1]), index[-1])
+            assert value == pytest.approx(x[column], abs=1e-6), (name, index)
+
+
+def test_what_is_bought_by_period_can_be_read_back() -> None:
+    """Of the families that the toy has."""
+    instance = instance_of(toy())
+    unread = states_of(instance, assemble(instance).linear, plan_of(toy()).tables).unread
+    assert not [name for name in unread if name.split(".")[0] in instance.data]
+
+
+@pytest.mark.parametrize("as_of", DATES)
+def test_no_news_costs_what_the_plan_costs(as_of: date) -> None:
+    plan = plan_of(toy())
+    again = replan(plan, as_of, Solver(EXACT))
+    assert again.plan.objective_usd == pytest.approx(79.9e6, abs=1.0)
+    assert {row["change"] for row in again.tables["changes"]} == {KEPT}
+    assert not len(again.tables["urgent"])
+    # the same by a search of the narrower program, which knows nothing of the last plan's proof
+    instance = instance_of(toy())
+    linear = assemble(instance).linear
+    narrow = held(linear, states_of(instance, linear, plan.tables), again.periods)
+    assert solve(narrow, EXACT).objective == pytest.approx(79.9, abs=1e-6)
+
+
+def test_a_late_bank_on_paper() -> None:
+    """The bank of `near`, ordered in 2027-07, comes after the horizon.
+
+    To keep the plan: 1 + 15 + 78.84 at `far` for all 18 months, 10 + 10 for `near`, which has no bank.
+    Anew: another bank, ordered in 2028-01, serves `near` for the last half-year: 17.52 less of energy, 0.05
+    more for the bank. Hindsight orders in 2027-01, when a bank took 52 weeks: 79.90.
+    """
+    again = replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[LATE_BANK])
+    assert again.keep_usd == pytest.approx(114.84e6, abs=1.0)
+    assert again.plan.objective_usd == pytest.approx(97.37e6, abs=1.0)
+    assert hindsight_usd(instance_of(dict(again.plan.scenario))) == pytest.approx(79.9e6, abs=1.0)
+    assert [row["expected_date"] for row in again.tables["news"]] == [date(2027, 12, 30)]
+    (late,) = [row for row in again.tables["changes"] if row["change"] == LATE]
+    assert (late["item"], late["was_date"]) == ("main_bank at near", date(2027, 7, 1))
+    (urgent,) = again.tables["urgent"]
+    # for the place or for the pool, which costs the same
+    assert str(urgent["item"]).startswith("main_bank")
+    assert urgent["order_by_date"] == date(2028, 1, 1)
+    # halls: 10 a year at `far` from 2027-07, at `near` from 2028-01; both were started before the date
+    split = {row["family"]: row for row in again.tables["cost_split"]}
+    parts = [float(str(split["campus"][f"{part}_usd"])) for part in PARTS]
+    assert parts == pytest.approx([5e6, 20e6, 0.0], abs=1.0)
+    parts = [float(str(split["transformers"][f"{part}_usd"])) for part in PARTS]
+    assert parts == pytest.approx([0.0, 0.0, 0.05e6], abs=1.0)
+
+
+def test_an_assumption_that_changes() -> None:
+    """`cheap` at 70 USD/MWh from the first day: nothing is committed yet, so it is as if it were known."""
+    told = {"zones.cheap.energy_usd_per_mwh": 70.0}
+    again = replan(plan_of(toy()), date(2027, 1, 1), Solver(EXACT), told)
+    assert again.plan.objective_usd == pytest.approx(88.65376e6, abs=1.0)
+    assert again.counts[DROPPED] > 0
+    assert again.counts[NEW] > 0
+    # two cells had not been planned and have to be started within the year
+    urgent = {(row["item"], row["quantity"]) for row in again.tables["urgent"]}
+    assert urgent <= {("fuel_cell at far", 2.0)}
+
+
+@pytest.mark.parametrize(
+    ("fact", "message"),
+    [
+        (Fact("main_bank", date(2028, 1, 1), date(2028, 9, 1), None, "", "n:2"), "not before"),
+        (
+            Fact("main_bank", date(2027, 2, 1), date(2028, 9, 1), None, "", "n:2"),
+            "no period starts",
+        ),
+        (Fact("man_bank", None, None, 1.0, "", "n:2"), "is no item"),
+        (Fact("main_bank", date(2027, 7, 1), date(2027, 6, 1), None, "", "n:2"), "before it was"),
+    ],
+)
+def test_orders_that_cannot_have_been_placed(fact: Fact, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[fact])
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 1, 1), date(2028, 7, 2), date(2031, 1, 1)])
+def test_a_date_with_nothing_to_decide(as_of: date) -> None:
+    with pytest.raises(InputError, match="--as-of"):
+        replan(plan_of(toy()), as_of, Solver(EXACT))
+
+
+def test_a_facts_table(tmp_path: Path) -> None:
+    path = tmp_path / "news.csv"
+    path.write_text("item,ordered,date,price,note\nmain_bank,2027-07,2028-09-01,,a letter\n")
+    (fact,) = read_facts(path)
+    assert (fact.item, fact.ordered, fact.date) == ("main_bank", date(2027, 7, 1), date(2028, 9, 1))
+    path.write_text("item,ordered,date,price,note\n,soon,,-3,\n")
+    with pytest.raises(InputError) as caught:
+        read_facts(path)
+    assert len(caught.value.issues) == 3
+
+
+def test_changes_are_matched_first_to_first() -> None:
+    found = list(matched({0: 2.0, 2: 1.0}, {0: 1.0, 3: 1.0, 4: 2.0}))
+    assert found == [(KEPT, 1.0, 0, 0), (MOVED, 1.0, 0, 3), (MOVED, 1.0, 2, 4), (NEW, 1.0, None, 4)]
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_a_plan_rolled_through_its_years(seed: int) -> None:
+    dates = quarters(2027, 2031)[::3]
+    last = None
+    for quarter in rolled(seed, dates):
+        assert not list(faults(quarter))
+        last = quarter.again.plan
+    assert last is not None
+    known = hindsight_usd(instance_of(dict(last.scenario)))
+    assert known <= last.objective_usd + SAME_USD
+    assert plan_of(five_years(seed)).status == "OPTIMAL"
