@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from enum import IntEnum
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -60,7 +59,6 @@ app = typer.Typer(
     help="Where, when and with what power to build AI data centers on federal land.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -68,6 +66,8 @@ app = typer.Typer(
 def _print_version(is_asked: bool) -> None:
     """Say which version this is, and end."""
     if is_asked:
+        from importlib.metadata import version
+
         print(f"siting {version('siting')}")
         raise typer.Exit
 

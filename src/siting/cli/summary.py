@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
-from siting.cli.audit_plan import FolderAudit
 from siting.cli.options import warning_lines
 from siting.cli.show import MONEY_DECIMALS, printable
 from siting.core.audit import number
@@ -20,11 +19,16 @@ from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.money import money
 from siting.core.plan import Plan
 from siting.core.proof import HOPELESS, choice_text, ending_text, proof_text
-from siting.instance.build import Instance
+
+if TYPE_CHECKING:
+    from siting.cli.audit_plan import FolderAudit
+    from siting.instance.build import Instance
 
 WIDTH = 80
 """Columns that every summary fits."""
 NAME_WIDTH = 24
+FINDINGS = 20
+"""Findings that a summary lists."""
 
 
 def check_summary(
@@ -100,7 +104,9 @@ def estimate(integers: int) -> str:
 
 
 def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:
-    """Status, bound, gap and the sites of a plan."""
+    """Status, bound, gap, lateness, cost, first orders and the sites of a plan."""
+    from siting.cli.gist import gist, gist_lines
+
     data = {
         "status": plan.status,
         "objective_usd": plan.objective_usd,
@@ -113,6 +119,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "output": str(output),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
         "warnings": list(plan.warnings),
+        **gist(plan),
     }
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("site", max_width=NAME_WIDTH, overflow="fold")
@@ -131,13 +138,20 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         printable(plan.title, WIDTH),
         *_answer(plan),
         *_results(plan),
+        *(line for text in gist_lines(plan) for line in wrap(text, WIDTH)),
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
-        *(f"  {finding}" for finding in plan.findings[:20]),
+        *(f"  {finding}" for finding in plan.findings[:FINDINGS]),
+        *_more(len(plan.findings) - FINDINGS),
         *warning_lines(plan.warnings),
         f"Open {output / 'report.html'} and {output / 'plan.geojson'}.",
     ]
     return data, lines
+
+
+def _more(count: int) -> list[str]:
+    """How many are not listed, if any."""
+    return [f"  and {count:,} more"] if count > 0 else []
 
 
 def _answer(plan: Plan) -> list[str]:
