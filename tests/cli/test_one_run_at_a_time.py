@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import siting.cli
 from siting.cli.main import main
 from siting.core.claim import claim, give_up_all
 from siting.core.errors import InputError
@@ -130,6 +131,11 @@ def test_of_runs_that_start_together_each_is_whole_or_told(made: Path, tmp_path:
     for path in (tmp_path / "alone").rglob("*.csv"):
         same = tmp_path / "out" / path.relative_to(tmp_path / "alone")
         assert same.read_bytes() == path.read_bytes()
+
+
+def test_every_command_takes_its_target_and_does_not_only_look_at_it() -> None:
+    for path in Path(str(siting.cli.__path__[0])).glob("*.py"):
+        assert "check_target(" not in path.read_text(encoding="utf-8"), path.name
 
 
 def test_a_lock_is_a_plain_file_of_our_own(tmp_path: Path) -> None:
