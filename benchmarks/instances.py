@@ -80,7 +80,8 @@ def screened() -> Path:
         FOLDER.mkdir(parents=True, exist_ok=True)
         settings = ROOT / "models" / "screening" / "conus.yaml"
         command = [sys.executable, "-m", "siting.cli", "screen", str(settings), "-o", str(path)]
-        subprocess.run(command, check=True)
+        # the layers lie beside the project
+        subprocess.run([*command, "--allow-outside"], check=True)
     return path
 
 

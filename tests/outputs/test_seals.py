@@ -68,6 +68,16 @@ def test_a_table_of_another_plan_and_a_link_are_named(folder: Path) -> None:
     assert "table.text: tables/power.csv: a symbolic link" in findings
 
 
+@pytest.mark.parametrize("text", ["-Infinity", "1e999", "NaN", "7"])
+@pytest.mark.parametrize("key", ["solve_seconds", "gap", "bound_usd", "any_plan_usd"])
+def test_text_in_place_of_a_number_is_no_plan_to_draw(
+    folder: Path, tmp_path: Path, key: str, text: str
+) -> None:
+    summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    (folder / "plan.json").write_text(json.dumps({**summary, key: text}), encoding="utf-8")
+    assert _code("export", str(folder), "-o", str(tmp_path / "layers")) == 2
+
+
 @pytest.mark.parametrize("name", ["plan.json", "scenario.json"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"NaN", b"[]"])
 def test_a_folder_that_is_no_plan_is_refused(folder: Path, name: str, content: bytes) -> None:

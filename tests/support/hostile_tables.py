@@ -130,7 +130,7 @@ def cells_changed(rng: random.Random, text: str, url: str) -> bytes:
     rows = list(csv.reader(io.StringIO(text)))
     for _ in range(rng.choice((1, 1, 3))):
         row = rng.choice(rows)
-        if rng.random() < 0.1:
+        if rng.random() < 0.1 or not row:
             row.append("x")
         elif rng.random() < 0.1 and len(row) > 1:
             row.pop()

@@ -118,13 +118,13 @@ def solve(  # noqa: PLR0913 - each option of the command is an argument
     """Solve a scenario: plan, map, tables and report. Ctrl-C keeps the best plan so far."""
     from siting.cli.summary import solve_summary
     from siting.core.stop import held
-    from siting.outputs.folder import PLAN, check_target
+    from siting.outputs.folder import PLAN, take_target
     from siting.outputs.write import write_plan_somewhere
     from siting.pipeline import limits_of, load, run
     from siting.solver.highs import with_limits
 
     show = Show(json_)
-    check_target(output, PLAN)
+    take_target(output, PLAN)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)

@@ -72,7 +72,7 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
 ) -> None:
     """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
     from siting.core.stop import held
-    from siting.outputs.folder import COMPARISON, check_target
+    from siting.outputs.folder import COMPARISON, take_target
     from siting.pipeline import limits_of, load
     from siting.solver.highs import with_limits
     from siting.studies.run import run_study
@@ -80,7 +80,7 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     from siting.timeline.solves import Solver
 
     show = Show(json_)
-    check_target(output, COMPARISON)
+    take_target(output, COMPARISON)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)

@@ -19,6 +19,9 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         # while modules are loaded, or when all is done but to leave
+        from siting.core.claim import give_up_all
+
+        give_up_all()
         print("Stopped.", file=sys.stderr)
         sys.stderr.flush()
         os._exit(5)

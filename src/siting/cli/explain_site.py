@@ -7,6 +7,7 @@ from typing import Any
 
 from siting.cli.show import Show
 from siting.core.audit import number
+from siting.core.claim import claim
 from siting.core.errors import InputError, Issue
 from siting.outputs.entry import write_entry
 from siting.outputs.stored import read_folder
@@ -24,6 +25,8 @@ def explain_site(folder: Path, site: str, show: Show, *, is_written: bool) -> No
     Raises:
         InputError: not a plan, not a site of it, or cells that cannot be read.
     """
+    if is_written:
+        claim(folder)
     plan = read_folder(folder)
     check_sites(plan.instance, [site])
     if plan.unreadable or "commitments" not in plan.tables or "critical_path" not in plan.tables:

@@ -18,12 +18,12 @@ def export(
     debug: Debug = False,
 ) -> None:
     """Write every layer of a plan as GeoParquet, for pandas, DuckDB and the like."""
-    from siting.outputs.folder import LAYERS, check_target
+    from siting.outputs.folder import LAYERS, take_target
     from siting.outputs.geoparquet import write_geoparquet
     from siting.outputs.stored import read_plan
 
     show = Show(json_)
-    check_target(output, LAYERS)
+    take_target(output, LAYERS)
     with show.busy("writing the layers"):
         write_geoparquet(read_plan(directory), output)
     files = sorted(str(path) for path in output.glob("*.parquet"))

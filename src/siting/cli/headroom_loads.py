@@ -14,7 +14,7 @@ from siting.core.resources import builtin_path
 from siting.core.table import Row, Table
 from siting.demand.areas import AreaHeadroom, AreasHeadroom, area_headroom
 from siting.demand.curve import RATES, TierHeadroom
-from siting.outputs.folder import HEADROOM, check_target
+from siting.outputs.folder import HEADROOM, take_target
 from siting.outputs.headroom import write_headroom
 
 COLUMNS = (
@@ -38,7 +38,7 @@ def run(
 ) -> None:
     """Compute, write and print."""
     if output is not None:
-        check_target(output, HEADROOM)
+        take_target(output, HEADROOM)
     with show.busy("reading hourly demand"):
         found = area_headroom(files, rates or RATES, zones, unit, known_peaks())
     table = Table.of(COLUMNS, [_row(found, area, t) for area in found.areas for t in area.tiers])

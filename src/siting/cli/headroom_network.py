@@ -25,7 +25,7 @@ from siting.core.warnings import listed
 from siting.network.case import Network
 from siting.network.read import read_network
 from siting.network.tables import network_tables
-from siting.outputs.folder import HEADROOM, check_target
+from siting.outputs.folder import HEADROOM, take_target
 from siting.outputs.headroom import write_headroom
 from siting.outputs.headroom_kept import KeptHeadroom, key_of
 from siting.solver.bus_headroom import BusHeadroom, Found, NetworkHeadroom, network_headroom
@@ -61,7 +61,7 @@ class Places:
 def run_headroom(case: Path, places: Places, output: Path | None, asked: Asked, show: Show) -> None:
     """Read a case, compute the headroom of its buses, write and print it."""
     if output is not None:
-        check_target(output, HEADROOM)
+        take_target(output, HEADROOM)
     if places.id_column is not None and places.file is None:
         what = "a column without a table of places"
         raise InputError([Issue("--id-column", what, "--coordinates too", "Name the table")])
@@ -167,7 +167,7 @@ def _show_headroom(
 def run_dispatch(case: Path, output: Path | None, show: Show) -> None:
     """Read a case with costs, solve its DC optimal power flow, write and print it."""
     if output is not None:
-        check_target(output, HEADROOM)
+        take_target(output, HEADROOM)
     network = read_network(case)
     found = cheapest_dispatch(network)
     generators, branches, ids = network.generators, network.branches, network.buses.ids

@@ -10,7 +10,7 @@ from siting.core.errors import InputError, Issue
 from siting.layers.queue import Queue, read_queue
 from siting.layers.safety import check_file
 from siting.layers.tabular import read_csv
-from siting.outputs.folder import HEADROOM, check_target
+from siting.outputs.folder import HEADROOM, take_target
 from siting.outputs.headroom import write_headroom
 
 
@@ -24,7 +24,7 @@ def run(
 ) -> None:
     """Read a queue, write its rivals, and say how much they take."""
     if output is not None:
-        check_target(output, HEADROOM)
+        take_target(output, HEADROOM)
     queue = read_queue(file, zone, _points(points), probability)
     snippet = f"components: {{headroom: {{rivals: {{file: {output or 'DIR'}/rivals.csv}}}}}}"
     count, total = len(queue.rivals), sum(_mw(queue))

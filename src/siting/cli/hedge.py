@@ -52,7 +52,7 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
     """Plan under uncertainty: now, and when the news comes. Ctrl-C keeps plan and finished solves."""
     from siting.core.stop import held
     from siting.futures.study import hedge as study
-    from siting.outputs.folder import HEDGE, check_target
+    from siting.outputs.folder import HEDGE, take_target
     from siting.outputs.hedge.write import SOLVES, working_store, write_hedge
     from siting.outputs.stored import read_plan
     from siting.pipeline import limits_of, load
@@ -60,7 +60,7 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
     from siting.timeline.solves import Solver
 
     show = Show(json_)
-    check_target(output, HEDGE)
+    take_target(output, HEDGE)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
     kept = None if hold is None else read_plan(hold)

@@ -16,6 +16,7 @@ from typer.main import get_command
 from siting.cli import commands, screen
 from siting.cli.show import SafeConsole, printable
 from siting.cli.streams import lost_output
+from siting.core.claim import give_up_all
 from siting.core.errors import (
     AuditError,
     InfeasibleError,
@@ -105,7 +106,10 @@ def main(arguments: list[str] | None = None) -> None:
     handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
     level = logging.DEBUG if is_debug else logging.WARNING
     logging.basicConfig(level=level, handlers=[handler])
-    code = _run(given, is_json=is_json, is_debug=is_debug)
+    try:
+        code = _run(given, is_json=is_json, is_debug=is_debug)
+    finally:
+        give_up_all()
     lost = lost_output()
     if lost is not None:
         print(f"Not all could be printed: {words_of(lost)[0]}.", file=sys.stderr)

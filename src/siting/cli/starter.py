@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+from siting.core.claim import claim
 from siting.core.errors import InputError, Issue
 from siting.core.resources import builtin_path
 
@@ -72,11 +73,12 @@ def with_schema(folder: Path) -> Path:
 
 
 def new_folder(folder: Path) -> None:
-    """Make a folder.
+    """Make a folder, and keep other runs from it until this process ends.
 
     Raises:
-        InputError: it already holds something.
+        InputError: it already holds something, or another run is writing it.
     """
+    claim(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             [

@@ -113,8 +113,19 @@ class GoalResult:
             KeyError, TypeError, ValueError: not what it writes.
         """
         value, best, bound = (_read(goal, stated[key]) for key in ("value", "best", "bound"))
-        gap = inf if stated["gap"] is None else float(stated["gap"])
+        gap = inf if stated["gap"] is None else stated_number(stated["gap"])
         return GoalResult(goal, value, best, bound, gap, str(stated["status"]))
+
+
+def stated_number(stated: object) -> float:
+    """A number that JSON states as one; text such as ``NaN`` is none.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not isfinite(stated):
+        raise ValueError(f"{str(stated)[:20]!r} is no number")
+    return float(stated)
 
 
 def _plain(value: Value) -> float | str | None:
@@ -128,7 +139,7 @@ def _read(goal: Goal, stated: Any) -> Value:
     """A value from JSON; nothing known is a bound of -inf, but a date beyond the horizon."""
     if isinstance(goal, Earliest):
         return None if stated is None else date.fromisoformat(stated)
-    return -inf if stated is None else float(stated)
+    return -inf if stated is None else stated_number(stated)
 
 
 def measure_of(goal: Goal, value: Value, calendar: Calendar) -> float:

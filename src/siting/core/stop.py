@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from siting.core.claim import give_up_all
+
 IMPORTS = "<frozen importlib._bootstrap>"
 STDERR, STOPPED = 2, 5
 """Where it is told, and the exit code, if a signal comes while modules are loaded."""
@@ -51,6 +53,7 @@ def _take(number: int, frame: FrameType | None) -> None:
         return
     if _is_importing(frame):
         # modules in C turn what is raised while they are loaded into errors of their own
+        give_up_all()
         with suppress(OSError):
             os.write(STDERR, b"Stopped; nothing was written.\n")
         os._exit(STOPPED)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,7 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
         if len(sizes) > 1 or (sizes and sizes[0] < least):
             what = f"mpc.{field} has rows of {' and '.join(map(str, sizes))} numbers"
             issues.append(Issue(name, what, f"rows of one width, at least {least}", ""))
+    issues += _check_costs(fields.get("gencost", []), name)
     issues += [
         Issue(name, f"mpc.{field} changes what the case means", "a plain network", "Remove it")
         for field in sorted(EXTENSIONS & set(fields))
@@ -208,6 +210,20 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
     tables["titles"] = pandas.DataFrame({"title": fields.get("bus_name", [])})
     tables["dcline"] = pandas.DataFrame({"row": fields.get("dcline", [])})
     return tables
+
+
+def _check_costs(rows: Sequence[str], name: str) -> list[Issue]:
+    """Models of costs and their counts that are no whole numbers."""
+    wrong = [
+        number
+        for number, row in enumerate(rows, start=1)
+        if not all(float(cell).is_integer() for cell in (row.split("\t")[:4:3]))
+    ]
+    expected = "whole numbers in its first and fourth column"
+    return [
+        Issue(f"{name}: gencost row {number}", "no model of a cost", expected, "Correct it")
+        for number in wrong[:MAX_ISSUES]
+    ]
 
 
 def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:

@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from siting.core import stop
+from siting.core.claim import SUFFIX as LOCK
+from siting.core.claim import claim, claimed, clear_lock
 from siting.core.errors import InputError, Issue
 from siting.core.scratch import HAS_LOCKS, SUFFIX, held_folder, hold, release
 from siting.outputs.writable import prove_writable
@@ -31,6 +33,20 @@ NEW, OLD = "new", "old"
 """What a working folder holds: the folder that is being written, and the one whose place it takes."""
 MOVES = "moves.json"
 """In a working folder, once several files are ready: where each is, and the place that it takes."""
+
+
+MARKERS = (PLAN, COMPARISON, HEADROOM, LAYERS, HEDGE)
+
+
+def take_target(target: Path, marker: str) -> None:
+    """Refuse a target that is not ours to write, and keep other runs from it until this process ends.
+
+    Raises:
+        InputError: as ``check_target``, or another run is writing it.
+    """
+    prove_writable(target)
+    claim(target)
+    check_target(target, marker)
 
 
 def check_target(target: Path, marker: str) -> None:
@@ -85,9 +101,19 @@ def whole_folder(target: Path, marker: str) -> Iterator[Path]:
     Raises:
         InputError: the target is not ours to write; raised before any work starts.
     """
-    check_target(target, marker)
-    target = Path(os.path.abspath(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    prove_writable(target)
+    with claimed(target):
+        check_target(target, marker)
+        target = Path(os.path.abspath(target))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # beside it, where it was claimed in a folder above before
+        with claimed(target), _filled(target, marker) as fresh:
+            yield fresh
+
+
+@contextmanager
+def _filled(target: Path, marker: str) -> Iterator[Path]:
+    """A new folder that takes the place of the target."""
     with working_folder(target) as work:
         fresh = work / NEW
         fresh.mkdir()
@@ -111,10 +137,11 @@ def _list_files(folder: Path, marker: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Everything in a folder and below that is no folder itself, sorted; no working folders."""
+    """Everything in a folder and below that is no folder itself, sorted; no working folders or locks."""
     found: list[Path] = []
     for here, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not re.fullmatch(rf"\..+{WORK}", name)]
+        files[:] = [name for name in files if not name.endswith(LOCK)]
         links = [name for name in folders if (Path(here) / name).is_symlink()]
         found += [Path(here) / name for name in (*files, *links)]
     return sorted(found)
@@ -191,6 +218,8 @@ def whole_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
     If the run is killed meanwhile, ``settle`` of the first target moves the others after it.
     """
     with ExitStack() as stack:
+        for place in _places(targets):
+            stack.enter_context(claimed(place))
         works = [stack.enter_context(working_folder(target)) for target in targets]
         moves = [
             (work / f"{NEW}{target.suffix}", Path(os.path.abspath(target)))
@@ -206,6 +235,13 @@ def whole_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
         stop.finish()
 
 
+def _places(targets: Sequence[Path]) -> list[Path]:
+    """What no other run may write meanwhile: files, and folders of runs that they stand in."""
+    folders = {Path(os.path.abspath(target)).parent for target in targets}
+    ours = sorted(f for f in folders if any(_written(f / marker) for marker in MARKERS))
+    return [*ours, *targets]
+
+
 def short_name(name: str) -> str:
     """A name that leaves room for what a working folder adds: longer ones end in a digest."""
     if len(os.fsencode(name)) <= LONGEST_NAME:
@@ -218,6 +254,7 @@ def settle(target: Path) -> None:
     """Put right what killed runs left beside a target: finish a change of places that was begun,
     remove the rest. Folders of runs that go on are left alone."""
     target = Path(os.path.abspath(target))
+    clear_lock(target)
     try:
         left = sorted(p for p in target.parent.iterdir() if _is_work(p, target) and p.is_dir())
     except OSError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from siting.core.errors import InputError, Issue
-from siting.core.goals import GoalResult
+from siting.core.goals import GoalResult, stated_number
 from siting.core.plan import ModelSize, Plan
 from siting.core.table import Table
 from siting.core.yaml_source import parse_document
@@ -126,9 +126,9 @@ def _plan(stored: PlanFolder) -> Plan:
         title=str(summary["title"]),
         status=str(summary["status"]),
         objective_usd=stored.cost_usd,
-        bound_usd=-inf if bound is None else float(bound),
-        gap=inf if gap is None else float(gap),
-        solve_seconds=float(summary["solve_seconds"]),
+        bound_usd=-inf if bound is None else stated_number(bound),
+        gap=inf if gap is None else stated_number(gap),
+        solve_seconds=stated_number(summary["solve_seconds"]),
         model=ModelSize(**{part: int(size) for part, size in summary["model"].items()}),
         versions=dict(summary["versions"]),
         inputs=dict(summary["inputs"]),
@@ -139,7 +139,7 @@ def _plan(stored: PlanFolder) -> Plan:
         findings=tuple(map(str, summary["audit"]["findings"])),
         goals=tuple(GoalResult.from_json(goal, row) for goal, row in goals),
         ended_by=str(summary["ended_by"] or ""),
-        any_plan_usd=float(summary["any_plan_usd"]),
+        any_plan_usd=stated_number(summary["any_plan_usd"]),
         warnings=tuple(map(str, summary.get("warnings", ()))),
         relaxation=dict(stored.certificate.data["relaxation"]),
         search_log=str(stored.certificate.log),

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from siting.core.claim import claim
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell
 from siting.outputs.geopackage import VERSION, fixed_clock
@@ -49,11 +50,11 @@ LAYERS = {"candidates", "rejected", "nodes", "ledger", "layers", "repaired", "ac
 
 
 def check_output(path: Path, suffix: str, setting: str) -> None:
-    """Refuse an output that cannot be written.
+    """Refuse an output that cannot be written, and keep other runs from it until this process ends.
 
     Raises:
-        InputError: another extension, a folder or link of that name, no folder to put it in, or one
-            that cannot be written.
+        InputError: another extension, a folder or link of that name, no folder to put it in, one that
+            cannot be written, or one that another run is writing.
     """
     what = None
     if path.suffix.lower() != suffix:
@@ -67,6 +68,7 @@ def check_output(path: Path, suffix: str, setting: str) -> None:
     if what:
         raise InputError([Issue(str(path), what, expected, f"Choose another name for {setting}")])
     prove_writable(path)
+    claim(path)
 
 
 def _not_ours(path: Path, suffix: str) -> str | None:

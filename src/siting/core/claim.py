@@ -1,0 +1,136 @@
+"""One run at a time writes a place: a locked file beside it says so, and who it is.
+
+The system gives the lock up when its process ends, however that ends; the file that a killed run leaves
+is taken over by the next. Where there are no locks, nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from siting.core.errors import InputError, Issue
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+SUFFIX = ".siting-lock"
+MOST_PID_BYTES = 20
+TRIES, PAUSE_SECONDS = 3, 0.1
+"""A run that ends, or one that clears the lock of a killed run, holds it for a moment only."""
+LONGEST_NAME = 230
+"""Bytes of the name of a target to which the suffix can be added."""
+_held: dict[Path, int] = {}
+"""Open files of the locks that this process holds."""
+
+
+def claim(target: Path) -> None:
+    """Keep others from writing a target until this process ends or gives all up.
+
+    Raises:
+        InputError: another process is writing it.
+        OSError: no lock can be placed beside it.
+    """
+    path = _lock_of(target)
+    if fcntl is None or path in _held:
+        return
+    tries = TRIES
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            tries -= 1
+            if tries:
+                os.close(file)
+                time.sleep(PAUSE_SECONDS)
+                continue
+            by = os.read(file, MOST_PID_BYTES).decode("ascii", "replace")
+            os.close(file)
+            raise InputError([_taken(target, by)]) from error
+        except OSError:  # a file system without locks
+            os.close(file)
+            with suppress(OSError):
+                path.unlink()
+            return
+        if _is_at(file, path):
+            break
+        # the one who held it has removed it meanwhile
+        os.close(file)
+    os.truncate(file, 0)
+    os.write(file, f"{os.getpid()}".encode())
+    if not _held:
+        atexit.register(give_up_all)
+    _held[path] = file
+
+
+@contextmanager
+def claimed(target: Path) -> Iterator[None]:
+    """Hold a target meanwhile; longer where this process holds it already."""
+    path = _lock_of(target)
+    is_held = path in _held
+    claim(target)
+    try:
+        yield
+    finally:
+        if not is_held:
+            _give_up(path)
+
+
+def give_up_all() -> None:
+    """Let others write again."""
+    for path in list(_held):
+        _give_up(path)
+
+
+def clear_lock(target: Path) -> None:
+    """Remove the lock that a killed run left beside a target; one that is held stays."""
+    path = _lock_of(target)
+    if path.is_file() and not path.is_symlink():
+        with suppress(InputError, OSError), claimed(target):
+            pass
+
+
+def _give_up(path: Path) -> None:
+    """Remove a lock before it is opened to others."""
+    file = _held.pop(path, None)
+    if file is None:
+        return
+    if _is_at(file, path):
+        with suppress(OSError):
+            path.unlink()
+    os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    """Whether a path leads to an open file."""
+    try:
+        return os.path.samestat(os.fstat(file), path.lstat())
+    except OSError:
+        return False
+
+
+def _lock_of(target: Path) -> Path:
+    """Where the lock of a target is: beside it, or in the nearest folder there is on its way."""
+    target = Path(os.path.abspath(target))
+    name, place = target.name, target.parent
+    if not place.is_dir():
+        name = str(target)
+        place = next(above for above in place.parents if above.is_dir())
+    if place != target.parent or len(os.fsencode(name)) > LONGEST_NAME:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    return place / f".{name}{SUFFIX}"
+
+
+def _taken(target: Path, by: str) -> Issue:
+    """The issue of a place that another process is writing."""
+    who = f" (process {by})" if by.isdigit() else ""
+    what = f"another run of siting{who} is writing here"
+    return Issue(str(target), what, "one run at a time", "Wait for it, or choose another name")
