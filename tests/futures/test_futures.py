@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from siting.core.errors import InputError
+from siting.core.yaml_source import Document, read_document
 from siting.futures.tree import Tree, tree_of
-from support.engine import instance_of
+from siting.instance.check_futures import check_futures
+from siting.pipeline import load
+from siting.scenario import read_scenario
+from support.engine import BUILTIN, instance_of
 from support.futures import MONTHS, WEEKS, banks, outcome, with_futures
+
+LIBRARY = BUILTIN / "models" / "libraries" / "futures.yaml"
 
 
 def fault(futures: dict[str, Any]) -> str:
@@ -120,3 +127,24 @@ def test_a_joint_outcome_twice_or_of_nothing() -> None:
 def test_no_cost_counts() -> None:
     futures = {**banks("2027-07"), "risk": {"expected": 0.0}}
     assert "no cost has a weight" in fault(futures)
+
+
+def test_facts_that_count() -> None:
+    futures = {**two_facts(), "only": ["queue"]}
+    assert [future.name for future in tree(futures).futures] == ["long", "short"]
+    futures["only"] = ["rain"]
+    assert "'only' names 'rain', which is no fact" in fault(futures)
+
+
+@pytest.mark.parametrize("name", sorted(read_document(LIBRARY).data))  # type: ignore[call-overload]
+def test_facts_of_the_library_fit_the_national_scenario(name: str) -> None:
+    facts = json.loads(json.dumps(read_document(LIBRARY).data))
+    loaded = load(BUILTIN / "models" / "federal-2035.yaml")
+    resolved = {**loaded.instance.resolved, "futures": {"facts": facts, "only": [name]}}
+    if name == "breaker_weeks":  # the national scenario models none
+        classes = read_document(LIBRARY.parent / "equipment-full.yaml", builtin=BUILTIN).data
+        resolved["components"] = {**resolved["components"], "transformers": {"classes": classes}}
+    settings = read_scenario(Document(resolved, {})).futures
+    assert settings is not None
+    assert not check_futures(settings, resolved, loaded.instance.system.calendar)
+    assert all(outcome.source for outcome in settings.facts[name].outcomes.values())

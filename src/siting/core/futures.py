@@ -132,6 +132,8 @@ class Futures(StrictModel):
 
     facts: dict[Identifier, Fact] = Field(min_length=1)
     """What is not known yet, by id."""
+    only: list[Identifier] = Field(default_factory=list)
+    """Facts that count, of those that are named; all if empty."""
     together: list[Together] = Field(default_factory=list)
     """Joint outcomes of facts that depend on each other; facts named nowhere here are independent."""
     risk: Risk = Field(default_factory=Risk)
@@ -143,8 +145,15 @@ class Futures(StrictModel):
     @model_validator(mode="after")
     def _consistent(self) -> Futures:
         """Refuse joint outcomes of unknown facts, and probabilities that do not sum to 1."""
+        unknown = sorted({*self.only} - {*self.facts})
+        if unknown:
+            raise planner_error(
+                f"'only' names '{unknown[0]}', which is no fact",
+                f"one of {sorted(self.facts)[:20]}",
+                "Correct it",
+            )
         groups = self._groups()
-        for name, fact in self.facts.items():
+        for name, fact in self.used.items():
             given = [outcome.probability for outcome in fact.outcomes.values()]
             if any(name in group for group in groups):
                 if any(p is not None for p in given):
@@ -168,15 +177,22 @@ class Futures(StrictModel):
             )
         return self
 
+    @property
+    def used(self) -> dict[str, Fact]:
+        """Facts that count, by name."""
+        return {
+            name: fact for name, fact in self.facts.items() if name in (self.only or self.facts)
+        }
+
     def _groups(self) -> dict[tuple[str, ...], list[Together]]:
         """Joint outcomes by the facts that they name."""
         groups: dict[tuple[str, ...], list[Together]] = {}
         seen: set[tuple[tuple[str, str], ...]] = set()
         for entry in self.together:
             for name, outcome in entry.outcomes.items():
-                known = self.facts[name].outcomes if name in self.facts else self.facts
-                if name not in self.facts or outcome not in known:
-                    what = name if name not in self.facts else outcome
+                known = self.used[name].outcomes if name in self.used else self.used
+                if name not in self.used or outcome not in known:
+                    what = name if name not in self.used else outcome
                     raise planner_error(
                         f"'together' names '{what}', which is not there",
                         f"one of {listed(sorted(known), 8)}",
@@ -206,7 +222,7 @@ class Futures(StrictModel):
             for group, entries in groups.items()
         }
         together = {name for group in groups for name in group}
-        for name, fact in self.facts.items():
+        for name, fact in self.used.items():
             if name not in together:
                 found[(name,)] = [
                     ({name: key}, outcome.probability)

@@ -41,6 +41,10 @@ Tell = Callable[[str, float, float], None]
 """Called with what was done, and plan and bound so far [million USD]."""
 SHARE_OF_VALUE = 0.1
 """Dollars that the search leaves open, as a share of what hedging saves."""
+DEEPER = 0.1
+"""Of the dollars that are left open, what a single future may leave when more of it is to be proven."""
+FEW_HELD = 2
+"""Plans held before that; small programs are searched as one at once."""
 LEAST_GAP = 1e-6
 """Relative gap below which no search is asked to go."""
 
@@ -114,15 +118,19 @@ class HedgeSearch:
 
     def know(self, seen: tuple[Seen, ...]) -> None:
         """Begin with the plans of each future as if it were known."""
+        value, bound = self._measured(seen)
+        self.found = Found(seen, bound, value_known=value, bound_known=bound)
+
+    def _measured(self, seen: tuple[Seen, ...]) -> tuple[float, float]:
+        """What is made small if every future is known, and its bound."""
         costs = np.array([each.cost for each in seen])
         bounds = np.minimum(costs, [each.bound for each in seen])
-        value, bound = float(costs[0]), float(bounds[0])
-        if len(seen) > 1:
-            shares = self.hedged.tree.probabilities
-            late = np.array([m @ each.x for m, each in zip(self.late, seen, strict=True)])
-            value = measured(self.risk, shares, costs, late)
-            bound = measured(self.risk, shares, bounds, np.zeros(len(seen)))
-        self.found = Found(seen, bound, value_known=value, bound_known=bound)
+        if len(seen) == 1:
+            return float(costs[0]), float(bounds[0])
+        shares = self.hedged.tree.probabilities
+        late = np.array([m @ each.x for m, each in zip(self.late, seen, strict=True)])
+        value = measured(self.risk, shares, costs, late)
+        return value, measured(self.risk, shares, bounds, np.zeros(len(seen)))
 
     def _search(self) -> None:
         """Plans that are held, then the whole."""
@@ -133,6 +141,7 @@ class HedgeSearch:
             self._aim(self._hold_plan(likeliest).value)
             if not self.found.is_near and size >= TUNING.large_integers:
                 self._hold_common(likeliest)
+            self._deepen()
             if not self.found.is_near and size >= TUNING.large_integers:
                 self._search_whole("where futures differ", self._where_they_differ())
             if not self.found.is_near:
@@ -177,6 +186,36 @@ class HedgeSearch:
         other.gap_usd = self.found.asked * USD_PER_OBJECTIVE
         other.know(self.found.seen)
         return other.run()
+
+    def _deepen(self) -> None:
+        """Prove more of single futures, those that leave most open first, where that is enough."""
+        found, shares = self.found, self.hedged.tree.probabilities
+        if len(found.held) < FEW_HELD or found.value - found.value_known > found.asked:
+            return
+        open_ = [p * (s.cost - s.bound) for p, s in zip(shares, found.seen, strict=True)]
+        for number in np.argsort(-np.array(open_), kind="stable").tolist():
+            if found.is_near:
+                return
+            seen, name = found.seen[number], self.hedged.tree.futures[number].name
+            limits = self._limits(found.asked * DEEPER)
+            if separator(self.hedged.instances[number]) is not None:
+                continue
+            part = self.hedged.whole.parts[number]
+            again = self.solver.search(f"{name}, further", part, limits, seen.x, seen.bound)
+            if again.is_stopped:
+                raise KeyboardInterrupt
+            x, cost = (seen.x, seen.cost) if again.x is None else (again.x, again.objective)
+            better = Seen(x, min(cost, seen.cost), max(seen.bound, again.bound))
+            self._renew(number, better if cost <= seen.cost else replace(better, x=seen.x))
+            self.tell(f"{name}, further", found.value, found.bound)
+
+    def _renew(self, number: int, seen: Seen) -> None:
+        """Take what more is known of a future."""
+        found = self.found
+        others = (*found.seen[:number], seen, *found.seen[number + 1 :])
+        value, bound = self._measured(others)
+        found.seen, found.value_known, found.bound_known = others, value, bound
+        found.bound = max(found.bound, bound)
 
     def hold_each(self) -> None:
         """Hold the plan of each future in all of them, for what hedging is worth."""

@@ -171,9 +171,9 @@ def _earlier(search: HedgeSearch) -> dict[tuple[str, str], tuple[float, float]]:
     settings, calendar = model.base.scenario.futures, model.base.system.calendar
     assert settings is not None
     found: dict[tuple[str, str], tuple[float, float]] = {}
-    if len(settings.facts) < 1 or len(model.instances) == 1:
+    if len(model.instances) == 1:
         return found
-    for fact in settings.facts:
+    for fact in settings.used:
         for words, known in _times(settings, fact, calendar.starts[0]):
             facts = {
                 **settings.facts,

@@ -114,7 +114,7 @@ def futures_of(settings: Futures) -> tuple[Future, ...]:
 def tree_of(settings: Futures, calendar: Calendar) -> Tree:
     """The futures of a scenario, and from which period on dates tell them apart."""
     futures = futures_of(settings)
-    known = {name: fact.known for name, fact in settings.facts.items()}
+    known = {name: fact.known for name, fact in settings.used.items()}
     by_fact = {name: _period(each, calendar) for name, each in known.items()}
     return Tree(futures, known, _told(futures, by_fact, len(calendar)), len(calendar))
 

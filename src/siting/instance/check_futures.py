@@ -19,7 +19,7 @@ def check_futures(
     """Dates outside the horizon, changes of nothing, outcomes that are the same, numbers of two facts."""
     issues: list[Issue] = []
     owner: dict[Path_, str] = {}
-    for name, fact in settings.facts.items():
+    for name, fact in settings.used.items():
         where = f"futures.facts.{name}"
         day = fact.known.latest
         if day is not None and not calendar.starts[0] <= day < calendar.end:
