@@ -12,7 +12,7 @@ from siting.core.errors import InfeasibleError, InputError
 from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.model.values import SolvedValues
-from siting.replan.changes import DROPPED, KEPT, LATE, MOVED, NEW, matched
+from siting.replan.changes import CANCELLED, DROPPED, KEPT, LATE, MOVED, NEW, matched
 from siting.replan.facts import Fact, news_of, read_facts
 from siting.replan.held import held, readable, states_of
 from siting.replan.run import replan
@@ -121,6 +121,23 @@ def test_an_assumption_that_changes() -> None:
 def test_orders_that_cannot_have_been_placed(fact: Fact, message: str) -> None:
     with pytest.raises(InputError, match=message):
         replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[fact])
+
+
+def test_what_was_decided_is_dropped_at_its_price() -> None:
+    """`cheap` at 70 USD/MWh in 2027-04: `near` was opened for 10. `far` stays alone, 94.84, less what two cells
+    save that come in 2028-07: half a year of 11.49312 - 8.4 each. To give `near` up costs 3 in place of 10."""
+    told: dict[str, object] = {"zones.cheap.energy_usd_per_mwh": 70.0}
+    alone = 94.84 - 2 * 0.5 * (11.49312 - 8.4)
+    held_on = replan(plan_of(toy()), date(2027, 4, 1), Solver(EXACT), told)
+    assert held_on.plan.objective_usd == pytest.approx((alone + 10) * 1e6, abs=1.0)
+    for name, decision, usd in (("site", "core.commit", 3e6), ("line", "headroom.connect", 0.0)):
+        row = {"decision": decision, "item": "near", "quantity": 1, "cancellation_usd": usd}
+        told[f"committed.{name}"] = row
+    again = replan(plan_of(toy()), date(2027, 4, 1), Solver(EXACT), told)
+    assert not again.plan.findings
+    assert again.plan.objective_usd == pytest.approx((alone + 3) * 1e6, abs=1.0)
+    dropped = {row["item"] for row in again.tables["changes"] if row["reason"] == CANCELLED}
+    assert dropped == {"near"}
 
 
 def test_news_of_a_technology_holds_for_what_was_ordered_then() -> None:
