@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from siting.core.errors import InfeasibleError, InputError
+from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.model.values import SolvedValues
-from siting.replan.changes import DROPPED, KEPT, LATE, MOVED, NEW, matched
-from siting.replan.facts import Fact, read_facts
+from siting.replan.changes import CANCELLED, DROPPED, KEPT, LATE, MOVED, NEW, matched
+from siting.replan.facts import Fact, news_of, read_facts
 from siting.replan.held import held, readable, states_of
 from siting.replan.run import replan
 from siting.solution.extract import extract
@@ -119,6 +121,51 @@ def test_an_assumption_that_changes() -> None:
 def test_orders_that_cannot_have_been_placed(fact: Fact, message: str) -> None:
     with pytest.raises(InputError, match=message):
         replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[fact])
+
+
+def test_what_was_decided_is_dropped_at_its_price() -> None:
+    """`cheap` at 70 USD/MWh in 2027-04: `near` was opened for 10. `far` stays alone, 94.84, less what two cells
+    save that come in 2028-07: half a year of 11.49312 - 8.4 each. To give `near` up costs 3 in place of 10."""
+    told: dict[str, object] = {"zones.cheap.energy_usd_per_mwh": 70.0}
+    alone = 94.84 - 2 * 0.5 * (11.49312 - 8.4)
+    held_on = replan(plan_of(toy()), date(2027, 4, 1), Solver(EXACT), told)
+    assert held_on.plan.objective_usd == pytest.approx((alone + 10) * 1e6, abs=1.0)
+    for name, decision, usd in (("site", "core.commit", 3e6), ("line", "headroom.connect", 0.0)):
+        row = {"decision": decision, "item": "near", "quantity": 1, "cancellation_usd": usd}
+        told[f"committed.{name}"] = row
+    again = replan(plan_of(toy()), date(2027, 4, 1), Solver(EXACT), told)
+    assert not again.plan.findings
+    assert again.plan.objective_usd == pytest.approx((alone + 3) * 1e6, abs=1.0)
+    dropped = {row["item"] for row in again.tables["changes"] if row["reason"] == CANCELLED}
+    assert dropped == {"near"}
+
+
+def test_news_of_a_technology_holds_for_what_was_ordered_then() -> None:
+    """Cells ordered in 2027-07 come half a year late; those of other days as before."""
+    instance = instance_of(five_years(0))
+    fact = Fact("fuel_cell", date(2027, 7, 1), date(2029, 1, 1), None, "", "n:2")
+    (news,) = news_of(instance, [fact], date(2027, 10, 1))
+    after = changed(instance, news.changes, "news")
+    assert after is not None
+    old, new = (one.data["plants"].technologies["fuel_cell"] for one in (instance, after))
+    for start in instance.system.calendar.starts:
+        expected = date(2029, 1, 1) if start == date(2027, 7, 1) else old.ready_date(start)
+        assert new.ready_date(start) == expected
+    assert news.expected == date(2028, 7, 1)
+    with pytest.raises(InputError, match="permits and building"):
+        news_of(instance, [replace(fact, date=date(2027, 12, 1))], date(2027, 10, 1))
+
+
+def test_news_of_a_class_holds_for_what_was_ordered_then() -> None:
+    instance = instance_of(five_years(0))
+    fact = Fact("main_bank", date(2028, 1, 1), date(2029, 3, 15), None, "", "n:2")
+    (news,) = news_of(instance, [fact], date(2028, 10, 1))
+    after = changed(instance, news.changes, "news")
+    assert after is not None
+    old, new = (one.data["transformers"].classes["main_bank"] for one in (instance, after))
+    for start in instance.system.calendar.starts:
+        expected = date(2029, 3, 15) if start == date(2028, 1, 1) else old.delivery_date(start)
+        assert new.delivery_date(start) == expected
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 1, 1), date(2028, 7, 2), date(2031, 1, 1)])

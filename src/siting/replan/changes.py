@@ -14,6 +14,7 @@ URGENT_COLUMNS = ("decision", "item", "quantity", "order_by_date", "was_date")
 LEAST = 1e-6
 """Quantity that is none: the tables are read to a watt."""
 AFTER = "decided before the date; comes after the horizon"
+CANCELLED = "cancelled at its price"
 PAST, NEWS, OTHER = "decided before the date", "news of", "follows from the other changes"
 
 Match = tuple[str, float, int | None, int | None]
@@ -62,7 +63,10 @@ def changes_table(
             before.rises.get(key, {}), after.rises.get(key, {})
         ):
             is_gone = was is not None and (key, was) in gone
+            is_past = was is not None and was < periods
             is_held = is_gone or (now is not None and now < periods)
+            why = _reason(key, change, news, is_held=is_held, is_past=is_past)
+            why = AFTER if is_gone else why
             rows.append(
                 {
                     "change": LATE if is_gone else change,
@@ -72,7 +76,9 @@ def changes_table(
                     "was_date": None if was is None else starts[was],
                     "is_date": None if now is None else starts[now],
                     "is_held": is_held,
-                    "reason": AFTER if is_gone else _reason(key, change, news, is_held=is_held),
+                    "reason": AFTER
+                    if is_gone
+                    else _reason(key, change, news, is_held=is_held, is_past=is_past),
                 }
             )
     order = (LATE, DROPPED, NEW, MOVED, KEPT)
@@ -90,10 +96,12 @@ def _item(key: Key) -> str:
     return " at ".join(str(part) for part in key[1])
 
 
-def _reason(key: Key, change: str, news: frozenset[str], *, is_held: bool) -> str:
+def _reason(key: Key, change: str, news: frozenset[str], *, is_held: bool, is_past: bool) -> str:
     """Why a decision is what it is."""
     if is_held:
         return PAST
+    if change == DROPPED and is_past:
+        return CANCELLED
     touched = sorted(news & {str(part) for part in key[1]})
     if touched:
         return f"{NEWS} {', '.join(touched)}"

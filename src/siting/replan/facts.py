@@ -8,9 +8,9 @@ A facts table has a row for each item, with
     price    dollars in the unit of the scenario's own price: a unit, a plant, an upgrade, a kW
     note     where the news comes from
 
-Dates of a class of transformers hold for what was ordered on that day, those of a plant, an upgrade and a
-site for that one item; a technology has one lead time for all of its units, and prices are those of every
-unit of an item. What news becomes are numbers of the scenario, checked and audited like any other.
+Dates of a class of transformers and of a technology hold for all that was ordered on that day, those of a
+plant, an upgrade and a site for that one item; prices are those of every unit of an item. What news becomes
+are numbers of the scenario, checked and audited like any other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from siting.core.errors import InputError, Issue
 from siting.core.study import Change
 from siting.core.table import Cell, Table
@@ -29,6 +31,8 @@ from siting.instance.build import Instance
 from siting.layers.tabular import read_csv
 
 COLUMNS = ("item", "ordered", "date", "price", "note")
+SAME_MONTHS = 0.1
+"""Months of rounding to days."""
 NEWS_COLUMNS = (
     "item",
     "kind",
@@ -223,22 +227,51 @@ def _months(start: date, end: date) -> float:
 def _transformers(instance: Instance, fact: Fact, place: str) -> tuple[date | None, list[Change]]:
     """A row of lead times for what was ordered on that day, and the old one again from the next period on."""
     kind = instance.data["transformers"].classes.get(fact.item)
-    starts = instance.system.calendar.starts
+    stated = instance.scenario.families()["transformers"].classes[fact.item].lead_times
     if kind is None or fact.date is None:
         return None, []
     ordered = _begun(instance, fact)
-    later = [start for start in starts if start > ordered]
     weeks = (fact.date - ordered).days / DAYS_PER_WEEK
-    rows = {row.ordered_from: row.weeks for row in kind.lead_times}
-    if later and later[0] not in rows and fact.ordered is not None:
-        rows[later[0]] = (kind.delivery_date(later[0]) - later[0]).days / DAYS_PER_WEEK
-    first = min(rows)
-    if starts[0] < first and starts[0] not in rows:
-        # before the first row its weeks hold
-        rows[starts[0]] = rows[first]
-    rows[ordered] = weeks
-    table = [{"ordered_from": str(day), "weeks": rows[day]} for day in sorted(rows)]
+    rows = [(row.ordered_from, _row(row)) for row in stated]
+    table = _with_row(instance, fact, rows, {"weeks": weeks}, is_first_before=True)
     return kind.delivery_date(ordered), [_set(f"{place}.lead_times", table)]
+
+
+def _row(row: BaseModel) -> dict[str, Any]:
+    """What a row says beside its date."""
+    said: dict[str, Any] = row.model_dump(mode="json", exclude_none=True, exclude={"ordered_from"})
+    return said
+
+
+def _with_row(
+    instance: Instance,
+    fact: Fact,
+    rows: Sequence[tuple[date, dict[str, Any]]],
+    told: Mapping[str, Any],
+    *,
+    is_first_before: bool,
+) -> list[dict[str, Any]]:
+    """Rows by order date with one more, and the one that held before again from the next period on.
+
+    Args:
+        is_first_before: whether the first row holds before its date too.
+    """
+    ordered = _begun(instance, fact)
+    known = dict(rows)
+    later = [start for start in instance.system.calendar.starts if start > ordered]
+
+    def holds(day: date) -> dict[str, Any] | None:
+        past = [start for start in known if start <= day]
+        if past:
+            return known[max(past)]
+        return known[min(known)] if known and is_first_before else None
+
+    found = {**known, ordered: dict(told)}
+    for day in (*later[:1], instance.system.calendar.starts[0]):
+        before = holds(day)
+        if fact.ordered is not None and day not in found and before is not None:
+            found[day] = before
+    return [{"ordered_from": str(day), **found[day]} for day in sorted(found)]
 
 
 def _item(family: str, table: str) -> Callable[[Instance, Fact, str], tuple[date, list[Change]]]:
@@ -264,18 +297,33 @@ def _connection(instance: Instance, fact: Fact, place: str) -> tuple[date | None
 
 
 def _technology(instance: Instance, fact: Fact, place: str) -> tuple[date, list[Change]]:
-    """A technology: its equipment takes as long as leads to that day, permits and building no longer."""
+    """Equipment of a technology that takes as long as leads to that day, for what was ordered then.
+
+    Raises:
+        InputError: permits and building alone take longer.
+    """
     tech = instance.scenario.families()["plants"].technologies[fact.item]
     begun = _begun(instance, fact)
     assert fact.date is not None
     whole = _months(begun, fact.date)
-    building = min(tech.construction_months, whole)
-    changes = [
-        _set(f"{place}.construction_months", building),
-        _set(f"{place}.permitting_months", min(tech.permitting_months, whole - building)),
-        _set(f"{place}.equipment_lead_months", whole - building + tech.equipment_overlap_months),
-    ]
-    return tech.ready_date(begun), changes
+    least = tech.permitting_months + tech.construction_months
+    if whole < least - SAME_MONTHS:
+        what = f"in service {whole:.1f} months after its start; permits and building take {least:g}"
+        fix = "Change permitting_months or construction_months with --set"
+        raise InputError([Issue(fact.where, what, "a later day", fix)])
+    months = max(0.0, whole - tech.construction_months + tech.equipment_overlap_months)
+    expected = tech.ready_date(begun)
+    if fact.ordered is None:
+        return expected, [
+            _set(f"{place}.equipment_lead_months", months),
+            _set(f"{place}.equipment_leads", []),
+        ]
+    rows = [(row.ordered_from, _row(row)) for row in tech.equipment_leads]
+    first = instance.system.calendar.starts[0]
+    if all(day > first for day, _ in rows):
+        rows.append((first, {"months": tech.equipment_lead_months}))
+    table = _with_row(instance, fact, rows, {"months": months}, is_first_before=False)
+    return expected, [_set(f"{place}.equipment_leads", table)]
 
 
 KINDS = (

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 
@@ -106,20 +107,37 @@ def early_periods(instance: Instance, as_of: date) -> int:
     return sum(start < as_of for start in instance.system.calendar.starts)
 
 
+def droppable(instance: Instance) -> dict[Key, float]:
+    """How many of each item may be dropped at a price, by the rows of ``committed`` that have one."""
+    known = readable()
+    found: dict[Key, float] = {}
+    for one in instance.scenario.committed.values():
+        if one.cancellation_usd is not None and one.decision in known:
+            key = (one.decision, one.parts)
+            found[key] = found.get(key, 0.0) + (one.least or 0.0)
+    return found
+
+
 def held(
-    program: Program, states: States, periods: int, free: frozenset[str] = frozenset()
+    program: Program,
+    states: States,
+    periods: int,
+    free: frozenset[str] = frozenset(),
+    dropped: Mapping[Key, float] = MappingProxyType({}),
 ) -> Program:
     """The program with the decisions of its first periods held at the states of a plan.
 
     Args:
-        free: names of states that are not held.
+        free: names of states that are not held. dropped: how many of an item need not be held, since the
+            program prices them.
     """
     known = readable()
     lower, upper = program.lower.copy(), program.upper.copy()
     for (name, index), column in program.columns.items():
         if name in known and name not in free and index[-1] < periods:
             value = states.value((name, index[:-1]), index[-1])
-            lower[column] = upper[column] = value
+            upper[column] = value
+            lower[column] = max(0.0, value - dropped.get((name, index[:-1]), 0.0))
     return program.bounded(lower, upper)
 
 

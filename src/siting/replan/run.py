@@ -32,6 +32,7 @@ from siting.replan.held import (
     Rise,
     States,
     committed,
+    droppable,
     early_periods,
     held,
     lost,
@@ -48,8 +49,12 @@ SHOWN = 5
 """Decisions that a note names."""
 POLICY_COLUMNS = ("policy", "status", "cost_usd", "bound_usd", "about")
 NO_CANCELLATION = (
-    "No family prices the cancellation of what was ordered: it is held and paid for, whether it still "
-    "serves or not. Booked factory slots alone may be given up, at their resale."
+    "What was decided is held and paid for, whether it still serves or not: nothing says what it costs to "
+    "cancel it. Rows of 'committed' in the scenario with a cancellation_usd would."
+)
+CANCELLATION = (
+    "What was decided is held and paid for, but for what rows of 'committed' with a cancellation_usd price: "
+    "that may be dropped."
 )
 
 
@@ -165,7 +170,8 @@ class _Again:
 
     def past(self, free: frozenset[str]) -> Program:
         """The program with what was decided before the date held, but for some states."""
-        return held(self.model.linear, self.states, self.periods, free)
+        priced = droppable(self.instance)
+        return held(self.model.linear, self.states, self.periods, free, priced)
 
     def anew(self, kept: _Kept) -> tuple[Program, Ranked]:
         """The best plan from the date on; the last one where nothing is new and its proof holds."""
@@ -219,7 +225,7 @@ def _result(
     starts = old.system.calendar.starts
     items = frozenset(one.fact.item for one in news)
     items |= {part for change in told for part in change.path.split(".")}
-    decided = committed(linear, again.states, again.periods)
+    decided = committed(linear, after, again.periods)
     keep = kept.keep.outcome
     tables = {
         "changes": changes_table(was, after, starts, again.periods, items, gone),
@@ -236,7 +242,7 @@ def _result(
 
 def _notes(again: _Again, kept: _Kept, gone: frozenset[Rise]) -> tuple[str, ...]:
     """What a reader has to know of what was held."""
-    notes = [NO_CANCELLATION]
+    notes = [CANCELLATION if droppable(again.instance) else NO_CANCELLATION]
     if kept.free:
         words = sorted(readable()[name][0].commits for name in kept.free)
         notes.append(
