@@ -30,7 +30,7 @@ UNITS = {
 EXAMPLES: Mapping[str, object] = {
     "MW": 100.0, "MVA": 300.0, "kV": 345.0, "km": 5.0, "acres": 400.0, "US dollars": 5000000.0,
     "months": 24.0, "weeks": 128.0, "years": 20.0, "share": 0.15, "seconds": 600.0,
-    "calendar year": 2025, "date as YYYY-MM": "2028-01", "id": "my_id", "whole number": 2,
+    "calendar year": 2025, "year": 2028, "date as YYYY-MM": "2028-01", "id": "my_id", "whole number": 2,
     "number": 10.0, "true or false": True, "section": "{...}", "mapping": "{my_id: ...}",
     "list (section)": "[{...}]", "list (id)": "[my_id]", "list (text)": "[PA, NV]",
     "list (number)": "[0.5, 0.5]",
