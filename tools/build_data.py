@@ -30,6 +30,7 @@ from geo_rivals import rival_rows, rivals_rule
 from geo_shapes import point_feature, site_feature
 from geo_sites import LineCosts, assign_nodes, site_rows, typical_acres, upgrade_rows
 from geo_status import disagreements, with_status
+from geo_tariffs import tariff_rows
 from geo_zones import headroom_rule, zone_rows
 from states import state_features
 
@@ -50,8 +51,7 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
     """Contents of every file by name."""
     site_facts = read_facts(facts, "federal_sites.csv")
     costs = LineCosts(read_facts(facts, "timelines.csv"))
-    areas = read_areas(facts)
-    yearly = read_rows(facts, "zones_by_year.csv")
+    areas, yearly = read_areas(facts), read_rows(facts, "zones_by_year.csv")
     site_facts = located(site_facts, areas)
     zone_facts = with_new_zones(
         read_facts(facts, "grid_zones.csv"), yearly, site_facts.values(), areas
@@ -68,17 +68,18 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         zone_ids,
     )
     statuses = read_facts(facts, "site_status.csv")
+    connection = read_rows(facts, "interconnection_costs.csv")
     points = PointFacts(
         read_rows(facts, "poi_headroom_by_class.csv"),
-        read_rows(facts, "interconnection_costs.csv"),
+        connection,
         read_facts(facts, "timelines.csv"),
     )
     nodes = with_points(assign_nodes(sites), points)
     sites = with_status(sites, statuses, read_facts(facts, "air_permits.csv"))
-    contracts = read_facts(facts, "plants_status.csv")
-    outlines = state_features(states)
+    contracts, outlines = read_facts(facts, "plants_status.csv"), state_features(states)
     rivals = read_rows(facts, "large_load_rivals.csv")
-    prices = PriceFacts(read_rows(facts, "zone_prices.csv"), yearly, sites)
+    priced = read_rows(facts, "zone_prices.csv")
+    prices = PriceFacts(priced, yearly, sites)
     rows: dict[str, list[Row]] = {
         "federal_sites.geojson": sites,
         "grid_zones.geojson": zones,
@@ -90,6 +91,7 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "rivals.csv": rival_rows(rivals),
         "zone_prices.csv": price_rows(prices, ZONES),
         "gas_prices.csv": fuel_rows(prices, ZONES),
+        "tariffs.csv": tariff_rows(priced, connection),
     }
     contents = contents_of(rows, outlines)
     medians = typical_acres(site_facts.values())

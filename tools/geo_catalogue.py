@@ -31,6 +31,7 @@ TITLES = {
     "rivals.csv": "Large loads with a contract or under construction",
     "zone_prices.csv": "Energy, capacity and network prices of zones by year",
     "gas_prices.csv": "Natural gas for power plants by zone and year",
+    "tariffs.csv": "Tariffs for large loads",
 }
 GEOMETRIES = {
     "federal_sites.geojson": "Polygon or Point",
@@ -43,6 +44,7 @@ GEOMETRIES = {
     "rivals.csv": "none",
     "zone_prices.csv": "none",
     "gas_prices.csv": "none",
+    "tariffs.csv": "none",
 }
 SOURCES = {
     "states.geojson": "US Census cartographic boundaries 2017, 1:10 million, as in us-atlas 3",
@@ -66,6 +68,7 @@ UNITS = {
     "latitude": "degrees",
     "year": "calendar year",
     "dollar_year": "calendar year",
+    "_usd_per_mw": "USD/MW",
     "_usd_per_mmbtu": "USD/MMBtu",
     "_usd_per_mw_year": "USD/MW-year",
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from geo_bases import BASES
 from geo_facts import Fact, Row, joined, required
 from geo_needs import confidence_of
+from geo_tariffs import tariffs_rule
 
 HOURS_PER_YEAR = 8760
 SYSTEM_LOAD_FACTOR = 0.60
@@ -169,6 +170,7 @@ def fuel_rows(facts: PriceFacts, zones: Iterable[str]) -> list[Row]:
 def prices_rules() -> dict[str, str]:
     """How prices come about, for the catalogue."""
     return {
+        "tariffs": tariffs_rule(),
         "prices": f"{' and '.join(WHOLESALE)} have energy of {ENERGY_YEAR}, capacity by delivery year (paid "
         "for each accredited MW that zone_needs.csv requires) and a network charge. PJM's 18.8 USD/MWh are "
         "an average over all load, charged on the peak: a contracted MW pays them for "

@@ -77,3 +77,17 @@ def test_energy_that_is_taken_is_that_of_its_fact() -> None:
         assert any(zone == row["zone"] and float(mwh) == usd for zone, mwh in known), row[
             "price_id"
         ]
+
+
+def test_tariffs_hold_what_is_published() -> None:
+    """Dominion GS-5: 85 % of delivery, 60 % of generation, 14 years, 1.5 MUSD a MW (low: compiled by a
+    machine); AEP Ohio: 85 %, 12 years; Evergy: 80 %, 12 years, all remaining minimum bills."""
+    found = rows("tariffs.csv")
+    dominion, aep = found["PJM.dominion_gs_5"], found["PJM.aep_ohio_data_center_tariff"]
+    evergy = found["SPP.evergy_kansas_llps"]
+    columns = ("minimum_take_frac", "contract_years", "exit_fee_frac", "deposit_usd_per_mw")
+    assert [dominion[c] for c in columns] == ["0.85", "14.0", "0.85", "1500000.0"]
+    assert dominion["confidence"] == "low"
+    assert [aep[c] for c in columns] == ["0.85", "12.0", "", ""]
+    assert [evergy[c] for c in columns] == ["0.8", "12.0", "1.0", ""]
+    assert found["LGEE.lg_e_ku_ehlf"]["confidence"] == "low"

@@ -16,10 +16,14 @@ Formulation
     (real_draw)       g[s,p] <= m[s,p]                      of every plan, and no row: see below
     (purchase)        sum_{s in z} e[s,p] + w[z,p] <= b[z,p] + Oz[z,p]
     (capacity)        A[z,p] * sum_{s in z} (g[s,p] - v[s,p]) <= c[z,p] + F[z,p]      where k > 0
+    (contracted)      g[s,p] <= K[s,p]                      of sites under a tariff, likewise
+    (contract_kept)   K[s,p-1] <= K[s,p]
+    (minimum_take)    t[z] * K[s,p] <= g[s,p] + u[s,p]
     (own_surplus)     w[z,p] <= Oz[z,p]                     where surplus earns something
     (sold_beside_load)  w[z,p] <= sum_{s in z} (m[s,p] - e[s,p])    likewise
     cost              sum d[p] years[p] * (8760 * pi[z,p] * (b[z,p] - f * w[z,p])
-                                           + 365.25 * k[z,p] * c[z,p] + N[z,p] * g[s,p])
+                                           + 365.25 * k[z,p] * c[z,p] + N[z,p] * (g[s,p] + u[s,p])
+                                           + r * J[z] * K[s,p])
 
 Symbols
 -------
@@ -40,6 +44,9 @@ Symbols
     F[s,p], O   firm capacity and average output on site, ledger    MW
     Oz       average output of grid-delivered plan units, ledger    MW
     PUE, LF  facility MW per IT MW; average over peak load          ratio
+    K[s,p]   largest draw so far under a tariff, ``contract_mw``     MW
+    u[s,p]   billed beyond the draw, ``beyond_mw``                  MW
+    t, J, r  minimum take, deposit, capital rate of the campus      share, USD per MW, share a year
     pi, k    energy and capacity price                              USD per MWh, per MW-day
     N        network charge: of the zone, and of every zone         USD per MW and year
 
@@ -50,6 +57,8 @@ Capacity is paid for once: a zone buys what its firm draw requires less what the
 and pays for as plants, and load that gives way in peak hours buys none. A zone that sends firm power
 buys it where it comes from. Prices are those of ``prices`` by year, else of the zone's record; where one
 component holds another, as a delivered price does, the other is 0.
+A tariff bills the network charge for a share of the largest draw so far, and asks for a deposit; contracts
+last to the end of the horizon, and what who leaves would owe is shown, not charged.
 Sources: prices by zone in ``data/geo/zone_prices.csv``, else in ``data/geo/grid_zones.geojson``; PUE
 and load factor in ``models/libraries/workloads.yaml``. Limits: prices do not react to the plan.
 """

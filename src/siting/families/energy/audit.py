@@ -25,6 +25,7 @@ from siting.core.table import Cell, Row, Table, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.energy.data import EnergyData
 from siting.families.energy.tables import CAPACITY_COLUMNS
+from siting.families.energy.tariffs import audit_tariffs
 
 
 def audit(data: EnergyData, tables: Tables) -> AuditResult:
@@ -65,6 +66,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
             findings.append(Finding("energy.power", f"site {key[0]}", "load without a row"))
     findings += _audit_purchases(data, tables, grid_mwh, output, cost)
     findings += _audit_capacity(data, tables, cost)
+    findings += audit_tariffs(data.tariffs, tables, cost)
     return AuditResult(tuple(findings), cost)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from siting.core.system import System
 from siting.core.units import DAYS_PER_YEAR, HOURS_PER_YEAR, KG_PER_TONNE
 from siting.families.energy.settings import EnergyConfig, ZonePrice
+from siting.families.energy.tariffs import TariffData, prepare_tariffs
 
 ZonePeriod = tuple[str, int]
 
@@ -29,6 +30,7 @@ class EnergyData:
     """Of zones and periods in which capacity has a price."""
     accredited_frac: Mapping[ZonePeriod, float]
     """Accredited capacity that a MW of firm load buys."""
+    tariffs: TariffData
     emissions_t_per_mwh: Mapping[str, float]
 
     @property
@@ -60,6 +62,9 @@ def prepare(system: System, config: EnergyConfig) -> EnergyData:
     linked = [(z, p) for z in system.zones_used(zone_of) for p in system.calendar.periods]
     stated = _stated(config)
     prices = {key: _price(system, stated, *key) for key in dict.fromkeys((*pairs, *linked))}
+    network_usd = {
+        key: prices[key].network_usd_per_mw_year + config.network_usd_per_mw_year for key in pairs
+    }
     return EnergyData(
         system=system,
         load_factor=config.load_factor_frac,
@@ -73,10 +78,8 @@ def prepare(system: System, config: EnergyConfig) -> EnergyData:
             key: HOURS_PER_YEAR * prices[key].energy_usd_per_mwh for key in pairs
         },
         surplus_frac=config.surplus_price_frac,
-        network_usd_per_mw_year={
-            key: prices[key].network_usd_per_mw_year + config.network_usd_per_mw_year
-            for key in pairs
-        },
+        network_usd_per_mw_year=network_usd,
+        tariffs=prepare_tariffs(system, config, network_usd),
         capacity_usd_per_mw_year={
             key: DAYS_PER_YEAR * price.capacity_usd_per_mw_day
             for key, price in prices.items()

@@ -9,6 +9,7 @@ from siting.core.units import HOURS_PER_YEAR
 from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, firm_draw
 from siting.families.energy.data import EnergyData
+from siting.families.energy.tariffs import constrain_tariffs, declare_tariffs
 
 
 def declare(build: Build, data: EnergyData) -> None:
@@ -66,6 +67,7 @@ def declare(build: Build, data: EnergyData) -> None:
         build.add_each("facility_mw", system.service_periods, facility)
         build.add_each("mean_facility_mw", system.service_periods, mean)
     build.add_each("grid_mw", system.grid_periods, lambda s, p: ((s, p), draw[s, p]))
+    declare_tariffs(build, data.tariffs)
     build.cost_each(system.grid_periods, network_usd)
     build.cost_each(list(data.capacity_usd_per_mw_year), capacity_usd)
     build.cost_each(data.zone_periods, energy_usd)
@@ -109,6 +111,8 @@ def constrain(build: Build, data: EnergyData) -> None:
         drawn = sum_over(pick(data.sites_of, z), partial(firm_draw, build), p)
         need = at(data.accredited_frac, z, p) * drawn
         return need <= build.variables["capacity_mw"][z, p] + build.total("zone_firm_mw", (z, p))
+
+    constrain_tariffs(build, data.tariffs)
 
     @build.constraint(over=data.sold_periods, doc="energy sold", unit="average MW")
     def own_surplus(z: Label, p: Label) -> Relation:

@@ -27,6 +27,20 @@ class ZonePrice(Record):
     """Charge for the network on contracted draw, 0 where another component holds it."""
 
 
+class Tariff(Record):
+    """Terms for large loads in a zone: they hold for each site that draws there."""
+
+    zone: Identifier
+    minimum_take_frac: Share = 0.0
+    """Share of the largest draw so far for which the network charge is billed at least."""
+    contract_years: NonNegative = 0.0
+    """Years from the first draw for which a site is bound."""
+    exit_fee_frac: Share = 0.0
+    """Share of the minimum bills of the years that are left, owed by who leaves."""
+    deposit_usd_per_mw: NonNegative = 0.0
+    """Security on contracted draw [USD per MW]; it costs the campus its capital rate."""
+
+
 class EnergyConfig(Priced):
     """Settings of ``energy``."""
 
@@ -40,6 +54,8 @@ class EnergyConfig(Priced):
     """Network charge on contracted draw, of every zone beside its own [USD per MW and year]."""
     prices: dict[Identifier, ZonePrice] = Field(default_factory=dict)
     """Prices by component, zone and year, in place of those of the zone's own record."""
+    tariffs: dict[Identifier, Tariff] = Field(default_factory=dict)
+    """Tariffs for large loads, one a zone at most."""
     surplus_price_frac: Share = 0.0
     """What energy of the plan's plants earns that its sites do not use, as a share of the zone's
     energy price; no more of it than the sites of the zone take less than their peak load."""
@@ -93,4 +109,22 @@ def _check_prices(system: System, config: EnergyConfig) -> list[Issue]:
             what = f"a second price of {price.zone} from {price.year}, beside '{seen[key]}'"
             issues.append(Issue(where, what, "one row a zone and year", "Remove one of them"))
         seen.setdefault(key, name)
+    return issues + _check_tariffs(system, config)
+
+
+def _check_tariffs(system: System, config: EnergyConfig) -> list[Issue]:
+    """Tariffs of zones that exist, one a zone."""
+    issues = []
+    seen: dict[str, str] = {}
+    for name, tariff in config.tariffs.items():
+        where = f"components.energy.tariffs.{name}"
+        if tariff.zone not in system.zones:
+            what, known = f"unknown zone '{tariff.zone}'", f"one of {sorted(system.zones)[:8]}"
+            fix = "Correct it, remove the row, or keep rows by zone: where: {zone: [...]}"
+            issues.append(Issue(f"{where}.zone", what, known, fix))
+        if tariff.zone in seen:
+            what = f"a second tariff of {tariff.zone}, beside '{seen[tariff.zone]}'"
+            fix = "Keep the one that serves the sites: only: [...]"
+            issues.append(Issue(where, what, "one tariff a zone", fix))
+        seen.setdefault(tariff.zone, name)
     return issues

@@ -9,6 +9,7 @@ from siting.core.units import HOURS_PER_YEAR
 from siting.families.base import Values, firm_draw
 from siting.families.columns import Columns, Footprint
 from siting.families.energy.data import EnergyData
+from siting.families.energy.tariffs import TARIFF_COLUMNS, tariff_table
 
 COLUMNS = (
     "period_start",
@@ -37,6 +38,7 @@ CAPACITY_COLUMNS = (
     "bought_mw",
 )
 TABLES = {
+    "tariffs": Columns(TARIFF_COLUMNS),
     "capacity": Columns(CAPACITY_COLUMNS),
     "power": Columns(COLUMNS),
     "purchases": Columns(
@@ -84,6 +86,7 @@ def report(values: Values, data: EnergyData) -> dict[str, Table]:
                 }
             )
     return {
+        "tariffs": tariff_table(values, data.tariffs),
         "capacity": Table.of(CAPACITY_COLUMNS, capacity_rows(values, data)),
         "power": Table.of(COLUMNS, rows),
         "purchases": Table.of(PURCHASE_COLUMNS, bought),
