@@ -6,20 +6,64 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from time import sleep
 
 POLL_SECONDS = 0.05
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+print(cluster.scheduler_address, flush=True)
+sys.stdin.read()
+"""
 RUN = "from siting.cli.entry import main; main()"
 
 
-def begin(study: Path, output: Path, jobs: int = 2) -> subprocess.Popen[bytes]:
+def begin(study: Path, output: Path, *more: str) -> subprocess.Popen[bytes]:
     """``siting sweep`` in a process of its own."""
     command = [sys.executable, "-c", RUN, "sweep", str(study), "-o", str(output)]
+    options = more or ("--jobs", "2")
     return subprocess.Popen(
-        [*command, "--jobs", str(jobs)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+
+
+@contextmanager
+def cluster() -> Iterator[tuple[int, str]]:
+    """Process and address of a dask cluster of two worker processes, which are replaced when they end."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", CLUSTER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield process.pid, process.stdout.readline().decode().strip()
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.kill()
+        process.wait()
+
+
+def kill_workers(
+    study: Path, output: Path, store: Path, at: tuple[int, str], kills: int, seed: int
+) -> int:
+    """Run a sweep on a cluster, with some of its workers killed on the way; exit code of the client."""
+    rng = Random(seed)
+    client = begin(study, output, "--scheduler", at[1])
+    for _ in range(kills):
+        _wait(client, store, finished(store) + rng.choice((1, 2, 3)))
+        workers = workers_of(at[0])
+        if client.poll() is None and workers:
+            os.kill(rng.choice(workers), signal.SIGKILL)
+    return client.wait()
 
 
 def workers_of(pid: int) -> list[int]:

@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from siting.cli.main import main
 from siting.core.errors import InputError
 from siting.sweep.store import Start, Store
 from siting.sweep.study import read_sweep
 from siting.sweep.work import REFUSED
 from siting.sweep.write import store_of
 from support.engine import toy
-from support.killed_sweeps import begin, kill_at_random
+from support.killed_sweeps import begin, cluster, kill_at_random, kill_workers
 from support.sweeps import (
     CHEAP,
     DEAR,
@@ -157,20 +156,21 @@ def test_kills_of_workers_and_client_lose_nothing(tmp_path: Path) -> None:
     assert len(frame) == 17
 
 
-def test_workers_of_a_scheduler_give_the_same_tables(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    study = write_study(tmp_path, {"cheap": CHEAP}, ALONE, regret={"plans": 1})
-    here = sweep_here(study, tmp_path / "here")
-    with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False
-        ) as cluster,
-        pytest.raises(SystemExit) as ended,
-    ):
-        address = cluster.scheduler_address
-        main(["sweep", str(study), "-o", str(tmp_path / "out"), "--scheduler", address])
-    assert ended.value.code == 0
-    text = (tmp_path / "out" / "tables" / "runs.csv").read_text(encoding="utf-8")
-    assert len(text.splitlines()) == 1 + len(here.runs)
-    for run in here.runs:
-        assert run.key in text
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are looked for in /proc")
+def test_workers_of_a_cluster_that_are_killed_give_the_same_tables(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    study = write_study(tmp_path, {"cheap": CHEAP, "dear": DEAR}, ALONE, regret={"plans": 1})
+    calm, killed = tmp_path / "calm", tmp_path / "killed"
+    assert begin(study, calm).wait() == 0
+    with cluster() as at:
+        assert kill_workers(study, killed, store_of(killed), at, 2, seed=3) == 0
+    assert table_bytes(killed) == table_bytes(calm)
+    keys = solved_keys(store_of(killed))
+    assert len(keys) == len(set(keys))
+
+
+def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    study = write_study(tmp_path, {"cheap": CHEAP}, ALONE)
+    client = begin(study, tmp_path / "out", "--scheduler", "nonsense")
+    assert client.wait() == 2

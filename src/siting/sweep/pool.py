@@ -25,7 +25,7 @@ TRIES = 3
 BREAKS = 3
 """Times in turn that a pool may break without a run being finished before runs are done one by one."""
 RETRIES = 10
-"""Workers of a cluster that may be lost during one run."""
+"""Times that a run is given to a cluster which loses every worker that has it."""
 
 Done = Callable[[str], None]
 """Called with the key of each run that is finished."""
@@ -68,7 +68,7 @@ class Processes:
 
 def _give_up(task: Task) -> None:
     """A run that ends every process that does it is a row like any other."""
-    message = f"it ended {TRIES} processes, alone; most likely for want of memory"
+    message = "it ended every process that did it; most likely for want of memory"
     Store(Path(task.store)).write(task.key, {"status": CRASHED, "message": message}, None)
 
 
@@ -80,17 +80,28 @@ class Cluster:
 
     def do(self, tasks: Sequence[Task], on_done: Done) -> None:
         """Do all runs; those of a worker that is lost are given to another."""
-        as_completed = import_module("distributed").as_completed
-        futures = [
-            self.client.submit(do, task, key=task.key, pure=False, retries=RETRIES)
-            for task in tasks
-        ]
+        left = list(tasks)
+        for _ in range(RETRIES):
+            self._round(left, on_done)
+            left = [task for task in left if not Store(Path(task.store)).has(task.key)]
+            if not left:
+                return
+        for task in left:
+            _give_up(task)
+
+    def _round(self, tasks: Sequence[Task], on_done: Done) -> None:
+        """Each run once; what a lost worker had is left for the next round."""
+        module = import_module("distributed")
+        futures = [self.client.submit(do, task, pure=False) for task in tasks]
         try:
-            for future in as_completed(futures):
-                on_done(future.result())
-        except BaseException:
+            for future in module.as_completed(futures):
+                error = future.exception()
+                if error is None:
+                    on_done(future.result())
+                elif not isinstance(error, module.scheduler.KilledWorker):
+                    raise error
+        finally:
             self.client.cancel(futures)
-            raise
 
 
 @contextmanager
