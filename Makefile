@@ -56,6 +56,7 @@ docs-math: install-dev
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev
+	$(BIN)/python benchmarks/first_contact.py
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/headroom.py $(CASE)
 	$(BIN)/python benchmarks/network.py

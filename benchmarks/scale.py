@@ -29,10 +29,11 @@ import numpy as np
 from instances import FLAGSHIP, SEED, write_instance
 
 from siting.core.resources import builtin_path
+from siting.loading import load, size_by_family
 from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.outputs.write import write_plan
-from siting.pipeline import limits_of, load, run, size_by_family
+from siting.pipeline import limits_of, run
 from siting.solver import highs
 from siting.solver.highs import Progress, relative_gap
 from siting.solver.search import search

@@ -62,9 +62,9 @@ def load(
     >>> toy.instance.system.pue, toy.warnings
     (1.25, ())
     """
-    from siting import pipeline
+    from siting import loading
 
-    return pipeline.load(path, overrides, allow_outside=allow_outside)
+    return loading.load(path, overrides, allow_outside=allow_outside)
 
 
 def solve(

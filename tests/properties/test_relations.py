@@ -156,7 +156,7 @@ def test_absent_family_adds_nothing() -> None:
     scenario = toy()
     full = set(instance_of(scenario).data)
     del scenario["components"]["plants"]
-    from siting.pipeline import size_by_family
+    from siting.loading import size_by_family
 
     sizes = size_by_family(instance_of(scenario))
     assert "plants" in full

@@ -88,7 +88,7 @@ def check(
 ) -> None:
     """Validate a scenario and its data; print its size; solve nothing."""
     from siting.cli.summary import check_summary
-    from siting.pipeline import load, size_by_family
+    from siting.loading import load, size_by_family
 
     show = Show(json_)
     loaded = load(scenario, overrides(set_), allow_outside=outside)

@@ -26,7 +26,6 @@ from siting.cli.options import (
     warning_lines,
 )
 from siting.cli.show import MONEY_DECIMALS, Show
-from siting.core.audit import number
 from siting.core.money import MoneyUnit, unit_of
 
 if TYPE_CHECKING:
@@ -111,6 +110,7 @@ def _exit_code(found: Comparison, *, strict: bool) -> int:
 
 def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:
     """The answer, and a table that fits eighty columns."""
+    from siting.core.audit import number
     from siting.studies.write import comparison_summary
 
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=0)

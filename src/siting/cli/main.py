@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from enum import IntEnum
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -68,6 +67,8 @@ app = typer.Typer(
 def _print_version(is_asked: bool) -> None:
     """Say which version this is, and end."""
     if is_asked:
+        from importlib.metadata import version
+
         print(f"siting {version('siting')}")
         raise typer.Exit
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
 from rich.progress import Progress as RichProgress
@@ -16,7 +16,9 @@ from rich.progress import SpinnerColumn, TextColumn
 from rich.text import Text
 
 from siting.core.stop import check
-from siting.solver.highs import Progress
+
+if TYPE_CHECKING:
+    from siting.solver.highs import Progress
 
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 MONEY_DECIMALS = 3

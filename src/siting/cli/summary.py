@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
-from siting.cli.audit_plan import FolderAudit
 from siting.cli.options import warning_lines
 from siting.cli.show import MONEY_DECIMALS, printable
 from siting.core.audit import number
@@ -20,7 +19,10 @@ from siting.core.goals import PROVEN, goal_text, result_text
 from siting.core.money import money
 from siting.core.plan import Plan
 from siting.core.proof import HOPELESS, choice_text, ending_text, proof_text
-from siting.instance.build import Instance
+
+if TYPE_CHECKING:
+    from siting.cli.audit_plan import FolderAudit
+    from siting.instance.build import Instance
 
 WIDTH = 80
 """Columns that every summary fits."""

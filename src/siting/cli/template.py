@@ -47,7 +47,7 @@ def create_from_template(folder: Path, kind: Kind, *, is_federal: bool) -> list[
 def _sheets(*, is_federal: bool) -> list[Sheet]:
     """The tables, with two example rows each or the national case."""
     if is_federal:
-        from siting.pipeline import load
+        from siting.loading import load
 
         loaded = load(builtin_path(f"models/{NATIONAL}.yaml"))
         return sheets_of(loaded.instance.resolved)

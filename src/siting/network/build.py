@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas
 
 from siting.core.errors import InputError, Issue
 from siting.core.wording import IDENTIFIER, TEXT
 from siting.network.case import Branches, Buses, Cost, Generators, Network
+
+if TYPE_CHECKING:
+    import pandas
 
 ANGLES = ["angle_min_deg", "angle_max_deg"]
 SHOWN = 8

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from siting.core.errors import InputError, Issue
 
@@ -119,6 +118,8 @@ class Network:
     @cached_property
     def island(self) -> Ints:
         """Number of the island of each bus, from 0."""
+        from scipy.sparse.csgraph import connected_components
+
         n, branches = len(self.buses), self.branches
         ones = np.ones(len(branches))
         graph = coo_array((ones, (branches.from_bus, branches.to_bus)), shape=(n, n))

@@ -16,13 +16,16 @@ Sources: Wood, Wollenberg, Sheble, Power Generation, Operation and Control, 3rd 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
-from scipy.sparse.linalg import SuperLU, splu
 
 from siting.core.errors import InputError, Issue
 from siting.network.case import Floats, Ints, Network
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import SuperLU
 
 BRIDGE = 1e-7
 """Share of its own flow below which nothing can take over a branch: its outage splits an island."""
@@ -77,6 +80,8 @@ def dc_model(network: Network) -> DcModel:
     Raises:
         InputError: reactances that cancel, so that flows are not determined.
     """
+    from scipy.sparse.linalg import splu
+
     buses, branches = network.buses, network.branches
     n, m = len(buses), len(branches)
     number = np.arange(m)

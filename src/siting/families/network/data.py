@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import spsolve
 
 from siting.core.system import System
 from siting.families.base import Index, LazyRow, Lookup
@@ -236,12 +234,16 @@ class PowerFlow:
 
     def _islands(self, on: np.ndarray) -> np.ndarray:
         """Number of the island of each bus with some branches on."""
+        from scipy.sparse.csgraph import connected_components
+
         shape = (self.size, self.size)
         links = csc_array((np.ones(int(on.sum())), (self.start[on], self.end[on])), shape=shape)
         return np.asarray(connected_components(links, directed=False)[1])
 
     def flows(self, injection: Floats, out: int | None = None) -> Floats | None:
         """Flows with a branch out; None where its loss splits an island."""
+        from scipy.sparse.linalg import spsolve
+
         on = np.ones(len(self.start), bool)
         if out is not None:
             on[out] = False

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from math import asin, cos, inf, radians, sin, sqrt
 
 import numpy as np
-import pandas
 from pydantic import Field
 
 from siting.core.errors import InputError, Issue
@@ -116,6 +115,8 @@ def network_of(config: NetworkConfig, growth: float = 1.0) -> Network:
     Raises:
         InputError: every bus, branch and generator that cannot be right.
     """
+    import pandas
+
     buses, branches, generators = config.buses, config.branches, config.generators
     nowhere = float("nan")
     raw = RawCase(
