@@ -98,7 +98,6 @@ def _exit_code(found: Hedge, *, strict: bool) -> int:
 def _summary(found: Hedge, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:
     """The answer, and the futures in a table that fits eighty columns."""
     from siting.core.audit import number
-
     from siting.outputs.hedge.write import hedge_summary
 
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=0)
