@@ -139,13 +139,13 @@ def test_caps_table_on_paper() -> None:
             {"max_t_per_year_by_zone": {"mars": 1}},
             "components.emissions.max_t_per_year_by_zone.mars",
             "unknown zone 'mars'",
-            "one of ['cheap', 'dear']",
+            "one of 'cheap', 'dear'",
         ),
         (
             {"max_t_per_year_by_agency": {"NASA": 1}},
             "components.emissions.max_t_per_year_by_agency.NASA",
             "unknown agency 'NASA'",
-            "one of ['BLM', 'DOE', 'DoD']",
+            "one of 'BLM', 'DOE', 'DoD'",
         ),
         (
             {"max_t_per_year_by_year": {"2035": 1}},

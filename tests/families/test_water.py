@@ -89,13 +89,13 @@ def test_tables_on_paper() -> None:
             {"max_m3_per_year_by_basin": {"nile": 1}},
             "components.water.max_m3_per_year_by_basin.nile",
             "unknown basin 'nile'",
-            "one of ['ohio', 'owens']",
+            "one of 'ohio', 'owens'",
         ),
         (
             {"max_m3_per_year_by_agency": {"NASA": 1}},
             "components.water.max_m3_per_year_by_agency.NASA",
             "unknown agency 'NASA'",
-            "one of ['BLM', 'DOE', 'DoD']",
+            "one of 'BLM', 'DOE', 'DoD'",
         ),
         (
             {"max_m3_per_year_by_year": {"2035": 1}},

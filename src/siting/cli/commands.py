@@ -10,6 +10,7 @@ import typer
 
 from siting.cli import headroom
 from siting.cli.compare import Compare, compare
+from siting.cli.complete import family_names, scenario_names, starting_with, table_names
 from siting.cli.export import export
 from siting.cli.hedge import hedge
 from siting.cli.options import (
@@ -34,7 +35,7 @@ from siting.core.errors import InputError, Issue
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for command in (init, check, solve, audit, explain, export, schema):
+    for command in (init, check, solve, audit, explain, export, schema, doctor):
         app.command()(command)
     app.command(cls=Compare)(compare)
     app.command()(hedge)
@@ -47,7 +48,11 @@ def register(app: typer.Typer) -> None:
 def init(
     name: Annotated[Path, typer.Argument(help="Folder to create.")],
     scenario: Annotated[
-        str, typer.Option(help="Built-in scenario to start from; a wrong name lists them.")
+        str,
+        typer.Option(
+            help="Built-in scenario to start from; a wrong name lists them.",
+            autocompletion=starting_with(scenario_names),
+        ),
     ] = "federal-2035",
     template: Annotated[
         Literal["spreadsheet", "csv"] | None,
@@ -162,7 +167,10 @@ def explain(
     site: Annotated[str | None, typer.Argument(help="A site of it.", metavar="[SITE]")] = None,
     family: Annotated[
         str | None,
-        typer.Option(help="Constraint family, for instance headroom; 'all' lists them."),
+        typer.Option(
+            help="Constraint family, for instance headroom; 'all' lists them.",
+            autocompletion=starting_with(family_names),
+        ),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Add what entry takes to plan.geojson of the plan.")
@@ -170,27 +178,42 @@ def explain(
     json_: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Say why a site is in a plan or not; or print what a constraint family decides."""
+    """Say why a site is in a plan or not; list the sites; or print what a constraint family decides."""
     show = Show(json_)
     if family is not None and directory is None:
         from siting.cli.formulation import formulation
 
         show.result(*formulation(family))
         return
-    if family is not None or directory is None or site is None:
-        raise InputError(
-            [Issue("explain", "neither a site nor a family", "DIR SITE, or --family NAME", "")]
-        )
-    from siting.cli.explain_site import explain_site
+    if family is not None or directory is None:
+        what, expected = "neither a plan nor a family", "DIR, DIR SITE, or --family NAME"
+        raise InputError([Issue("explain", what, expected, "Add the folder of a plan")])
+    from siting.cli.explain_site import explain_site, sites_of
 
+    if site is None:
+        show.result(*sites_of(directory))
+        return
     explain_site(directory, site, show, is_written=write)
+
+
+def doctor(json_: Json = False, debug: Debug = False) -> None:
+    """Print versions and cores, and check that answers that are known come out."""
+    from siting.cli.doctor import examined
+
+    show = Show(json_)
+    with show.busy("solving programs whose answers are known"):
+        data, lines, is_well = examined()
+    show.result(data, lines)
+    if not is_well:
+        raise typer.Exit(6)
 
 
 def schema(
     table: Annotated[
         str | None,
         typer.Option(
-            help="Part of a scenario or table of a plan, for instance sites; 'all' lists them."
+            help="Part of a scenario or table of a plan, for instance sites; 'all' lists them.",
+            autocompletion=starting_with(table_names),
         ),
     ] = None,
     json_: Json = False,

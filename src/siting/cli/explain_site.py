@@ -108,3 +108,27 @@ def _entry(found: SiteReasons) -> list[str]:
         shorter = f"A connection {weeks} weeks shorter"
     unsure = f"for certain; with {least} weeks or more it may" if least < weeks else ""
     return [f"{shorter} makes it pay {unsure}".rstrip() + "."]
+
+
+def sites_of(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """The sites of a plan, those that it commits first; for machines and for people.
+
+    Raises:
+        InputError: not a plan.
+    """
+    plan = read_folder(folder)
+    rows = sorted(
+        plan.tables["sites"], key=lambda row: (not row["is_chosen"], -number(row, "it_mw"))
+    )
+    chosen = [row for row in rows if row["is_chosen"]]
+    lines = [f"{len(chosen)} of {len(rows)} sites are in the plan:"]
+    for row in chosen:
+        since = row["first_energised_date"]
+        load = f"{number(row, 'it_mw'):,.0f} MW at the end, from {since} on" if since else "no load"
+        lines.append(f"  {row['site']}: {load}")
+    others = sorted(str(row["site"]) for row in rows if not row["is_chosen"])
+    if others:
+        lines += ["Not in the plan:", *(f"  {name}" for name in others)]
+    lines.append(f"Why, and what it would take: siting explain {folder} SITE")
+    data = {"chosen": [str(row["site"]) for row in chosen], "others": others}
+    return data, lines

@@ -21,6 +21,7 @@ from siting.cli.show import LOG_SECONDS, Show
 from siting.core.errors import InputError, Issue
 from siting.core.stop import check, held
 from siting.core.table import Row, Table
+from siting.core.warnings import listed
 from siting.network.case import Network
 from siting.network.read import read_network
 from siting.network.tables import network_tables
@@ -271,18 +272,18 @@ def _outage_notes(found: NetworkHeadroom) -> list[str]:
         return []
     notes = []
     if found.splitting:
-        names = ", ".join(found.splitting[:10])
-        more = f" and {len(found.splitting) - 10} more" if len(found.splitting) > 10 else ""
         notes.append(
             f"{len(found.splitting)} branches whose outage splits the network are left out of the "
-            f"outages: {names}{more}"
+            f"outages: {listed(found.splitting, 10)}"
         )
     if found.overload_mw:
-        worst = sorted(found.overload_mw.items(), key=lambda item: (-item[1], item[0]))[:10]
+        worst = sorted(found.overload_mw.items(), key=lambda item: (-item[1], item[0]))
+        more = f" and {len(worst) - 10} more" if len(worst) > 10 else ""
         notes.append(
             f"{len(found.overload_mw)} limits after an outage that no dispatch keeps, even without "
             "extra load; they may not get worse by more than 1 % of the rating: "
-            + ", ".join(f"{name} by {mw:,.1f} MW" for name, mw in worst)
+            + ", ".join(f"{name} by {mw:,.1f} MW" for name, mw in worst[:10])
+            + more
         )
     return notes
 

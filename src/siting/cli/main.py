@@ -59,7 +59,6 @@ app = typer.Typer(
     help="Where, when and with what power to build AI data centers on federal land.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 

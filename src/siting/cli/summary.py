@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WIDTH = 80
 """Columns that every summary fits."""
 NAME_WIDTH = 24
+FINDINGS = 20
+"""Findings that a summary lists."""
 
 
 def check_summary(
@@ -102,7 +104,9 @@ def estimate(integers: int) -> str:
 
 
 def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:
-    """Status, bound, gap and the sites of a plan."""
+    """Status, bound, gap, lateness, cost, first orders and the sites of a plan."""
+    from siting.cli.gist import gist, gist_lines
+
     data = {
         "status": plan.status,
         "objective_usd": plan.objective_usd,
@@ -115,6 +119,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "output": str(output),
         "audit": {"passed": not plan.findings, "findings": list(plan.findings)},
         "warnings": list(plan.warnings),
+        **gist(plan),
     }
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("site", max_width=NAME_WIDTH, overflow="fold")
@@ -133,13 +138,20 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         printable(plan.title, WIDTH),
         *_answer(plan),
         *_results(plan),
+        *(line for text in gist_lines(plan) for line in wrap(text, WIDTH)),
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
-        *(f"  {finding}" for finding in plan.findings[:20]),
+        *(f"  {finding}" for finding in plan.findings[:FINDINGS]),
+        *_more(len(plan.findings) - FINDINGS),
         *warning_lines(plan.warnings),
         f"Open {output / 'report.html'} and {output / 'plan.geojson'}.",
     ]
     return data, lines
+
+
+def _more(count: int) -> list[str]:
+    """How many are not listed, if any."""
+    return [f"  and {count:,} more"] if count > 0 else []
 
 
 def _answer(plan: Plan) -> list[str]:

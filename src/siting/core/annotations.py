@@ -73,6 +73,25 @@ def models_in(wanted: object) -> Iterator[type[BaseModel]]:
         yield from models_in(part)
 
 
+def homes_of(root: type[BaseModel], name: str) -> list[str]:
+    """Dotted paths of the fields of a name that lie highest, ``*`` for an id or a place in a list."""
+    level: list[tuple[str, type[BaseModel]]] = [("", root)]
+    seen: set[type[BaseModel]] = set()
+    while level:
+        found = [f"{path}{name}" for path, model in level if name in model.model_fields]
+        if found:
+            return list(dict.fromkeys(found))
+        seen |= {model for _, model in level}
+        level = [
+            (f"{path}{key}.{'*.' if rows_of(field.annotation) else ''}", below)
+            for path, model in level
+            for key, field in model.model_fields.items()
+            for below in dict.fromkeys(models_in(field.annotation))
+            if below not in seen
+        ]
+    return []
+
+
 def holds(wanted: object, kind: type) -> bool:
     """Whether a value may be of a kind; a literal holds values of the kinds of its options."""
     if get_origin(wanted) is Literal:

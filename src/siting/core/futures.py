@@ -16,6 +16,7 @@ from siting.core.strict import (
     planner_error,
 )
 from siting.core.study import Change
+from siting.core.warnings import listed
 
 Act = Literal["delivery", "first_unit", "connection"]
 ACTS: tuple[Act, ...] = ("delivery", "first_unit", "connection")
@@ -178,7 +179,7 @@ class Futures(StrictModel):
                     what = name if name not in self.facts else outcome
                     raise planner_error(
                         f"'together' names '{what}', which is not there",
-                        f"one of {sorted(known)[:8]}",
+                        f"one of {listed(sorted(known), 8)}",
                         "Correct it",
                     )
             key = tuple(sorted(entry.outcomes.items()))

@@ -7,6 +7,13 @@ from difflib import get_close_matches
 
 from siting.core.errors import SitingError
 
+MEANT = {
+    "end": "steps", "until": "steps", "periods": "steps", "demand": "workloads",
+    "load": "workloads", "generators": "plants", "reactors": "plants", "review": "land",
+    "grid": "headroom", "storage": "plants",
+}  # fmt: skip
+"""Words that planners use for a key that is called otherwise."""
+
 
 class UnknownNameError(SitingError, LookupError):
     """A variable, ledger total, table or column that nobody declared."""

@@ -6,16 +6,20 @@ place in a list. Keys may themselves hold dots; where several keys fit, the long
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from siting.core.errors import Issue
+from siting.core.names import MEANT
 from siting.core.yaml_scan import Path_, dotted
 
 ANY = "*"
 """Stands for every key of a mapping, and every place in a list."""
 New = Literal["none", "leaf", "all"]
+DEEPEST = 4
+"""Levels below which a key is not looked for elsewhere."""
+MOST_LISTED = 10
 MOST_OPTIONS = 1000
 """Keys among which a near one is looked for."""
 
@@ -90,15 +94,20 @@ def put(data: Any, path: Path_, value: object) -> None:
 def unknown(data: object, text: str, where: str) -> Issue:
     """The issue that a dotted text names nothing, with the nearest path that names something."""
     path, parts, options = _known_part(data, text)
-    near = difflib.get_close_matches(parts[0], options[:MOST_OPTIONS])
-    ends = [dotted((*path, name)) for name in near]
-    if not path and not ends:
-        ends = [dotted(found) for found in _elsewhere(data, parts[0])]
-    ends = ends or [dotted((*path, option)) for option in options[:10]]
-    fix = "Write " + ".".join((ends[0], *parts[1:])) if ends else "Shorten the path"
+    word, rest = MEANT.get(parts[0], parts[0]), parts[1:]
+    near = [word] if word in options else get_close_matches(parts[0], options[:MOST_OPTIONS])
+    found = [(*path, name) for name in near] + ([] if path else _elsewhere(data, word))
+    leading = [end for end in found if expand(data, ".".join((dotted(end), *rest)), "leaf")]
+    ends = [dotted(end) for end in leading or found]
     what = f"unknown path '{dotted((*path, parts[0]))}'"
-    expected = "one of " + ", ".join(ends) if ends else f"a path that ends at '{dotted(path)}'"
-    return Issue(where, what, expected, fix)
+    if ends:
+        fix = "Write " + ".".join((ends[0], *rest))
+        return Issue(where, what, f"one of {', '.join(ends)}", fix)
+    if not options:
+        return Issue(where, what, f"a path that ends at '{dotted(path)}'", "Shorten the path")
+    known = ", ".join(dotted((*path, option)) for option in options[:MOST_LISTED])
+    more = len(options) - MOST_LISTED
+    return Issue(where, what, f"one of {known}" + (f" and {more} more" if more > 0 else ""))
 
 
 def _known_part(data: object, text: str) -> tuple[Path_, list[str], list[str]]:
@@ -119,6 +128,18 @@ def _known_part(data: object, text: str) -> tuple[Path_, list[str], list[str]]:
 
 
 def _elsewhere(data: object, name: str) -> list[Path_]:
-    """Paths of a key one level further down: what stands in front of it was left out."""
-    below = [(key, value_at(data, (key,))) for key in _keys(data)]
-    return [(key, name) for key, held in below if isinstance(held, Mapping) and name in held]
+    """Paths of a key further down, the nearest ones: what stands in front of it was left out."""
+    level: list[tuple[Path_, object]] = [((), data)]
+    for _ in range(DEEPEST):
+        below = [
+            ((*path, key), value_at(held, (key,)))
+            for path, held in level
+            for key in _keys(held)[:MOST_OPTIONS]
+        ]
+        found = [
+            (*path, name) for path, held in below if isinstance(held, Mapping) and name in held
+        ]
+        if found:
+            return found[:MOST_LISTED]
+        level = below[:MOST_OPTIONS]
+    return []

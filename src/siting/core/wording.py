@@ -12,7 +12,8 @@ from typing import Any, cast, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from siting.core.annotations import answers, child, keys, members
+from siting.core.annotations import answers, child, homes_of, keys, members
+from siting.core.names import MEANT
 from siting.core.yaml_source import Path_, shown
 
 IDENTIFIER = r"^[A-Za-z0-9_.-]{1,64}$"
@@ -74,7 +75,7 @@ class Fault:
         value: the value found.
         context: what pydantic adds, for instance the bound.
         message: pydantic's text.
-        known: keys the enclosing mapping may have.
+        known: keys the enclosing mapping may have. root: the model of the whole, if it is known.
         wanted: annotation of the value.
     """
 
@@ -86,6 +87,7 @@ class Fault:
     message: str
     known: tuple[str, ...]
     wanted: object
+    root: type[BaseModel] | None = None
 
     def inside(self) -> Fault:
         """The fault seen from inside its outermost alternative."""
@@ -93,6 +95,8 @@ class Fault:
 
 
 Words = tuple[str, str, str]
+MOST_HOMES = 3
+"""Places of a key that advice names."""
 
 
 def has_part(data: object, part: str | int) -> bool:
@@ -126,7 +130,7 @@ def fault_of(error: ErrorDetails, data: object, model: type[BaseModel] | None) -
     if kind.startswith("union_tag"):
         path = (*path, str(context["discriminator"]).strip("'"))
     value = error["input"]
-    return Fault(kind, path, tuple(unions), value, context, error["msg"], known, wanted)
+    return Fault(kind, path, tuple(unions), value, context, error["msg"], known, wanted, model)
 
 
 def reported(faults: Sequence[Fault]) -> Iterator[tuple[Path_, Words]]:
@@ -167,7 +171,7 @@ def _words(fault: Fault) -> Words:
         case "value_error" | "assertion_error":
             return shown(str(context["error"]), 500), "", ""
         case "extra_forbidden":
-            fix = _nearest(name, fault.known) or "Remove it"
+            fix = _nearest(name, fault.known) or _home(fault, name) or "Remove it"
             return f"unknown key '{name}'", _one_of(fault.known), fix
         case "missing":
             return f"missing key '{name}'", _wanted(fault), f"Add '{name}'"
@@ -225,9 +229,21 @@ def _one_of(options: Iterable[str]) -> str:
     return f"one of {', '.join(names[:30])}{rest}" if names else ""
 
 
+def _home(fault: Fault, name: str) -> str:
+    """Advice to state a key where it belongs, if it belongs anywhere."""
+    homes = homes_of(fault.root, name) if fault.root is not None else []
+    more = (
+        f", or at one of {len(homes) - MOST_HOMES} more places" if len(homes) > MOST_HOMES else ""
+    )
+    return f"Write it as {' or '.join(homes[:MOST_HOMES])}{more}" if homes else ""
+
+
 def _nearest(text: str, options: Iterable[str]) -> str:
-    """Advice to write the option closest to a text."""
-    near = difflib.get_close_matches(text, list(options), 1)
+    """Advice to write the option that is meant by a word, or the one closest to it."""
+    options = list(options)
+    near = [o for o in options if o == MEANT.get(text)] or difflib.get_close_matches(
+        text, options, 1
+    )
     return f"Write '{near[0]}' instead" if near else ""
 
 

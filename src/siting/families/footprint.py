@@ -19,6 +19,7 @@ from siting.core.errors import Issue
 from siting.core.finance import add_to
 from siting.core.system import System
 from siting.core.table import Cell, Table, Tables
+from siting.core.warnings import listed
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Build, Values
 from siting.families.columns import Columns
@@ -296,7 +297,7 @@ def unknown_groups(
         Issue(
             f"components.{family}.{setting}.{group}",
             f"unknown {setting.rpartition('_')[2]} '{group}'",
-            f"one of {sorted(known[setting])[:8]}",
+            f"one of {listed(sorted(known[setting]), 8)}",
             "Correct it or remove the cap",
         )
         for setting, groups in limits.items()

@@ -10,6 +10,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.goals import Earliest, MostMw
 from siting.core.records import Place, Record
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.registry import COMPONENTS
 from siting.instance.check_futures import check_futures
 from siting.instance.committed import check_committed
@@ -119,7 +120,9 @@ def _check_places(scenario: Scenario) -> list[Issue]:
                     Issue(
                         f"sites.{name}.{field}",
                         f"unknown {field} '{value}'",
-                        f"one of {sorted(known)[:8]}" if known else f"a {field} of the scenario",
+                        f"one of {listed(sorted(known), 8)}"
+                        if known
+                        else f"a {field} of the scenario",
                         f"Correct it or add it to {field}s",
                     )
                 )
@@ -172,7 +175,7 @@ def _check_goals(scenario: Scenario, system: System) -> list[Issue]:
                 Issue(
                     f"objectives.{number}.workload",
                     f"unknown workload '{goal.workload}'",
-                    f"one of {known[:8]}",
+                    f"one of {listed(known, 8)}",
                     "Correct it or remove it, so that every workload counts",
                 )
             )

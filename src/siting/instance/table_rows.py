@@ -329,7 +329,7 @@ def _check_filter(table: FileReference, columns: Sequence[str], where: str) -> N
                 Issue(
                     f"{where}.where.{column}",
                     f"no column '{column}' in {table.file}",
-                    f"one of {sorted(columns)[:20]}",
+                    f"one of {listed(sorted(columns), 20)}",
                     f"Write '{near}'" if (near := meant(column, columns)) else "Correct it",
                 )
                 for column in unknown

@@ -10,6 +10,7 @@ from typing import Any
 
 from siting.core.errors import InputError, Issue, first_of
 from siting.core.magnitude import number_of
+from siting.core.warnings import listed
 from siting.layers.cells import Kind, KindOf, plain_cells
 from siting.layers.grid import Grid, IsHeader, read_csv_grid, read_sheet_grid
 from siting.layers.row import RawRow
@@ -204,7 +205,7 @@ def _renamed(rows: list[RawRow], columns: Mapping[str, str], name: str) -> list[
         Issue(
             f"{name}: columns.{ours}",
             f"no column '{theirs}'",
-            f"one of {found[:20]}",
+            f"one of {listed(found, 20)}",
             f"Did you mean '{close[0]}'" if (close := get_close_matches(theirs, found, 1)) else "",
         )
         for ours, theirs in columns.items()
@@ -230,7 +231,7 @@ def _check_ids(rows: list[RawRow], id_column: str, name: str) -> list[Issue]:
             Issue(
                 name,
                 f"no column '{id_column}'",
-                f"one of {found[:20]}",
+                f"one of {listed(found, 20)}",
                 "Name the column of ids with id_column",
             )
         ]

@@ -107,7 +107,7 @@ def _only(driver: str) -> None:
         os.environ[SKIP] = ",".join(sorted(others))
         os.execv(sys.executable, [sys.executable, "-m", "siting.layers.room_main", sys.argv[1]])
     if others:
-        raise Unreadable(f"GDAL has drivers that cannot be taken out: {sorted(others)[:5]}")
+        raise Unreadable(f"GDAL has drivers that cannot be taken out: {sorted(others)}")
 
 
 def limit(task: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ import zlib
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
+from siting.core.warnings import listed
 
 MIB = 2**20
 MAX_BYTES = 512 * MIB
@@ -131,8 +132,8 @@ def unpack_shapefile(path: Path, name: str, layer: str | None, folder: Path) -> 
     found = {m.filename: m for m in members if not m.is_dir() and "__MACOSX" not in m.filename}
     layers = {Path(m).stem: m for m in sorted(found) if m.lower().endswith(".shp")}
     if not layers:
-        kinds = sorted({Path(m).suffix.lower() for m in found})[:8]
-        what = f"no shapefile in the archive, which holds {', '.join(kinds) or 'nothing'}"
+        kinds = listed(sorted({Path(m).suffix.lower() for m in found}), 8)
+        what = f"no shapefile in the archive, which holds {kinds or 'nothing'}"
         raise refused(name, what, "a zip with .shp, .shx and .dbf", "Unpack other formats first")
     chosen = one_layer(name, layer, list(layers))
     stem = layers[chosen][: -len(".shp")].lower()
@@ -164,9 +165,11 @@ def one_layer(name: str, layer: str | None, found: list[str]) -> str:
         InputError: no such layer, or several and none named.
     """
     if layer is not None and layer not in found:
-        raise refused(name, f"no layer '{layer[:60]}'", f"one of {found[:20]}", "Correct layer")
+        raise refused(
+            name, f"no layer '{layer[:60]}'", f"one of {listed(found, 20)}", "Correct layer"
+        )
     if layer is None and len(found) > 1:
-        what = f"several layers: {', '.join(found[:20])}"
+        what = f"several layers: {listed(found, 20)}"
         raise refused(name, what, "one layer", f"State which, for instance layer: {found[0]}")
     return layer if layer is not None else found[0]
 

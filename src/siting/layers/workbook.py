@@ -19,6 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from siting.core.errors import InputError, Issue
+from siting.core.warnings import listed
 from siting.layers.safety import MAX_TEXT, checked_members, growth, member_bytes, refused
 
 MAX_CELLS = 1_000_000
@@ -60,7 +61,7 @@ def read_sheets(
         return tuple(book.sheet(title) for title in targets)
     if sheet is not None and sheet not in targets:
         raise refused(
-            name, f"no sheet '{sheet[:60]}'", f"one of {[*targets][:20]}", "Correct layer"
+            name, f"no sheet '{sheet[:60]}'", f"one of {listed([*targets], 20)}", "Correct layer"
         )
     if sheet is not None:
         return (book.sheet(sheet),)

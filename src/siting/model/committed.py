@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 
 from siting.core.committed import NAME, Committed
 from siting.core.errors import InputError, Issue
+from siting.core.warnings import listed
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Index
 from siting.families.declarations import Limit, Rank, setting, times
@@ -121,7 +122,11 @@ class _States:
 
 def _unknown(name: str, one: Committed, items: list[str]) -> Issue:
     """An item of which nothing can be decided."""
-    some = f"one of {items[:8]}" if items else f"a scenario in which {one.decision} can be decided"
+    some = (
+        f"one of {listed(items, 8)}"
+        if items
+        else f"a scenario in which {one.decision} can be decided"
+    )
     return Issue(
         f"{NAME}.{name}.item",
         f"nothing of {one.decision} can be decided at '{one.item}'",

@@ -19,6 +19,7 @@ import numpy as np
 import pandas
 
 from siting.core.errors import InputError, Issue
+from siting.core.warnings import listed
 from siting.layers.room_main import Read, limit, serve
 from siting.network.build import RawCase
 from siting.network.case import Cost
@@ -78,13 +79,13 @@ def _check_size(path: Path, name: str) -> None:
 def _case(network: Any, name: str) -> RawCase:
     """The common form of a network at the hour of its largest load."""
     if network.has_scenarios:
-        names = ", ".join(map(str, network.scenarios[:4]))
+        names = listed(network.scenarios, 4)
         what = f"a stochastic network of {len(network.scenarios)} scenarios ({names})"
         fix = "Export one of them: network.get_scenario(NAME).export_to_netcdf(FILE)"
         raise InputError([Issue(name, what, "one network", fix)])
     bus = network.buses[network.buses.carrier.isin(AC)]
     if not len(bus):
-        carriers = ", ".join(map(repr, sorted(network.buses.carrier.unique())[:6]))
+        carriers = listed(sorted(network.buses.carrier.unique()), 6)
         what = f"no bus of carrier AC, only {carriers}"
         raise InputError([Issue(name, what, "a network of AC buses and lines", "")])
     ids, notes = _ids(bus.index), _left_out(network, bus.index)
@@ -124,7 +125,7 @@ def _left_out(network: Any, kept: pandas.Index) -> list[str]:
     links = network.links
     between = int((links.bus0.isin(kept) & links.bus1.isin(kept)).sum())
     other = network.buses[~network.buses.index.isin(kept)]
-    carriers = ", ".join(sorted(map(str, other.carrier.unique()))[:6])
+    carriers = listed(sorted(map(str, other.carrier.unique())), 6)
     counts = (
         (len(other), f"buses of other carriers than AC ({carriers}) are left out"),
         (int((~network.loads.bus.isin(kept)).sum()), "loads at such buses are left out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siting.core.errors import InputError, Issue
+from siting.core.warnings import listed
 from siting.layers.source import Source
 from siting.screening.layouts import LAYOUTS, Layout, by_name, recognised
 from siting.screening.settings import COLUMNS, LayerSettings
@@ -46,7 +47,7 @@ def columns_of(
                 Issue(
                     f"layers.{name}.columns.{ours}",
                     f"no column '{theirs}' in {settings.file}",
-                    f"one of {sorted(source.columns)[:20]}",
+                    f"one of {listed(sorted(source.columns), 20)}",
                     "Correct it",
                 )
             )
@@ -59,7 +60,7 @@ def columns_of(
             Issue(
                 f"layers.{name}",
                 f"no known layout has the columns of {settings.file}, and no '{needed}' is stated",
-                f"columns.{needed}: one of {sorted(source.columns)[:20]}",
+                f"columns.{needed}: one of {listed(sorted(source.columns), 20)}",
                 "State it under columns, or under values for all features",
             )
         )
@@ -80,7 +81,7 @@ def filter_columns(settings: LayerSettings, source: Source, columns: dict[str, s
                     Issue(
                         f"{settings.file}: {setting}.{column}",
                         f"no column '{column}'",
-                        f"one of {sorted(source.columns)[:20]}",
+                        f"one of {listed(sorted(source.columns), 20)}",
                         "Correct it",
                     )
                 )

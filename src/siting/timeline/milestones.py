@@ -14,10 +14,10 @@ SERVED = 1e-6
 """MW by which a target may be missed and still count as served."""
 
 
-def late_mw_months(plan: Plan) -> float:
-    """IT load that is late, times the months it is late."""
+def late_mw_months(plan: Plan, column: str = "unserved_mw") -> float:
+    """IT load that is late, or that of another column, times the months."""
     return sum(
-        number(row, "unserved_mw") * _months(row["period_start"], row["period_end"])
+        number(row, column) * _months(row["period_start"], row["period_end"])
         for row in plan.tables["timeline"]
     )
 

@@ -14,6 +14,7 @@ from siting.core.records import Record, Rival, Tier
 from siting.core.rivals import rival_mw as drawn_mw
 from siting.core.strict import Identifier, MonthDate, NonNegative, Positive, Share
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.provides import Frame
 
 
@@ -131,7 +132,7 @@ def check(system: System, config: HeadroomConfig) -> list[Issue]:
                     Issue(
                         f"{where}.{field}",
                         f"unknown {field} '{value}'",
-                        f"one of {sorted(known)[:8]}",
+                        f"one of {listed(sorted(known), 8)}",
                         "Correct it or remove the upgrade",
                     )
                 )
@@ -175,7 +176,7 @@ def _check_rivals(system: System, config: HeadroomConfig) -> list[Issue]:
                     Issue(
                         f"{where}.{field}",
                         f"unknown {field} '{value}'",
-                        f"one of {known[:8]}" if known else f"a {field} of the scenario",
+                        f"one of {listed(known, 8)}" if known else f"a {field} of the scenario",
                         "Correct it or remove the rival",
                     )
                 )

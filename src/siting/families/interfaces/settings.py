@@ -6,6 +6,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import Identifier, NonNegative, Share, StrictModel
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.provides import Frame
 
 KM = 1000.0
@@ -58,7 +59,7 @@ def check(system: System, config: InterfacesConfig) -> list[Issue]:
         for field in ("from_zone", "to_zone"):
             zone = getattr(record, field)
             if zone not in system.zones:
-                known = f"one of {sorted(system.zones)[:8]}"
+                known = f"one of {listed(sorted(system.zones), 8)}"
                 issues.append(
                     Issue(f"{where}.{field}", f"unknown zone '{zone}'", known, "Correct it")
                 )

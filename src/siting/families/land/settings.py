@@ -21,6 +21,7 @@ from siting.core.strict import (
     Text,
 )
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.provides import Frame
 
 NO_ACTION = "default"
@@ -265,12 +266,12 @@ def _check_usable(system: System, config: LandConfig) -> Iterator[Issue]:
 def _check_paths(system: System, config: LandConfig) -> Iterator[Issue]:
     """Every path that is named is one of ``review_paths``."""
     named: list[tuple[str, str]] = []
-    for agency, listed in config.path_by_agency.items():
+    for agency, stated in config.path_by_agency.items():
         where = f"components.land.path_by_agency.{agency}"
-        if isinstance(listed, dict):
-            named += [(f"{where}.{action}", path) for action, path in listed.items()]
+        if isinstance(stated, dict):
+            named += [(f"{where}.{action}", path) for action, path in stated.items()]
         else:
-            named.append((where, listed))
+            named.append((where, stated))
     if config.default_path:
         named.append(("components.land.default_path", config.default_path))
     for name, policy in config.policies.items():
@@ -357,7 +358,7 @@ def _check_programmatic(system: System, config: LandConfig) -> Iterator[Issue]:
             yield Issue(
                 f"{where}.sites",
                 f"unknown site '{unknown}'",
-                f"some of {sorted(system.sites)[:8]}",
+                f"some of {listed(sorted(system.sites), 8)}",
                 "Correct it or add it to sites",
             )
         if not any(review.covers(s, site) for s, site in system.sites.items()):

@@ -12,6 +12,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.records import Place, Record
 from siting.core.strict import Identifier, NonNegative, Positive, Share, StrictModel
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.network.build import RawCase, build_network
 from siting.network.case import Network, check_supply
 
@@ -181,12 +182,12 @@ def attached(system: System, config: NetworkConfig) -> dict[str, tuple[str, floa
     issues = []
     for name in config.bus_of_site:
         if name not in system.sites:
-            known = f"one of {sorted(system.sites)[:8]}"
+            known = f"one of {listed(sorted(system.sites), 8)}"
             issues.append(Issue(f"{CASE}.bus_of_site", f"unknown site '{name}'", known, ""))
     for site in system.node_of:
         named = config.bus_of_site.get(site)
         if named is not None and named not in config.buses:
-            known = f"one of {sorted(config.buses)[:8]}"
+            known = f"one of {listed(sorted(config.buses), 8)}"
             issues.append(Issue(f"{CASE}.bus_of_site.{site}", f"unknown bus '{named}'", known, ""))
         elif named is not None:
             found[site] = named, _km(system, config, site, named)

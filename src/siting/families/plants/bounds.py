@@ -9,6 +9,7 @@ from siting.core.calendar import Lag, Terms, lag_of, signed_terms
 from siting.core.errors import Issue
 from siting.core.records import Zone
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.plants.settings import NamedPlant, PlantsConfig, Technology
 
 
@@ -147,7 +148,7 @@ def check_order(config: PlantsConfig) -> list[Issue]:
     for name, slots in config.construction_slots.items():
         for k in slots.technologies:
             if k not in config.technologies:
-                known = f"one of {sorted(config.technologies)[:8]}"
+                known = f"one of {listed(sorted(config.technologies), 8)}"
                 place = f"{where}.construction_slots.{name}.technologies"
                 issues.append(Issue(place, f"unknown technology '{k}'", known, "Correct it"))
     return issues

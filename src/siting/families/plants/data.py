@@ -10,6 +10,7 @@ from math import ceil
 from siting.core.calendar import Lag, Terms
 from siting.core.errors import Issue
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.plants.bounds import (
     check_order,
     guarded_sites,
@@ -176,7 +177,7 @@ def check(system: System, config: PlantsConfig) -> list[Issue]:
                     Issue(
                         f"{where}.{j}.{field}",
                         f"unknown {field} '{value}'",
-                        f"one of {sorted(known)[:8]}",
+                        f"one of {listed(sorted(known), 8)}",
                         "Correct it or add it",
                     )
                 )

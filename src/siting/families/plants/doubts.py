@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.core.errors import Issue
+from siting.core.warnings import listed
 from siting.core.yaml_source import Path_
 from siting.families.doubts import PER_KW, Asked, Begins, Doubts, Ends, Usual, usual_fuel
 from siting.families.plants.settings import PlantsConfig
@@ -30,7 +31,7 @@ def more(asked: Asked, config: PlantsConfig, data: object) -> Iterator[Issue]:
     lost_buyers: list[Path_] = [
         (*TABLE, "buyers", number) for number, name in enumerate(config.buyers) if name not in sold
     ]
-    yield from asked.warn(lost_buyers, what, f"One of {sorted(sold - {''})[:8]}")
+    yield from asked.warn(lost_buyers, what, f"One of {listed(sorted(sold - {''}), 8)}")
     used = {plant.technology for plant in config.named.values()}
     idle = {
         name

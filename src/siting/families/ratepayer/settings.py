@@ -11,6 +11,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record, Zone
 from siting.core.strict import NonNegative, Positive, Share
 from siting.core.system import System
+from siting.core.warnings import listed
 
 SLOPE_TOLERANCE = 1e-9
 """Relative difference of slopes that counts as a straight line."""
@@ -65,7 +66,7 @@ def check(system: System, config: RatepayerConfig) -> list[Issue]:
         known = sorted(z for z, record in system.zones.items() if peak_of(record) > 0)
         if zone not in system.zones:
             what, fix = f"unknown zone '{zone}'", "Correct it or remove the cap"
-            issues.append(Issue(where, what, f"one of {known[:8]}", fix))
+            issues.append(Issue(where, what, f"one of {listed(known, 8)}", fix))
         elif zone not in known:
             what = f"zone '{zone}' states no peak, so its bill is unknown"
             fix = f"State zones.{zone}.summer_peak_mw or remove the cap"

@@ -9,6 +9,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import Identifier, MonthDate, NonNegative, Positive
 from siting.core.system import System
+from siting.core.warnings import listed
 
 
 def sites_of(system: System, limit: TripLimit) -> tuple[str, ...]:
@@ -36,7 +37,9 @@ def check(system: System, config: RideThroughConfig) -> list[Issue]:
                     Issue(
                         f"{where}.{field}",
                         f"unknown {field[:-1]} '{place}'",
-                        f"one of {known[:8]}" if known else f"a {field[:-1]} of the scenario",
+                        f"one of {listed(known, 8)}"
+                        if known
+                        else f"a {field[:-1]} of the scenario",
                         f"Correct it or add it to {field}",
                     )
                 )

@@ -12,6 +12,7 @@ from siting.core.geodesy import great_circle_km
 from siting.core.records import Place, Record
 from siting.core.strict import Count, Identifier, MonthDate, NonNegative, Positive, StrictModel
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.provides import Frame
 from siting.families.workloads.value import Level, Perspective
 
@@ -43,7 +44,7 @@ def check(system: System, config: WorkloadsConfig) -> list[Issue]:
         "site": set(system.sites),
         "region": {region for _, region in config.demands()},
     }
-    some = {field: sorted(known)[:8] for field, known in places.items()}
+    some = {field: listed(sorted(known), 8) for field, known in places.items()}
     for name, link in config.links.items():
         for field, known in places.items():
             value = str(getattr(link, field))

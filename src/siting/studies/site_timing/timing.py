@@ -17,6 +17,7 @@ from functools import partial
 
 from siting.core.errors import InputError, Issue
 from siting.core.table import Cell, Table
+from siting.core.warnings import listed
 from siting.instance.build import Instance
 from siting.model.assemble import assemble
 from siting.model.program import Program
@@ -155,7 +156,7 @@ def check_sites(instance: Instance, sites: Sequence[str]) -> None:
         InputError: their names.
     """
     known = instance.system.sites
-    expected = f"one of {sorted(known)[:8]}"
+    expected = f"one of {listed(sorted(known), 8)}"
     issues = [
         Issue(f"site '{site}'", "not a site of the scenario", expected, "Correct the name")
         for site in sites
