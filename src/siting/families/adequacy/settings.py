@@ -18,7 +18,9 @@ class Need(Record):
     """What a zone must hold for its load in a season of a year, and what it holds beyond that."""
 
     zone: Identifier
+    """Zone that must hold it."""
     season: Literal["year", "summer", "fall", "winter", "spring"] = "year"
+    """Season in which it binds; ``year`` for the whole year."""
     year: int = Field(ge=1990, le=2200)
     """Calendar year from which it holds, until the next one that is stated for the season."""
     requirement_frac: Positive

@@ -16,6 +16,7 @@ class ZonePrice(Record):
     """What energy, capacity and the network cost in a zone from a year on."""
 
     zone: Identifier
+    """Zone whose price it is."""
     year: int = Field(ge=1990, le=2200)
     """Calendar year from which it holds, until the next one that is stated; the first holds before."""
     energy_usd_per_mwh: NonNegative

@@ -278,6 +278,7 @@ class GasPrice(Record):
     """What power plants in a zone pay for natural gas from a year on."""
 
     zone: Identifier
+    """Zone whose price it is."""
     year: int = Field(ge=1990, le=2200)
     """Calendar year from which it holds, until the next one that is stated; the first holds before."""
     gas_usd_per_mmbtu: NonNegative
