@@ -140,7 +140,8 @@ def _entry(name: str, field: FieldInfo, part: dict[str, Any]) -> Entry:
 
 def _unit(name: str) -> str:
     """Unit of a number, by the end of its name."""
-    if name.endswith("_year") and "_per_" not in name and "usd" not in name:
+    is_year = name == "year" or name.endswith("_year")
+    if is_year and "_per_" not in name and "usd" not in name:
         return "calendar year"
     return UNITS.get(name) or unit_of((VARIANT.sub("", name),))
 
