@@ -198,6 +198,10 @@ def test_rts_tables_refuse_in_words(tmp_path: Path) -> None:
         read_network(tmp_path)
     said = str(caught.value)
     assert "UID: an empty cell" in said and "no column 'PMax MW'" in said
+    for text in ("nan", "1_000", "\u0665", "inf", "0x10"):
+        gen.write_text(f"GEN UID,Bus ID,PMax MW\ng,101,{text}\n", encoding="utf-8")
+        with pytest.raises(InputError, match=f"PMax MW: '{text}'. Expected a number"):
+            read_network(tmp_path)
     (tmp_path / "bus.csv").unlink()
     with pytest.raises(InputError, match=r"bus\.csv: no such file"):
         read_network(tmp_path)

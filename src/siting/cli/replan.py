@@ -32,7 +32,7 @@ def replan(  # noqa: PLR0913 - each option of the command is an argument
 ) -> None:
     """Plan again as of a date: hold what was decided, take in the news, decide the rest anew."""
     from siting.core.stop import held
-    from siting.outputs.folder import REPLAN, check_target
+    from siting.outputs.folder import REPLAN, take_target
     from siting.outputs.replan import plan_folder, replan_summary, write_replan
     from siting.outputs.stored import read_plan
     from siting.replan.facts import read_facts
@@ -42,7 +42,7 @@ def replan(  # noqa: PLR0913 - each option of the command is an argument
     from siting.timeline.solves import Solver
 
     show = Show(json_)
-    check_target(output, REPLAN)
+    take_target(output, REPLAN)
     day = _day(as_of)
     last = read_plan(plan_folder(plan))
     known = () if facts is None else read_facts(facts)

@@ -30,7 +30,7 @@ def sweep(  # noqa: PLR0913 - each option of the command is an argument
     debug: Debug = False,
 ) -> None:
     """Solve a scenario over a grid or a sample of its numbers. Ctrl-C keeps the finished runs."""
-    from siting.outputs.folder import SWEEP, check_target
+    from siting.outputs.folder import SWEEP, take_target
     from siting.pipeline import load
     from siting.sweep.answer import swept
     from siting.sweep.pool import pool_at
@@ -39,7 +39,7 @@ def sweep(  # noqa: PLR0913 - each option of the command is an argument
     from siting.sweep.write import store_of, sweep_summary, write_sweep
 
     show = Show(json_)
-    check_target(output, SWEEP)
+    take_target(output, SWEEP)
     asked = read_sweep(study)
     loaded = load(study.parent / asked.scenario, asked.set, allow_outside=outside)
     folder = store_of(output) if store is None else store

@@ -58,11 +58,7 @@ def check_file(path: Path, name: str, max_bytes: int = MAX_BYTES) -> str:
     """
     if name.lstrip().startswith("<") or "://" in name or "/vsi" in name.lower():
         raise refused(name, "not the name of a file", "a path on this machine")
-    if not path.is_file():
-        raise refused(name, "no such file", "an existing file", "Correct the path")
-    size = path.stat().st_size
-    if size > max_bytes:
-        raise refused(name, f"a file of {size / MIB:.0f} MiB", f"at most {max_bytes // MIB} MiB")
+    check_plain(path, name, max_bytes)
     kind = path.suffix.lower()
     if kind not in KNOWN:
         raise refused(name, f"unknown kind of file '{kind}'", f"one of {', '.join(KNOWN)}")
@@ -78,6 +74,19 @@ def check_file(path: Path, name: str, max_bytes: int = MAX_BYTES) -> str:
     if kind in SIGNATURES and not head.startswith(SIGNATURES[kind]):
         raise refused(name, f"the content is not that of a {kind} file", f"a real {kind} file")
     return kind
+
+
+def check_plain(path: Path, name: str, max_bytes: int = MAX_BYTES) -> None:
+    """Refuse what is no plain file, such as a device that never ends, and one that is too large.
+
+    Raises:
+        InputError: which of them.
+    """
+    if not path.is_file():
+        raise refused(name, "no such file", "an existing file", "Correct the path")
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise refused(name, f"a file of {size / MIB:.0f} MiB", f"at most {max_bytes // MIB} MiB")
 
 
 def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
-from siting.layers.safety import MAX_COLUMN_NAME, MAX_COLUMNS
+from siting.layers.safety import MAX_COLUMN_NAME, MAX_COLUMNS, check_plain
 
 MAX_ISSUES = 20
 
@@ -39,8 +39,9 @@ def csv_text(path: Path, name: str, encoding: str = "utf-8", fix: str = "Save it
         encoding: of its bytes. fix: what to do where it is another one.
 
     Raises:
-        InputError: another encoding, or NUL bytes.
+        InputError: not a plain file, one that is too large, another encoding, or NUL bytes.
     """
+    check_plain(path, name)
     try:
         text = path.read_bytes().decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except OSError as error:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import number_of
 from siting.layers.safety import check_file
 from siting.layers.tabular import read_csv
 from siting.network.build import RawCase
@@ -104,8 +105,7 @@ def _cell(cell: object, ours: str, where: str, is_needed: bool, issues: list[Iss
         return None
     if ours in TEXTS:
         return str(cell or "").strip()
-    try:
-        return np.nan if cell is None else float(str(cell))
-    except ValueError:
+    number = np.nan if cell is None else number_of(str(cell))
+    if number is None:
         issues.append(Issue(where, f"'{str(cell)[:40]}'", "a number", "Correct it"))
-        return None
+    return number

@@ -35,7 +35,7 @@ MOVES = "moves.json"
 """In a working folder, once several files are ready: where each is, and the place that it takes."""
 
 
-MARKERS = (PLAN, COMPARISON, HEADROOM, LAYERS, HEDGE)
+MARKERS = (PLAN, COMPARISON, HEADROOM, LAYERS, HEDGE, REPLAN, SWEEP)
 
 
 def take_target(target: Path, marker: str) -> None:

@@ -24,6 +24,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import number_of
 from siting.core.study import Change
 from siting.core.table import Cell, Table
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
@@ -123,11 +124,8 @@ def _fact(where: str, row: Mapping[str, object], issues: list[Issue]) -> Fact:
             issues.append(Issue(where, what, expected, "Write it so"))
     price: float | None = None
     if text["price"]:
-        try:
-            price = float(text["price"])
-        except ValueError:
-            price = -1.0
-        if not 0 <= price < float("inf"):
+        price = number_of(text["price"])
+        if price is None or price < 0:
             what = f"price '{text['price']}'"
             issues.append(Issue(where, what, "dollars, no less than 0", "Write a number"))
     return Fact(text["item"], days["ordered"], days["date"], price, text["note"], where)
