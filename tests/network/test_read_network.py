@@ -478,7 +478,7 @@ def test_pypsa_hour_of_ac_load_and_names_by_component(tmp_path: Path) -> None:
     assert network.buses.load_mw.sum() == 200
     assert network.branches.ids == ("line AB", "transformer AB")
     said = "\n".join(network.notes)
-    assert "1 buses of other carriers than AC (hydrogen)" in said
+    assert "1 buses of other carriers than AC ('hydrogen')" in said
     assert "1 links between AC buses are left out" in said
     assert "1 links to other buses" in said
 
