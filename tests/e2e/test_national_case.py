@@ -36,6 +36,7 @@ def test_only_what_is_solicited_or_committed_is_open(national: Instance) -> None
     system = national.system
     solicited = {s for s, site in system.sites.items() if site.land_status == "solicited"}
     assert set(system.open_sites) == solicited | COMMITTED
+    assert not [s for s, site in system.sites.items() if site.state == "AK"]
     assert "DOE-WIPP" not in system.open_sites  # promised to solar
     assert not [s for s in system.open_sites if s.startswith("BLM-")]
 
@@ -70,8 +71,8 @@ def test_reviews_that_agencies_have_begun_count_from_then(national: Instance) ->
     first = date(2027, 1, 1)
     assert done["DOE-ETTP"][first] == date(2027, 10, 1)
     assert done["DOE-PORTSMOUTH"][first] == first  # decided in November 2025
-    # Alaska's call of April 2026 and 18 months: October 2027
-    assert done["DOD-CLEAR"][first] == date(2027, 10, 1)
+    # the Army's call of January 2026 and 18 months: July 2027, but a lease takes nine months
+    assert done["DOD-FORT-HOOD"][first] == date(2027, 10, 1)
 
 
 def test_what_no_plan_serves_in_time(national: Instance, as_if: Instance) -> None:
