@@ -43,6 +43,7 @@ MISSED_IN: dict[str, tuple[str, int]] = {
     "emissions.agency_cap": ("tiny", 658),
     "emissions.yearly_cap": ("curtailment+emissions", 1980),
     "emissions.zone_cap": ("curtailment+emissions", 9014),
+    "energy.capacity": ("adequacy+bridge", 7297),
     "energy.energy_balance": ("headroom+water", 7737),
     "energy.energy_draw": ("energy+water", 9116),
     "energy.firm_balance": ("headroom+water", 7737),
