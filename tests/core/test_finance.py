@@ -14,6 +14,7 @@ from siting.families.plants.settings import Technology
 from siting.families.transformers.settings import EquipmentClass
 from siting.pipeline import load, run
 from support.engine import BUILTIN
+from support.pairs import compare, scenario_of
 
 TOY = BUILTIN / "models" / "toy.yaml"
 CAMPUS = "components.campus"
@@ -98,3 +99,29 @@ def test_spending_has_to_be_the_whole() -> None:
     }
     with pytest.raises(InputError, match=r"shares that sum to 0\.9"):
         load(TOY, spend)
+
+
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("campus", "plants"),
+        ("headroom", "plants"),
+        ("plants", "transformers"),
+        ("campus", "ride_through"),
+        ("budget", "plants"),
+    ],
+    ids="-".join,
+)
+def test_optimum_equals_the_plain_program(pair: tuple[str, str], number: int) -> None:
+    """Random scenarios with a rate for each owner, and costs that do not hold interest."""
+    data = scenario_of(pair, number)
+    data["capital_rates"] = {"grid_frac": 0.03, "power_frac": 0.09, "campus_frac": 0.12}
+    families = data["components"]
+    for position, row in enumerate(families.get("plants", {}).get("technologies", {}).values()):
+        row["is_interest_included"] = False
+        row["construction_months"] = 18 + 6 * position
+        row["spend_fracs"] = [0.2, 0.5, 0.3] if position % 2 else []
+    if "campus" in families:
+        families["campus"]["is_interest_included"] = False
+    assert compare(data) is None

@@ -34,7 +34,7 @@ def hold_ride_through(w: World) -> None:
             is_whole=False,
             may=lambda q: w.days[q] >= (settings.available_from or w.days[0]),
         )
-        w.charge(bought, settings.overnight_usd_per_mw, settings.lifetime_years)
+        w.charge(bought, settings.overnight_usd_per_mw, settings.lifetime_years, owner="campus")
         for p in w.periods:
             w.program.at_most(bought.started(p), w.peak_mw * w.committed(s, p))
             held[s, p] = w.program.variable()

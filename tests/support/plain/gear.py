@@ -78,20 +78,26 @@ def _ample(w: World) -> int:
     return 10 * (w.ample(min([*rated, w.peak_mw])) + spares + 1)
 
 
+def _owner(kind: Any) -> str:
+    """Who pays for units of a class."""
+    return "power" if kind.role == "step_up" else "campus"
+
+
 def _buy(w: World, gear: Any, kind: Any) -> _Class:
     """Pool orders, draws on the reserve and booked slots of a class, with their cost."""
+    owner = _owner(kind)
     pooled, usd = gear.procurement != "site", kind.overnight_usd_per_unit
     pool = w.starts(
         lambda day: delivery(kind, day), _ample(w), is_decision=True, may=lambda q: pooled
     )
-    w.charge(pool, (1 + gear.pool_premium_frac) * usd, kind.lifetime_years)
+    w.charge(pool, (1 + gear.pool_premium_frac) * usd, kind.lifetime_years, owner=owner)
     reserve = w.starts(
         lambda day: add_weeks(day, kind.reserve_weeks),
         kind.reserve_units,
         may=lambda q: w.days[q] >= (kind.reserve_from or w.days[0]),
     )
     w.program.at_most(total(reserve.begun.values()), kind.reserve_units)
-    w.charge(reserve, kind.reserve_usd_per_unit, kind.lifetime_years)
+    w.charge(reserve, kind.reserve_usd_per_unit, kind.lifetime_years, owner=owner)
     kept: list[tuple[int, Sum]] = []
     for slot in kind.booked:
         units = w.program.variable(slot.units, is_whole=True)
@@ -100,7 +106,7 @@ def _buy(w: World, gear: Any, kind: Any) -> _Class:
         if first < len(w.days):
             w.spend(first, unpaid * units)
         for p in range(first, len(w.days)):
-            w.pay_yearly(p, w.yearly(unpaid, kind.lifetime_years) * units)
+            w.pay_yearly(p, w.yearly(unpaid, kind.lifetime_years, owner) * units)
         kept.append((first, units))
     return _Class(kind, pool, reserve, kept)
 
@@ -126,7 +132,12 @@ def _place(w: World, gear: Any, one: _Class) -> None:
             is_decision=True,
             may=lambda q, sited=sited: sited,  # type: ignore[misc]
         )
-        w.charge(one.ordered[place], kind.overnight_usd_per_unit, kind.lifetime_years)
+        w.charge(
+            one.ordered[place],
+            kind.overnight_usd_per_unit,
+            kind.lifetime_years,
+            owner=_owner(kind),
+        )
         # in service once installed, where that is within the horizon
         days = {q: add_months(delivery(kind, w.days[q]), kind.install_months) for q in w.periods}
         orders = one.ordered[place].begun

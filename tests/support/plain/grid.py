@@ -33,10 +33,10 @@ def declare_headroom(w: World) -> None:
             is_decision=True,
         )
         w.program.at_most(total(begun.begun.values()), 1)
-        w.charge(begun, upgrade.overnight_usd, upgrade.lifetime_years)
+        w.charge(begun, upgrade.overnight_usd, upgrade.lifetime_years, owner="grid")
         place = ("node", upgrade.node) if upgrade.zone is None else ("zone", upgrade.zone)
         payer = upgrade.zone or _zone_at(w, upgrade.node)
-        yearly = w.yearly(upgrade.overnight_usd, upgrade.lifetime_years)
+        yearly = w.yearly(upgrade.overnight_usd, upgrade.lifetime_years, "grid")
         for p in w.periods:
             w.add("added", *place, p, amount=upgrade.added_mw * begun.in_service(p))
             w.add("network_usd", payer, p, amount=yearly * begun.in_service(p))
@@ -65,7 +65,7 @@ def connect(w: World, s: str, months: float) -> Any:
     begun = w.starts(w.after(months), 1, is_decision=True)
     for q in begun.begun:
         w.program.at_most(begun.started(q), w.committed(s, q))
-    w.charge(begun, usd, headroom.connection_lifetime_years)
+    w.charge(begun, usd, headroom.connection_lifetime_years, owner="campus")
     return begun
 
 

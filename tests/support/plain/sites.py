@@ -126,11 +126,14 @@ def declare_campus(w: World) -> None:
     ample = w.ample(block) + int(campus.min_campus_it_mw // block) + 1
     for s in w.sites:
         halls = w.starts(w.after(campus.shell_months), ample)
+        usd = campus.overnight_usd_per_it_mw * block
         w.charge(
             halls,
-            campus.overnight_usd_per_it_mw * block,
+            usd,
             campus.lifetime_years,
             campus.fixed_om_usd_per_it_mw_year * block,
+            owner="campus",
+            with_interest_usd=w.with_interest(usd, campus, campus.shell_months, "campus"),
         )
         for p in w.periods:
             w.add("acres", s, p, amount=campus.acres_per_it_mw * block * halls.started(p))

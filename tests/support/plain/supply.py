@@ -94,7 +94,14 @@ def _build(w: World, plants: Any, k: str, tech: Any, place: str) -> Starts:
         w.program.at_most(total(units.begun.values()), tech.max_units_per_place)
     usd = KILO * tech.overnight_usd_per_kw * tech.unit_mw
     fixed_usd = KILO * tech.fixed_om_usd_per_kw_year * tech.unit_mw
-    w.charge(units, usd, tech.lifetime_years, fixed_usd)
+    w.charge(
+        units,
+        usd,
+        tech.lifetime_years,
+        fixed_usd,
+        owner="power",
+        with_interest_usd=w.with_interest(usd, tech, tech.construction_months, "power"),
+    )
     for q, begun in units.begun.items() if on_site else ():
         w.program.at_most(begun, ample * w.reviewed_by(place, q, _begin(tech, w.days[q])))
     credit = _site_credit(w, tech, w.sites[place].zone) if on_site else _credit(w, tech, place)
@@ -165,7 +172,7 @@ def _name(w: World, plants: Any, j: str, plant: Any) -> Starts:
         ),
     )
     w.program.at_most(total(start.begun.values()), 1)
-    w.charge(start, plant.overnight_usd, tech.lifetime_years)
+    w.charge(start, plant.overnight_usd, tech.lifetime_years, owner="power")
     credit = _credit(w, tech, plant.zone)
     for p in (p for p in w.periods if not retired(p)):
         running = start.in_service(p)

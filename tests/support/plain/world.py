@@ -146,9 +146,28 @@ class World:
         """Pay so much a year during a period."""
         self.pay(period, self.years(period) * usd)
 
-    def yearly(self, overnight_usd: float, lifetime_years: float) -> float:
+    def rate(self, owner: str) -> float:
+        """Cost of capital of grid, power or campus."""
+        own = getattr(self.scenario.capital_rates, f"{owner}_frac")
+        return float(self.scenario.discount_rate_frac if own is None else own)
+
+    def with_interest(self, usd: float, of: Any, months: float, owner: str) -> float:
+        """Overnight cost with what it has cost by the end of construction, year by year or by shares."""
+        if of.is_interest_included or not months:
+            return usd
+        spend = getattr(of, "spend_fracs", [])
+        years = months / MONTHS
+        shares = spend or [1 / ceil(years)] * ceil(years)
+        part, rate = years / len(shares), self.rate(owner)
+        parts = (
+            usd * share * (1 + rate) ** (years - part * (2 * i + 1) / 2)
+            for i, share in enumerate(shares)
+        )
+        return float(sum(parts))
+
+    def yearly(self, overnight_usd: float, lifetime_years: float, owner: str) -> float:
         """Level payment that repays an overnight cost over a life."""
-        rate = self.scenario.discount_rate_frac
+        rate = self.rate(owner)
         if rate == 0:
             return overnight_usd / lifetime_years
         return float(overnight_usd * rate / (1 - (1 + rate) ** -lifetime_years))
@@ -183,11 +202,19 @@ class World:
         return Starts(begun, first)
 
     def charge(
-        self, starts: Starts, usd: float, lifetime_years: float, yearly_usd: float = 0.0
+        self,
+        starts: Starts,
+        usd: float,
+        lifetime_years: float,
+        yearly_usd: float = 0.0,
+        *,
+        owner: str,
+        with_interest_usd: float | None = None,
     ) -> None:
         """Annuity and yearly cost of a unit from its service, its overnight cost when begun."""
+        capital = usd if with_interest_usd is None else with_interest_usd
         for p in self.periods:
-            each = self.yearly(usd, lifetime_years) + yearly_usd
+            each = self.yearly(capital, lifetime_years, owner) + yearly_usd
             self.pay_yearly(p, each * starts.in_service(p))
         for q, count in starts.begun.items():
             self.spend(q, usd * count)
