@@ -101,3 +101,27 @@ def test_what_is_refused(
     plain = write_scenario(plain, tmp_path / "plain.json")  # type: ignore[assignment]
     assert run("hedge", plain, "-o", tmp_path / "none") == 2
     assert "nothing is uncertain" in capsys.readouterr().err
+
+
+def test_futures_solved_by_the_workers_of_a_scheduler(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    assert run("hedge", scenario, "-o", tmp_path / "here") == 0
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False
+    ) as cluster:
+        address = cluster.scheduler_address
+        assert run("hedge", scenario, "-o", tmp_path / "there", "--scheduler", address) == 0
+    assert "quick: solved" in capsys.readouterr().err
+    for name in ("policy", "futures", "regret", "dates", "information"):
+        assert rows(tmp_path / "here", name) == rows(tmp_path / "there", name)
+    solves = [{p.name for p in (tmp_path / d / "solves").iterdir()} for d in ("here", "there")]
+    assert solves[0] == solves[1]
+
+
+def test_a_scheduler_that_is_not_there(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("hedge", scenario, "-o", tmp_path / "out", "--scheduler", "nowhere") == 2
+    assert "--scheduler" in capsys.readouterr().err

@@ -40,6 +40,10 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
         Path | None,
         typer.Option(help="Keep what the plan in this folder decides before anything is known."),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Solve the futures first by the workers of this dask scheduler."),
+    ] = None,
     set_: Sets = None,
     time_limit: Seconds = None,
     gap: Gap = None,
@@ -51,7 +55,9 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
 ) -> None:
     """Plan under uncertainty: now, and when the news comes. Ctrl-C keeps plan and finished solves."""
     from siting.core.stop import held
+    from siting.futures.cluster import solve_all_ahead
     from siting.futures.study import hedge as study
+    from siting.futures.tree import futures_of
     from siting.outputs.folder import HEDGE, take_target
     from siting.outputs.hedge.write import SOLVES, working_store, write_hedge
     from siting.outputs.stored import read_plan
@@ -69,6 +75,12 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
         with show.study() as (on_progress, on_done):
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
             try:
+                if scheduler is not None:
+                    stated = loaded.instance.scenario.futures
+                    count = 0 if stated is None else len(futures_of(stated))
+                    solve_all_ahead(
+                        scheduler, loaded.instance, count, limits, working_store(output), on_done
+                    )
                 found = study(loaded, limits, solver, kept, lambda *where: on_done(_where(*where)))
             except KeyboardInterrupt as stop:
                 show.errors.print("Stopped. Finished solves are kept; run it again to go on.")

@@ -63,4 +63,5 @@ class Found:
     @property
     def is_near(self) -> bool:
         """Whether plan and bound are as near as asked."""
-        return self.value - self.bound <= self.asked + FEASIBILITY * max(1.0, abs(self.value))
+        slack = FEASIBILITY * max(1.0, abs(self.bound))
+        return self.x is not None and self.value - self.bound <= self.asked + slack

@@ -109,9 +109,7 @@ class HedgeSearch:
             return Seen(outcome.x, outcome.objective, outcome.bound)
 
         works = [partial(work, number) for number in range(len(tree.futures))]
-        limits = self.solver.limits
-        if len(works) > 1:
-            limits = replace(limits, gap_frac=limits.gap_frac / 2)
+        limits = known_limits(self.solver.limits, len(works))
         seen = replace(self.solver, limits=limits).beside(works)
         self.know(tuple(seen))
         self.tell("each future as if it were known", np.inf, self.found.bound)
@@ -388,6 +386,11 @@ class HedgeSearch:
                 self._take(outcome.x, name)
             raise KeyboardInterrupt
         return outcome
+
+
+def known_limits(limits: Limits, count: int) -> Limits:
+    """Limits of the futures as if they were known: half the gap, where there are several."""
+    return limits if count == 1 else replace(limits, gap_frac=limits.gap_frac / 2)
 
 
 def _without_plan(name: str, outcome: Outcome) -> InfeasibleError | NoPlanError:
