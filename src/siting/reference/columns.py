@@ -33,7 +33,7 @@ def _entry(table: str, column: str) -> Entry:
 def _kind(column: str) -> str:
     """What a column holds, by its name."""
     words = column.split("_")
-    if words[-1] == "date" or column in ("period_start", "period_end"):
+    if words[-1] in ("date", "until") or column in ("period_start", "period_end"):
         return "date"
     if words[0] == "is":
         return "true or false"

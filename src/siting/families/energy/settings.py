@@ -31,6 +31,7 @@ class Tariff(Record):
     """Terms for large loads in a zone: they hold for each site that draws there."""
 
     zone: Identifier
+    """Zone whose large loads it binds."""
     minimum_take_frac: Share = 0.0
     """Share of the largest draw so far for which the network charge is billed at least."""
     contract_years: NonNegative = 0.0
