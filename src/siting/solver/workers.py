@@ -34,20 +34,37 @@ def in_processes(
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM; the processes are ended at once. Whatever a work raises.
     """
+    with processes(jobs, start) as pool:
+        in_pool(pool, work, items, on_done)
+
+
+@contextmanager
+def processes(jobs: int, start: Callable[[], None]) -> Iterator[ProcessPoolExecutor]:
+    """Processes that are kept for several rounds of work, and ended at once where one of these fails."""
     others = set(active_children())
     # spawn: a forked HiGHS may wait for threads that were not forked with it
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (start,))
     try:
-        with _signals_wait():
-            futures = {pool.submit(work, item): number for number, item in enumerate(items)}
-        for future in as_completed(futures):
-            on_done(futures[future], future.result())
+        yield pool
     except BaseException:
         for process in set(active_children()) - others:
             process.kill()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_pool(
+    pool: ProcessPoolExecutor,
+    work: Callable[[T], R],
+    items: Sequence[T],
+    on_done: Callable[[int, R], None],
+) -> None:
+    """Do each item in one of the processes of a pool."""
+    with _signals_wait():
+        futures = {pool.submit(work, item): number for number, item in enumerate(items)}
+    for future in as_completed(futures):
+        on_done(futures[future], future.result())
 
 
 @contextmanager

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 from siting.core.errors import InputError, Issue
-from siting.solver.workers import in_processes
+from siting.solver.workers import in_pool, in_processes, processes
 from siting.sweep.store import Store
 from siting.sweep.work import CRASHED, Task, begin, do
 
@@ -39,10 +40,12 @@ class Pool(Protocol):
 
 
 class Processes:
-    """Processes of this machine."""
+    """Processes of this machine, kept from wave to wave."""
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
+        self._kept = ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
 
     def do(self, tasks: Sequence[Task], on_done: Done) -> None:
         """Do all runs; a process that is killed is replaced.
@@ -53,17 +56,36 @@ class Processes:
         left, breaks = list(tasks), 0
         while left:
             before = len(left)
-            jobs = 1 if breaks >= BREAKS else min(self.jobs, len(left))
-            some = left[:1] if breaks >= BREAKS else left
             try:
-                in_processes(jobs, begin, do, some, lambda number, key: on_done(key))
+                if breaks < BREAKS:
+                    in_pool(self._processes(), do, left, lambda number, key: on_done(key))
+                else:
+                    in_processes(1, begin, do, left[:1], lambda number, key: on_done(key))
             except BrokenProcessPool:
                 logger.warning("a process was ended from outside; its runs are done again")
+                self.close()
             left = [task for task in left if not Store(Path(task.store)).has(task.key)]
             breaks = 0 if len(left) < before else breaks + 1
             if breaks >= BREAKS + TRIES:
                 _give_up(left[0])
                 breaks = BREAKS
+
+    def _processes(self) -> ProcessPoolExecutor:
+        """Those that are there, or new ones."""
+        if self._pool is None:
+            self._pool = self._kept.enter_context(processes(self.jobs, begin))
+        return self._pool
+
+    def close(self) -> None:
+        """End them, and what they are doing, at once."""
+        self._pool = None
+        kept, self._kept = self._kept, ExitStack()
+        with suppress(_Ended), kept:
+            raise _Ended
+
+
+class _Ended(Exception):
+    """Processes that are no longer needed are killed."""
 
 
 def _give_up(task: Task) -> None:
@@ -112,7 +134,11 @@ def pool_at(scheduler: str | None, jobs: int) -> Iterator[Pool]:
         InputError: no dask here, or no scheduler there.
     """
     if scheduler is None:
-        yield Processes(jobs)
+        local = Processes(jobs)
+        try:
+            yield local
+        finally:
+            local.close()
         return
     try:
         client_of = import_module("distributed").Client

@@ -72,9 +72,15 @@ class Task:
             "limits": [self.gap_frac, self.time_limit_seconds, self.seed],
             "keep": sorted(self.keep),
             "decisions": self.decisions,
-            "versions": {name: version(name) for name in ("siting", "highspy")},
+            "versions": _versions(),
         }
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache
+def _versions() -> dict[str, str]:
+    """Of the engine and the solver."""
+    return {name: version(name) for name in ("siting", "highspy")}
 
 
 def do(task: Task) -> str:
