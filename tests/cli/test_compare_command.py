@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from siting.cli.main import main
+from siting.outputs.study_folder import SOLVES, working_store
 from siting.pipeline import Loaded
 from siting.studies.comparison import Comparison
 from siting.studies.option import Asked
 from siting.studies.run import run_study
-from siting.studies.write import SOLVES, working_store
 from siting.timeline.solves import Solver, StudyStopped
 from support.engine import BUILTIN, EXACT, instance_of, toy, write_scenario
 

@@ -18,6 +18,8 @@ TABLE_AT = {"rows_of": 1, "rows_in": 1, "sum_by": 1, "rows_at": 1, "sums": 0}
 COLUMN_AT = {"number": 1, "day": 1}
 ROWS = frozenset({"row", "other", "wide", "follower", "chosen"})
 """What rows of tables are called."""
+STUDIES = ("timeline", "studies", "futures", "replan", "sweep")
+"""Packages that make tables of their own."""
 DECLARED = {n: c.names for component in COMPONENTS.values() for n, c in component.columns.items()}
 KNOWN = {**DECLARED, **JOINT}
 COLUMNS = frozenset(column for columns in KNOWN.values() for column in columns)
@@ -63,14 +65,19 @@ def columns_named(tree: ast.AST) -> Iterator[str]:
 
 
 def tables_made(tree: ast.AST) -> Iterator[str]:
-    """Names of tables that studies make and no plan has: what ``..._tables`` returns, and ``NAME_table``."""
+    """Names of tables that studies make and no plan has: keys of tables, and those of ``NAME_table``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name.endswith("_table"):
             yield node.name.removesuffix("_table")
-        if isinstance(node, ast.FunctionDef) and node.name.endswith("tables"):
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Dict):
-                    yield from filter(None, map(literal, inner.value.keys))
+        if isinstance(node, ast.Dict) and any(map(is_table, node.values)):
+            yield from filter(None, map(literal, node.keys))
+
+
+def is_table(node: ast.AST) -> bool:
+    """Whether an expression is a table by its looks."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func) == "Table.of" or called(node).endswith("_table")
+    return isinstance(node, ast.Name) and node.id == "table"
 
 
 def files(*folders: str) -> list[Path]:
@@ -81,7 +88,7 @@ def files(*folders: str) -> list[Path]:
 def test_every_table_that_is_named_is_declared() -> None:
     made = {
         name
-        for path in files("studies", "futures", "timeline")
+        for path in files(*STUDIES)
         for name in tables_made(ast.parse(path.read_text(encoding="utf-8")))
     }
     assert {"alternatives", "bottlenecks", "break_evens", "site_timing", "strategies"} <= made
@@ -124,11 +131,10 @@ def test_names_are_seen(code: str, tables: list[str], columns: list[str]) -> Non
 def test_tables_that_studies_make_are_seen() -> None:
     code = """
 def policy_table(tree): ...
-def some_tables(found):
-    if not found:
-        return {}
+def some(found):
     return {"one": f(found), "two": Table.of((), ())}
 def others(found):
-    return {"three": 3}
+    table = f(found)
+    return {"three": 3}, {"four": table}
 """
-    assert sorted(tables_made(ast.parse(code))) == ["one", "policy", "two"]
+    assert sorted(tables_made(ast.parse(code))) == ["four", "one", "policy", "two"]

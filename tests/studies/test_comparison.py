@@ -8,7 +8,7 @@ from copy import deepcopy
 import pytest
 
 import siting
-from siting.studies.folders import folders_of
+from siting.outputs.study_folder import folders_of
 from support.engine import TOY
 
 

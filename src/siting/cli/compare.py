@@ -73,10 +73,11 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
     from siting.core.stop import held
     from siting.outputs.folder import COMPARISON, take_target
+    from siting.outputs.study_folder import SOLVES, working_store
     from siting.pipeline import limits_of, load
     from siting.solver.highs import with_limits
     from siting.studies.run import run_study
-    from siting.studies.write import SOLVES, working_store, write_comparison
+    from siting.studies.write import write_comparison
     from siting.timeline.solves import Solver
 
     show = Show(json_)

@@ -59,8 +59,9 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
     from siting.futures.study import hedge as study
     from siting.futures.tree import futures_of
     from siting.outputs.folder import HEDGE, take_target
-    from siting.outputs.hedge.write import SOLVES, working_store, write_hedge
+    from siting.outputs.hedge.write import write_hedge
     from siting.outputs.stored import read_plan
+    from siting.outputs.study_folder import SOLVES, working_store
     from siting.pipeline import limits_of, load
     from siting.solver.highs import with_limits
     from siting.timeline.solves import Solver

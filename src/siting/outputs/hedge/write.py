@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from siting.core.plan import Plan
 from siting.futures.study import Hedge
-from siting.outputs.folder import HEDGE, short_name, whole_folder
+from siting.outputs.folder import HEDGE
 from siting.outputs.hedge.geo import write_geojson, write_geopackage
 from siting.outputs.hedge.page import write_hedge_page
-from siting.outputs.registry import outputs
-from siting.outputs.tables import write_json, write_tables
-from siting.outputs.write import write_outputs
-
-SOLVES = "solves"
-"""Folder of finished solves, which a later run takes up."""
-PLANS = "plans"
-
-
-def working_store(target: Path) -> Path:
-    """Where solves are kept until the folder is written."""
-    return target.parent / f".{short_name(target.name)}.{SOLVES}"
+from siting.outputs.study_folder import study_folder
+from siting.outputs.tables import write_json
 
 
 def write_hedge(hedge: Hedge, target: Path, solves: Mapping[str, Path]) -> None:
@@ -35,25 +23,11 @@ def write_hedge(hedge: Hedge, target: Path, solves: Mapping[str, Path]) -> None:
     Raises:
         InputError: the target is not a new folder nor that of an earlier run.
     """
-    with whole_folder(target, HEDGE) as folder:
-        write_tables(hedge.tables, folder / "tables")
-        (folder / PLANS).mkdir()
-        for name, plan in hedge.plans.items():
-            _write_plan(plan, folder / PLANS / name)
-        (folder / SOLVES).mkdir()
-        for name, path in sorted(solves.items()):
-            shutil.copyfile(path, folder / SOLVES / f"{name}.npz")
+    with study_folder(target, HEDGE, hedge.tables, hedge.plans, solves) as folder:
         write_geojson(hedge, folder / "hedge.geojson")
         write_geopackage(hedge, folder / "hedge.gpkg")
         write_hedge_page(hedge, folder / "hedge.html")
         write_json(hedge_summary(hedge), folder / HEDGE)
-    shutil.rmtree(working_store(target), ignore_errors=True)
-
-
-def _write_plan(plan: Plan, folder: Path) -> None:
-    """What ``siting audit`` and a map need of a plan."""
-    folder.mkdir()
-    write_outputs(plan, folder, (output for output in outputs() if output.is_compared))
 
 
 def hedge_summary(hedge: Hedge) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from siting.outputs.report.blocks import Block, Chart, Links, Section, TableBloc
 from siting.outputs.report.charts import served_figure
 from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
 from siting.outputs.report.words import MILLION
+from siting.outputs.study_folder import PLANS, folders_of
 from siting.studies.base import Result
 from siting.studies.columns import dearer_columns, unit_for
-from siting.studies.folders import PLANS, folders_of
 from siting.studies.strategies.charts import (
     LEAST,
     MOST,
