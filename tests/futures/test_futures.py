@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from siting.core.errors import InputError
+from siting.core.study import Change
 from siting.core.yaml_source import Document, read_document
 from siting.futures.tree import Tree, tree_of
+from siting.instance.changes import changed
 from siting.instance.check_futures import check_futures
 from siting.pipeline import load
 from siting.scenario import read_scenario
@@ -148,3 +150,10 @@ def test_facts_of_the_library_fit_the_national_scenario(name: str) -> None:
     assert settings is not None
     assert not check_futures(settings, resolved, loaded.instance.system.calendar)
     assert all(outcome.source for outcome in settings.facts[name].outcomes.values())
+
+
+def test_a_study_may_set_a_number_as_an_outcome_does() -> None:
+    instance = instance_of(with_futures(banks("2027-07")))
+    other = changed(instance, [Change(path=WEEKS, set=20)], "quick")
+    assert other is not None
+    assert other.scenario.futures is None

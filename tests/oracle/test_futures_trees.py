@@ -7,13 +7,15 @@ import pytest
 from support.plain_futures import compare_dates, compare_deliveries
 
 
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", [*range(14), 974, 1007])
 def test_facts_known_at_dates(number: int) -> None:
+    """In 974 and 1007 the plan of the likeliest future holds in no other one."""
     assert compare_dates(number) is None
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", [*range(5), 19])
 def test_facts_learnt_from_the_first_delivery(number: int) -> None:
+    """In 19 nothing bounds an order but that nothing needs it."""
     assert compare_deliveries(number) is None
 
 

@@ -15,6 +15,7 @@ from siting.instance.apply import apply
 from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
 
+FACTS = "futures"
 __all__ = ["ANY", "changed", "find", "has", "items"]
 
 
@@ -30,7 +31,8 @@ def changed(instance: Instance, changes: Sequence[Change], why: str) -> Instance
     Raises:
         InputError: something else than a number to be changed, or a value the schema refuses.
     """
-    data: dict[str, Any] = deepcopy(dict(instance.resolved))
+    # facts say how a number may turn out, which a study that sets it may say too
+    data: dict[str, Any] = deepcopy({k: v for k, v in instance.resolved.items() if k != FACTS})
     issues: list[Issue] = []
     done = sum(apply(data, change, why, issues) for change in changes)
     if issues:
