@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from siting.reference.fields import Entry, Section, sections
+from siting.cli.dictionary import input_sections
+from siting.reference.fields import Entry, Section
 
 PAGE = Path(__file__).parents[1] / "docs" / "guide" / "fields.md"
 INTRODUCTION = """<!-- Written by tools/docs_tables.py (make docs-math) from the models of a scenario. -->
 
 # Fields of a scenario
 
-Every section of a scenario file with its fields. `*` in a path stands for an id, or a place in a list. The
-unit of a number ends its name ([units](../glossary.md#units-in-names)). `siting schema --table NAME` prints a
-section in the terminal, `siting schema` the JSON Schema with which editors complete, explain and check. Columns
-of the tables of a plan are [here](columns.md).
+Every section of a scenario file with its fields, then those of a screening file and of a sweep. `*` in a path
+stands for an id, or a place in a list. The unit of a number ends its name
+([units](../glossary.md#units-in-names)). `siting schema --table NAME` prints a section in the terminal,
+`siting schema` the JSON Schema with which editors complete, explain and check. Columns of the tables of a plan
+are [here](columns.md).
 """
 
 
 def page() -> str:
     """The page as it should be."""
     lines = [INTRODUCTION]
-    for section in sections():
+    for section in input_sections():
         lines += _section(section)
     return "\n".join(lines).rstrip() + "\n"
 

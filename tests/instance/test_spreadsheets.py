@@ -155,6 +155,13 @@ REFUSED: dict[str, tuple[str, str]] = {
     "two decimal marks": ("from_date;it_mw\n2027-07;1,5\n2028-01;1.5\n", "one decimal mark in a file"),
     "a date of two meanings": ("from_date,it_mw\n3/4/2028,1200\n", "may be 2028-03-04 or 2028-04-03"),
     "no such column": ("from_date,mw\n2028-01,1200\n", "Name it with columns, as in columns: {it_mw: NAME}"),
+    "another unit": ("from_date,it_mw\n2028-01,1.5 GW\n", "Write 1500, which is 1.5 GW in MW"),
+    "years with letters": ("region,FY2028\nanywhere,5\n", "Name columns of years by the year alone"),
+    "capitals": ("from_date,IT_MW\n2028-01,1200\n", "as in columns: {it_mw: IT_MW}"),
+    "no number in a year": ("region,2028\nanywhere,\n", "no row of demand.csv is left"),
+    "a row of totals": ("region,2028\nanywhere,5\nTotal,5\n", "unknown region 'Total'"),
+    "a note below": ("region,2028\nanywhere,5\n\nSource: EIA\n", "demand.csv:4: 1 cells"),
+    "a quarter": ("from_date,it_mw\nQ1 2028,5\n", "a date as YYYY-MM"),
     "a percent of load": ("from_date,it_mw\n2028-01,15 %\n", "Write 15 without '%'"),
 }  # fmt: skip
 
@@ -163,6 +170,22 @@ REFUSED: dict[str, tuple[str, str]] = {
 def test_refused_with_the_remedy(case: str, tmp_path: Path) -> None:
     content, words = REFUSED[case]
     assert words in refusal(tmp_path, file=text(tmp_path, content))
+
+
+def test_a_misspelt_field_of_years_is_refused(tmp_path: Path) -> None:
+    name = text(tmp_path, "region,2028\nanywhere,5\n")
+    assert "Write 'it_mw'" in refusal(tmp_path, file=name, by_year="it_mww")
+
+
+def test_rows_that_are_added_may_name_files_too(tmp_path: Path) -> None:
+    (tmp_path / "kinds.csv").write_text(
+        "id,delay_cost_usd_per_mw_month\ntraining,300000\n", encoding="utf-8"
+    )
+    more = {"training": {"targets": {"file": text(tmp_path, LONG)}}}
+    kinds = {"file": "kinds.csv", "records": more}
+    path = written(tmp_path, referring("components.workloads.kinds", kinds))
+    config = load(path).instance.scenario.families()["workloads"]
+    assert [t.it_mw for t in config.kinds["training"].targets] == [100.0, 1200.5]
 
 
 def test_cp1252_is_asked_for(tmp_path: Path) -> None:

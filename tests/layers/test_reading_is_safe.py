@@ -281,12 +281,12 @@ def test_sheets_and_layers_are_asked_for(tmp_path: Path) -> None:
     assert len(read_layer(tmp_path / "x.xlsx", name="x.xlsx")) == 1
     book.create_sheet("more").append(["id"])
     book.save(tmp_path / "x.xlsx")
-    with pytest.raises(InputError, match="several sheets: Sheet, more"):
+    with pytest.raises(InputError, match="several sheets: 'Sheet', 'more'"):
         read_layer(tmp_path / "x.xlsx", name="x.xlsx")
     frame = geopandas.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(-77, 40)], crs=4326)
     for layer in ("one", "two"):
         frame.to_file(tmp_path / "x.gpkg", layer=layer)
-    with pytest.raises(InputError, match="several layers: one, two"):
+    with pytest.raises(InputError, match="several layers: 'one', 'two'"):
         read_layer(tmp_path / "x.gpkg", name="x.gpkg")
     assert len(read_layer(tmp_path / "x.gpkg", name="x.gpkg", layer="two")) == 1
 

@@ -10,19 +10,19 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from siting.cli.dictionary import told
+from siting.cli.dictionary import input_sections, told
 from siting.core.annotations import models_in
 from siting.core.errors import InputError
 from siting.core.strict import StrictModel
 from siting.instance.references import JoinedFile, ListReference, TableReference
 from siting.reference.columns import result_tables
-from siting.reference.fields import Section, entries_of, sections
+from siting.reference.fields import Section, entries_of
 from siting.reference.vocabulary import MEANINGS, TABLES
 from siting.scenario import schema
 
 REFERENCES = (TableReference, ListReference, JoinedFile)
 SECTIONS = (
-    *sections(),
+    *input_sections(),
     *(Section(model.__name__, str(model.__doc__), entries_of(model)) for model in REFERENCES),
 )
 

@@ -30,8 +30,10 @@ def family_names() -> list[str]:
 
 def table_names() -> list[str]:
     """Parts of a scenario, and tables of a plan."""
+    from siting.cli.dictionary import input_sections
     from siting.reference.columns import result_tables
-    from siting.reference.fields import sections
 
-    names = {section.name for section in sections()} | {table.path for table in result_tables()}
+    names = {section.name for section in input_sections()} | {
+        table.path for table in result_tables()
+    }
     return ["all", *sorted(names)]

@@ -24,7 +24,7 @@ def told(name: str) -> tuple[dict[str, Any], list[RenderableType]]:
     Raises:
         InputError: nothing is called so.
     """
-    inputs, results = sections(), result_tables()
+    inputs, results = input_sections(), result_tables()
     if name == ALL:
         return _listed("input", inputs, "result", results)
     chosen = [("input", s) for s in inputs if _is_called(s, name)]
@@ -43,6 +43,14 @@ def told(name: str) -> tuple[dict[str, Any], list[RenderableType]]:
         data[kind].append(asdict(section))
         lines += _shown(kind, section)
     return data, lines
+
+
+def input_sections() -> tuple[Section, ...]:
+    """Fields of scenarios, of screening files and of sweeps."""
+    from siting.screening.settings import Screening
+    from siting.sweep.study import Sweep
+
+    return (*sections(), *sections(Screening, "screening"), *sections(Sweep, "sweep"))
 
 
 def _is_called(section: Section, name: str) -> bool:

@@ -61,6 +61,13 @@ _BOUNDS = {
 _NUMBER_TEXT = re.compile(
     r"\$?([-+]?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*((?:[A-Za-z%$/][\w%$/ .]*)?)"
 )
+FACTORS = {
+    ("gw", "MW"): 1e3, ("kw", "MW"): 1e-3, ("gwh", "MWh"): 1e3, ("kwh", "MWh"): 1e-3,
+    ("mw", "kW"): 1e3, ("m", "km"): 1e-3, ("mi", "km"): 1.609344, ("miles", "km"): 1.609344,
+    ("years", "months"): 12.0, ("year", "months"): 12.0, ("y", "months"): 12.0,
+    ("ha", "acres"): 2.471053815, ("v", "kV"): 1e-3,
+}  # fmt: skip
+"""What a number with another unit is in the unit that is wanted."""
 _YES_NO = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -291,7 +298,7 @@ def _number_fix(fault: Fault) -> str:
     """Advice for the usual mistakes with numbers and units."""
     value, is_share = fault.value, unit_of(fault.path) == "share"
     if isinstance(value, str):
-        return _text_number_fix(value.strip(), is_share)
+        return _text_number_fix(value.strip(), is_share, unit_of(fault.path))
     if value is None:
         return "Write a number, or remove the key if it has a default"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -304,7 +311,7 @@ def _number_fix(fault: Fault) -> str:
     return f"Round it, for instance to {value:.0f}" if is_broken else ""
 
 
-def _text_number_fix(text: str, is_share: bool) -> str:
+def _text_number_fix(text: str, is_share: bool, wanted: str) -> str:
     """Advice for a number written as text."""
     match = _NUMBER_TEXT.fullmatch(text) if len(text) <= 60 else None
     if match is None:
@@ -312,6 +319,9 @@ def _text_number_fix(text: str, is_share: bool) -> str:
     digits, unit = match[1].replace(",", "").replace("_", ""), match[2]
     if unit == "%" and is_share:
         return f"Write {float(digits) / 100:g}"
+    factor = FACTORS.get((unit.strip().lower(), wanted))
+    if factor is not None:
+        return f"Write {float(digits) * factor:.12g}, which is {text} in {wanted}"
     if unit:
         return f"Write {digits} without '{unit}'"
     if re.match("[-+]?0[0-9]", digits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from siting.core.magnitude import number_of
 from siting.core.records import Record, Site
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import StrictModel
-from siting.core.warnings import listed, meant
+from siting.core.warnings import listed, meant, nearest
 from siting.core.yaml_source import BELOW, ELSEWHERE, is_below
 from siting.instance.by_year import Wide, is_year, wide_form
 from siting.instance.references import FileReference, JoinedFile, ListReference, TableReference
@@ -25,6 +26,7 @@ from siting.layers.row import RawRow
 MADE = "headroom.json"
 """File beside the tables that ``siting headroom`` writes."""
 MAX_SITES = 15_000
+LIKE_YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")
 SWITCH = {"yes": True, "true": True, "": True, "no": False, "false": False}
 """Words of a column that switches rows on and off."""
 
@@ -154,6 +156,10 @@ def read_list(table: ListReference, record: type[StrictModel], opener: Opener, w
     _check_filter(table, columns, where)
     chosen: Sequence[RawRow] = [row for row in used if fits(row.values, table.where)]
     chosen = chosen if wide is None else wide.melted(chosen)
+    if not chosen:
+        what = f"no row of {table.file} is left" + (" with a number in a year" if wide else "")
+        fix = "Correct where or use_column, or fill in the file"
+        raise InputError([Issue(where, what, "at least one row", fix)])
     warnings = (*_hidden(layer, table.file), *warn_list(table, layer.rows, record, where))
     places = {position: row.where for position, row in enumerate(chosen)}
     return Rows([_fields(row, record) for row in chosen], places, warnings)
@@ -273,18 +279,27 @@ def _check_columns(
     table: ListReference, record: type[StrictModel], columns: Sequence[str], wide: Wide | None
 ) -> None:
     """Refuse a list whose columns do not give every field that a record needs."""
+    if table.by_year is not None and table.by_year not in record.model_fields:
+        near = nearest(table.by_year, record.model_fields)
+        what, fix = f"no field '{table.by_year}'", f"Write '{near}'" if near else "Correct by_year"
+        raise InputError(
+            [Issue(table.file, what, f"one of {listed(record.model_fields, 20)}", fix)]
+        )
     given = {*columns, *((wide.date, wide.value) if wide else ())}
     missing = [n for n, f in record.model_fields.items() if f.is_required() and n not in given]
     years = [column for column in columns if is_year(column)]
+    alike = [column for column in columns if LIKE_YEAR.search(column) and not is_year(column)]
     fix = f"State by_year, the field that the columns {listed(years)} hold" if years else ""
+    fix = f"Name columns of years by the year alone, not {listed(alike)}" if alike else fix
     issues = [
         Issue(
             table.file,
             f"no column '{name}'",
             f"one of {listed(columns, 20)}",
-            fix or f"Name it with columns, as in columns: {{{name}: NAME}}",
+            fix
+            or f"Name it with columns, as in columns: {{{name}: {nearest(name, columns) or 'NAME'}}}",
         )
-        for name in missing
+        for name in (missing[:1] if fix else missing)
     ]
     if issues:
         raise InputError(issues)

@@ -52,7 +52,9 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
     issues: list[Issue] = []
     unread: list[Path_] = []
     warnings: list[Issue] = []
-    for place in file_places(document.data):
+    left = [*file_places(data)]
+    while left:
+        place = left.pop(0)
         path, where = place.path, document.where(place.path)
         found_in = Document(data, places)
         try:
@@ -72,6 +74,8 @@ def resolve_tables(document: Document, folder: Path, allow_outside: bool = True)
         places = {key: at for key, at in places.items() if key[: len(path)] != path}
         places[path] = document.place(path)
         places.update({(*path, name): Where(at, 0, 0) for name, at in found.places.items()})
+        # rows that the reference adds may name files themselves
+        left += [one for one in file_places(data) if one.path[: len(path)] == path]
     return Resolved(
         Document(data, places), opener.files, tuple(issues), tuple(unread), tuple(warnings)
     )

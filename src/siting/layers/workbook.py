@@ -67,7 +67,7 @@ def read_sheets(
         return (book.sheet(sheet),)
     found = [part for part in (book.sheet(title) for title in targets) if part.lines]
     if len(found) > 1:
-        titles = ", ".join(part.name for part in found[:20])
+        titles = listed((part.name for part in found), 20)
         fix = f"State which, for instance layer: {found[0].name}"
         raise refused(name, f"several sheets: {titles}", "one sheet", fix)
     return (found[0] if found else Sheet(name, ()),)

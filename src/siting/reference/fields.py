@@ -86,9 +86,13 @@ class Section:
         return self.path.removeprefix("components.").replace(".*", "") or "scenario"
 
 
-def sections() -> tuple[Section, ...]:
-    """Every place of a scenario that has fields, parents first."""
-    return tuple(_sections(schema(), "", frozenset()))
+def sections(root: type[BaseModel] | None = None, name: str = "") -> tuple[Section, ...]:
+    """Every place of a scenario that has fields, parents first; or of a file with another root.
+
+    Args:
+        root: its model. name: what its paths begin with.
+    """
+    return tuple(_sections(root or schema(), name, frozenset()))
 
 
 def _sections(

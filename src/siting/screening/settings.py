@@ -47,9 +47,11 @@ class LayerSettings(StrictModel):
     """A file, what it is for, and what to take from it. Filters compare values; nothing is run."""
 
     role: Role
+    """What the layer is for: land, exclusion, preference, lines and so on."""
     file: Text
     """Path below ``folder``, or ``builtin:data/geo/...``; ``.gz`` is unpacked."""
     layer: Text | None = None
+    """Layer of the file; needed where it has several."""
     crs: int | None = None
     """EPSG code of coordinates in a file that does not state one."""
     layout: Text | None = None
@@ -65,6 +67,7 @@ class LayerSettings(StrictModel):
     leave_out: dict[str, list[str]] = Field(default_factory=dict)
     """Column to the values that are left out."""
     at_least: dict[str, float] = Field(default_factory=dict)
+    """Column to the least value that is kept."""
     at_most: dict[str, float] = Field(default_factory=dict)
     """Column to the least and the most; a cell without a number is left out."""
     buffer_km: NonNegative = 0.0
@@ -95,15 +98,20 @@ class Extent(StrictModel):
     """A box in degrees; ``west`` larger than ``east`` crosses the antimeridian."""
 
     west: float = Field(ge=-180, le=180)
+    """Western edge [degrees]."""
     south: float = Field(ge=-90, le=90)
+    """Southern edge [degrees]."""
     east: float = Field(ge=-180, le=180)
+    """Eastern edge [degrees]."""
     north: float = Field(ge=-90, le=90)
+    """Northern edge [degrees]."""
 
 
 class Agency(StrictModel):
     """How an agency gives land."""
 
     action: Text = ""
+    """Federal action by which it gives land, for instance lease."""
     review_path: Identifier | None = None
     """A path of ``land.review_paths`` in the scenario that takes the candidates."""
 
@@ -112,6 +120,7 @@ class CampusSettings(StrictModel):
     """What a piece of land must be to hold a campus."""
 
     min_acres: Positive
+    """Least contiguous land of a candidate [acres]."""
     min_width_km: NonNegative = 0.0
     """Land narrower than this is dropped: an opening by half of it [km]."""
     max_acres: Positive
@@ -135,7 +144,9 @@ class VoltageClass(StrictModel):
     """Load a line of a voltage can bring."""
 
     from_kv: NonNegative
+    """Lowest voltage of the class [kV]."""
     deliverable_mw: NonNegative
+    """Load that a line of the class can bring [MW]."""
 
 
 # Typical firm load of a point of a class with one circuit out, the rule 'points' of data/geo/layers.yaml.
@@ -181,17 +192,24 @@ class PlantSettings(StrictModel):
     life_years: dict[str, Positive] = Field(default_factory=dict)
     """Fuel -> years after which a unit is taken to retire where no year is stated (estimated)."""
     min_mw: NonNegative = 0.0
+    """Plants smaller than this are not looked at [MW]."""
 
 
 class Limits(StrictModel):
     """What a candidate must have; one that has not is rejected with the figure."""
 
     max_line_km: NonNegative | None = None
+    """Farthest transmission line [km]."""
     max_substation_km: NonNegative | None = None
+    """Farthest substation [km]."""
     max_water_km: NonNegative | None = None
+    """Farthest water [km]."""
     max_fiber_km: NonNegative | None = None
+    """Farthest fibre [km]."""
     max_plant_km: NonNegative | None = None
+    """Farthest retired or retiring plant [km]."""
     min_deliverable_mw: NonNegative | None = None
+    """Least load that the nearest line can bring [MW]."""
     states: list[Text] | None = None
     """States whose candidates are kept."""
 
@@ -200,8 +218,11 @@ class Reach(StrictModel):
     """A circle that counts for latency: a candidate may only stand for another that is not in it."""
 
     longitude: float = Field(ge=-180, le=180)
+    """Longitude of the middle [degrees]."""
     latitude: float = Field(ge=-90, le=90)
+    """Latitude of the middle [degrees]."""
     km: Positive
+    """Radius [km]."""
 
 
 class Reduction(StrictModel):
@@ -217,15 +238,20 @@ class Clustering(StrictModel):
     """Keep one candidate a square, agency, state, zone and voltage. Approximate."""
 
     km: Positive
+    """Side of a square [km]."""
 
 
 class Screening(StrictModel):
     """Root of a screening file."""
 
     schema_version: Literal[1]
+    """Version of the form of this file."""
     name: Identifier
+    """Short name of the screening."""
     title: Text = ""
+    """Title in words, shown on pictures."""
     description: Text = ""
+    """What is screened, in a sentence or two."""
     folder: Text = "."
     """Folder of the layers, from the folder of this file."""
     extent: Extent | None = None
@@ -233,9 +259,13 @@ class Screening(StrictModel):
     agencies: dict[Text, Agency] = Field(min_length=1)
     """Agencies whose land is screened; ground that two of them claim goes to the first listed."""
     layers: dict[Identifier, LayerSettings] = Field(min_length=1)
+    """Layers by name."""
     campus: CampusSettings
+    """What a piece of land must be to hold a campus."""
     grid: GridSettings = GridSettings()
+    """What counts as a line to connect to."""
     plants: PlantSettings = PlantSettings()
+    """Which plants count as retired or retiring."""
     datacenters_km: Positive = 50.0
     """Distance within which data centers are counted [km]."""
     zone_by_state: dict[str, Identifier] = Field(default_factory=dict)
@@ -243,8 +273,11 @@ class Screening(StrictModel):
     zone_names: dict[str, Identifier] = Field(default_factory=dict)
     """Zone of the layer -> zone of the scenario; without any the layer's own names are kept."""
     limits: Limits = Limits()
+    """What a candidate must have."""
     reduction: Reduction | None = None
+    """Which candidates no plan can need; none keeps all."""
     clustering: Clustering | None = None
+    """How candidates near each other are thinned; none keeps all."""
     max_features: Count = 5_000_000
     """Most features of a layer."""
 

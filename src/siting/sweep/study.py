@@ -29,6 +29,7 @@ class Factor(StrictModel):
     """A number that varies: where it stands in the scenario, and which values it takes."""
 
     about: Text = ""
+    """What varies, in a sentence."""
     paths: list[Text] = Field(min_length=1)
     """Dotted paths of the numbers that take the value, ``*`` stands for every key."""
     way: Literal["set", "add", "multiply"] = "set"
@@ -36,7 +37,9 @@ class Factor(StrictModel):
     values: list[float] = Field(default_factory=list)
     """The values, in place of a range; equally likely in a sample."""
     lowest: float | None = None
+    """Lowest value."""
     highest: float | None = None
+    """Highest value."""
     distribution: Literal["uniform", "log_uniform", "triangular"] = "uniform"
     """How likely the values of a range are."""
     mode: float | None = None
@@ -118,6 +121,7 @@ class Design(StrictModel):
     """
 
     kind: Literal["grid", "one_at_a_time", "sobol"]
+    """How values are chosen."""
     points: Count = Field(default=5, ge=2)
     """Values of a range, in a grid and one at a time."""
     samples: Count = 0
@@ -125,6 +129,7 @@ class Design(StrictModel):
     with_indices: bool = True
     """Whether each point is solved once more for each factor, which main and total indices need."""
     seed: Count = 1
+    """Seed of the draws, so that the same study gives the same points."""
 
     @model_validator(mode="after")
     def _power_of_two(self) -> Design:
@@ -151,19 +156,25 @@ class Sweep(StrictModel):
     """Root of a study file."""
 
     name: Identifier = "sweep"
+    """Short name of the study."""
     title: Text = ""
+    """Title in words."""
     scenario: Text
     """Scenario file, from the folder of this one."""
     set: dict[Text, Any] = Field(default_factory=dict)
     """Numbers of the scenario in every run, by dotted path."""
     factors: dict[Identifier, Factor] = Field(min_length=1, max_length=40)
+    """What varies, by name."""
     design: Design
+    """Which points are solved."""
     gap_frac: Share | None = None
+    """Relative gap at which a solve counts as proven; the default is that of the scenario."""
     time_limit_seconds: Positive | None = None
     """Of each solve; the default is that of the scenario."""
     keep: list[Identifier] = Field(default_factory=list)
     """Tables of each plan that are kept."""
     regret: Regret = Field(default_factory=Regret)
+    """How plans are compared over all points."""
     store_mb: Positive = 2000.0
     """Most that starts of other runs may take on disk; the oldest go first, results stay."""
 

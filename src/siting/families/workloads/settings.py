@@ -72,7 +72,7 @@ def check(system: System, config: WorkloadsConfig) -> list[Issue]:
                     Issue(
                         f"{place}.region",
                         f"unknown region '{target.region}'",
-                        f"one of {sorted(config.regions)}",
+                        f"one of {listed([ANYWHERE, *sorted(config.regions)], 8)}",
                         "Correct it or add it to components.workloads.regions",
                     )
                 )
