@@ -116,6 +116,19 @@ def test_what_is_typed_into_the_workbook_is_read(own: Path, tmp_path: Path) -> N
     assert found["zones"]["valley"]["reserve_margin_frac"] == 0.175
 
 
+def test_what_is_wrong_is_named_with_sheet_row_and_column(tmp_path: Path) -> None:
+    create_from_template(tmp_path / "plan", "spreadsheet", is_federal=False)
+    book = openpyxl.load_workbook(tmp_path / "plan" / BOOK)
+    header = [cell.value for cell in book["zones"][HEADER]]
+    book["zones"].cell(FIRST + 1, header.index("headroom_mw") + 1).value = "1.5 GW"
+    book.save(tmp_path / "plan" / BOOK)
+    with pytest.raises(InputError) as caught:
+        load(tmp_path / "plan" / "scenario.yaml")
+    (issue,) = caught.value.issues
+    assert issue.where == f"{BOOK}, sheet zones:5: zones.valley.headroom_mw"
+    assert issue.fix == "Write 1500, which is 1.5 GW in MW"
+
+
 def test_the_federal_sites_in_a_workbook_are_those_of_the_national_case(tmp_path: Path) -> None:
     create_from_template(tmp_path / "plan", "spreadsheet", is_federal=True)
     found = tables(load(tmp_path / "plan" / "scenario.yaml"))

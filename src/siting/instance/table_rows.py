@@ -8,27 +8,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from siting.core.annotations import holds, is_date, is_list, is_number
 from siting.core.errors import InputError, Issue, first_of
-from siting.core.magnitude import number_of
 from siting.core.records import Record, Site
 from siting.core.resources import PREFIX, builtin_path
 from siting.core.strict import StrictModel
 from siting.core.warnings import listed, meant, nearest
 from siting.core.yaml_source import BELOW, ELSEWHERE, is_below
 from siting.instance.by_year import Wide, is_year, wide_form
+from siting.instance.record_cells import SWITCH, fields_of, kind_of
 from siting.instance.references import FileReference, JoinedFile, ListReference, TableReference
 from siting.instance.warn_tables import warn_columns, warn_list, warn_table
-from siting.layers.cells import Kind
-from siting.layers.read import POSITIONS, Layer, Reading, fits, read_whole, text_of
+from siting.layers.read import Layer, Reading, fits, read_whole, text_of
 from siting.layers.row import RawRow
 
 MADE = "headroom.json"
 """File beside the tables that ``siting headroom`` writes."""
 MAX_SITES = 15_000
 LIKE_YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")
-SWITCH = {"yes": True, "true": True, "": True, "no": False, "false": False}
-"""Words of a column that switches rows on and off."""
+
+
+def shown_name(table: FileReference) -> str:
+    """What messages call a file: a sheet of a workbook by its name too."""
+    is_book = table.file.lower().endswith(".xlsx") and table.layer
+    return f"{table.file}, sheet {table.layer}" if is_book else table.file
 
 
 @dataclass(frozen=True)
@@ -98,22 +100,22 @@ def read_table(
         decimal=table.decimal,
         kind_of=lambda column: kind_of(record, column),
     )
-    layer = read_whole(path, table.file, how)
+    layer = read_whole(path, shown_name(table), how)
     used = _switched(table, layer.rows)
     _check_filter(table, columns_of(layer.rows), where)
     kept, places = _keep(table, used, record, where)
     is_made = (path.parent / MADE).is_file()
     warnings = [
-        *_hidden(layer, table.file),
+        *_hidden(layer, shown_name(table)),
         *warn_table(table, layer.rows, record, where, is_made=is_made),
     ]
     known = {text_of(row.values.get(table.id_column)) for row in layer.rows}
     for position, join in enumerate(table.join or ()):
         further = join.model_copy(update={"file": join.file or table.file})
         more, found = _joined(further, record, opener, f"{where}.join.{position}")
-        kept = _with_columns(kept, found, record, known, str(further.file))
+        kept = _with_columns(kept, found, record, known, shown_name(further))
         warnings += [
-            *_hidden(more, str(further.file)),
+            *_hidden(more, shown_name(further)),
             *warn_columns(further, more.rows, record, join.id_column),
         ]
     kept = _with_records(table, kept, places, where)
@@ -148,7 +150,7 @@ def read_list(table: ListReference, record: type[StrictModel], opener: Opener, w
         kind_of=lambda column: "number" if is_year(column) else kind_of(record, column),
         is_header=is_header,
     )
-    layer = read_whole(path, table.file, how)
+    layer = read_whole(path, shown_name(table), how)
     columns = columns_of(layer.rows)
     wide = wide_form(record, columns, table.by_year)
     _check_columns(table, record, columns, wide)
@@ -160,29 +162,14 @@ def read_list(table: ListReference, record: type[StrictModel], opener: Opener, w
         what = f"no row of {table.file} is left" + (" with a number in a year" if wide else "")
         fix = "Correct where or use_column, or fill in the file"
         raise InputError([Issue(where, what, "at least one row", fix)])
-    warnings = (*_hidden(layer, table.file), *warn_list(table, layer.rows, record, where))
+    warnings = (*_hidden(layer, shown_name(table)), *warn_list(table, layer.rows, record, where))
     places = {position: row.where for position, row in enumerate(chosen)}
-    return Rows([_fields(row, record) for row in chosen], places, warnings)
+    return Rows([fields_of(row, record) for row in chosen], places, warnings)
 
 
 def columns_of(rows: Sequence[RawRow]) -> list[str]:
     """Columns of some rows, in order."""
     return list(dict.fromkeys(column for row in rows for column in row.values))
-
-
-def kind_of(record: type[StrictModel], column: str) -> Kind:
-    """What a column of a table of records holds."""
-    known = record.model_fields.get(column)
-    if column.lower() in POSITIONS:
-        return "number"
-    if known is None:
-        return ""
-    wanted = known.annotation
-    if is_date(wanted):
-        return "date"
-    if is_number(wanted):
-        return "share" if "frac" in column.split("_") else "number"
-    return "list" if is_list(wanted) else ""
 
 
 def _joined(
@@ -199,7 +186,7 @@ def _joined(
         decimal=join.decimal,
         kind_of=lambda column: kind_of(record, column),
     )
-    layer = read_whole(opener.path(file, f"{where}.file"), file, how)
+    layer = read_whole(opener.path(file, f"{where}.file"), shown_name(join), how)
     _check_filter(join, columns_of(layer.rows), where)
     rows = [row for row in _switched(join, layer.rows) if fits(row.values, join.where)]
     return layer, {text_of(row.values.get(join.id_column)): row for row in rows}
@@ -226,7 +213,7 @@ def _with_columns(
             what = f"'{name}' is no row of the table that it adds columns to"
             issues.append(Issue(row.where, what, f"one of {listed(sorted(known), 8)}", fix))
         elif name in kept:
-            more = {k: v for k, v in _fields(row, record).items() if k not in Record.model_fields}
+            more = {k: v for k, v in fields_of(row, record).items() if k not in Record.model_fields}
             issues += [
                 Issue(
                     f"{row.where}: {field}",
@@ -254,7 +241,7 @@ def _switched(table: FileReference, rows: Sequence[RawRow]) -> tuple[RawRow, ...
         return tuple(rows)
     if not any(column in row.values for row in rows):
         what, fix = f"no column '{column}'", "Correct use_column or remove it"
-        raise InputError([Issue(table.file or "", what, "a column of yes and no", fix)])
+        raise InputError([Issue(shown_name(table), what, "a column of yes and no", fix)])
     words = [text_of(row.values.get(column)).strip().lower() for row in rows]
     wrong = [
         Issue(f"{row.where}: {column}", f"found text '{word}'", "yes or no", "Write yes or no")
@@ -262,7 +249,7 @@ def _switched(table: FileReference, rows: Sequence[RawRow]) -> tuple[RawRow, ...
         if word not in SWITCH
     ]
     if wrong:
-        raise InputError(first_of(wrong, str(table.file)))
+        raise InputError(first_of(wrong, shown_name(table)))
     return tuple(row for row, word in zip(rows, words, strict=True) if SWITCH[word])
 
 
@@ -293,7 +280,7 @@ def _check_columns(
     fix = f"Name columns of years by the year alone, not {listed(alike)}" if alike else fix
     issues = [
         Issue(
-            table.file,
+            shown_name(table),
             f"no column '{name}'",
             f"one of {listed(columns, 20)}",
             fix
@@ -317,7 +304,7 @@ def _keep(
         name = text_of(row.values.get(table.id_column))
         is_chosen = (only is None or name in only) and name not in left_out
         if is_chosen and fits(row.values, table.where):
-            kept[name] = _fields(row, record)
+            kept[name] = fields_of(row, record)
             found[name] = row.where
     missing = sorted(set(table.only or ()) - {text_of(r.values.get(table.id_column)) for r in rows})
     if missing:
@@ -364,35 +351,3 @@ def _with_records(
         changed[name] = {**changed.get(name, {}), **fields}
         places[name] = f"{where}.records.{name}"
     return changed
-
-
-def _fields(row: RawRow, record: type[StrictModel]) -> dict[str, Any]:
-    """Fields of a record from a row: known columns only, text turned into numbers where due."""
-    fields: dict[str, Any] = {}
-    for name, known in record.model_fields.items():
-        value = row.values.get(name)
-        if value is None or value == "":
-            continue
-        if isinstance(value, str):
-            is_text = holds(known.annotation, str) or is_date(known.annotation)
-            if holds(known.annotation, bool):
-                fields[name] = SWITCH.get(value.strip().lower(), value)
-                continue
-            fields[name] = value if is_text else _number(value)
-        else:
-            is_id = holds(known.annotation, str) and not holds(known.annotation, bool)
-            fields[name] = text_of(value) if is_id and not isinstance(value, list) else value
-    if "longitude" in record.model_fields and row.point is not None:
-        fields.setdefault("longitude", row.point[0])
-        fields.setdefault("latitude", row.point[1])
-    if "geometry" in record.model_fields and row.geometry is not None:
-        fields["geometry"] = row.geometry
-    return fields
-
-
-def _number(text: str) -> object:
-    """A number or boolean from a table's text; the text itself if it is neither, for the schema to refuse."""
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    number = number_of(text)
-    return text if number is None else number
