@@ -30,6 +30,7 @@ def sweep(  # noqa: PLR0913 - each option of the command is an argument
     debug: Debug = False,
 ) -> None:
     """Solve a scenario over a grid or a sample of its numbers. Ctrl-C keeps the finished runs."""
+    from siting.core.stop import held
     from siting.outputs.folder import SWEEP, take_target
     from siting.pipeline import load
     from siting.sweep.answer import swept
@@ -50,7 +51,8 @@ def sweep(  # noqa: PLR0913 - each option of the command is an argument
         except KeyboardInterrupt as stop:
             show.errors.print("Stopped. Finished runs are kept; run it again to go on.")
             raise typer.Exit(5) from stop
-    write_sweep(found, output)
+    with held(firm=True), show.busy("writing the sweep"):
+        write_sweep(found, output)
     lines = [
         *found.answer,
         f"{found.solved:,} runs solved, {found.reused:,} taken from {folder}.",

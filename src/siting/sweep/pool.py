@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -61,9 +61,9 @@ class Processes:
                     in_pool(self._processes(), do, left, lambda number, key: on_done(key))
                 else:
                     in_processes(1, begin, do, left[:1], lambda number, key: on_done(key))
-            except BrokenProcessPool:
+            except BrokenProcessPool as broken:
                 logger.warning("a process was ended from outside; its runs are done again")
-                self.close()
+                self.__exit__(type(broken), broken, broken.__traceback__)
             left = [task for task in left if not Store(Path(task.store)).has(task.key)]
             breaks = 0 if len(left) < before else breaks + 1
             if breaks >= BREAKS + TRIES:
@@ -76,16 +76,14 @@ class Processes:
             self._pool = self._kept.enter_context(processes(self.jobs, begin))
         return self._pool
 
-    def close(self) -> None:
-        """End them, and what they are doing, at once."""
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """Idle processes end by themselves; where something went wrong they are ended at once."""
         self._pool = None
         kept, self._kept = self._kept, ExitStack()
-        with suppress(_Ended), kept:
-            raise _Ended
-
-
-class _Ended(Exception):
-    """Processes that are no longer needed are killed."""
+        kept.__exit__(*error)
 
 
 def _give_up(task: Task) -> None:
@@ -134,11 +132,8 @@ def pool_at(scheduler: str | None, jobs: int) -> Iterator[Pool]:
         InputError: no dask here, or no scheduler there.
     """
     if scheduler is None:
-        local = Processes(jobs)
-        try:
+        with Processes(jobs) as local:
             yield local
-        finally:
-            local.close()
         return
     try:
         client_of = import_module("distributed").Client
