@@ -360,7 +360,7 @@ REFUSALS: dict[str, tuple[Change, list[str]]] = {
     ),
     "a cap of an unknown zone": (
         with_ratepayer(max_bill_effect_by_zone_frac={"dera": 0.1}),
-        ["max_bill_effect_by_zone_frac.dera", "unknown zone 'dera'", "['dear']", "Correct it"],
+        ["max_bill_effect_by_zone_frac.dera", "unknown zone 'dera'", "one of 'dear'", "Correct it"],
     ),
     "a cap of a zone without a peak": (
         with_ratepayer(max_bill_effect_by_zone_frac={"cheap": 0.1}),

@@ -237,12 +237,12 @@ def test_more_than_a_tighter_limit_is_found(scenario: Scenario, plan: Plan) -> N
         (
             {"zones": ["moon"]},
             "components.ride_through.limits.area.zones: unknown zone 'moon'. Expected one of "
-            "['cheap', 'dear']. Correct it or add it to zones.",
+            "'cheap', 'dear'. Correct it or add it to zones.",
         ),
         (
             {"nodes": ["moon"]},
             "components.ride_through.limits.area.nodes: unknown node 'moon'. Expected one of "
-            "['far', 'near']. Correct it or add it to nodes.",
+            "'far', 'near'. Correct it or add it to nodes.",
         ),
         (
             {},

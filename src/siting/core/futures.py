@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from siting.core.dollars import Priced
 from siting.core.strict import (
     Identifier,
     MonthDate,
@@ -127,7 +128,7 @@ class Risk(StrictModel):
         return self
 
 
-class Futures(StrictModel):
+class Futures(Priced):
     """What is not known yet, and what a plan under it shall make small."""
 
     facts: dict[Identifier, Fact] = Field(min_length=1)
