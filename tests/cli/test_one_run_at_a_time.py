@@ -146,6 +146,7 @@ def test_a_lock_is_a_plain_file_of_our_own(tmp_path: Path) -> None:
         claim(tmp_path / "out")
     assert (tmp_path / "other").read_text(encoding="utf-8") == "kept"
     os.unlink(tmp_path / ".out.siting-lock")
+    (tmp_path / ".out.siting-lock").touch(mode=0o444)
     claim(tmp_path / "out")
     claim(tmp_path / "out")
     (tmp_path / ".out.siting-lock").unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -204,3 +205,60 @@ def test_a_sheet_without_its_number_is_no_workbook(tmp_path: Path) -> None:
     assert len(read_layer(tmp_path / "right.xlsx", name="right.xlsx")) == 1
     with pytest.raises(InputError, match="a sheet without sheetId"):
         read_layer(tmp_path / "wrong.xlsx", name="wrong.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('inlineStr"><is><t>a</t></is>', 's"><v>3</v>', "A2: text 3 of 0 in the workbook"),
+        ('t="b"><v>1</v>', 't="b"><v>yes</v>', "B2: yes in place of true or false"),
+        ('<c r="B2"', '<c r="A2"', "column 1: a cell that stands twice"),
+    ],
+)
+def test_a_cell_of_a_workbook_that_says_nothing_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["id", "is_on"], ["a", True]):
+        book.active.append(row)
+    book.save(tmp_path / "right.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "right.xlsx") as right,
+        zipfile.ZipFile(tmp_path / "wrong.xlsx", "w") as wrong,
+    ):
+        for name in right.namelist():
+            text = right.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                assert text.count(old) == 1
+                text = text.replace(old, new)
+            wrong.writestr(name, text)
+    assert read_layer(tmp_path / "right.xlsx", name="right.xlsx")[0].values["is_on"] is True
+    with pytest.raises(InputError, match=said):
+        read_layer(tmp_path / "wrong.xlsx", name="wrong.xlsx")
+
+
+FEATURE = '{"type": "Feature", "properties": {"id": "a"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f'{{"type": "FeatureCollection", "features": [{FEATURE}], "features": []}}', "features"),
+        (f'{{"type": "FeatureCollection", "features": [{FEATURE}], "type": "Feature"}}', "type"),
+        (FEATURE.replace('"id": "a"', '"id": "a", "id": "b"'), "id"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path, text: str, key: str) -> None:
+    (tmp_path / "x.geojson").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=f"the key '{key}' stands twice"):
+        read_layer(tmp_path / "x.geojson", name="x.geojson")
+
+
+def test_a_topology_beyond_all_numbers_is_refused_in_silence(tmp_path: Path) -> None:
+    """Warnings are errors here: NumPy says nothing of an overflow."""
+    arcs = {"transform": {"scale": [1e308, 1e308], "translate": [0, 0]}, "arcs": [[[9, 9], [9, 9]]]}
+    shape = {"type": "LineString", "arcs": [0], "properties": {"id": "a"}}
+    text = json.dumps({"type": "Topology", **arcs, "objects": {"x": shape}})
+    (tmp_path / "x.topojson").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError):
+        read_layer(tmp_path / "x.topojson", name="x.topojson", crs=4326)

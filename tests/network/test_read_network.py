@@ -108,6 +108,12 @@ def test_commas_and_rows_in_one_line_mean_what_matlab_means(tmp_path: Path) -> N
         ("1 2 0.01 0.1", "1 2 0.01 0", "a reactance of zero"),
         ("1 2 0.01 0.1 0 60", "1 2 0.01 0.1 0 -60", "a negative rating"),
         ("1 2 0.01 0.1", "1 1 0.01 0.1", "both ends at one bus"),
+        ("1 2 0.01 0.1", "1 2 0.01 1e-300", "a reactance of zero"),
+        ("1 2 0.01 0.1 0 60", "1 2 0.01 0.1 0 1e300", "a number beyond reason"),
+        ("1 200 10 ]", "1 1e308 10 ]", "a number beyond reason"),
+        ("  3 1 40", "  3 1 1e17", "a number beyond reason"),
+        ("  3 1 40", "  1152921504606846977 1 40", "bus number 1.15292e+18"),
+        ("mpc.baseMVA = 100;", "mpc.baseMVA = 1e300;", "a base of 1e+300 MVA"),
         ("1 200 10 ]", "1 200 210 ]", "a least output above the most"),
         ("1 200 10 ]", "1 0 -10 ]", "dispatchable load"),
         ("1 200 10 ]", "1 Inf 10 ]", "not a finite number"),
@@ -204,6 +210,12 @@ def test_rts_tables_refuse_in_words(tmp_path: Path) -> None:
             read_network(tmp_path)
     (tmp_path / "bus.csv").unlink()
     with pytest.raises(InputError, match=r"bus\.csv: no such file"):
+        read_network(tmp_path)
+
+
+def test_a_folder_of_pypsa_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "buses.csv").write_text("name,v_nom\n1,345\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a folder of CSV as PyPSA writes it"):
         read_network(tmp_path)
 
 

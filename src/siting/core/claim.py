@@ -43,7 +43,7 @@ def claim(target: Path) -> None:
         return
     tries = TRIES
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        file = _opened(path)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -64,11 +64,21 @@ def claim(target: Path) -> None:
             break
         # the one who held it has removed it meanwhile
         os.close(file)
-    os.truncate(file, 0)
-    os.write(file, f"{os.getpid()}".encode())
+    with suppress(OSError):  # it may be another user's, to be read only
+        os.truncate(file, 0)
+        os.write(file, f"{os.getpid()}".encode())
     if not _held:
         atexit.register(give_up_all)
     _held[path] = file
+
+
+def _opened(path: Path) -> int:
+    """A lock file, new or as another run left it; links are not followed."""
+    plain = getattr(os, "O_NOFOLLOW", 0)
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | plain, 0o644)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY | plain)
 
 
 @contextmanager

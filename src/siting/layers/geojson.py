@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,12 +179,21 @@ def crs_by_code(authority: str, code: str, name: str) -> CRS:
     raise refused(name, f"unknown coordinate system {authority}:{code}", "a known EPSG code")
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object each of whose keys stands once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"the key '{twice[:40]}' stands twice")
+    return found
+
+
 class _Text:
     """A JSON object of which the member ``features`` is decoded one at a time."""
 
     def __init__(self, text: str, name: str) -> None:
         self.text, self.name = text, name
-        self.decoder = json.JSONDecoder(parse_constant=self._constant)
+        self.decoder = json.JSONDecoder(parse_constant=self._constant, object_pairs_hook=_once)
         self.root: dict[str, Any] = {}
         self.start: int | None = None
         self._read_root()
@@ -220,6 +230,8 @@ class _Text:
             if not isinstance(key, str):
                 self._fail("a key that is not text", place)
             place = self._expect(self._skip(place), ":")
+            if key in self.root:
+                self._fail(f"the key '{key[:40]}' stands twice", place)
             if key == "features" and self._at(place) == "[":
                 self.start = place
                 place = self._after_features(place)

@@ -59,7 +59,10 @@ class Topology:
 
     def _arc(self, raw: Any) -> Arc:
         points = np.array([p[:2] for p in raw], dtype=float).reshape(-1, 2)
-        return np.cumsum(points, axis=0) * self.scale + self.shift if self.is_delta else points
+        if not self.is_delta:
+            return points
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused later
+            return np.asarray(np.cumsum(points, axis=0) * self.scale + self.shift)
 
     def _ring(self, numbers: Any) -> Any:
         """Points of joined arcs; a negative number is an arc backwards."""

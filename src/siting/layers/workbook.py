@@ -23,6 +23,7 @@ from siting.core.warnings import listed
 from siting.layers.safety import MAX_TEXT, checked_members, growth, member_bytes, refused
 
 MAX_CELLS = 1_000_000
+TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 MAX_COLUMN, MAX_LINE = 16_384, 1_048_576
 """Of a sheet, by the format."""
 MAX_ISSUES = 20
@@ -202,7 +203,10 @@ class _Book:
                 where = f"{self.name}:{number}: {cell.get('r', f'column {column}')[:20]}"
                 issues.append(Issue(where, str(error)[:100], "a value", "Correct the cell"))
                 continue
-            if value is not None:
+            if column in cells:
+                where = f"{self.name}:{number}: column {column}"
+                issues.append(Issue(where, "a cell that stands twice", "each cell once", ""))
+            elif value is not None:
                 cells[column] = value
         return cells
 
@@ -224,9 +228,13 @@ class _Book:
                 )
             return None
         if kind == "s":
-            return self.texts[int(raw)] if 0 <= int(raw) < len(self.texts) else None
+            if not 0 <= int(raw) < len(self.texts):
+                raise ValueError(f"text {raw[:20]} of {len(self.texts)} in the workbook")
+            return self.texts[int(raw)]
         if kind == "b":
-            return raw.strip() in ("1", "true")
+            if raw.strip() not in TRUTHS:
+                raise ValueError(f"{raw[:20]} in place of true or false")
+            return TRUTHS[raw.strip()]
         if kind == "e":
             raise ValueError(f"the error {raw[:20]}")
         if kind == "d":

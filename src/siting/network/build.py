@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import LEAST, MOST
 from siting.core.wording import IDENTIFIER, TEXT
 from siting.network.case import Branches, Buses, Cost, Generators, Network
 
@@ -21,6 +22,7 @@ ANGLES = ["angle_min_deg", "angle_max_deg"]
 SHOWN = 8
 """Rows named for one fault; the rest are counted."""
 MAX_NAME = 100
+BEYOND, SIZES = "a number beyond reason", f"at most {MOST:g} in size"
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ def build_network(raw: RawCase) -> Network:
         InputError: every bus, branch and generator that cannot be right.
     """
     issues = [*_check_buses(raw), *_check_branches(raw), *_check_generators(raw)]
-    if not np.isfinite(raw.base_mva) or raw.base_mva <= 0:
-        issues.append(Issue(raw.name, f"a base of {raw.base_mva} MVA", "a positive base", ""))
+    if not 0 < raw.base_mva <= MOST:
+        expected = f"a positive base, at most {MOST:g}"
+        issues.append(Issue(raw.name, f"a base of {raw.base_mva} MVA", expected, ""))
     if issues:
         raise InputError(issues)
     notes = list(raw.notes)
@@ -91,6 +94,8 @@ def _check_buses(raw: RawCase) -> list[Issue]:
     issues += _rows(
         raw, "bus", buses[wrong].id, "a load or voltage that is not a number", "numbers"
     )
+    wrong = _is_beyond(buses[["base_kv", "load_mw"]])
+    issues += _rows(raw, "bus", buses[wrong].id, BEYOND, SIZES)
     wrong = buses.base_kv.to_numpy(float) < 0
     return issues + _rows(raw, "bus", buses[wrong].id, "a negative voltage", "kV")
 
@@ -126,10 +131,16 @@ def _check_branches(raw: RawCase) -> list[Issue]:
             "Correct it",
         ),
         (
-            on & (numbers[:, 0] == 0),
+            on & (np.abs(numbers[:, 0]) < LEAST),
             "a reactance of zero",
             "a reactance other than 0, since flows divide by it",
             "Merge its two buses, or give it a small reactance such as 0.0001",
+        ),
+        (
+            _is_beyond(all_branches[["x_pu", "tap", "shift_deg", "rating_mw"]]),
+            BEYOND,
+            SIZES,
+            "Correct it",
         ),
         (
             numbers[:, 1] < 0,
@@ -173,6 +184,7 @@ def _check_generators(raw: RawCase) -> list[Issue]:
             "Correct it",
         ),
         (~finite, "a limit that is not a finite number", "finite MW", "State Pmin and Pmax"),
+        (_is_beyond(generators[["min_mw", "max_mw"]]), BEYOND, SIZES, "Correct it"),
         (finite & (least > most), "a least output above the most", "Pmin <= Pmax", "Correct it"),
         (
             on & finite & (least < most) & (most <= 0),
@@ -185,6 +197,12 @@ def _check_generators(raw: RawCase) -> list[Issue]:
     for wrong, what, expected, fix in checks:
         issues += _rows(raw, "generator", generators.id[wrong], what, expected, fix)
     return issues
+
+
+def _is_beyond(numbers: pandas.DataFrame) -> np.ndarray:
+    """Rows with a finite number larger than any that a planner means."""
+    size = np.abs(numbers.to_numpy(float))
+    return np.asarray((np.isfinite(size) & (size > MOST)).any(axis=1))
 
 
 def _is_text(name: str) -> bool:

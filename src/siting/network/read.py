@@ -35,6 +35,9 @@ def read_network(
         InputError: everything wrong with the case.
     """
     name = path.name or str(path)
+    if (path / "buses.csv").is_file() and not (path / "bus.csv").is_file():
+        fix = "In PyPSA: network.export_to_netcdf"
+        raise InputError([Issue(name, "a folder of CSV as PyPSA writes it", KINDS, fix)])
     if path.is_dir():
         raw = read_rts(path, name)
     elif not path.is_file():

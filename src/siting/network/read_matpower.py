@@ -17,6 +17,7 @@ import numpy as np
 import pandas
 
 from siting.core.errors import InputError, Issue
+from siting.core.magnitude import MOST
 from siting.core.scratch import scratch_folder
 from siting.network.build import RawCase
 from siting.network.case import Cost
@@ -295,14 +296,16 @@ def _angle_limits(branch: pandas.DataFrame) -> dict[str, pandas.Series]:
 
 
 def _check_numbers(columns: dict[str, pandas.Series], name: str) -> None:
-    """Bus numbers are whole and positive."""
-    issues = [
-        Issue(f"{name}: {field}", f"bus number {value:g}", "a positive whole number", "Correct it")
-        for field, column in columns.items()
-        for value in column[(column.astype(float) % 1 != 0) | (column.astype(float) <= 0)][
-            :MAX_ISSUES
+    """Bus numbers are whole, positive, and small enough to be told apart."""
+    expected = f"a positive whole number, at most {MOST:g}"
+    issues = []
+    for field, column in columns.items():
+        numbers = column.astype(float)
+        odd = (numbers % 1 != 0) | (numbers <= 0) | (numbers > MOST)
+        issues += [
+            Issue(f"{name}: {field}", f"bus number {value:g}", expected, "Correct it")
+            for value in column[odd][:MAX_ISSUES]
         ]
-    ]
     if issues:
         raise InputError(issues)
 
