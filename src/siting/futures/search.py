@@ -181,6 +181,7 @@ class HedgeSearch:
         """The same futures with facts that become known at other times, to the same dollars; the best
         plan so far is one where they are known earlier."""
         other = HedgeSearch(hedged, self.solver)
+        other.started = self.started
         other.gap_usd = self.found.asked * USD_PER_OBJECTIVE
         other.know(self.found.seen)
         return other.run()

@@ -10,6 +10,7 @@ import numpy as np
 
 from siting.core.audit import Finding
 from siting.core.calendar import add_months
+from siting.core.errors import NoPlanError
 from siting.core.futures import Futures, Known
 from siting.core.plan import Plan
 from siting.core.table import Table
@@ -182,7 +183,10 @@ def _earlier(search: HedgeSearch) -> dict[tuple[str, str], tuple[float, float]]:
             other = settings.model_copy(update={"facts": facts})
             tree = tree_of(other, calendar)
             changed = replace(model, tree=tree, whole=whole_of(tree, model, other.risk))
-            again = search.again(changed)
+            try:
+                again = search.again(changed)
+            except NoPlanError:  # stopped, or out of time: what is known so far is told
+                return found
             if again.ended_by == CTRL_C:
                 return found
             found[fact, words] = (again.value, again.bound)
