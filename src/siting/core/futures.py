@@ -150,7 +150,7 @@ class Futures(Priced):
         if unknown:
             raise planner_error(
                 f"'only' names '{unknown[0]}', which is no fact",
-                f"one of {sorted(self.facts)[:20]}",
+                f"one of {listed(sorted(self.facts), 20)}",
                 "Correct it",
             )
         groups = self._groups()

@@ -28,6 +28,7 @@ from siting.core.magnitude import number_of
 from siting.core.study import Change
 from siting.core.table import Cell, Table
 from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
+from siting.core.warnings import listed
 from siting.instance.build import Instance
 from siting.layers.tabular import read_csv
 
@@ -153,7 +154,7 @@ def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[New
         if len(kinds) != 1:
             what = f"'{fact.item}' is {'no item' if not kinds else 'the name of several items'}"
             known = sorted(item for kind in KINDS for item in _items(instance, kind.place))
-            issues.append(Issue(fact.where, what, f"one of {known[:8]}", "Correct the name"))
+            issues.append(Issue(fact.where, what, f"one of {listed(known, 8)}", "Correct the name"))
             continue
         issues += _wrong_order(instance, fact, as_of)
         if not issues:

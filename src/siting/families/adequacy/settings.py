@@ -11,6 +11,7 @@ from siting.core.needs import SeasonNeed
 from siting.core.records import Record, Zone
 from siting.core.strict import Identifier, NonNegative, Positive, StrictModel, Text
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.provides import Frame
 
 
@@ -77,7 +78,7 @@ def check(system: System, config: AdequacyConfig) -> list[Issue]:
     for name, need in config.needs.items():
         where = f"components.adequacy.needs.{name}"
         if need.zone not in system.zones:
-            what, known = f"unknown zone '{need.zone}'", f"one of {sorted(system.zones)[:8]}"
+            what, known = f"unknown zone '{need.zone}'", f"one of {listed(sorted(system.zones), 8)}"
             fix = "Correct it, remove the row, or keep rows by zone: where: {zone: [...]}"
             issues.append(Issue(f"{where}.zone", what, known, fix))
         key = (need.zone, need.season, need.year)

@@ -9,6 +9,7 @@ from siting.core.errors import Issue
 from siting.core.records import Record
 from siting.core.strict import Identifier, NonNegative, Share
 from siting.core.system import System
+from siting.core.warnings import listed
 from siting.families.provides import Frame
 
 
@@ -102,7 +103,10 @@ def _check_prices(system: System, config: EnergyConfig) -> list[Issue]:
     for name, price in config.prices.items():
         where = f"components.energy.prices.{name}"
         if price.zone not in system.zones:
-            what, known = f"unknown zone '{price.zone}'", f"one of {sorted(system.zones)[:8]}"
+            what, known = (
+                f"unknown zone '{price.zone}'",
+                f"one of {listed(sorted(system.zones), 8)}",
+            )
             fix = "Correct it, remove the row, or keep rows by zone: where: {zone: [...]}"
             issues.append(Issue(f"{where}.zone", what, known, fix))
         key = (price.zone, price.year)
@@ -120,7 +124,10 @@ def _check_tariffs(system: System, config: EnergyConfig) -> list[Issue]:
     for name, tariff in config.tariffs.items():
         where = f"components.energy.tariffs.{name}"
         if tariff.zone not in system.zones:
-            what, known = f"unknown zone '{tariff.zone}'", f"one of {sorted(system.zones)[:8]}"
+            what, known = (
+                f"unknown zone '{tariff.zone}'",
+                f"one of {listed(sorted(system.zones), 8)}",
+            )
             fix = "Correct it, remove the row, or keep rows by zone: where: {zone: [...]}"
             issues.append(Issue(f"{where}.zone", what, known, fix))
         if tariff.zone in seen:
