@@ -345,3 +345,9 @@ def test_places_times_periods_are_limited(sites: int, is_refused: bool) -> None:
             instance_of(scenario)
     else:
         assert len(instance_of(scenario).system.calendar.starts) == 480
+
+
+def test_a_path_that_is_set_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(TOY), "--set", ".".join(["a"] * 50_000) + "=1"])
+    assert ended.value.code == 2 and "a path of 99,999 characters" in capsys.readouterr().err

@@ -32,6 +32,10 @@ Outside = Annotated[
 BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
+MOST_PATH = 1000
+"""Characters of a path that is set."""
+
+
 def overrides(pairs: list[str] | None) -> dict[str, Any]:
     """``key=value`` pairs as overrides; values are read as YAML scalars."""
     from siting.core.errors import InputError, Issue
@@ -51,6 +55,9 @@ def overrides(pairs: list[str] | None) -> dict[str, Any]:
                     )
                 ]
             )
+        if len(key) > MOST_PATH:
+            what, where = f"a path of {len(key):,} characters", f"--set {key[:40]}…"
+            raise InputError([Issue(where, what, f"at most {MOST_PATH:,}", "Shorten it")])
         if BREAKS.search(pair):
             what = "a line break"
             raise InputError([Issue(f"--set {key}", what, "one value on one line", "Remove it")])

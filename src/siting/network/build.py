@@ -94,7 +94,7 @@ def _check_buses(raw: RawCase) -> list[Issue]:
     issues += _rows(
         raw, "bus", buses[wrong].id, "a load or voltage that is not a number", "numbers"
     )
-    wrong = _is_beyond(buses[["base_kv", "load_mw"]])
+    wrong = _is_beyond(buses[["base_kv", "load_mw"]].to_numpy(float))
     issues += _rows(raw, "bus", buses[wrong].id, BEYOND, SIZES)
     wrong = buses.base_kv.to_numpy(float) < 0
     return issues + _rows(raw, "bus", buses[wrong].id, "a negative voltage", "kV")
@@ -136,12 +136,7 @@ def _check_branches(raw: RawCase) -> list[Issue]:
             "a reactance other than 0, since flows divide by it",
             "Merge its two buses, or give it a small reactance such as 0.0001",
         ),
-        (
-            _is_beyond(all_branches[["x_pu", "tap", "shift_deg", "rating_mw"]]),
-            BEYOND,
-            SIZES,
-            "Correct it",
-        ),
+        (_is_beyond(numbers), BEYOND, SIZES, "Correct it"),
         (
             numbers[:, 1] < 0,
             "a negative tap ratio",
@@ -184,7 +179,7 @@ def _check_generators(raw: RawCase) -> list[Issue]:
             "Correct it",
         ),
         (~finite, "a limit that is not a finite number", "finite MW", "State Pmin and Pmax"),
-        (_is_beyond(generators[["min_mw", "max_mw"]]), BEYOND, SIZES, "Correct it"),
+        (_is_beyond(np.column_stack([least, most])), BEYOND, SIZES, "Correct it"),
         (finite & (least > most), "a least output above the most", "Pmin <= Pmax", "Correct it"),
         (
             on & finite & (least < most) & (most <= 0),
@@ -199,9 +194,9 @@ def _check_generators(raw: RawCase) -> list[Issue]:
     return issues
 
 
-def _is_beyond(numbers: pandas.DataFrame) -> np.ndarray:
+def _is_beyond(numbers: np.ndarray) -> np.ndarray:
     """Rows with a finite number larger than any that a planner means."""
-    size = np.abs(numbers.to_numpy(float))
+    size = np.abs(numbers)
     return np.asarray((np.isfinite(size) & (size > MOST)).any(axis=1))
 
 
