@@ -54,7 +54,7 @@ def build_network(raw: RawCase) -> Network:
         InputError: every bus, branch and generator that cannot be right.
     """
     issues = [*_check_buses(raw), *_check_branches(raw), *_check_generators(raw)]
-    if not 0 < raw.base_mva <= MOST:
+    if not LEAST <= raw.base_mva <= MOST:
         expected = f"a positive base, at most {MOST:g}"
         issues.append(Issue(raw.name, f"a base of {raw.base_mva} MVA", expected, ""))
     if issues:
