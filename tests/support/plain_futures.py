@@ -166,7 +166,7 @@ def compare_dates(number: int) -> str | None:
         return None
     try:
         model = hedged(instance_of(scenario))
-    except InfeasibleError:
+    except (InfeasibleError, InputError):  # a future with a limit that nothing keeps, or too short
         return None
     if any(separator(instance) is not None for instance in model.instances):
         return None
@@ -186,7 +186,7 @@ def compare_deliveries(number: int) -> str | None:
         outcomes["o0"]["probability"] += outcomes.pop(name)["probability"]
     try:
         model = hedged(instance_of(scenario))
-    except InfeasibleError:
+    except (InfeasibleError, InputError):  # a future with a limit that nothing keeps, or too short
         return None
     if any(separator(instance) is not None for instance in model.instances):
         return None
