@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from siting.solver.highs import FEASIBILITY
+from siting.core.errors import InfeasibleError, NoPlanError
+from siting.solver.highs import FEASIBILITY, Outcome
 
 
 @dataclass(frozen=True)
@@ -65,3 +66,10 @@ class Found:
         """Whether plan and bound are as near as asked."""
         slack = FEASIBILITY * max(1.0, abs(self.bound))
         return self.x is not None and self.value - self.bound <= self.asked + slack
+
+
+def without_plan(name: str, outcome: Outcome) -> InfeasibleError | NoPlanError:
+    """What to raise where a future has no plan."""
+    if outcome.status == "INFEASIBLE":
+        return InfeasibleError([f"In the future {name} no plan keeps all limits."])
+    return NoPlanError(f"In the future {name} no plan was found, ended by {outcome.ended_by}.")

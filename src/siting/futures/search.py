@@ -21,10 +21,10 @@ from time import perf_counter
 
 import numpy as np
 
-from siting.core.errors import InfeasibleError, NoPlanError
+from siting.core.errors import NoPlanError
 from siting.core.futures import Risk
 from siting.futures.build import Hedged
-from siting.futures.found import Found, Held, Seen
+from siting.futures.found import Found, Held, Seen, without_plan
 from siting.futures.lazily import separated
 from siting.futures.risk import late_months, measured, with_tails
 from siting.futures.states import common, join, meet, without_clashes
@@ -105,7 +105,7 @@ class HedgeSearch:
             program = hedged.models[number].linear
             outcome = solver.solve(name, hedged.instances[number], program).outcome
             if outcome.x is None:
-                raise _without_plan(name, outcome)
+                raise without_plan(name, outcome)
             return Seen(outcome.x, outcome.objective, outcome.bound)
 
         works = [partial(work, number) for number in range(len(tree.futures))]
@@ -392,10 +392,3 @@ class HedgeSearch:
 def known_limits(limits: Limits, count: int) -> Limits:
     """Limits of the futures as if they were known: half the gap, where there are several."""
     return limits if count == 1 else replace(limits, gap_frac=limits.gap_frac / 2)
-
-
-def _without_plan(name: str, outcome: Outcome) -> InfeasibleError | NoPlanError:
-    """What to raise where a future has no plan."""
-    if outcome.status == "INFEASIBLE":
-        return InfeasibleError([f"In the future {name} no plan keeps all limits."])
-    return NoPlanError(f"In the future {name} no plan was found, ended by {outcome.ended_by}.")
