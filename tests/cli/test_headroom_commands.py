@@ -226,6 +226,7 @@ def test_loads_are_the_zones_of_a_scenario(
     scenario["zones"] = {**reference, "records": records}
     scenario["sites"] = {"far": scenario["sites"]["far"]}
     del scenario["components"]["plants"]
+    scenario["components"]["headroom"]["tier"] = "0_5pct"
     loaded = load(write_scenario(scenario, tmp_path / "scenario.json"))
     zones = loaded.instance.system.zones
     rows = [row for row in rows_of(out / "headroom.csv") if row["zone"] == "dear"]

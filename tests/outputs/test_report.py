@@ -319,7 +319,7 @@ def test_orders_against_slots() -> None:
 
 def test_sections_appear_where_they_have_something_to_say() -> None:
     lean = [section.id for section in plan_sections(minimal_plan())]
-    assert lean == ["where", "when", "schedule", "sites", "cost", "proof", "from"]
+    assert lean == ["where", "when", "schedule", "site-lines", "sites", "cost", "proof", "from"]
     further = {section.id for section in plan_sections(family_plan())} - {
         section.id for section in plan_sections(full_plan())
     }

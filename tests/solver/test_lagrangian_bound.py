@@ -161,7 +161,7 @@ def test_the_search_with_zones_finds_the_same_optimum(
             bounds.append(super().wait(*args))
             return bounds[-1]
 
-    tune(monkeypatch, large_integers=0, windows=((0, True),))
+    tune(monkeypatch, large_integers=0, trust_regions=((0, True),))
     monkeypatch.setattr(stages_module, "Zones", Noted)
     found = search(model, replace(EXACT, threads=threads))
     assert found.status == "OPTIMAL"
@@ -179,7 +179,7 @@ def test_ctrl_c_while_zones_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
         def wait(self, *args: Any) -> float:
             raise KeyboardInterrupt
 
-    tune(monkeypatch, large_integers=0, windows=((0, True),))
+    tune(monkeypatch, large_integers=0, trust_regions=((0, True),))
     monkeypatch.setattr(stages_module, "Zones", Pressed)
     found = search(model, EXACT)
     assert found.is_stopped

@@ -8,7 +8,7 @@ sites there take less than their peak load, since plants are built for the load 
 
 Formulation
 -----------
-    (firm_balance)    m[s,p] <= g[s,p] + F[s,p]
+    (firm_balance)    m[s,p] <= g[s,p] + H[s,p]
     (energy_balance)  LF * n[s,p] = e[s,p] + O[s,p] + q[s,p]
     with              m[s,p] = PUE_peak * it[s,p],  n[s,p] = PUE * it[s,p],
                       or the loads by cooling where ``cooling`` is on
@@ -41,7 +41,7 @@ Symbols
              season where that is stated by season, else 1          share
     F[z,p]   accredited supply of the plan in a zone, and what ``interfaces`` bring, net, ledger
              ``zone_firm_mw``                                       MW
-    F[s,p], O   firm capacity and average output on site, ledger    MW
+    H[s,p], O   firm capacity and average output on site, ledger    MW
     Oz       average output of grid-delivered plan units, ledger    MW
     PUE, LF  facility MW per IT MW; average over peak load          ratio
     K[s,p]   largest draw so far under a tariff, ``contract_mw``     MW

@@ -106,7 +106,9 @@ def _named(trace: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     meta = trace.get("meta")
     if meta is None:
         return {**trace, "showlegend": False}
+    name = names[meta["layers"][0]]
+    if "hovertext" not in trace:
+        return {**trace, "name": name, "showlegend": False}
     hovers = [text.removesuffix(CLICK) for text in trace["hovertext"]]
     is_disc = meta["role"] == "energised"
-    name = names[meta["layers"][0]]
     return {**trace, "hovertext": hovers, "name": name, "showlegend": not is_disc}
