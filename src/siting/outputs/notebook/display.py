@@ -68,5 +68,8 @@ def _coloured(part: Any, key: str = "") -> Any:
         return {name: _coloured(value, name) for name, value in part.items()}
     if isinstance(part, list | tuple):
         return [_coloured(value, key) for value in part]
-    is_name = isinstance(part, str) and part.startswith("@") and "color" in key
-    return LIGHT[part[1:]] if is_name else part
+    if not (isinstance(part, str) and part.startswith("@")):
+        return part
+    if key == "shadow":
+        return f"0 0 3px {LIGHT[part[1:]]}"
+    return LIGHT[part[1:]] if "color" in key else part
