@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from siting.outputs.report.names import (
     GAP_PX,
+    HEIGHT_PX,
     LETTER_PX,
     LINE_PX,
     POSITIONS,
@@ -18,7 +19,7 @@ from siting.outputs.report.names import (
     placed_names,
 )
 
-EDGES = (0.0, WIDTH_PX)
+EDGES = ((0.0, WIDTH_PX), (0.0, HEIGHT_PX))
 """A map on which a kilometre is a pixel."""
 DIRECTION = {name: (right, up) for name, right, up in POSITIONS}
 SPOTS = st.lists(
@@ -47,21 +48,24 @@ def share(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     )
 
 
-@given(SPOTS)
-def test_no_name_covers_another_or_a_circle(spots: list[Spot]) -> None:
-    placed = placed_names(spots, EDGES)
+@given(SPOTS, SPOTS)
+def test_no_name_covers_another_or_a_mark(spots: list[Spot], others: list[Spot]) -> None:
+    placed = placed_names(spots, others, EDGES)
     shown = [(s, name_box(s, p)) for s, p in zip(spots, placed, strict=True) if p.text]
     assert not any(share(a, b) for (_, a), (_, b) in combinations(shown, 2))
     for spot, box in shown:
-        for other in spots:
+        assert box[0] >= 0 and box[2] <= WIDTH_PX and box[1] >= 0 and box[3] <= HEIGHT_PX
+        for other in (*spots, *others):
             half = other.size_px / 2
             circle = (other.x - half, other.y - half, other.x + half, other.y + half)
             assert other is spot or not share(box, circle)
 
 
 def test_one_alone_is_named_and_two_on_one_spot_take_turns() -> None:
-    (alone,) = placed_names([Spot(500, 300, 20, "Portsmouth")], EDGES)
+    (alone,) = placed_names([Spot(500, 300, 20, "Portsmouth")], [], EDGES)
     assert alone == Placed("Portsmouth", "middle right")
-    large, little = placed_names([Spot(500, 300, 40, "Large"), Spot(530, 300, 20, "Little")], EDGES)
+    large, little = placed_names(
+        [Spot(500, 300, 40, "Large"), Spot(530, 300, 20, "Little")], [], EDGES
+    )
     assert large == Placed("Large", "middle left")
     assert little == Placed("Little", "middle right")

@@ -116,7 +116,7 @@ def test_the_toy_by_hand(toy_plan: Plan) -> None:
     """``far`` serves first, from July 2027; ``near`` serves all at the end, from January 2028."""
     near, far = line_of(toy_plan, "near"), line_of(toy_plan, "far")
     assert "At the end it serves 100 MW of training." in near.why
-    assert "First power 2028-01, the first is 2027-07." in near.why
+    assert "First power 2028-01, 2027-07 at the first site of the plan." in near.why
     assert "No load is served there at the end." in far.why
     assert "as early as any site of the plan" in far.why
     assert "Less than 100 acres" in near.undo

@@ -86,13 +86,9 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     refuse_warnings(loaded.warnings, strict)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with held():
-        with show.study() as (on_progress, on_done):
+        with show.study() as (on_progress, on_done), show.kept():
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
-            try:
-                found = run_study(loaded, context.obj, solver, on_done)
-            except KeyboardInterrupt as stop:
-                show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
-                raise typer.Exit(5) from stop
+            found = run_study(loaded, context.obj, solver, on_done)
         with held(firm=True), show.busy("writing the study"):
             write_comparison(found, output, solver.used)
     show.result(*_summary(found, output))

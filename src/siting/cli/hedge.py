@@ -73,19 +73,15 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
     kept = None if hold is None else read_plan(hold)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with held():
-        with show.study() as (on_progress, on_done):
+        with show.study() as (on_progress, on_done), show.kept():
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
-            try:
-                if scheduler is not None:
-                    stated = loaded.instance.scenario.futures
-                    count = 0 if stated is None else len(futures_of(stated))
-                    solve_all_ahead(
-                        scheduler, loaded.instance, count, limits, working_store(output), on_done
-                    )
-                found = study(loaded, limits, solver, kept, lambda *where: on_done(_where(*where)))
-            except KeyboardInterrupt as stop:
-                show.errors.print("Stopped. Finished solves are kept; run it again to go on.")
-                raise typer.Exit(5) from stop
+            if scheduler is not None:
+                stated = loaded.instance.scenario.futures
+                count = 0 if stated is None else len(futures_of(stated))
+                solve_all_ahead(
+                    scheduler, loaded.instance, count, limits, working_store(output), on_done
+                )
+            found = study(loaded, limits, solver, kept, lambda *where: on_done(_where(*where)))
         with held(firm=True), show.busy("writing the plan"):
             write_hedge(found, output, solver.used)
     show.result(*_summary(found, output))

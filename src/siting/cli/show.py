@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console, RenderableType
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TextColumn
@@ -102,6 +103,15 @@ class Show:
                 tell(name, None if progress is None else replace(progress, goal=name))
 
             yield named, self._done
+
+    @contextmanager
+    def kept(self, what: str = "solves") -> Iterator[None]:
+        """Say on Ctrl-C that finished solves or runs are kept, and end the command."""
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            self.errors.print(f"Stopped. Finished {what} are kept; run it again to go on.")
+            raise typer.Exit(5) from stop
 
     @contextmanager
     def lines(self) -> Iterator[Callable[[str], None]]:

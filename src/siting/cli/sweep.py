@@ -44,13 +44,12 @@ def sweep(  # noqa: PLR0913 - each option of the command is an argument
     asked = read_sweep(study)
     loaded = load(study.parent / asked.scenario, asked.set, allow_outside=outside)
     folder = store_of(output) if store is None else store
-    with pool_at(scheduler, jobs or os.cpu_count() or 1) as pool, show.lines() as tell:
-        sweeping = Sweeping(asked, loaded, folder, pool, tell)
-        try:
-            found = swept(sweeping)
-        except KeyboardInterrupt as stop:
-            show.errors.print("Stopped. Finished runs are kept; run it again to go on.")
-            raise typer.Exit(5) from stop
+    with (
+        pool_at(scheduler, jobs or os.cpu_count() or 1) as pool,
+        show.lines() as tell,
+        show.kept("runs"),
+    ):
+        found = swept(Sweeping(asked, loaded, folder, pool, tell))
     with held(firm=True), show.busy("writing the sweep"):
         write_sweep(found, output)
     lines = [

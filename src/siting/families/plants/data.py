@@ -74,6 +74,20 @@ class PlantsData:
         return place in self.system.sites
 
 
+def _reviews(
+    system: System, tech: Technology, place: str, lag: Lag
+) -> dict[int, tuple[Terms, Terms]]:
+    """Periods in which a unit may be started, each with the reviews that allow it at a site."""
+    calendar, on_site = system.calendar, place in system.sites
+    found = {}
+    for p in range(lag.starts[-1] + 1 if lag.starts else 0):
+        if tech.available_from is None or calendar.starts[p] >= tech.available_from:
+            reviewed = reviewed_by(system, tech, place, p) if on_site else ((), ())
+            if any(reviewed) or not on_site:
+                found[p] = reviewed
+    return found
+
+
 def prepare(system: System, config: PlantsConfig) -> PlantsData:
     """Places, stages as lags, bounds on units, and rights by period."""
     calendar = system.calendar
@@ -91,14 +105,9 @@ def prepare(system: System, config: PlantsConfig) -> PlantsData:
             lag = calendar.lag(partial(tech.ready_date, queue_months=wait))
             credit_of = tech.site_credit_frac if on_site else tech.credit_frac
             firm = credit_of(zone_record(system, zone))
-            kept = []
-            for p in range(lag.starts[-1] + 1 if lag.starts else 0):
-                if tech.available_from is not None and calendar.starts[p] < tech.available_from:
-                    continue
-                reviewed = reviewed_by(system, tech, place, p) if on_site else ((), ())
-                if any(reviewed) or not on_site:
-                    review_by[name, place, p] = reviewed
-                    kept.append(p)
+            reviews = _reviews(system, tech, place, lag)
+            kept = list(reviews)
+            review_by |= {(name, place, p): reviewed for p, reviewed in reviews.items()}
             most = _most_units(system, config, key, firm, int(place in guarded))
             if within(*most) < 1 or not kept:
                 continue

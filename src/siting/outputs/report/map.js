@@ -3,7 +3,7 @@
   "use strict";
   var STEP_MS = 700, FAINT = 0.25, GW = 1000;
   var map = siting.map, popups = map.popups;
-  var narrow = window.matchMedia("(max-width: 599px)");
+  var narrow = window.matchMedia("(max-width: 1023px)");  // names are placed for wider pages
   var slider = document.getElementById("date"), pick = document.getElementById("pick");
   var popup = document.getElementById("popup"), play = document.getElementById("play");
   var now = document.getElementById("now"), box = document.getElementById("mapbox");

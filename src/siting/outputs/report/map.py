@@ -65,7 +65,7 @@ def map_view(plan: Plan) -> MapView:
             popup["size"] = site_size(number(feature.properties, "it_mw"))
     drawn = [(i, popup) for i, popup in enumerate(popups) if "x" in popup]
     shown = frame([(p["x"], p["y"]) for _, p in drawn], has_alaska)
-    named = _named([(i, p) for i, p in drawn if p["kind"] == "site"], shown[0])
+    named = _named(drawn, shown)
     traces = [
         *_land(has_alaska),
         *_lines(),
@@ -159,12 +159,15 @@ def _lines() -> Iterator[Figure]:
 
 
 def _named(
-    drawn: list[tuple[int, Popup]], east_west_km: Sequence[float]
+    drawn: list[tuple[int, Popup]], shown: tuple[list[float], list[float]]
 ) -> list[tuple[int, Popup, Placed]]:
     """Sites, each with its name and where that stands."""
-    spots = [Spot(p["x"], p["y"], p["size"], _name(p)) for _, p in drawn]
-    names = placed_names(spots, east_west_km)
-    return [(i, popup, name) for (i, popup), name in zip(drawn, names, strict=True)]
+    sizes = {kind: size for kind, _, _, _, size in POINTS if kind not in HIDDEN}
+    others = [Spot(p["x"], p["y"], sizes[p["kind"]], "") for _, p in drawn if p["kind"] in sizes]
+    sites = [(i, p) for i, p in drawn if p["kind"] == "site"]
+    spots = [Spot(p["x"], p["y"], p["size"], _name(p)) for _, p in sites]
+    names = placed_names(spots, others, shown)
+    return [(i, popup, name) for (i, popup), name in zip(sites, names, strict=True)]
 
 
 def _name(popup: Popup) -> str:

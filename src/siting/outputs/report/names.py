@@ -1,4 +1,4 @@
-"""Names beside the sites of the map: the largest first, each where it covers no circle and no other name."""
+"""Names beside the sites of the map: the largest first, each where it covers no mark and no other name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from siting.outputs.report.words import short
 
-WIDTH_PX = 1150.0
-"""Width of the map on a desk, for which names are placed; zooming in only parts them."""
+WIDTH_PX, HEIGHT_PX = 1150.0, 640.0
+"""Size of the map on a desk, for which names are placed; zooming in only parts them."""
 LETTER_PX, LINE_PX, GAP_PX = 6.0, 13.0, 2.0
 LENGTH = 34
 """Letters of a name."""
@@ -45,21 +45,25 @@ class Placed:
     position: str
 
 
-def placed_names(spots: Sequence[Spot], east_west_km: Sequence[float]) -> list[Placed]:
-    """A name for each circle, in their order.
+def placed_names(
+    spots: Sequence[Spot], others: Sequence[Spot], frame_km: tuple[Sequence[float], Sequence[float]]
+) -> list[Placed]:
+    """A name for each of some circles, in their order.
 
     Args:
-        east_west_km: western and eastern edge of the map [km].
+        others: marks that no name may cover. frame_km: from where to where the map reaches, east and north.
     """
-    px_per_km = WIDTH_PX / (east_west_km[1] - east_west_km[0])
-    centres = [(spot.x * px_per_km, spot.y * px_per_km) for spot in spots]
-    taken = [_around(*centre, spot.size_px) for centre, spot in zip(centres, spots, strict=True)]
+    (west, east), (south, north) = frame_km
+    scale = min(WIDTH_PX / (east - west), HEIGHT_PX / (north - south))
+    edges = (west * scale, south * scale, east * scale, north * scale)
+    centres = [(spot.x * scale, spot.y * scale) for spot in spots]
+    taken = [_around(s.x * scale, s.y * scale, s.size_px) for s in (*spots, *others)]
     found = [Placed("", POSITIONS[0][0])] * len(spots)
     for place in sorted(range(len(spots)), key=lambda i: (-spots[i].size_px, spots[i].name)):
         text = short(spots[place].name, LENGTH)
         for position, box in _boxes(*centres[place], spots[place].size_px, len(text)):
-            others = (other for number, other in enumerate(taken) if number != place)
-            if not any(_overlap(box, other) for other in others):
+            rest = (other for number, other in enumerate(taken) if number != place)
+            if _holds(edges, box) and not any(_overlap(box, other) for other in rest):
                 found[place] = Placed(text, position)
                 taken.append(box)
                 break
@@ -78,6 +82,12 @@ def _boxes(x: float, y: float, size: float, letters: int) -> Iterator[tuple[str,
 def _around(x: float, y: float, size: float) -> Box:
     """The square around a circle."""
     return x - size / 2, y - size / 2, x + size / 2, y + size / 2
+
+
+def _holds(edges: Box, box: Box) -> bool:
+    """Whether a box lies on the map."""
+    is_high = edges[1] <= box[1] and box[3] <= edges[3]
+    return is_high and edges[0] <= box[0] and box[2] <= edges[2]
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -69,7 +69,7 @@ class SiteLines:
     @property
     def by_when(self) -> str:
         """The second line."""
-        return "; ".join(f"{what} by {month(when)}" for when, what in self.needs)
+        return "; ".join(f"{what} by {month(when)}" for when, what in self.needs) + "."
 
 
 def site_section(plan: Plan) -> Section | None:
@@ -132,7 +132,9 @@ def _why(plan: Plan, row: Row, first: date | None, is_held: bool) -> Iterator[st
     began = day(row, "first_energised_date")
     if began is not None:
         when = (
-            "as early as any site of the plan" if began == first else f"the first is {month(first)}"
+            "as early as any site of the plan"
+            if began == first
+            else f"{month(first)} at the first site of the plan"
         )
         yield f"First power {month(began)}, {when}."
     feeds = [(number(row, "grid_mw"), f"from the grid in {name_of(plan, row['zone'])}")]
