@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -18,10 +18,10 @@ import yaml
 from siting.core.audit import number
 from siting.core.plan import Plan
 from siting.core.study import Change
-from siting.instance.build import Instance
 from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, finish, limits_of, load
+from siting.solver.highs import Limits
 from siting.timeline.solves import Solver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,11 +43,12 @@ SMALL_MW = 0.5
 
 @dataclass(frozen=True)
 class Case:
-    """A change of the scenario."""
+    """A change of the scenario, or a file that extends it."""
 
     name: str
     about: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -71,28 +72,39 @@ def read_cases(path: Path) -> list[Case]:
     """Cases of a file, in its order."""
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [
-        Case(name, row["about"], tuple(Change.model_validate(change) for change in row["changes"]))
+        Case(
+            name,
+            row["about"],
+            tuple(Change.model_validate(change) for change in row.get("changes", ())),
+            path.parent / row["file"] if "file" in row else None,
+        )
         for name, row in rows.items()
     ]
 
 
-def solve_cases(loaded: Loaded, cases: Sequence[Case], kept: Path) -> Iterable[Found | str]:
+def solve_cases(
+    loaded: Loaded, cases: Sequence[Case], kept: Path, limits: Limits | None = None
+) -> Iterable[Found | str]:
     """What each case came to, the scenario as it is first; the name of one that it has no numbers for."""
-    solver = Solver(limits_of(loaded.instance), (kept,))
-    yield _solved(loaded, loaded.instance, Case(BASE, "The scenario as it is", ()), solver)
+    solver = Solver(limits or limits_of(loaded.instance), (kept,))
+    yield _solved(loaded, Case(BASE, "The scenario as it is"), solver)
     for case in cases:
-        instance = changed(loaded.instance, case.changes, f"sensitivity '{case.name}'")
-        if instance is None:
-            yield case.name
-        else:
-            yield _solved(loaded, instance, case, solver)
+        there = _changed(loaded, case)
+        yield case.name if there is None else _solved(there, case, solver)
 
 
-def _solved(loaded: Loaded, instance: Instance, case: Case, solver: Solver) -> Found:
+def _changed(loaded: Loaded, case: Case) -> Loaded | None:
+    """The scenario of a case; None where it has no numbers for the change."""
+    if case.file is not None:
+        return load(case.file)
+    instance = changed(loaded.instance, case.changes, f"sensitivity '{case.name}'")
+    return None if instance is None else Loaded(instance, loaded.inputs)
+
+
+def _solved(there: Loaded, case: Case, solver: Solver) -> Found:
     """One case: its audited plan."""
-    model = assemble(instance)
-    ranked = solver.solve(f"sensitivity {case.name}", instance, model.linear)
-    there = Loaded(instance, loaded.inputs)
+    model = assemble(there.instance)
+    ranked = solver.solve(f"sensitivity {case.name}", there.instance, model.linear)
     plan = finish(there, model, model.linear, ranked, solver.limits)
     return Found(case, plan.status, plan.gap, plan.objective_usd, loads(plan), len(plan.findings))
 
@@ -164,18 +176,29 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "guide" / "sensitivity.md")
     parser.add_argument("--kept", type=Path, default=ROOT / "out" / "sensitivity")
+    parser.add_argument("--gap", type=float, help="relative gap, in place of the scenario's")
+    parser.add_argument("--time-limit", type=float, help="seconds of each solve, likewise")
     asked = parser.parse_args()
     cases = [c for c in read_cases(asked.cases) if not asked.only or c.name in asked.only]
     loaded = load(asked.scenario)
     title = loaded.instance.scenario.title or loaded.instance.scenario.name
     found: list[Found] = []
     skipped: list[str] = []
-    for one in solve_cases(loaded, cases, asked.kept):
+    limits = limits_of(loaded.instance)
+    limits = replace(
+        limits,
+        gap_frac=asked.gap or limits.gap_frac,
+        time_limit_seconds=asked.time_limit or limits.time_limit_seconds,
+    )
+    for one in solve_cases(loaded, cases, asked.kept, limits):
         if isinstance(one, str):
             skipped.append(one)
             continue
         found.append(one)
-        print(f"{one.case.about}: {one.cost_usd / 1e9:,.2f} B USD, gap {one.gap:.2%}, {one.status}")
+        print(
+            f"{one.case.about}: {one.cost_usd / 1e9:,.2f} B USD, gap {one.gap:.2%}, {one.status}",
+            flush=True,
+        )
         left = len(cases) + 1 - len(found) - len(skipped)
         asked.page.write_text(page(title, found, skipped, left), encoding="utf-8")
         write_table(asked.kept / "sensitivity.csv", found)

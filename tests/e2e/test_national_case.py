@@ -64,6 +64,54 @@ def test_every_committed_campus_has_its_own_plant(national: Instance) -> None:
     assert "committed.held" in names
 
 
+def test_no_firm_load_takes_headroom_for_load_that_gives_way(national: Instance) -> None:
+    """No tier is firm: a zone gives what its adequacy and points leave. With the published tier it would."""
+    assert national.data["headroom"].zone_mw == {}
+    path = BUILTIN / "models" / "facts" / "published-headroom.yaml"
+    firm = load(path).instance.data["headroom"].zone_mw
+    assert firm["ERCOT", 0] == pytest.approx(9979.0)
+
+
+def test_needs_are_accredited_by_year_and_season(national: Instance) -> None:
+    """PJM 0.9401 of peak from 2028/29 on; MISO and SPP by season; a deficit gives nothing."""
+    adequacy = national.data["adequacy"]
+    periods = {str(start)[:4]: p for p, start in enumerate(national.system.calendar.starts)}
+    later = adequacy.seasons["PJM", periods["2029"]][0]
+    key = ("PJM", later, periods["2029"])
+    assert adequacy.requirement[key] == pytest.approx(0.9401)
+    assert adequacy.surplus_mw[key] == 0
+    assert adequacy.deficit_mw[key] >= 6831
+
+
+def test_gas_has_the_price_of_its_zone_and_year(national: Instance) -> None:
+    """A combined cycle takes 2.40 USD a MWh and 6.295 MMBtu of gas at the price of its zone and year, stated in
+    dollars of 2024 and brought to 2026."""
+    plants = national.data["plants"]
+    with (BUILTIN / "data" / "geo" / "gas_prices.csv").open(encoding="utf-8", newline="") as file:
+        stated = {row["gas_id"]: float(row["gas_usd_per_mmbtu"]) for row in csv.DictReader(file)}
+    assert len(stated) == len(national.scenario.families()["plants"].gas_prices) == 496
+    starts = [start.year for start in national.system.calendar.starts]
+    to_2026 = 134.676 / 126.116
+    for year in (2027, 2034):
+        usd = plants.output_usd_per_mwh("gas_combined_cycle", "CAISO", starts.index(year))
+        assert usd == pytest.approx(2.4 + 6.295 * to_2026 * stated[f"CAISO.{year}"])
+
+
+def test_facts_left_out_are_scenarios_of_their_own() -> None:
+    """Each adds one fact to the national scenario; with Alaska its three bases are open."""
+    folder = BUILTIN / "models" / "facts"
+    names = {path.stem for path in folder.glob("*.yaml")}
+    assert {"alaska", "curtailment", "delivered-prices", "transformer-pools"} <= names
+    alaska = load(folder / "alaska.yaml").instance
+    assert {s for s in alaska.system.open_sites if alaska.system.sites[s].state == "AK"} == {
+        "DOD-CLEAR",
+        "DOD-EIELSON",
+        "DOD-JBER",
+    }
+    prices = load(folder / "delivered-prices.yaml").instance.scenario.families()["energy"].prices
+    assert prices["CAISO.2026"].energy_usd_per_mwh > 186.4  # of 2023
+
+
 def test_reviews_that_agencies_have_begun_count_from_then(national: Instance) -> None:
     """Oak Ridge's call of September 2025 and 18.2 months end in April 2027; committed in January 2027, the
     nine months that a lease takes end in October."""
