@@ -141,6 +141,7 @@ def rules_text(
         f"{costs.interstate_months:g} months, {ZONE_LINE_MILES} miles times {costs.route_factor:g} "
         "at the cost of a single 500 kV circuit plus two new 345 kV substations.",
         "lifetime": "Upgrades last 40 years.",
+        **SCENARIO_RULES,
         **ZONE_RULES,
         "plant_capacity": "A plant without a stated capacity is one AP1000 of "
         f"{plants.reactor_mw:g} MW.",
@@ -193,6 +194,16 @@ def site_rules(
         "name and provenance.",
     }
 
+
+SCENARIO_RULES = {
+    "left_out": "models/federal-2035.yaml takes zone_needs, rivals and gas_prices. It leaves out zone_prices "
+    "(delivered prices by component), transformer classes by voltage, curtailment tiers and the three "
+    "Alaska bases, since with each of them its plan is not proven to 0.5 % in a minute, and tariffs, since a "
+    "zone may have one and PJM and MISO have two. Each stands as a scenario in models/facts; "
+    "docs/guide/sensitivity.md has what it does to the plan.",
+    "effect": "What each rule does to the national plan: docs/guide/sensitivity.md, one change at a time "
+    "between the low and high figures of the facts; where a fact states none, half and double.",
+}
 
 ZONE_RULES = {
     "new_zone": "EPE, IID, LGEE, TEPC and WALC have no row of figures: each takes the medians of the zones "

@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from siting.core.audit import number
+from siting.core.errors import InfeasibleError
 from siting.core.plan import Plan
 from siting.core.study import Change
 from siting.instance.changes import changed
@@ -58,6 +59,7 @@ class Found:
     Attributes:
         mw: IT load of each site at the end of the horizon.
         findings: of the audit; none in a plan that passes.
+        broken: limits that no plan keeps, where there is none.
     """
 
     case: Case
@@ -66,6 +68,7 @@ class Found:
     cost_usd: float
     mw: Mapping[str, float]
     findings: int
+    broken: tuple[str, ...] = ()
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -90,7 +93,13 @@ def solve_cases(
     yield _solved(loaded, Case(BASE, "The scenario as it is"), solver)
     for case in cases:
         there = _changed(loaded, case)
-        yield case.name if there is None else _solved(there, case, solver)
+        if there is None:
+            yield case.name
+            continue
+        try:
+            yield _solved(there, case, solver)
+        except InfeasibleError as none:
+            yield Found(case, "INFEASIBLE", 0.0, 0.0, {}, 0, none.limits)
 
 
 def _changed(loaded: Loaded, case: Case) -> Loaded | None:
@@ -116,10 +125,10 @@ def loads(plan: Plan) -> dict[str, float]:
 
 
 def rows_of(found: Sequence[Found]) -> list[dict[str, object]]:
-    """Rows of the table; the first is what the others are compared with."""
+    """Rows of the table, one a plan; the first is what the others are compared with."""
     base = found[0]
     rows: list[dict[str, object]] = []
-    for one in found:
+    for one in planned(found):
         sites = {*base.mw, *one.mw}
         moved = sum(max(0.0, base.mw.get(s, 0.0) - one.mw.get(s, 0.0)) for s in sites)
         cells = (
@@ -137,9 +146,15 @@ def rows_of(found: Sequence[Found]) -> list[dict[str, object]]:
     return rows
 
 
+def planned(found: Sequence[Found]) -> list[Found]:
+    """Those that have a plan."""
+    return [one for one in found if not one.broken]
+
+
 def page(title: str, found: Sequence[Found], skipped: Sequence[str], left: int) -> str:
     """The page in Markdown."""
-    everywhere = set.intersection(*(set(one.mw) for one in found))
+    plans = planned(found)
+    everywhere = set.intersection(*(set(one.mw) for one in plans))
     steady = ", ".join(f"`{site}`" for site in sorted(everywhere)) or "none"
     lines = [
         "# Sensitivity of the shipped answer",
@@ -157,7 +172,10 @@ def page(title: str, found: Sequence[Found], skipped: Sequence[str], left: int) 
             f"| {row['about']} | {float(str(row['cost_usd'])) / 1e9:,.2f} | {against:+.1%} | {state} "
             f"| {float(str(row['moved_mw'])):,.0f} | {row['sites_in'] or '-'} | {row['sites_out'] or '-'} |"
         )
-    lines += ["", f"Sites in every one of these {len(found)} plans: {steady}."]
+    lines += ["", f"Sites in every one of these {len(plans)} plans: {steady}."]
+    for one in found:
+        if one.broken:
+            lines += ["", f"No plan: {one.case.about} ({'; '.join(one.broken)})."]
     if skipped:
         lines += ["", f"Not of this scenario: {', '.join(skipped)}."]
     if left:
@@ -195,10 +213,8 @@ def main() -> None:
             skipped.append(one)
             continue
         found.append(one)
-        print(
-            f"{one.case.about}: {one.cost_usd / 1e9:,.2f} B USD, gap {one.gap:.2%}, {one.status}",
-            flush=True,
-        )
+        told = f"{one.cost_usd / 1e9:,.2f} B USD, gap {one.gap:.2%}, {one.status}"
+        print(f"{one.case.about}: {'no plan' if one.broken else told}", flush=True)
         left = len(cases) + 1 - len(found) - len(skipped)
         asked.page.write_text(page(title, found, skipped, left), encoding="utf-8")
         write_table(asked.kept / "sensitivity.csv", found)

@@ -23,6 +23,9 @@ CASES = [
 ]
 
 
+MUST = "components.workloads.kinds.training.must_serve"
+
+
 def found_in(kept: Path) -> tuple[list[Found], list[str]]:
     """What the cases come to, and those left out."""
     results = list(solve_cases(load(TOY), CASES, kept))
@@ -56,6 +59,17 @@ def test_the_page_says_what_stays_and_what_is_left(tmp_path: Path) -> None:
     assert "Sites in every one of these 2 plans: `near`." in page("Toy", found[:2], [], 1)
     assert "1 more changes are not solved yet" in page("Toy", found[:2], [], 1)
     assert "Not of this scenario: elsewhere." in text
+
+
+def test_a_change_that_leaves_no_plan_is_told(tmp_path: Path) -> None:
+    """10 GW must be met on three sites: the limits are named, the other rows stay."""
+    much = Change(path="components.workloads.kinds.training.targets.*.it_mw", set=10000)
+    must = Case("must", "To be met", (Change(path=MUST, set=True, is_new=True), much))
+    found = list(solve_cases(load(TOY), [must], tmp_path))
+    assert [one.status for one in found if isinstance(one, Found)] == ["OPTIMAL", "INFEASIBLE"]
+    text = page("Toy", [one for one in found if isinstance(one, Found)], [], 0)
+    assert "No plan: To be met (" in text
+    assert "Sites in every one of these 1 plans: `near`." in text
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
