@@ -63,17 +63,17 @@ bench: install-dev
 	command -v cbc >/dev/null || apt-get install -y -qq coinor-cbc >/dev/null || echo "without CBC"
 	$(BIN)/python benchmarks/scale.py
 
-# The pictures of the README, from the national scenario and its strategies; minutes if not yet solved.
-pictures: install out/federal-2035/plan.json out/compare/compare.json
+# The pictures of the README: the national plan, and strategies where nothing is committed; minutes if not yet solved.
+pictures: install out/federal-2035/plan.json out/compare-open/compare.json
 	mkdir -p docs/pictures
 	$(BIN)/siting map out/federal-2035 -o docs/pictures/flagship-map.png
-	$(BIN)/siting map out/compare -o docs/pictures/build-or-wait.png
+	$(BIN)/siting map out/compare-open -o docs/pictures/build-or-wait.png
 
 out/federal-2035/plan.json: | install
 	$(BIN)/siting solve models/federal-2035.yaml -o out/federal-2035
 
-out/compare/compare.json: | install
-	$(BIN)/siting compare models/federal-2035.yaml -o out/compare
+out/compare-open/compare.json: | install
+	$(BIN)/siting compare models/federal-2035-open.yaml -o out/compare-open
 
 # One change at a time to the national scenario, into docs/guide/sensitivity.md; an hour, and goes on where it was stopped.
 sensitivity: install

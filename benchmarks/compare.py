@@ -1,4 +1,4 @@
-"""Measure ``siting compare`` on the flagship: six strategies against the optimum, in single solves.
+"""Measure ``siting compare`` on the national case as if offered: six strategies against the optimum, in single solves.
 
 Run with ``make bench``. Figures are those of this machine and this run; nothing is asserted.
 """
@@ -17,7 +17,7 @@ from siting.timeline.solves import Solver
 
 def main() -> None:
     """Print what one solve takes, then when each strategy is done."""
-    loaded = load(builtin_path("models/federal-2035.yaml"))
+    loaded = load(builtin_path("models/federal-2035-open.yaml"))
     limits = limits_of(loaded.instance)
     print(f"siting compare, {os.cpu_count()} cores")
     started = perf_counter()
