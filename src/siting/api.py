@@ -130,6 +130,7 @@ def compare(
             foresight_years: years in sight of a plan that is made year by year, against perfect foresight.
             stability_frac: by how much dearer plans may be of which is proven which sites are in all, in none.
             frontier: whether cost and lateness by the date before which nothing is decided are found.
+            as_stated: whether the futures of the scenario are left out.
 
     Raises:
         InputError: unknown names. InfeasibleError: the scenario has no plan.

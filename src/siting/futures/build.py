@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from siting.core.errors import InputError, Issue
 from siting.core.futures import Risk
@@ -12,6 +13,7 @@ from siting.futures.risk import with_risk
 from siting.futures.tree import Tree, tree_of
 from siting.instance.build import Instance
 from siting.model.assemble import Model, assemble
+from siting.model.program import Program
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,20 @@ def hedged(base: Instance) -> Hedged:
 def whole_of(tree: Tree, hedged: Hedged, risk: Risk) -> Extensive:
     """The programs of all futures as one, with facts that become known at other times."""
     return _whole(hedged.base, tree, hedged.instances, hedged.models, risk)
+
+
+def narrowed(hedged: Hedged, programs: Sequence[Program]) -> Hedged:
+    """The same futures with other bounds and rows; decisions that they share keep those of each.
+
+    Args:
+        programs: of the futures, over the same columns.
+    """
+    settings = hedged.base.scenario.futures
+    assert settings is not None
+    pairs = zip(hedged.models, programs, strict=True)
+    models = tuple(replace(model, linear=program) for model, program in pairs)
+    whole = _whole(hedged.base, hedged.tree, hedged.instances, models, settings.risk)
+    return replace(hedged, models=models, whole=whole)
 
 
 def _whole(

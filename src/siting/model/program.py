@@ -205,6 +205,14 @@ def stacked(
     return replace(whole, columns=plain)
 
 
+def same_limits(one: Program, other: Program) -> bool:
+    """Whether two programs over the same columns have the same bounds and rows."""
+    return all(
+        np.array_equal(getattr(one, part), getattr(other, part))
+        for part in ("lower", "upper", "row_lower", "row_upper", "value")
+    )
+
+
 def joined(
     programs: Sequence[Program],
     weights: Sequence[float],

@@ -18,6 +18,7 @@ from siting.studies import (
     site_timing,
     stability,
     strategies,
+    under_futures,
 )
 from siting.studies.base import Study
 from siting.studies.option import Option
@@ -26,6 +27,7 @@ _studies: dict[str, Study[Any, Any, Any]] = {
     study.name: study
     for study in (
         strategies.STUDY,
+        under_futures.STUDY,
         frontier.STUDY,
         site_timing.STUDY,
         bottlenecks.STUDY,

@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.plan import Plan
 from siting.core.study import Strategy
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
-from siting.model.program import Program
+from siting.model.program import Program, same_limits
 from siting.pipeline import Loaded, finish, goal_results
 from siting.solver.highs import Limits
 from siting.solver.lexicographic import Ranked
@@ -127,11 +125,7 @@ class StrategyStudy:
 
     def has_effect(self, name: str) -> bool:
         """Whether a strategy restricts anything in this scenario."""
-        whole, narrow = self.model.linear, self._linear(name)
-        return not all(
-            np.array_equal(getattr(whole, part), getattr(narrow, part))
-            for part in ("lower", "upper", "row_lower", "row_upper", "value")
-        )
+        return not same_limits(self.model.linear, self._linear(name))
 
     def settled(self, solved: Mapping[str, Solved], solver: Solver) -> dict[str, Solved]:
         """Every strategy with the best plan that any solve of the study has found for it, and with its
