@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo quick test lint bench campaign pictures docs-math sensitivity install install-dev clean
+.PHONY: demo quick test lint bench campaign pictures docs docs-math sensitivity install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -53,6 +53,11 @@ campaign: install-dev
 docs-math: install-dev
 	$(BIN)/python tools/docs_mathematics.py
 	$(BIN)/python tools/docs_tables.py
+
+# The documentation site, into out/docs: no connection needed, neither to build nor to read it. It fails on
+# any warning, dead link or page that no section has.
+docs: install-dev
+	$(BIN)/python tools/docs_site.py
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev

@@ -120,19 +120,23 @@ def compare(
         strategies: names; every one that is known if empty.
         gap_frac, time_limit_seconds, threads: of each solve, in place of those of the scenario.
         on_done: called with a line for each solve that is finished.
-        asked: what else is asked, by the argument of its study:
-            break_evens: names of break-evens to look for.
-            bottlenecks: steps to try: None for none, all that fit if empty.
-            sites: sites to be timed: now, later or never.
-            month_value: whether to look for the value of a month below which the marginal campus would not
-                be built.
-            alternatives: how many plans on other sites, at most ``within_frac`` dearer.
-            foresight_years: years in sight of a plan that is made year by year, against perfect foresight.
-            stability_frac: by how much dearer plans may be of which is proven which sites are in all, in none.
-            frontier: whether cost and lateness by the date before which nothing is decided are found.
+        asked: what else is asked, by the argument of its study, as listed here.
+
+    What else can be asked:
+
+    - ``break_evens``: names of break-evens to look for.
+    - ``bottlenecks``: steps to try: None for none, all that fit if empty.
+    - ``sites``: sites to be timed: now, later or never.
+    - ``month_value``: whether to look for the value of a month below which the marginal campus would not
+      be built.
+    - ``alternatives``: how many plans on other sites, at most ``within_frac`` dearer.
+    - ``foresight_years``: years in sight of a plan that is made year by year, against perfect foresight.
+    - ``stability_frac``: by how much dearer plans may be of which is proven which sites are in all, in none.
+    - ``frontier``: whether cost and lateness by the date before which nothing is decided are found.
 
     Raises:
-        InputError: unknown names. InfeasibleError: the scenario has no plan.
+        InputError: unknown names.
+        InfeasibleError: the scenario has no plan.
 
     >>> study = compare("models/toy.yaml", ["build_now", "wait_until"])
     >>> study
@@ -166,7 +170,8 @@ def hedge(
         on_done: called with a line for each step that is finished.
 
     Raises:
-        InputError: no facts, or a future that is no scenario. InfeasibleError: a future without a plan.
+        InputError: no facts, or a future that is no scenario.
+        InfeasibleError: a future without a plan.
         NoPlanError: the search stopped before it had a plan.
     """
     from siting.futures.study import hedge as study
