@@ -22,6 +22,7 @@ OTHERS = {
     "CHANGELOG.md": "project/changes.md",
     "benchmarks/RESULTS.md": "project/benchmarks.md",
     "benchmarks/DIARY.md": "project/diary.md",
+    "THIRD_PARTY.md": "project/licences.md",
     "data/geo/README.md": "project/data.md",
 }
 """Pages that stand beside ``docs``, and where the site has them."""
@@ -41,7 +42,7 @@ SECTIONS = {
     "mathematics/index": ("", "mathematics/*"),
     "project/index": (
         "About",
-        "comparison limits citing licences project/changes project/contributing architecture "
+        "comparison limits citing project/licences project/changes project/contributing architecture "
         "decisions/index dependencies project/benchmarks project/diary",
     ),
 }
