@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 LEFT_OUT = "..."
+DURATION = re.compile(r", [0-9.]+ s\.$")
+"""How long a solve took: as long as it takes."""
 
 
 def follows(shown: str, printed: str) -> None:
     """Every line that the page shows is printed, in this order, with nothing between but ``...``."""
-    wanted = [line.strip() for line in shown.strip().splitlines()]
-    lines = [line.strip() for line in printed.strip().splitlines()]
+    wanted, lines = (
+        [DURATION.sub("", line.strip()) for line in text.strip().splitlines()]
+        for text in (shown, printed)
+    )
     place = 0
     for number, line in enumerate(wanted):
         if line == LEFT_OUT:
