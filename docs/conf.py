@@ -12,6 +12,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 highlight_language = "text"
+# quotes in a text on files are those that are typed
+smartquotes = False
 exclude_patterns = ["README.md"]
 # fragments of files in the exercises are no whole programs
 suppress_warnings = ["misc.highlighting_failure"]
@@ -28,6 +30,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "siting"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_sidebars = {"gallery": []}
 html_copy_source = False
 html_show_sourcelink = False
 # a browser fetches no summaries of pages that are opened from a folder

@@ -40,7 +40,11 @@ show stands in [scenarios](guide/scenarios.md#scenarios-that-come-with-it).
 def scenarios() -> list[Path]:
     """Files of the shipped scenarios, small ones first."""
     paths = sorted((ROOT / "models").glob("*.yaml"))
-    return sorted(paths, key=lambda path: (path.stem not in SMALL, path.stem.startswith(NATIONAL)))
+    order = {name: place for place, name in enumerate(SMALL)}
+    return sorted(
+        paths,
+        key=lambda path: (order.get(path.stem, len(SMALL)), path.stem.startswith(NATIONAL)),
+    )
 
 
 def page() -> str:

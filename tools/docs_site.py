@@ -28,7 +28,12 @@ OTHERS = {
 """Pages that stand beside ``docs``, and where the site has them."""
 SECTIONS = {
     "start": ("First steps", "guide/spreadsheet-to-map guide/first-plan purpose glossary faq"),
-    "howto/index": ("How to", "howto/*"),
+    "howto/index": (
+        "How to",
+        "howto/restart howto/smr-fleet howto/transformers-first howto/budget howto/own-network "
+        "howto/curtailment howto/screening howto/uncertainty howto/replan howto/steps-and-gap "
+        "howto/cluster",
+    ),
     "guide/index": (
         "Guide",
         "guide/scenarios guide/build-or-wait guide/uncertainty guide/sweep guide/replan guide/headroom "
