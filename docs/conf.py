@@ -30,6 +30,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "siting"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_sidebars = {"gallery": []}
 html_copy_source = False
 html_show_sourcelink = False
@@ -40,8 +41,6 @@ html_theme_options = {
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],
     "header_links_before_dropdown": 7,
-    # one level of pages below a section: a deeper one folds, and its button has no name
-    "navigation_depth": 2,
     "show_prev_next": True,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["sphinx-version"],

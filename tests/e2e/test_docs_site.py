@@ -20,7 +20,15 @@ from support.engine import BUILTIN
 WIDTHS = (1280, 768, 390)
 RELATED = ("search", "next", "prev", "index", "genindex")
 SERIOUS = ("serious", "critical")
-SHOWN = ("index.html", "guide/fields.html", "reference/python.html", "mathematics/land.html")
+SHOWN = (
+    "index.html",
+    "howto/restart.html",
+    "gallery.html",
+    "guide/fields.html",
+    "reference/python.html",
+    "mathematics/land.html",
+    "decisions/0001-lead-times.html",
+)
 
 
 class Page(HTMLParser):
