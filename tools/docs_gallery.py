@@ -25,8 +25,8 @@ SMALL = ("toy", "shared-line")
 NATIONAL = ("federal-2035", "hedge-2035")
 CHANGE = re.compile(r"((?:--set )?(?:\w+\.)+\w+=[\w-]+)")
 """What ``--set`` takes."""
-COLOURS = 64
-"""Colours of a picture: enough for a map, and a quarter of the bytes."""
+COLOURS = 128
+"""Colours of a picture: enough for all of a map, in a quarter of the bytes."""
 INTRODUCTION = """<!-- Written by tools/docs_gallery.py (make docs-math) from the files in models. -->
 
 # Gallery
@@ -90,7 +90,10 @@ def draw(path: Path) -> None:
             subprocess.run([sys.executable, "-m", "siting.cli", *words], check=True)
         PICTURES.mkdir(parents=True, exist_ok=True)
         with Image.open(drawn) as picture:
-            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            plain = picture.convert("RGB")
+            small = plain.quantize(
+                COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            )
         small.save(PICTURES / f"{path.stem}.png", optimize=True)
 
 

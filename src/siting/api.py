@@ -61,6 +61,12 @@ def load(
     >>> toy = load("models/toy.yaml", {"components.energy.pue": 1.25})
     >>> toy.instance.system.pue, toy.warnings
     (1.25, ())
+
+    What is wrong is told with place and remedy:
+
+    >>> load("models/toy.yaml", {"zones.cheap.energy_usd_per_mwh": -1})
+    Traceback (most recent call last):
+    siting.core.errors.InputError: override zones.cheap.energy_usd_per_mwh: found number -1. ...
     """
     from siting import loading
 
@@ -173,6 +179,18 @@ def hedge(
         InputError: no facts, or a future that is no scenario.
         InfeasibleError: a future without a plan.
         NoPlanError: the search stopped before it had a plan.
+
+    >>> weeks = "components.transformers.classes.main_bank.lead_times.*.weeks"
+    >>> outcomes = {
+    ...     "quick": {"probability": 0.5, "changes": [{"path": weeks, "set": 20}]},
+    ...     "slow": {"probability": 0.5, "changes": [{"path": weeks, "set": 60}]},
+    ... }
+    >>> facts = {"banks": {"known": "2027-07", "outcomes": outcomes}}
+    >>> found = hedge(load("models/toy.yaml", {"futures": {"facts": facts}}))
+    >>> found
+    <siting hedge 'toy': OPTIMAL, 2 futures, 86.2 M USD expected>
+    >>> sorted(found.plans)
+    ['quick', 'slow']
     """
     from siting.futures.study import hedge as study
     from siting.outputs.hedge.shown import shown
@@ -192,6 +210,12 @@ def read_plan(folder: Path | str) -> Plan:
 
     Raises:
         InputError: the folder is not a plan, or anything in it cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     solve("models/toy.yaml").write(f"{folder}/plan")
+    ...     read_plan(f"{folder}/plan").status
+    'OPTIMAL'
     """
     from siting.outputs.notebook.plan import shown
     from siting.outputs.stored import read_plan as read
@@ -204,6 +228,10 @@ def pyomo_model(scenario: Loaded | Instance | Path | str) -> Any:
 
     Args:
         scenario: what ``load`` gave, its instance, or the path of its file.
+
+    >>> model = pyomo_model("models/toy.yaml")
+    >>> [block.name for block in model.block_data_objects()][1:4]
+    ['core', 'campus', 'energy']
     """
     from siting.instance.build import Instance
     from siting.model.pyomo_form import pyomo_model as model_of
