@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo quick test lint bench campaign pictures docs-math sensitivity install install-dev clean
+.PHONY: demo quick test lint bench campaign pictures docs docs-math dist gallery sensitivity install install-dev clean
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -53,6 +53,24 @@ campaign: install-dev
 docs-math: install-dev
 	$(BIN)/python tools/docs_mathematics.py
 	$(BIN)/python tools/docs_tables.py
+	$(BIN)/python tools/docs_gallery.py
+
+# The pictures of the gallery, one solve each; SCENARIOS="toy restart-pjm" draws some. Half an hour for all of them.
+gallery: install
+	$(BIN)/python tools/docs_gallery.py --pictures $(SCENARIOS)
+
+# The documentation site, into out/docs: no connection needed, neither to build nor to read it. It fails on
+# any warning, dead link or page that no section has.
+docs: install-dev
+	$(BIN)/python tools/docs_site.py
+
+# What is released, into dist: archive of the source, and from it the wheel, which is then used in an empty
+# environment of each of PYTHONS. The version is that of the last tag.
+PYTHONS :=
+dist: install-dev
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python tools/try_wheel.py dist/*.whl $(PYTHONS)
 
 # Long measurements; they print, they assert nothing about time.
 bench: install-dev

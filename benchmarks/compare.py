@@ -1,4 +1,4 @@
-"""Measure ``siting compare`` on the national case as if offered: six strategies against the optimum, in single solves.
+"""Measure ``siting compare`` on the national case as if offered: six strategies against single solves.
 
 Run with ``make bench``. Figures are those of this machine and this run; nothing is asserted.
 """

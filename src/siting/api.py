@@ -61,6 +61,12 @@ def load(
     >>> toy = load("models/toy.yaml", {"components.energy.pue": 1.25})
     >>> toy.instance.system.pue, toy.warnings
     (1.25, ())
+
+    What is wrong is told with place and remedy:
+
+    >>> load("models/toy.yaml", {"zones.cheap.energy_usd_per_mwh": -1})
+    Traceback (most recent call last):
+    siting.core.errors.InputError: override zones.cheap.energy_usd_per_mwh: found number -1. ...
     """
     from siting import loading
 
@@ -120,20 +126,24 @@ def compare(
         strategies: names; every one that is known if empty.
         gap_frac, time_limit_seconds, threads: of each solve, in place of those of the scenario.
         on_done: called with a line for each solve that is finished.
-        asked: what else is asked, by the argument of its study:
-            break_evens: names of break-evens to look for.
-            bottlenecks: steps to try: None for none, all that fit if empty.
-            sites: sites to be timed: now, later or never.
-            month_value: whether to look for the value of a month below which the marginal campus would not
-                be built.
-            alternatives: how many plans on other sites, at most ``within_frac`` dearer.
-            foresight_years: years in sight of a plan that is made year by year, against perfect foresight.
-            stability_frac: by how much dearer plans may be of which is proven which sites are in all, in none.
-            frontier: whether cost and lateness by the date before which nothing is decided are found.
-            as_stated: whether the futures of the scenario are left out.
+        asked: what else is asked, by the argument of its study, as listed here.
+
+    What else can be asked:
+
+    - ``break_evens``: names of break-evens to look for.
+    - ``bottlenecks``: steps to try: None for none, all that fit if empty.
+    - ``sites``: sites to be timed: now, later or never.
+    - ``month_value``: whether to look for the value of a month below which the marginal campus would not
+      be built.
+    - ``alternatives``: how many plans on other sites, at most ``within_frac`` dearer.
+    - ``foresight_years``: years in sight of a plan that is made year by year, against perfect foresight.
+    - ``stability_frac``: by how much dearer plans may be of which is proven which sites are in all, in none.
+    - ``frontier``: whether cost and lateness by the date before which nothing is decided are found.
+    - ``as_stated``: whether the futures of the scenario are left out.
 
     Raises:
-        InputError: unknown names. InfeasibleError: the scenario has no plan.
+        InputError: unknown names.
+        InfeasibleError: the scenario has no plan.
 
     >>> study = compare("models/toy.yaml", ["build_now", "wait_until"])
     >>> study
@@ -167,8 +177,21 @@ def hedge(
         on_done: called with a line for each step that is finished.
 
     Raises:
-        InputError: no facts, or a future that is no scenario. InfeasibleError: a future without a plan.
+        InputError: no facts, or a future that is no scenario.
+        InfeasibleError: a future without a plan.
         NoPlanError: the search stopped before it had a plan.
+
+    >>> weeks = "components.transformers.classes.main_bank.lead_times.*.weeks"
+    >>> outcomes = {
+    ...     "quick": {"probability": 0.5, "changes": [{"path": weeks, "set": 20}]},
+    ...     "slow": {"probability": 0.5, "changes": [{"path": weeks, "set": 60}]},
+    ... }
+    >>> facts = {"banks": {"known": "2027-07", "outcomes": outcomes}}
+    >>> found = hedge(load("models/toy.yaml", {"futures": {"facts": facts}}))
+    >>> found
+    <siting hedge 'toy': OPTIMAL, 2 futures, 86.2 M USD expected>
+    >>> sorted(found.plans)
+    ['quick', 'slow']
     """
     from siting.futures.study import hedge as study
     from siting.outputs.hedge.shown import shown
@@ -188,6 +211,12 @@ def read_plan(folder: Path | str) -> Plan:
 
     Raises:
         InputError: the folder is not a plan, or anything in it cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     solve("models/toy.yaml").write(f"{folder}/plan")
+    ...     read_plan(f"{folder}/plan").status
+    'OPTIMAL'
     """
     from siting.outputs.notebook.plan import shown
     from siting.outputs.stored import read_plan as read
@@ -200,6 +229,10 @@ def pyomo_model(scenario: Loaded | Instance | Path | str) -> Any:
 
     Args:
         scenario: what ``load`` gave, its instance, or the path of its file.
+
+    >>> model = pyomo_model("models/toy.yaml")
+    >>> [block.name for block in model.block_data_objects()][1:4]
+    ['core', 'campus', 'energy']
     """
     from siting.instance.build import Instance
     from siting.model.pyomo_form import pyomo_model as model_of

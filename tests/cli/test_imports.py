@@ -49,6 +49,36 @@ def test_heavy_packages_are_imported_when_they_are_used(
     assert imported(*arguments) & HEAVY == allowed
 
 
+HELP_OF_ALL = """
+import sys
+from typer.main import get_command
+from siting.cli.main import app, main
+# the options of a comparison are those that its studies declare, which have to be imported
+for name in set(get_command(app).commands) - {"compare"}:
+    try:
+        main([name, "--help"])
+    except SystemExit as end:
+        assert not end.code, name
+print("modules:", *sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_no_help_needs_what_its_command_needs() -> None:
+    command = [sys.executable, "-c", HELP_OF_ALL]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.count("Usage:") >= 13
+    found = set(done.stderr.rpartition("modules:")[2].split())
+    assert found & HEAVY <= {"pydantic"}
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    program = "import siting, sys; print(*sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & HEAVY == set()
+
+
 def test_a_check_needs_no_network_tools_of_scipy() -> None:
     found = imported("check", str(TOY))
     assert not {"scipy.sparse.csgraph", "scipy.sparse.linalg", "scipy.optimize"} & found

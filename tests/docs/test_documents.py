@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import docs_dictionary
+import docs_gallery
 import docs_tables
 import siting
 from siting.families.registry import COMPONENTS
@@ -53,6 +54,11 @@ def test_the_guide_names_every_family_and_scenario() -> None:
 def test_the_columns_are_those_that_families_declare() -> None:
     """``make docs-math`` writes the page again."""
     assert docs_tables.PAGE.read_text(encoding="utf-8") == docs_tables.page()
+
+
+def test_the_gallery_is_what_the_scenarios_say() -> None:
+    """``python tools/docs_gallery.py`` writes the page again."""
+    assert docs_gallery.PAGE.read_text(encoding="utf-8") == docs_gallery.page()
 
 
 def test_the_fields_are_those_of_the_models() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -112,17 +113,13 @@ def test_flagship_is_what_it_says() -> None:
 
 @pytest.mark.slow
 def test_wheel_alone_solves(tmp_path: Path) -> None:
-    build = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--outdir",
-        str(tmp_path / "dist"),
-        str(BUILTIN),
-    ]
+    """The wheel is made from the archive of the source, as for a release."""
+    build = [sys.executable, "-m", "build", "--outdir", str(tmp_path / "dist"), str(BUILTIN)]
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        names = {name.partition(".dist-info/")[2] for name in packed.namelist()}
+    assert {"licenses/LICENSE", "licenses/THIRD_PARTY.md"} <= names
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
     python = tmp_path / "env" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "-q", str(wheel)], check=True)

@@ -14,11 +14,11 @@ import pytest
 from siting.outputs.planner_book import HEADER
 from siting.outputs.stored import read_plan
 from support.engine import BUILTIN
+from support.shown import follows
 
 PAGE = BUILTIN / "docs" / "guide" / "spreadsheet-to-map.md"
 BLOCK = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EDIT = re.compile(r"^\| `(\w+)` \| `(\w+)` \| `(\w+)` \| `([^`]+)` \|$", re.MULTILINE)
-LEFT_OUT = "..."
 
 
 def siting(line: str, folder: Path) -> str:
@@ -47,20 +47,6 @@ def fill_in(book: openpyxl.Workbook, edits: list[tuple[str, str, str, str]]) -> 
         page.cell(line, ids).value = row
         is_number = re.fullmatch(r"-?[0-9.]+", value)
         page.cell(line, header.index(column) + 1).value = float(value) if is_number else value
-
-
-def follows(shown: str, printed: str) -> None:
-    """Every line that the page shows is printed, in this order, with nothing between but ``...``."""
-    wanted = [line.strip() for line in shown.strip().splitlines()]
-    lines = [line.strip() for line in printed.strip().splitlines()]
-    place = 0
-    for number, line in enumerate(wanted):
-        if line == LEFT_OUT:
-            continue
-        found = lines.index(line, place) if line in lines[place:] else None
-        assert found is not None, f"'{line}' is not printed:\n{printed}"
-        assert found == place or wanted[number - 1] == LEFT_OUT, f"more before '{line}':\n{printed}"
-        place = found + 1
 
 
 @pytest.mark.slow

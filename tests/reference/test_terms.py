@@ -40,6 +40,17 @@ OTHER_WORDS = {
     "lead-time": "lead time", "power usage efficiency": "power usage effectiveness",
     "capacity accreditation factor": "capacity credit", "federal land parcel": "tract",
     "data-hall": "hall", "work load": "workload", "re-start": "restart",
+    "hosting capacity": "headroom", "flexibility tier": "curtailment tier", "flex tier": "curtailment tier",
+    "planning margin": "reserve margin", "unforced capacity": "accredited capacity",
+    "optimality gap": "gap", "mip gap": "gap", "duality gap": "gap", "timestep": "period",
+    "time step": "period",
+    "lateness cost": "delay cost", "delay penalty": "delay cost", "penalty cost": "delay cost",
+    "capex": "overnight cost", "capital expenditure": "overnight cost",
+    "commissioning date": "in service", "online date": "in service", "go-live": "energised",
+    "tie line": "gen-tie", "tie-line": "gen-tie", "generation tie": "gen-tie",
+    "step up transformer": "generator step-up", "power transformer": "transformer",
+    "rolling horizon": "re-plan", "scenario tree": "futures", "behind-the-meter": "on-site",
+    "megawatt-month": "MW-month", "small modular reactor": "small reactor",
 }  # fmt: skip
 """Words that the glossary does not use, and its own."""
 
@@ -130,24 +141,67 @@ def error_texts() -> Iterator[tuple[str, str]]:
 
 
 def page_texts() -> Iterator[tuple[str, str]]:
-    """(place, text) of the pages for users."""
-    for path in [*sorted((BUILTIN / "docs").rglob("*.md")), BUILTIN / "README.md"]:
+    """(place, text) of the pages for users: of the documentation, and what reports are made from."""
+    source = BUILTIN / "src" / "siting"
+    made = [path for kind in ("html", "j2", "js") for path in sorted(source.rglob(f"*.{kind}"))]
+    for path in [*sorted((BUILTIN / "docs").rglob("*.md")), BUILTIN / "README.md", *made]:
         if "decisions" not in path.parts:
             yield path.name, path.read_text(encoding="utf-8")
 
 
-def test_one_word_for_one_thing() -> None:
-    texts = [
+def texts() -> list[tuple[str, str]]:
+    """(place, text) of everything that a user reads."""
+    return [
         *help_texts(get_command(app)),
         *error_texts(),
         *page_texts(),
         ("schema", json.dumps(editor_schema(), ensure_ascii=False)),
         *((t.path, e.meaning) for t in result_tables() for e in t.entries),
     ]
+
+
+def terms() -> list[tuple[str, list[str]]]:
+    """Each row of the glossary: its first cell, and the terms in it without what stands in brackets."""
+    cells = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", GLOSSARY, re.MULTILINE)
+    plain = [(cell, re.sub(r"\([^)]*\)", "", cell)) for cell in cells]
+    return [(cell, [one.strip(" `") for one in text.split(",")]) for cell, text in plain]
+
+
+def test_every_term_of_the_glossary_is_used() -> None:
+    """The first term of each row, outside the glossary and in any of its forms: 'energised' for 'energise'."""
+    whole = " ".join(text for place, text in texts() if place != "glossary.md").lower()
+    rows = [row for row in terms() if row[0] != "term" and not set(row[0]) <= {"-"}]
+    assert len(rows) > 100
+    unused = [
+        cell
+        for cell, (first, *_) in rows
+        if not re.search(rf"\b{re.escape(re.sub('(ies|y|e|ed|ing|s)$', '', first.lower()))}", whole)
+    ]
+    assert unused == []
+
+
+def test_what_planners_ask_for_is_in_the_glossary() -> None:
+    """The words of the trade that the texts cannot do without."""
+    said = " ".join(cell for cell, _ in terms()).lower()
+    words = (
+        "firm",
+        "headroom",
+        "tier",
+        "committed",
+        "energised",
+        "accredited",
+        "restart",
+        "gap",
+        "future",
+    )
+    assert [word for word in words if word not in said] == []
+
+
+def test_one_word_for_one_thing() -> None:
     words = re.compile(rf"\b({'|'.join(map(re.escape, OTHER_WORDS))})", re.IGNORECASE)
     wrong = [
         f"{place}: '{found[0]}' is '{OTHER_WORDS[found[0].lower()]}'"
-        for place, text in texts
+        for place, text in texts()
         for found in words.finditer(text)
     ]
     assert wrong == []

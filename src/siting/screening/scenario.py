@@ -16,7 +16,8 @@ extends: "{base}"
 name: {name}
 title: {title}
 sites: {{file: {file}, layer: candidates, ignore_columns: ["*"]}}
-nodes: {{file: {file}, layer: nodes, ignore_columns: ["*"]}}
+"""
+NODES = """nodes: {{file: {file}, layer: nodes, ignore_columns: ["*"]}}
 """
 CAP = """components:
   land:
@@ -46,12 +47,16 @@ def write_scenario(
     Args:
         file: the candidates, seen from where the scenario shall stand. path: a new file.
     """
+    table = json.dumps(file.as_posix())
     text = TEXT.format(
         base=BASE,
         name=f"{settings.name}-plan"[:64],
         title=json.dumps(f"Sites of the screening '{settings.title or settings.name}'"),
-        file=json.dumps(file.as_posix()),
+        file=table,
     )
+    # without a layer of zones no candidate has a point of interconnection, and a table has rows
+    if any(candidate.values["node"] is not None for candidate in candidates):
+        text += NODES.format(file=table)
     if settings.reduction is not None:
         text += CAP.format(most=settings.reduction.max_sites)
     path.write_text(text + _stamp(text), encoding="utf-8", newline="\n")
