@@ -44,12 +44,13 @@ SMALL_MW = 0.5
 
 @dataclass(frozen=True)
 class Case:
-    """A change of the scenario, or a file that extends it."""
+    """A change of the scenario, or a file that extends it; seconds that it may take where it is a harder one."""
 
     name: str
     about: str
     changes: tuple[Change, ...] = ()
     file: Path | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def read_cases(path: Path) -> list[Case]:
             row["about"],
             tuple(Change.model_validate(change) for change in row.get("changes", ())),
             path.parent / row["file"] if "file" in row else None,
+            row.get("seconds"),
         )
         for name, row in rows.items()
     ]
@@ -89,10 +91,13 @@ def solve_cases(
     loaded: Loaded, cases: Sequence[Case], kept: Path, limits: Limits | None = None
 ) -> Iterable[Found | str]:
     """What each case came to, the scenario as it is first; the name of one that it has no numbers for."""
-    solver = Solver(limits or limits_of(loaded.instance), (kept,))
+    limits = limits or limits_of(loaded.instance)
+    solver = Solver(limits, (kept,))
     yield _solved(loaded, Case(BASE, "The scenario as it is"), solver)
     for case in cases:
         there = _changed(loaded, case)
+        seconds = case.seconds or limits.time_limit_seconds
+        solver.limits = replace(limits, time_limit_seconds=seconds)
         if there is None:
             yield case.name
             continue
