@@ -44,7 +44,7 @@ SMALL_MW = 0.5
 
 @dataclass(frozen=True)
 class Case:
-    """A change of the scenario, or a file that extends it; seconds that it may take where it is a harder one."""
+    """A change of the scenario, or a file that extends it; seconds in place of those of the others."""
 
     name: str
     about: str
