@@ -156,7 +156,15 @@ def planned(found: Sequence[Found]) -> list[Found]:
     return [one for one in found if not one.broken]
 
 
-def page(title: str, found: Sequence[Found], skipped: Sequence[str], left: int) -> str:
+def _asked(limits: Limits) -> str:
+    """Gap and seconds in words."""
+    seconds = limits.time_limit_seconds
+    return f"{limits.gap_frac:.2%}" + ("" if seconds is None else f" in at most {seconds:,.0f} s")
+
+
+def page(
+    title: str, found: Sequence[Found], skipped: Sequence[str], left: int, limits: Limits
+) -> str:
     """The page in Markdown."""
     plans = planned(found)
     everywhere = set.intersection(*(set(one.mw) for one in plans))
@@ -164,8 +172,10 @@ def page(title: str, found: Sequence[Found], skipped: Sequence[str], left: int) 
     lines = [
         "# Sensitivity of the shipped answer",
         "",
-        f"{title}: one change at a time, each solved and audited (`make sensitivity`). MW moved is the IT load",
-        "of the last period that leaves a site; a cost within the gap of another is not told from it.",
+        f"{title}: one change at a time, each solved and audited (`make sensitivity`). MW moved",
+        "is the IT load of the last period that leaves a site; a cost within the gap of another is",
+        f"not told from it. Each starts from the plans known before and was asked for {_asked(limits)}:",
+        "where nothing moves, a plan on the same sites is that good, and another may be as good.",
         "",
         "| change | cost [B USD] | against | gap | MW moved | sites in | sites out |",
         "|---|---|---|---|---|---|---|",
@@ -221,7 +231,7 @@ def main() -> None:
         told = f"{one.cost_usd / 1e9:,.2f} B USD, gap {one.gap:.2%}, {one.status}"
         print(f"{one.case.about}: {'no plan' if one.broken else told}", flush=True)
         left = len(cases) + 1 - len(found) - len(skipped)
-        asked.page.write_text(page(title, found, skipped, left), encoding="utf-8")
+        asked.page.write_text(page(title, found, skipped, left, limits), encoding="utf-8")
         write_table(asked.kept / "sensitivity.csv", found)
 
 

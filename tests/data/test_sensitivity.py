@@ -9,6 +9,7 @@ import pytest
 from sensitivity import ROOT, Case, Found, page, read_cases, rows_of, solve_cases
 from siting.core.study import Change
 from siting.pipeline import load
+from siting.solver.highs import Limits
 from siting.timeline import solves
 from support.engine import TOY
 
@@ -23,6 +24,7 @@ CASES = [
 ]
 
 
+LIMITS = Limits(0.01, 40.0)
 MUST = "components.workloads.kinds.training.must_serve"
 
 
@@ -53,12 +55,13 @@ def test_costs_and_sites_on_paper(tmp_path: Path) -> None:
 
 def test_the_page_says_what_stays_and_what_is_left(tmp_path: Path) -> None:
     found, skipped = found_in(tmp_path)
-    text = page("Toy", found, skipped, 0)
+    text = page("Toy", found, skipped, 0, LIMITS)
     assert "| Halls at 1.5 times their cost | 0.09 | +15.6% |" in text
     assert "Sites in every one of these 3 plans: none." in text
-    assert "Sites in every one of these 2 plans: `near`." in page("Toy", found[:2], [], 1)
-    assert "1 more changes are not solved yet" in page("Toy", found[:2], [], 1)
+    assert "Sites in every one of these 2 plans: `near`." in page("Toy", found[:2], [], 1, LIMITS)
+    assert "1 more changes are not solved yet" in page("Toy", found[:2], [], 1, LIMITS)
     assert "Not of this scenario: elsewhere." in text
+    assert "asked for 1.00% in at most 40 s" in text
 
 
 def test_a_change_that_leaves_no_plan_is_told(tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ def test_a_change_that_leaves_no_plan_is_told(tmp_path: Path) -> None:
     must = Case("must", "To be met", (Change(path=MUST, set=True, is_new=True), much))
     found = list(solve_cases(load(TOY), [must], tmp_path))
     assert [one.status for one in found if isinstance(one, Found)] == ["OPTIMAL", "INFEASIBLE"]
-    text = page("Toy", [one for one in found if isinstance(one, Found)], [], 0)
+    text = page("Toy", [one for one in found if isinstance(one, Found)], [], 0, LIMITS)
     assert "No plan: To be met (" in text
     assert "Sites in every one of these 1 plans: `near`." in text
 
