@@ -25,7 +25,7 @@ def test_kills_of_workers_and_client_lose_nothing(tmp_path: Path) -> None:
     calm, killed = tmp_path / "calm", tmp_path / "killed"
     assert begin(scenario, calm).wait() == 0
     with cluster() as at:
-        code, keys = kill_at_random(scenario, killed, at, 2, seed=5)
+        code, keys, _ = kill_at_random(scenario, killed, at, 2, seed=5)
     assert code == 0
     assert table_bytes(killed) == table_bytes(calm)
     assert len(keys) == len(set(keys)) > 3

@@ -40,7 +40,7 @@ def begin(scenario: Path, output: Path, *more: str) -> subprocess.Popen[bytes]:
 
 def kill_at_random(
     scenario: Path, output: Path, at: tuple[int, str], kills: int, seed: int
-) -> tuple[int, list[str]]:
+) -> tuple[int, list[str], int]:
     """Run to the end on a cluster, with kills of a worker or of the client on the way; where a run ends
     before the kill there is no more of them.
 
@@ -48,9 +48,10 @@ def kill_at_random(
         at: process and address of the cluster.
 
     Returns:
-        Exit code of the last client, and the key of every solve that was written, by each of its writings.
+        Exit code of the last client, the key of every solve that was written, by each of its writings, and
+        how many kills there were.
     """
-    rng = Random(seed)
+    rng, done = Random(seed), 0
     with written(output) as keys:
         client = begin(scenario, output, "--scheduler", at[1])
         for _ in range(kills):
@@ -60,6 +61,7 @@ def kill_at_random(
             sleep(rng.uniform(0, PAUSE_SECONDS))
             if client.poll() is not None:
                 break
+            done += 1
             workers = workers_of(at[0])
             if workers and rng.random() < 0.6:
                 os.kill(rng.choice(workers), signal.SIGKILL)
@@ -67,7 +69,7 @@ def kill_at_random(
                 client.kill()
                 client.wait()
                 client = begin(scenario, output, "--scheduler", at[1])
-        return client.wait(), keys
+        return client.wait(), keys, done
 
 
 @contextmanager
