@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pyomo.environ as pyo
 import pytest
+from pyomo.core.expr.visitor import identify_variables
 
 from siting.core.errors import InputError
 from siting.futures.build import hedged
@@ -49,3 +51,18 @@ def test_facts_learnt_by_acting_have_no_tree() -> None:
     model = hedged(instance_of(with_futures(banks("delivery"))))
     with pytest.raises(InputError, match="has no tree"):
         scenario_creator("quick", model)
+
+
+def test_every_decision_on_which_futures_agree_stands_in_a_row_and_has_a_bound() -> None:
+    """Else a price on agreeing has no best answer, or the decision is unknown to the solver."""
+    pytest.importorskip("mpisppy", reason="mpi-sppy is not installed")
+    model = hedged(instance_of(with_futures(TWO_DATES)))
+    for name in scenario_names(model):
+        future = scenario_creator(name, hedged=model)
+        used = {
+            id(variable)
+            for row in future.component_data_objects(pyo.Constraint, active=True)
+            for variable in identify_variables(row.body)
+        }
+        nonants = [v for node in future._mpisppy_node_list for v in node.nonant_list]
+        assert all(v.ub is not None and id(v) in used for v in nonants if not v.fixed)

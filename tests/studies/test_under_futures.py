@@ -22,7 +22,7 @@ from siting.studies.write import comparison_summary
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, toy
-from support.futures import banks, banks_and_queue, demand, outcome, with_futures
+from support.futures import MONTHS, banks, banks_and_queue, demand, outcome, with_futures
 
 OWN = {
     "at_once": {"decided_within_months": 6},
@@ -196,3 +196,45 @@ def test_a_cost_that_is_not_exceeded() -> None:
     assert quantile(costs, shares, 0.9) == 2.0
     assert quantile(costs, shares, 0.91) == 3.0
     assert quantile(costs, shares, 0.4) == 1.0
+
+
+def slots(usd: float = 5e6, stock: int = 0) -> Comparison:
+    """Waiting and reserving until it is known, in 2028, whether `near` is connected in 6 or 12 months; banks
+    take a year."""
+    queue = {"quick": outcome(0.5, months=(MONTHS, 6)), "stated": {"probability": 0.5}}
+    scenario = with_futures({"facts": {"queue": {"known": "2028-01", "outcomes": queue}}})
+    scenario["sites"]["ranch"]["buildable_acres"] = 0
+    scenario["components"]["plants"]["technologies"]["fuel_cell"]["delivery"] = []
+    banks_ = scenario["components"]["transformers"]["classes"]["main_bank"]
+    banks_ |= {"overnight_usd_per_unit": usd, "stock_units": stock}
+    for lead in banks_["lead_times"]:
+        lead["weeks"] = 52
+    scenario["strategies"] = {
+        "wait": {"decided_from_months": 12},
+        "reserve": {"committed_from_months": 12},
+    }
+    wanted = Asked(strategies=("wait", "reserve"))
+    return run_study(Loaded(instance_of(scenario), {}), wanted, Solver(EXACT))
+
+
+def test_reserving_pays_where_slots_are_what_takes_longest() -> None:
+    result = slots()
+    # a bank ordered in 2028-01 comes after the horizon: 100 MW are late for 18 months
+    assert column(result, "wait", "cost_usd") == pytest.approx({"quick": 540e6, "stated": 540e6})
+    # ordered in 2027-07 it is there in 2028-07, for half a year at 0.1 a year, at whichever site is then chosen
+    expected = {
+        name: YEAR_USD[old] + 0.05e6 for name, old in (("quick", "quick"), ("stated", "slow"))
+    }
+    assert column(result, "reserve", "cost_usd") == pytest.approx(expected)
+    assert number(by_strategy(result)["reserve"], "expected_cost_usd") == pytest.approx(388.07e6)
+
+
+@pytest.mark.parametrize(
+    ("usd", "stock", "expected"), [(20e9, 0, 540e6), (5e6, 1, (383.76e6 + 392.28e6) / 2)]
+)
+def test_reserving_is_worth_nothing(usd: float, stock: int, expected: float) -> None:
+    """Half a year of a bank for 20 billion over 50 years is 200 M USD, and saves 156.24 at most; nor does it
+    help where one is in stock."""
+    rows = by_strategy(slots(usd, stock))
+    for name in ("wait", "reserve"):
+        assert number(rows[name], "expected_cost_usd") == pytest.approx(expected)

@@ -241,6 +241,7 @@ def plan_with_everything() -> tuple[Instance, Plan]:
     [
         ({"decided_within_months": 3}, "decided_within_months"),
         ({"decided_from_months": 6}, "decided_from_months"),
+        ({"committed_from_months": 6}, "committed_from_months"),
         ({"new_supply": ["sun"]}, "new_supply"),
         ({"supply_ready_months": 1}, "supply_ready_months"),
         ({"is_headroom_used": False}, "is_headroom_used"),
@@ -251,6 +252,22 @@ def test_the_check_sees_a_plan_of_another_strategy(restriction: dict[str, Any], 
     strategy = Strategy.model_validate(restriction)
     found = list(strategy_findings(instance, plan.tables, strategy))
     assert found and all(f"strategy.{rule}: " in finding for finding in found)
+
+
+def test_a_slot_may_be_reserved_before_anything_is_committed() -> None:
+    """The rows of orders for the pool are the only ones that the check lets pass."""
+    instance, plan = plan_with_everything()
+    strategy = Strategy(committed_from_months=24)
+    orders = [{**row, "procurement": "pool"} for row in plan.tables["orders"]]
+    tables = {
+        "orders": Table.of(plan.tables["orders"].columns, orders),
+        **{n: Table.of(t.columns, []) for n, t in plan.tables.items() if n != "orders"},
+    }
+    assert any(row["order_date"] for row in orders)
+    assert list(strategy_findings(instance, tables, strategy)) == []
+    of_sites = [{**row, "procurement": "site"} for row in plan.tables["orders"]]
+    tables["orders"] = Table.of(plan.tables["orders"].columns, of_sites)
+    assert list(strategy_findings(instance, tables, strategy))
 
 
 def changed_rows(plan: Plan, table: str, column: str, value: object) -> dict[str, Table]:

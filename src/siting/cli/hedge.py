@@ -54,8 +54,10 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
     debug: Debug = False,
 ) -> None:
     """Plan under uncertainty: now, and when the news comes. Ctrl-C keeps plan and finished solves."""
+    from contextlib import ExitStack
+
     from siting.core.stop import held
-    from siting.futures.cluster import solve_all_ahead
+    from siting.futures.cluster import helped, solve_all_ahead
     from siting.futures.study import hedge as study
     from siting.futures.tree import futures_of
     from siting.outputs.folder import HEDGE, take_target
@@ -73,14 +75,13 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
     kept = None if hold is None else read_plan(hold)
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with held():
-        with show.study() as (on_progress, on_done), show.kept():
+        with show.study() as (on_progress, on_done), show.kept(), ExitStack() as stack:
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
             if scheduler is not None:
                 stated = loaded.instance.scenario.futures
                 count = 0 if stated is None else len(futures_of(stated))
-                solve_all_ahead(
-                    scheduler, loaded.instance, count, limits, working_store(output), on_done
-                )
+                solver = workers = stack.enter_context(helped(solver, scheduler))
+                solve_all_ahead(workers, loaded.instance, count, on_done)
             found = study(loaded, limits, solver, kept, lambda *where: on_done(_where(*where)))
         with held(firm=True), show.busy("writing the plan"):
             write_hedge(found, output, solver.used)

@@ -31,6 +31,9 @@ class Strategy(StrictModel):
     """Every decision is taken before so many months from the start of the horizon are over."""
     decided_from_months: NonNegative | None = None
     """No decision is taken in the first so many months."""
+    committed_from_months: NonNegative | None = None
+    """No decision that binds to a site or a plant is taken in the first so many months; what only keeps a
+    place in a queue, as transformers ordered for the pool, may be taken before."""
     new_supply: list[str] | None = None
     """Energy sources of plants that may be started; none means any, an empty list no plant."""
     supply_ready_months: NonNegative | None = None

@@ -73,6 +73,8 @@ class Decision:
             cannot be told apart agree on it: ``by_period`` in the period that ends its index, ``once``
             at the start of the horizon; '' where it follows what comes, as the use of what arrived.
         traced: where its state can be read back from a plan that does not show it as a decision.
+        is_reserved: whether it only keeps a place in a queue, as a factory slot, and binds to no site
+            and no plant; a strategy may reserve before it commits.
     """
 
     commits: str
@@ -82,6 +84,7 @@ class Decision:
     is_rented: bool = False
     agrees: Literal["by_period", "once", ""] = ""
     traced: Shown | None = None
+    is_reserved: bool = False
 
     @property
     def is_recourse(self) -> bool:

@@ -24,6 +24,11 @@ def restricted_decisions() -> dict[str, Decision]:
     return {name: decision for name, decision in decisions().items() if not decision.is_recourse}
 
 
+def commitments() -> dict[str, Decision]:
+    """Those of them that bind to a site or a plant, and are no reservation."""
+    return {name: of for name, of in restricted_decisions().items() if not of.is_reserved}
+
+
 def agreed() -> dict[str, str]:
     """How futures that cannot be told apart agree on each decision, by ``family.variable``."""
     return {

@@ -1,14 +1,18 @@
-"""Futures solved as if they were known by the workers of a dask scheduler, ahead of the search.
+"""Independent solves done by the workers of a dask scheduler, ahead of the search that needs them.
 
-A worker builds the futures again, solves one, and writes it to the store, which it sees under the same
-path; what it returns is a name. So whatever is killed, finished solves are there, and none is done twice:
-the search finds them in the store.
+A task solves, writes to the store, which a worker sees under the same path, and returns the key. Whatever
+is killed, what is finished is there, and the search finds it. A solve has the same name for every client,
+and a lock in the store, which goes with the process that holds it: what a killed client has left running is
+waited for and not begun again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,15 +24,20 @@ from siting.futures.search import known_limits
 from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
 from siting.solver.highs import Limits
-from siting.timeline.solves import Solver
+from siting.timeline.solves import Search, Solver
 
-RETRIES = 10
-"""Workers that may be lost during one solve."""
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+ROUNDS = 10
+"""How often what lost workers had is given to others; what is left then is solved by the client."""
 
 
 @dataclass(frozen=True)
-class Ahead:
-    """One future to be solved.
+class Known:
+    """A future to be solved as if it were known.
 
     Attributes:
         resolved: the scenario with its facts. store: folder of finished solves.
@@ -39,50 +48,128 @@ class Ahead:
     limits: Limits
     store: str
 
+    @property
+    def key(self) -> str:
+        """Name of the task."""
+        text = json.dumps([self.resolved, self.number, asdict(self.limits)], default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
-def solve_ahead(task: Ahead) -> str:
-    """Solve a future and keep it; its name."""
-    data = dict(task.resolved)
-    model = hedged(build_instance(read_scenario(Document(data, {})), data))
-    name = model.tree.futures[task.number].name
-    solver = Solver(task.limits, (Path(task.store),))
-    solver.solve(name, model.instances[task.number], model.models[task.number].linear)
-    return name
+    def done(self) -> str:
+        """Solve it and keep it; the key of the solve."""
+        data = dict(self.resolved)
+        model = hedged(build_instance(read_scenario(Document(data, {})), data))
+        solver = Solver(self.limits, (Path(self.store),))
+        instance, linear = model.instances[self.number], model.models[self.number].linear
+        name = model.tree.futures[self.number].name
+        solver.solve(name, instance, linear)
+        return solver.key(name, instance, linear)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program to be searched.
+
+    Attributes:
+        key: of the search in the store. own: limits of the solver that asks for it.
+    """
+
+    key: str
+    search: Search
+    own: Limits
+    store: str
+
+    def done(self) -> str:
+        """Search it and keep it; the key of the search."""
+        Solver(self.own, (Path(self.store),)).search(*self.search)
+        return self.key
+
+
+Task = Known | Part
+
+
+@dataclass
+class Helped(Solver):
+    """A solver whose independent searches are done by workers.
+
+    Attributes:
+        client: of the scheduler; None where there is none.
+    """
+
+    client: Any = field(default=None, repr=False)
+
+    def ahead(self, searches: Sequence[Search]) -> None:
+        """Have searches of one thread done by the workers that no store has yet."""
+        if self.client is None:
+            return
+        own, store = replace(self.limits, threads=1), str(self.stores[-1].absolute())
+        keys = [replace(self, limits=own).search_key(*search) for search in searches]
+        pairs = zip(keys, searches, strict=True)
+        _do(self.client, [Part(key, s, own, store) for key, s in pairs if not self.has(key)])
+
+
+def solve_ahead(task: Task) -> str:
+    """Do a task unless it is done, once whoever does it already has ended; its key in the store."""
+    store = Path(task.store)
+    store.mkdir(parents=True, exist_ok=True)
+    with (store / f".{task.key}.lock").open("w") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        return task.done()
 
 
 def solve_all_ahead(
-    address: str,
-    base: Instance,
-    count: int,
-    limits: Limits,
-    store: Path,
-    on_done: Callable[[str], None],
+    solver: Helped, base: Instance, count: int, on_done: Callable[[str], None]
 ) -> None:
     """Have every future solved by the workers of a scheduler.
 
     Args:
-        count: of the futures. limits: of the search that follows.
+        solver: of the search that follows. count: of the futures.
+    """
+    own = replace(known_limits(solver.limits, count), threads=1)
+    store = str(solver.stores[-1].absolute())
+    tasks = [Known(dict(base.resolved), number, own, store) for number in range(count)]
+    _do(solver.client, tasks, lambda task: on_done(f"future {task.number + 1}: solved"))
+
+
+def _do(client: Any, tasks: Sequence[Any], on_done: Callable[[Any], None] = lambda _: None) -> None:
+    """Have tasks done; those of a worker that is lost are given to another."""
+    dask = import_module("distributed")
+    left = {task.key: task for task in tasks}
+    for again in range(ROUNDS):
+        waiting = {
+            client.submit(solve_ahead, task, key=f"siting-{key}-{again}"): task
+            for key, task in left.items()
+        }
+        try:
+            for future in dask.as_completed(list(waiting)):
+                error = future.exception()
+                if error is None:
+                    on_done(left.pop(waiting[future].key))
+                elif not isinstance(error, dask.scheduler.KilledWorker):
+                    raise error
+        except BaseException:
+            client.cancel(list(waiting))
+            raise
+        if not left:
+            return
+
+
+@contextmanager
+def helped(solver: Solver, address: str) -> Iterator[Helped]:
+    """A solver with the workers of a scheduler.
 
     Raises:
         InputError: no dask here, or no scheduler there.
     """
-    own = replace(known_limits(limits, count), threads=1)
-    tasks = [Ahead(dict(base.resolved), n, own, str(store.absolute())) for n in range(count)]
-    client, as_completed = _client(address)
+    client = _client(address)
     try:
-        waiting = [client.submit(solve_ahead, task, pure=False, retries=RETRIES) for task in tasks]
-        try:
-            for done in as_completed(waiting):
-                on_done(f"{done.result()}: solved")
-        except BaseException:
-            client.cancel(waiting)
-            raise
+        yield Helped(solver.limits, solver.stores, solver.on_progress, client=client)
     finally:
         client.close()
 
 
-def _client(address: str) -> tuple[Any, Any]:
-    """A client of a scheduler, and what gives finished tasks."""
+def _client(address: str) -> Any:
+    """A client of a scheduler."""
     try:
         dask = import_module("distributed")
     except ImportError as error:
@@ -90,7 +177,7 @@ def _client(address: str) -> tuple[Any, Any]:
         what = "dask.distributed is not installed"
         raise InputError([Issue("--scheduler", what, "the extra", fix)]) from error
     try:
-        return dask.Client(address, timeout="20s"), dask.as_completed
+        return dask.Client(address, timeout="20s")
     except (OSError, ValueError) as error:
         what = f"{address} cannot be reached ({error})"
         expected = "the address of a dask scheduler, such as tcp://host:8786"

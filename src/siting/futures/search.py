@@ -310,13 +310,15 @@ class HedgeSearch:
         """The best of each future with some decisions held, side by side; and the bound of what is made
         small."""
         whole = self.hedged.whole
-        limits = self._limits(self.found.asked / 2)
+        pairs = zip(whole.parts, whole.place, strict=True)
+        programs = [part.held(is_held[place], x[place]) for part, place in pairs]
+        names = [f"hold {name} in {number}" for number in range(len(programs))]
+        limits = replace(self._limits(self.found.asked / 2), threads=1)
+        self.solver.ahead([(*named, limits) for named in zip(names, programs, strict=True)])
 
         def work(number: int, solver: Solver) -> Outcome:
-            place, part = whole.place[number], whole.parts[number]
-            program = part.held(is_held[place], x[place])
-            own = replace(limits, threads=solver.limits.threads)
-            return solver.search(f"hold {name} in {number}", program, own)
+            own = replace(limits, time_limit_seconds=self._left())
+            return solver.search(names[number], programs[number], own)
 
         outcomes = self.solver.beside([partial(work, n) for n in range(len(whole.parts))])
         if any(outcome.is_stopped for outcome in outcomes):

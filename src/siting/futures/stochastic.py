@@ -9,11 +9,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from siting.core.errors import InputError, Issue
 from siting.families.declared import agreed
 from siting.futures.build import Hedged
+from siting.futures.most import most_of
 from siting.model.program import Named, Program
 from siting.model.pyomo_form import pyomo_model
 
@@ -37,8 +39,14 @@ def scenario_creator(name: str, hedged: Hedged) -> Any:
     number = [future.name for future in tree.futures].index(name)
     model = pyomo_model(hedged.instances[number])
     way, spare = _way(hedged, number), _spare(hedged, number)
+    for decision, most in _most(hedged, [one for place in way for one in place[3]]).items():
+        # with a price on agreeing a decision without a bound has no best value
+        _variable(model, decision).setub(most)
     # mpi-sppy takes as many variables of each future
     model.spare = pyo.Var(range(max(spare)), bounds=(0, 0))
+    if max(spare):
+        # it refuses variables that stand in no row
+        model.no_spare = pyo.Constraint(expr=pyo.quicksum(model.spare.values()) == 0)
     model._mpisppy_probability = tree.futures[number].probability
     model._mpisppy_node_list = [
         node(
@@ -123,6 +131,23 @@ def _decided_alike(programs: list[Program], begin: int, end: int) -> list[Named]
         for name, index in common
         if name in how and begin <= (0 if how[name] == "once" else index[-1]) < end
     )
+
+
+def _most(hedged: Hedged, names: list[Named]) -> dict[Named, float]:
+    """The most that decisions without a bound can be of use in any future."""
+    found: dict[Named, float] = {}
+    for model in hedged.models:
+        program = model.linear
+        columns = {name: program.columns[name] for name in names if name in program.columns}
+        is_open = np.zeros(len(program.cost), dtype=bool)
+        is_open[list(columns.values())] = True
+        is_open &= ~np.isfinite(program.upper)
+        if is_open.any():
+            most = most_of(program, is_open)
+            for name, column in columns.items():
+                if is_open[column]:
+                    found[name] = max(found.get(name, 0.0), float(most[column]))
+    return found
 
 
 def _variable(model: Any, name: Named) -> Any:

@@ -94,7 +94,8 @@ def _studies(asked: Asked) -> Iterator[Issue]:
         if strategy.model_dump(exclude={"about"}) == plain and name != "optimal":
             yield from asked.warn([place], "{names} restricts nothing", "State a restriction")
         months = months_between(calendar.starts[0], calendar.end)
-        if strategy.decided_from_months == 0 or (strategy.decided_within_months or 0) >= months:
+        waits = (strategy.decided_from_months, strategy.committed_from_months)
+        if 0 in waits or (strategy.decided_within_months or 0) >= months:
             what = f"{{names}}: it leaves the whole horizon of {months} months to decide in"
             yield from asked.warn([place], what, "Correct the months")
         held_back = _held_back(asked, strategy)

@@ -9,7 +9,7 @@ from siting.core.audit import day, exceeds, firm_by_zone, rows_of, sum_by
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.core.table import Row, Table
-from siting.families.declared import decisions, restricted_decisions
+from siting.families.declared import commitments, decisions, restricted_decisions
 from siting.instance.build import Instance
 from siting.solution.committed import held_rows
 from siting.solution.shape import declared
@@ -40,6 +40,9 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
     within, after = strategy.decided_within_months, strategy.decided_from_months
     end = None if within is None else add_months(start, within)
     begin = None if after is None else add_months(start, after)
+    binding = strategy.committed_from_months
+    bind = None if binding is None else add_months(start, binding)
+    binds = {of.shown for of in commitments().values()}
     held = held_rows(instance, tables)
     for shown in dict.fromkeys(of.shown for of in restricted_decisions().values() if of.shown):
         for where, row in rows_of(tables, shown.table):
@@ -50,6 +53,8 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
                 yield f"strategy.decided_within_months: {where} is of {when}, not before {end}"
             if begin is not None and when < begin:
                 yield f"strategy.decided_from_months: {where} is of {when}, before {begin}"
+            if bind is not None and shown in binds and when < bind:
+                yield f"strategy.committed_from_months: {where} is of {when}, before {bind}"
 
 
 def _supply(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) -> Iterator[str]:

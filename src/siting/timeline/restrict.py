@@ -4,6 +4,7 @@ Formulation, with the names of the families and T months from the start of the h
 
     decided_within_months   X[i,p-1] = X[i,p]           p starts T or later, X a decision
     decided_from_months     X[i,p] = 0                  p starts before T
+    committed_from_months   the same                    X that is no reservation
     new_supply              plants.units[k,..] = 0, plants.start[j,..] = 0
                                                         other energy sources than those named
     supply_ready_months     the same                    plants that take longer from their start
@@ -33,7 +34,7 @@ from scipy.sparse import csr_array
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.families.base import Index
-from siting.families.declared import decisions, restricted_decisions
+from siting.families.declared import commitments, decisions, restricted_decisions
 from siting.families.plants.data import PlantsData
 from siting.instance.build import Instance
 from siting.model.assemble import Model
@@ -107,6 +108,11 @@ class _Narrowing:
         is_early = (decided_at >= 0) & (decided_at < early)
         self._upper[is_early] = self._kept[is_early]
 
+    def only_reserve_before(self, day: date) -> None:
+        """Of decisions of periods that start before a date, those that bind stay at zero."""
+        starts = self.starts
+        self.forbid(commitments().keys(), lambda key: starts[key[-1]] < day)
+
     def require(self, name: str, where: Test) -> None:
         """Binaries that are one."""
         for (known, key), column in self.linear.columns.items():
@@ -148,6 +154,8 @@ def _date(narrow: _Narrowing, strategy: Strategy) -> None:
             narrow.refuse(name, lambda key: starts[key[-1]] >= last)
     if strategy.decided_from_months is not None:
         narrow.forbid_before(narrow.after(strategy.decided_from_months))
+    if strategy.committed_from_months is not None:
+        narrow.only_reserve_before(narrow.after(strategy.committed_from_months))
 
 
 def _choose_supply(narrow: _Narrowing, strategy: Strategy) -> None:

@@ -43,6 +43,10 @@ Point = Mapping[tuple[str, Index], float]
 """A plan by variable name and index, whatever the model it came from."""
 LAYOUT = 2
 """Of the files of finished solves; one of another layout is not read."""
+LOG = "solved.txt"
+"""File of a store with the key of each solve that was written to it."""
+Search = tuple[str, Program, Limits]
+"""Name, program and limits of a search without a start."""
 KEPT_POINTS = 12
 """Plans that are tried as a start, newest first."""
 
@@ -160,8 +164,7 @@ class Solver:
         Args:
             limits: of this search. start: a plan that is feasible. bound: of all plans, where known.
         """
-        timeless = asdict(replace(limits, time_limit_seconds=None))
-        key = _digest({**self._about(name), "limits": timeless}, _arrays(program))
+        key = self.search_key(name, program, limits)
         kept = self._read(key)
         if kept is not None:
             return kept.outcome
@@ -173,6 +176,18 @@ class Solver:
             if self.on_progress is not None:
                 self.on_progress(name, None)
         return outcome
+
+    def ahead(self, searches: Sequence[Search]) -> None:
+        """Have independent searches done before they are asked for, where there is somebody who helps."""
+
+    def search_key(self, name: str, program: Program, limits: Limits) -> str:
+        """SHA-256 of all that a search depends on."""
+        timeless = asdict(replace(limits, time_limit_seconds=None))
+        return _digest({**self._about(name), "limits": timeless}, _arrays(program))
+
+    def has(self, key: str) -> bool:
+        """Whether a solve is finished."""
+        return any((store / f"{key}.npz").is_file() for store in self.stores)
 
     def _about(self, name: str) -> dict[str, object]:
         """What every solve depends on beside its arrays."""
@@ -235,6 +250,8 @@ class Solver:
         fresh = store / f".{key}.{os.getpid()}.npz"
         write_ranked(ranked, fresh)
         os.replace(fresh, path)
+        with (store / LOG).open("a", encoding="utf-8") as file:
+            file.write(f"{key}\n")
         self.used[key] = path
 
 

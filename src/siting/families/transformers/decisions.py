@@ -19,6 +19,7 @@ DECISIONS: Mapping[str, Decision] = {
             count="quantity",
         ),
         bought="by_period",
+        is_reserved=True,
     ),
     "site_order": Decision(
         "an order of transformers for a place",
