@@ -1,4 +1,4 @@
-"""Each how-to, followed to the letter: its files are written, its commands typed, its answers compared."""
+"""How-tos, first plan and README, followed to the letter: files written, commands typed, answers compared."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ import pytest
 
 from siting.cli.main import main
 from support.engine import BUILTIN
-from support.shown import follows
+from support.shown import difference
 
-PAGES = sorted((BUILTIN / "docs" / "howto").glob("*.md"))
+HOW_TO = BUILTIN / "docs" / "howto"
+PAGES = [
+    *sorted(path for path in HOW_TO.glob("*.md") if path.stem != "README"),
+    BUILTIN / "docs" / "guide" / "first-plan.md",
+    BUILTIN / "README.md",
+]
+AMOUNT = re.compile(r"[0-9.]+ M USD")
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -37,32 +43,31 @@ def answer(words: list[str], capfd: pytest.CaptureFixture[str]) -> str:
     return shown.out
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.stem != "README"], ids=lambda page: page.stem
-)
-def test_a_how_to_does_what_it_says(
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_does_what_it_says(
     page: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    """What is shown is what one of the commands before it prints, or all of them together."""
     monkeypatch.chdir(tmp_path)
-    printed = ""
-    typed = 0
+    outputs: list[str] = []
     for heading, text in BLOCK.findall(page.read_text(encoding="utf-8")):
         if named := re.search(r'file="(.*?)"', heading):
             (tmp_path / named[1]).write_text(text, encoding="utf-8")
         elif not heading and text.startswith("siting "):
             for line in text.splitlines():
-                printed += answer(shlex.split(line)[1:], capfd)
-                typed += 1
-        elif not heading:
-            follows(text, printed)
-    assert typed
+                command, _, remark = line.partition("#")
+                outputs.append(answer(shlex.split(command)[1:], capfd))
+                for amount in AMOUNT.findall(remark):
+                    assert amount in outputs[-1]
+        elif not heading and outputs:
+            found = [difference(text, printed) for printed in (*outputs, "".join(outputs))]
+            assert "" in found, found[-1]
+    assert outputs
 
 
 def test_every_how_to_is_listed() -> None:
-    listed = (BUILTIN / "docs" / "howto" / "README.md").read_text(encoding="utf-8")
-    assert [
-        page.name for page in PAGES if page.name != "README.md" and page.name not in listed
-    ] == []
+    listed = (HOW_TO / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in HOW_TO.glob("*.md") if path.name not in listed] == ["README.md"]

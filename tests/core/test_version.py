@@ -6,6 +6,7 @@ import os
 import subprocess
 import tomllib
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from support.engine import BUILTIN
 
 scm = pytest.importorskip("setuptools_scm", reason="the build's own tool is not installed")
+pytestmark = pytest.mark.skipif(which("git") is None, reason="git is not installed")
 
 
 def options() -> dict[str, Any]:
