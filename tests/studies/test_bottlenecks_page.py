@@ -31,7 +31,7 @@ def test_bottlenecks_are_ranked_by_gain() -> None:
     chart = next(block for block in section.blocks if isinstance(block, Chart))
     # 2.5 and 1.5 B USD
     assert chart.figure["data"][0]["x"] == [2500.0, 1500.0]
-    assert chart.figure["layout"]["yaxis"]["ticktext"][0] == "headroom, 900 MW"
+    assert chart.figure["layout"]["yaxis"]["ticktext"][0] == "Headroom, 900 MW"
     grid = next(block for block in section.blocks if isinstance(block, TableBlock))
     assert [line.cells for line in grid.table.lines] == [
         ("headroom", "900 MW", "2,000.0", "3,000.0", "2,500.0", "800"),

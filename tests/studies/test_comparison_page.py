@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from siting.outputs.report.blocks import Chart, TableBlock
 from siting.pipeline import Loaded
+from siting.reference.vocabulary import STUDIES
 from siting.studies.comparison import Comparison
 from siting.studies.option import Asked
 from siting.studies.page import comparison_page, write_comparison_page
 from siting.studies.run import compare
+from siting.studies.site_timing import STUDY as SITE_TIMING
+from siting.studies.site_timing.timing import band
 from siting.studies.write import write_comparison
 from support.engine import EXACT, instance_of, toy
 
@@ -34,7 +38,13 @@ def study() -> Comparison:
             "between": ["grid_only", "wait_until"],
         }
     }
-    asked = Asked(bottlenecks=(), break_evens=("flip",), alternatives=1, within_frac=0.2)
+    asked = Asked(
+        bottlenecks=(),
+        break_evens=("flip",),
+        sites=("chosen",),
+        alternatives=1,
+        within_frac=0.2,
+    )
     return compare(Loaded(instance_of(scenario), {}), asked, EXACT)
 
 
@@ -44,11 +54,14 @@ def test_every_part_has_a_section(study: Comparison) -> None:
         "answer",
         "strategies",
         "when",
+        "where",
         "sites",
         "waits",
         "bottlenecks",
         "break-evens",
+        "site-timing",
         "alternatives",
+        "from",
     ]
 
 
@@ -62,6 +75,58 @@ def test_numbers_are_those_of_the_tables(study: Comparison, tmp_path: Path) -> N
         assert f"{most / 1e6:,.0f}" in html
     for line in study.answer[1:3]:
         assert line in html
+
+
+def test_small_maps_show_the_loads_of_one_date(study: Comparison) -> None:
+    """From 2027-07 the best plan has 100 MW at `far` and waits for `near`; who waits has nothing."""
+    figure = next(
+        block.figure
+        for section in comparison_page(study).sections
+        for block in section.blocks
+        if isinstance(block, Chart) and block.id == "strategy-maps"
+    )
+    heads = [note["text"] for note in figure["layout"]["annotations"]]
+    assert heads[0] == "<b>Best plan</b><br>100 MW at 1 of 2 sites"
+    assert "<b>Wait until 2030-01</b><br>0 MW at 0 of 0 sites" in heads
+    best = next(trace for trace in figure["data"] if "marker" in trace)
+    assert best["text"] == ["Far: 100 MW", "Near: 0 MW"]
+    assert best["marker"]["symbol"] == ["circle", "circle-open"]
+    # 5 px and 0.35 px for each root of a MW
+    assert best["marker"]["size"] == [8.5, 5.0]
+
+
+def test_a_break_even_says_who_is_better_on_every_stretch(study: Comparison) -> None:
+    tables = [
+        block.table
+        for section in comparison_page(study).sections
+        if section.id == "break-evens"
+        for block in section.blocks
+        if isinstance(block, TableBlock)
+    ]
+    lines = [line.cells for line in tables[0].lines]
+    assert [cells[-1] for cells in lines] == ["Both as good", "Grid only"]
+    assert {cells[1] for cells in lines} == {"US dollars per MW month"}
+    # `near` alone is 600 MW-months late and costs 10 + 10 + 17.52 M USD, waiting is 1,800 late:
+    # 37.52 + 600 v = 1,800 v at 31,266.67 USD
+    assert lines[0][3] == lines[1][2] == "31,266.67"
+
+
+def test_the_frontier_of_a_site_is_a_band_that_does_not_fall(study: Comparison) -> None:
+    """Without `near` the plan costs 88.66 instead of 79.9, and so it does where it comes later."""
+    near = next(timing for timing in study.found(SITE_TIMING) if timing.site == "near")
+    found = band(near)
+    assert [usd.least for _, usd in found] == sorted(usd.least for _, usd in found)
+    assert found[0][1].most == 0.0
+    for _, usd in found[1:]:
+        assert 0.0 <= usd.least <= usd.most
+        assert usd.most == pytest.approx(88.65376e6 - 79.9e6, rel=1e-3)
+
+
+def test_headings_say_what_they_mean(study: Comparison, tmp_path: Path) -> None:
+    write_comparison_page(study, tmp_path / "c.html")
+    html = (tmp_path / "c.html").read_text(encoding="utf-8")
+    for key in ("cost_usd", "late_mw_months", "gain_lower_usd", "saving_upper_usd"):
+        assert f'title="{STUDIES[key]}"' in html
 
 
 def test_every_plan_is_a_link_away(study: Comparison, tmp_path: Path) -> None:

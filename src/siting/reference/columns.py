@@ -24,10 +24,14 @@ def _section(name: str, columns: Iterable[str]) -> Section:
     return Section(name, TABLES.get(name, ""), tuple(_entry(name, column) for column in columns))
 
 
+def meaning_of(table: str, column: str) -> str:
+    """What a column of a table means."""
+    return MEANINGS.get(f"{table}.{column}") or MEANINGS.get(column, "")
+
+
 def _entry(table: str, column: str) -> Entry:
     """One column."""
-    meaning = MEANINGS.get(f"{table}.{column}") or MEANINGS.get(column, "")
-    return Entry(column, meaning, unit_of((column,)), _kind(column))
+    return Entry(column, meaning_of(table, column), unit_of((column,)), _kind(column))
 
 
 def _kind(column: str) -> str:

@@ -1,4 +1,4 @@
-"""The page of a comparison: the answer, then what each study shows."""
+"""The page of a comparison: the answer, what each study shows, then assumptions and sources."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from siting.outputs.report.blocks import Bullets, Section
 from siting.outputs.report.page import Page, write_page
+from siting.outputs.report.provenance import assumption_section
 from siting.outputs.report.sections import warnings_of
 from siting.studies.comparison import Comparison
 
@@ -30,6 +31,7 @@ def comparison_page(comparison: Comparison) -> Page:
             answer,
             *([] if warnings is None else [warnings]),
             *(section for part in parts for section in part.study.sections(part)),
+            assumption_section(comparison.best),
         ),
         version=comparison.best.versions.get("siting", ""),
         alarm="An audit failed. Do not rely on this study." if failed else "",

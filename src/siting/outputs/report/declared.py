@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from siting.core.audit import number
 from siting.core.labels import ACRONYMS, words
@@ -14,6 +15,7 @@ from siting.families.registry import COMPONENTS
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Section, TableBlock
 from siting.outputs.report.grid import Column, amount, dollars, kind, named, plain_table, text
+from siting.reference.columns import meaning_of
 
 PLACES = frozenset({"site", "location", "place", "node", "zone", "from_zone", "to_zone"})
 """Columns that name a place."""
@@ -45,7 +47,10 @@ def _blocks(plan: Plan, component: Component) -> Iterator[TableBlock]:
     for table, columns in component.columns.items():
         rows = rows_in(plan, table)
         if columns.title and rows:
-            shown = tuple(_column(plan, name, rows) for name in columns.names)
+            shown = tuple(
+                replace(_column(plan, name, rows), about=meaning_of(table, name))
+                for name in columns.names
+            )
             name = f"{table.replace('_', '-')}-table"
             yield TableBlock(plain_table(name, columns.title, shown, rows), columns.title)
 

@@ -12,13 +12,15 @@ from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.grid import ReportTable, amount, long_text, name_of, plain_table, text
 from siting.outputs.report.schedule import Bar, Schedule, stage_of, stage_titles, stages_shown
-from siting.outputs.report.words import short, text_of
+from siting.outputs.report.words import short, text_of, wrapped
 
 MS_PER_DAY = 86_400_000
 LANE_PX = 11
 GAP_LANES = 1.0
 """Lanes left blank between rows."""
 LEGEND_PX = 130
+NARROW_CHARS, LINE_PX = 15, 15
+"""Characters in a line of a name on a phone, and the height of that line."""
 LAST = "Outlined: on the critical path of an energisation"
 
 
@@ -60,7 +62,7 @@ def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
     return {
         "data": [*traces, *first],
         "layout": layout,
-        "narrow": {"yaxis": _rows_axis(rows, names, 15)},
+        "narrow": narrow_rows(layout, [rows.centre[row] for row in rows.order], names),
         "paper": {"height": layout["height"]},
     }
 
@@ -150,6 +152,33 @@ def _rows_axis(rows: Rows, names: Sequence[str], length: int) -> Figure:
         "showgrid": False,
         "zeroline": False,
     }
+
+
+def narrow_rows(layout: Figure, centres: Sequence[float], names: Sequence[str]) -> Figure:
+    """What differs on a phone: names whole over several lines, and rows tall enough for them.
+
+    Args:
+        layout: of the figure, its rows in lanes of ``LANE_PX``. centres: of the rows, in lanes, ascending.
+    """
+    shown = [wrapped(name, NARROW_CHARS) for name in names]
+    lines = [name.count("<br>") + 1 for name in shown]
+    edges = [layout["yaxis"]["range"][1], *centres, layout["yaxis"]["range"][0]]
+    apart = [
+        LINE_PX * (above + below) / 2 / (LANE_PX * max(later - earlier, 0.1))
+        for above, below, earlier, later in zip(
+            lines, lines[1:], centres, centres[1:], strict=False
+        )
+    ]
+    ends = [
+        LINE_PX * count / 2 / (LANE_PX * max(abs(edge - centre), 0.1))
+        for count, edge, centre in (
+            (lines[0], edges[0], centres[0]),
+            (lines[-1], edges[-1], centres[-1]),
+        )
+    ]
+    margin = layout["margin"]["t"] + layout["margin"]["b"]
+    height = margin + (layout["height"] - margin) * max(1.0, *apart, *ends)
+    return {"yaxis": {**layout["yaxis"], "ticktext": shown}, "height": round(height)}
 
 
 def _row_name(plan: Plan, row: str, bars: Iterable[Bar]) -> str:

@@ -11,19 +11,30 @@ from siting.core.plan import Plan
 from siting.core.table import Cell, Row
 from siting.outputs.features import rows_in
 from siting.outputs.report.words import EMPTY
+from siting.reference.vocabulary import MEANINGS, STUDIES
 
 Show = Callable[[Cell], str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: key of the row, heading with unit, and how a cell is shown."""
+    """A column: key of the row, heading with unit, and how a cell is shown.
+
+    Attributes:
+        about: what it means, where its key alone does not tell.
+    """
 
     key: str
     label: str
     show: Show
     is_number: bool = False
     is_long: bool = False
+    about: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What the dictionary says of it, for the heading; empty where it does not know the key."""
+        return self.about or STUDIES.get(self.key) or MEANINGS.get(self.key, "")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ window.siting = (function () {
     var figure = paint(data.figures[id], ""), isFirst = !drawn[id];
     if (prepare[id]) { prepare[id](figure); }
     drawn[id] = true;
-    Plotly.react(id, figure.data, layoutOf(figure), { responsive: true, displayModeBar: false, scrollZoom: false });
+    var layout = layoutOf(figure);
+    if (layout.height && !isPaper) { document.getElementById(id).style.height = layout.height + "px"; }
+    Plotly.react(id, figure.data, layout, { responsive: true, displayModeBar: false, scrollZoom: false });
     if (isFirst && started[id]) { started[id](); }
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from textwrap import wrap
 
 from siting.core.audit import day, number
 from siting.core.errors import InputError, Issue
@@ -32,6 +33,11 @@ def short(value: object, length: int) -> str:
     """Text cut to a length."""
     text = " ".join(str(value).split())
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def wrapped(value: object, length: int) -> str:
+    """Text whole, over as many lines as it takes, for Plotly."""
+    return "<br>".join(text_of(line) for line in wrap(str(value), length)) or EMPTY
 
 
 def tier(name: object) -> str:

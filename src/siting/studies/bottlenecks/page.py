@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.core.audit import number
+from siting.core.labels import words
 from siting.core.money import MILLIONS, unit_of
 from siting.outputs.report.blocks import Chart, Section, TableBlock, Text
 from siting.outputs.report.charts import bars_figure
-from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
+from siting.outputs.report.grid import amount, dollars, kind, plain_table, text
 from siting.studies.base import Result
 from siting.studies.bottlenecks.question import Gains
 
@@ -23,7 +24,7 @@ def sections(result: Result[Gains]) -> Iterator[Section]:
     gains = [number(row, key) for row in ranked for key in ("gain_lower_usd", "gain_upper_usd")]
     unit = unit_of(*gains, widest=MILLIONS)
     columns = (
-        long_text("limit", "Limit"),
+        kind("limit", "Limit"),
         text("step", "Relaxed by"),
         dollars("gain_lower_usd", "Gain, at least", unit, 1),
         dollars("gain_upper_usd", "at most", unit, 1),
@@ -31,7 +32,7 @@ def sections(result: Result[Gains]) -> Iterator[Section]:
         amount("gain_mw_months", "Gain [MW-months]"),
     )
     table = plain_table("bottleneck-table", "Bottlenecks", columns, ranked)
-    labels = [f"{row['limit']}, {row['step']}" for row in ranked]
+    labels = [f"{words(row['limit'])}, {row['step']}" for row in ranked]
     figure = bars_figure(
         labels,
         [number(row, "gain_usd") / unit.usd for row in ranked],

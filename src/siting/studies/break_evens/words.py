@@ -47,7 +47,7 @@ def _who(winner: int, result: BreakEvenResult) -> str:
         return "both are as good"
     if winner == OPEN:
         return "open within the gap"
-    return f"{first if winner < 0 else second} is better"
+    return f"{(first if winner < 0 else second).replace('_', ' ')} is better"
 
 
 def _proof(result: BreakEvenResult) -> str:

@@ -16,7 +16,8 @@ from siting.studies.frontier.search import Waited
 LOWER, UPPER = "cost_increase_lower_usd", "cost_increase_upper_usd"
 NOTE = (
     "Nothing is decided before the date: no site, order, request for connection, upgrade or plant. The cost "
-    "lies within the band, proven below by bounds and above by plans; neither falls with the date."
+    "lies within the band, proven below by bounds and above by plans. Neither falls with the date, so "
+    "between two dates it lies between the bound of the earlier and the plan of the later."
 )
 DISPLAYED = {"frontier": ("decided_from_date", LOWER, UPPER, "late_mw_months", "half_date")}
 """What a notebook shows."""
@@ -28,13 +29,15 @@ def sections(result: Result[tuple[Waited, ...]]) -> Iterator[Section]:
     known = [row for row in rows if row[UPPER] is not None]
     unit = unit_for(known, UPPER)
     data = [
-        _line(known, LOWER, unit.usd, "At least", "@blue", {}),
-        _line(
-            known, UPPER, unit.usd, "At most", "@blue", {"fill": "tonexty", "fillcolor": "@blue"}
-        ),
+        _line(known, LOWER, unit.usd, "At least", "@blue", ("hv", "dot")),
+        {
+            **_line(known, UPPER, unit.usd, "At most", "@blue", ("vh", "solid")),
+            "fill": "tonexty",
+            "fillcolor": "@blue",
+        },
     ]
     cost: Figure = {"data": data, "layout": _layout(f"Dearer [{unit.name}]")}
-    late = _line(known, "late_mw_months", 1000.0, "Late load", "@red", {})
+    late = _line(known, "late_mw_months", 1000.0, "Late load", "@red", ("linear", "solid"))
     waits: Figure = {"data": [late], "layout": _layout("Late [GW-months]")}
     columns = (
         text("decided_from_date", "Decided from"),
@@ -57,18 +60,18 @@ def sections(result: Result[tuple[Waited, ...]]) -> Iterator[Section]:
 
 
 def _line(
-    rows: Sequence[Row], key: str, unit: float, name: str, colour: str, more: Figure
+    rows: Sequence[Row], key: str, unit: float, name: str, colour: str, look: tuple[str, str]
 ) -> Figure:
-    """A column by date."""
+    """A column by date; ``look`` is how points are joined, and the dashes."""
+    shape, dash = look
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": name,
         "x": [str(day(row, "decided_from_date")) for row in rows],
         "y": [round(number(row, key) / unit, 6) for row in rows],
-        "line": {"color": colour, "width": 2},
+        "line": {"color": colour, "width": 2, "shape": shape, "dash": dash},
         "hovertemplate": f"{name}: %{{y:,.4~r}}<extra></extra>",
-        **more,
     }
 
 

@@ -7,7 +7,7 @@ has the method.
 from __future__ import annotations
 
 from siting.studies.base import Study
-from siting.studies.site_timing import question, timing, words
+from siting.studies.site_timing import page, question, timing, words
 
 STUDY = Study(
     name="site_timing",
@@ -18,5 +18,6 @@ STUDY = Study(
     settle=question.settle,
     tables=timing.site_timing_tables,
     sentences=words.sentences,
+    sections=page.sections,
     place=30,
 )

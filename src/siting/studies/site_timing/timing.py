@@ -251,6 +251,37 @@ def _timed(linear: Program, site: str, case: str, period: int | None) -> Program
     return linear.bounded(lower, upper)
 
 
+def best_saving(timing: SiteTiming) -> Interval:
+    """What the wait that saves most for certain saves against a start now [USD]."""
+    now = timing.case(NOW).cost_and_bound
+    saved = [difference(now, w.cost_and_bound, is_never_less=False) for w in timing.waits]
+    return max(saved, key=lambda usd: usd.least)
+
+
+def band(timing: SiteTiming) -> list[tuple[date, Interval]]:
+    """How much dearer than the best plan it is to commit the site not before each date [USD].
+
+    A plan of a later date, or without the site, is one of an earlier date, and what is proven of an earlier
+    date holds for a later one. Where other goals come before the cost only the dates solved are known.
+    """
+    free, never, waits = timing.case(FREE), timing.case(NEVER), timing.waits
+    found = [(timing.starts[0], Interval(0.0, 0.0, 0.0))]
+    for period in range(1, len(timing.starts)):
+        later = [w for w in waits if (w.period or 0) >= period]
+        earlier = [w for w in waits if (w.period or 0) <= period]
+        if timing.is_cost_all:
+            later, earlier = [*later, never], [free, *earlier]
+        else:
+            later = earlier = [w for w in waits if w.period == period]
+        if not later:
+            continue
+        most, least = min(w.cost_usd for w in later), max(w.bound_usd for w in earlier)
+        pair = (most, min(least, most))
+        dearer = difference(pair, free.cost_and_bound, is_never_less=timing.is_cost_all)
+        found.append((timing.starts[period], dearer))
+    return found
+
+
 def site_timing_tables(timings: Sequence[SiteTiming]) -> dict[str, Table]:
     """``site_timing``, one row a case; what it saves against starting now: at least, at most, between plans."""
     rows: list[dict[str, Cell]] = []

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.studies.base import Result
-from siting.studies.site_timing.timing import NOW, SiteTiming
-from siting.timeline.words import dearer, is_as_good
+from siting.studies.site_timing.timing import NOW, SiteTiming, best_saving
+from siting.timeline.words import dearer, is_as_good, span
 
 
 def sentences(result: Result[tuple[SiteTiming, ...]]) -> Iterator[str]:
     """Now, later or never at each site."""
     for timing in result.found:
-        yield " ".join(_sentences_of(timing))
+        yield " ".join(sentences_of(timing))
 
 
-def _sentences_of(timing: SiteTiming) -> Iterator[str]:
+def sentences_of(timing: SiteTiming) -> Iterator[str]:
     """Now, later or never at a site."""
     without = timing.without
     is_any_date = bool(timing.waits) and timing.is_no_wait_better and timing.is_no_wait_worse
@@ -36,7 +36,8 @@ def _sentences_of(timing: SiteTiming) -> Iterator[str]:
         return
     wins, loses = timing.wins_until, timing.loses_from
     if wins:
-        yield f"Waiting until {wins:%Y-%m} beats starting now."
+        saved = best_saving(timing)
+        yield f"Waiting until {wins:%Y-%m} beats starting now; the best wait saves {span(saved)}."
     elif timing.is_no_wait_better:
         yield "No wait beats starting now."
     else:

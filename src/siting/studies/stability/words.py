@@ -17,7 +17,8 @@ def sentences(result: Result[Stability]) -> Iterator[str]:
     within = f"within {found.within_frac:.3g} of the best plan's cost"
     yield f"In every plan {within}: {_names(found.of(IN_ALL))}."
     none = len(found.of(IN_NONE))
-    yield f"In no plan {within}: {none} sites. Open: {_names(found.of(OPEN))}."
+    sites = "1 site" if none == 1 else f"{none} sites"
+    yield f"In no plan {within}: {sites}. Open: {_names(found.of(OPEN))}."
     if left := found.of(UNDECIDED):
         yield f"Not decided before the search ended: {_names(left)}."
 

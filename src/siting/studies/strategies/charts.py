@@ -10,8 +10,9 @@ from siting.core.money import MoneyUnit
 from siting.core.table import Row
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.charts import bars_layout
+from siting.outputs.report.gantt import LANE_PX, narrow_rows
 from siting.outputs.report.palette import colour_of
-from siting.outputs.report.words import family, short, text_of
+from siting.outputs.report.words import family, short, text_of, wrapped
 from siting.studies.strategies.words import differences
 
 LEAST, MOST = "cost_increase_lower_usd", "cost_increase_upper_usd"
@@ -22,7 +23,8 @@ ROOM = 1.25
 THIN = 0.006
 """Share of the scale that an interval takes at least, so that it is seen."""
 MS_PER_DAY = 86_400_000
-LANE_PX, ROW_PX = 11, 12
+NAME_CHARS = 30
+"""Characters in a line of a site's name; it stands whole, over several lines."""
 
 
 def scale_end(rows: Sequence[Row]) -> float:
@@ -65,7 +67,7 @@ def increase_figure(rows: Sequence[Row], unit: MoneyUnit) -> Figure:
     return {
         "data": [trace],
         "layout": {**layout, "yaxis": _names(layout["yaxis"], names, 40)},
-        "narrow": {"yaxis": _names(layout["yaxis"], names, 18)},
+        "narrow": {"yaxis": _names(layout["yaxis"], names, 18, is_whole=True)},
     }
 
 
@@ -99,13 +101,13 @@ def cause_figure(rows: Sequence[Row], best: Row, unit: MoneyUnit) -> Figure:
     return {
         "data": data,
         "layout": {**layout, "yaxis": _names(layout["yaxis"], names, 40)},
-        "narrow": {"yaxis": _names(layout["yaxis"], names, 18)},
+        "narrow": {"yaxis": _names(layout["yaxis"], names, 18, is_whole=True)},
     }
 
 
-def _names(axis: Figure, names: Sequence[str], length: int) -> Figure:
-    """An axis with the names of the rows, first on top."""
-    shown = [text_of(short(name, length)) for name in names]
+def _names(axis: Figure, names: Sequence[str], length: int, *, is_whole: bool = False) -> Figure:
+    """An axis with the names of the rows, first on top, cut or whole over several lines."""
+    shown = [wrapped(name, length) if is_whole else text_of(short(name, length)) for name in names]
     ticks = {"tickvals": list(range(len(names))), "ticktext": shown}
     return {**axis, "type": "linear", "autorange": "reversed", "zeroline": False, **ticks}
 
@@ -147,23 +149,21 @@ def sites_figure(rows: Sequence[Row], titles: dict[str, str], most: int) -> Figu
         "zeroline": False,
     }
 
-    def ticks(length: int) -> Figure:
-        return {**axis, "ticktext": [text_of(short(names[site], length)) for site in order]}
-
+    ticks = [wrapped(names[site], NAME_CHARS) for site in order]
     layout = {
         "xaxis": {"type": "date", "side": "top", "fixedrange": True, "ticks": "outside"},
-        "yaxis": ticks(30),
+        "yaxis": {**axis, "ticktext": ticks},
         "barmode": "overlay",
         "hovermode": "closest",
         "dragmode": False,
-        "height": LANE_PX * lanes * len(order) + 130,
+        "height": LANE_PX * lanes * len(order) + 100,
         "legend": {"orientation": "h", "y": 0, "yanchor": "top", "x": 0, "itemclick": False},
-        "margin": {"l": 8, "r": 12, "t": 30, "b": 100},
+        "margin": {"l": 8, "r": 12, "t": 30, "b": 70},
     }
     return {
         "data": data,
         "layout": layout,
-        "narrow": {"yaxis": ticks(15)},
+        "narrow": narrow_rows(layout, centres, [names[site] for site in order]),
         "paper": {"height": layout["height"]},
     }
 

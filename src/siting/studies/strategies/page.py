@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from siting.core.audit import number
 from siting.core.table import Row
-from siting.outputs.report.blocks import Block, Chart, Links, Section, TableBlock, Text
+from siting.outputs.report.blocks import Block, Chart, Fold, Links, Section, TableBlock, Text
 from siting.outputs.report.charts import served_figure
-from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
+from siting.outputs.report.grid import amount, dollars, kind, long_text, plain_table, text
+from siting.outputs.report.small_maps import small_maps_figure, widest_date
 from siting.outputs.report.words import MILLION
 from siting.outputs.study_folder import PLANS, folders_of
 from siting.studies.base import Result
@@ -37,8 +38,8 @@ MOST_SITES = 12
 """Sites that the chart of dates shows."""
 SITES = (
     "Hollow: from commitment to first power; filled: from first to full power. What a site waited for is "
-    f"shown by pointing at its bar. At most {MOST_SITES} sites, those with the most load; all of them in "
-    "tables/site_dates.csv."
+    f"shown by pointing at its bar, and in the table below. At most {MOST_SITES} sites, those with the most "
+    "load; all of them in tables/site_dates.csv."
 )
 DISPLAYED = {
     "strategies": (
@@ -58,6 +59,7 @@ def sections(result: Result[Results]) -> Iterator[Section]:
     """Side by side, when load is served, where and when it is built, and what late load waited for."""
     yield _strategies(result)
     yield _when(result)
+    yield from _where(result)
     yield from _sites(result)
     yield from _waits(result)
 
@@ -138,18 +140,59 @@ def _when(result: Result[Results]) -> Section:
     return Section("when", "When load is served", "When", (chart,))
 
 
+def _where(result: Result[Results]) -> Iterator[Section]:
+    """A small map a strategy, all at the date at which they differ most."""
+    titles, found = _titles(result), plans(result.found)
+    shown = {titles[name]: found[name] for name in titles}
+    at = widest_date(result.best, shown)
+    figure = small_maps_figure(shown, at)
+    if figure is not None:
+        label = (
+            "Load by site under each strategy at one date; figures in each plan's tables/power.csv"
+        )
+        note = (
+            f"All in the period from {at:%Y-%m}, in which the strategies differ most. Discs are load with "
+            "power by then, larger for more; rings are sites that are built and still wait for it."
+        )
+        chart = Chart("strategy-maps", "", label, figure, note)
+        yield Section("where", f"Where there is power in {at:%Y-%m}", "Where", (chart,))
+
+
 def _sites(result: Result[Results]) -> Iterator[Section]:
     """Dates of each site under each strategy."""
     figure = sites_figure(result.tables["site_dates"].rows, _titles(result), MOST_SITES)
     if figure is not None:
         label = "Dates of each site by strategy; figures in tables/site_dates.csv"
         chart = Chart("strategy-sites", "", label, figure)
-        yield Section("sites", "Site by site", "Sites", (Text(SITES), chart))
+        yield Section("sites", "Site by site", "Sites", (Text(SITES), chart, _dates(result)))
+
+
+def _dates(result: Result[Results]) -> Fold:
+    """The same dates as a table, with what each site waited for."""
+    titles = _titles(result)
+    rows: list[Row] = [
+        {**row, "title": titles[str(row["strategy"])]}
+        for row in result.tables["site_dates"]
+        if row["strategy"] in titles
+    ]
+    rows.sort(key=lambda row: str(row["name"]))
+    columns = (
+        long_text("name", "Site"),
+        long_text("title", "Strategy"),
+        text("commit_date", "Committed"),
+        text("first_energised_date", "First power"),
+        text("full_energised_date", "Full power"),
+        amount("it_mw", "IT load [MW]"),
+        long_text("waited_for", "Waited for"),
+    )
+    table = plain_table("site-date-table", "Dates of each site by strategy", columns, rows)
+    return Fold("site-date-fold", f"{len(rows)} rows of dates", (TableBlock(table),))
 
 
 def _waits(result: Result[Results]) -> Iterator[Section]:
     """What late load waited for, by strategy."""
     titles = {str(row["strategy"]): str(row["title"]) for row in result.tables["strategies"]}
+    order = list(titles)
     total: dict[tuple[str, str], float] = {}
     for row in result.tables["waits"]:
         key = (str(row["strategy"]), str(row["waited_for"]))
@@ -157,14 +200,14 @@ def _waits(result: Result[Results]) -> Iterator[Section]:
     rows: list[Row] = [
         {"strategy": titles.get(strategy, strategy), "waited_for": step, "late_mw_months": amount_}
         for (strategy, step), amount_ in sorted(
-            total.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
+            total.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0][1])
         )
     ]
     if not rows:
         return
     columns = (
         text("strategy", "Strategy"),
-        text("waited_for", "Waited for"),
+        kind("waited_for", "Waited for"),
         amount("late_mw_months", "Late [MW-months]"),
     )
     table = plain_table("wait-table", "Waits", columns, rows)
