@@ -17,9 +17,9 @@ def marginal(plan: Plan) -> Any:
 
 
 def test_the_toy_on_paper() -> None:
-    """Without `far` 100 MW are late for the six months until `near` comes: 600 MW-months. Saved are its opening,
-    1 MUSD, one and a half years of its hall, 15, and half a year of energy, 100 MW * 4,380 h * 60 USD = 26.28:
-    42.28 in all. Without `near` its load stays at `far`, so nothing is late."""
+    """Without `far` 100 MW are late for the six months until `near` comes: 600 MW-months. Saved are its
+    opening, 1 MUSD, one and a half years of its hall, 15, and half a year of energy, 100 MW * 4,380 h * 60
+    USD = 26.28: 42.28 in all. Without `near` its load stays at `far`, so nothing is late."""
     plan = plan_of(toy())
     found = marginal(plan)
     assert (found["site"], found["it_mw"]) == ("far", 100)
