@@ -16,6 +16,7 @@ import numpy as np
 from siting.core.audit import Finding
 from siting.core.errors import InfeasibleError, Issue, NoPlanError
 from siting.core.goals import GoalResult, LeastCost, value_of
+from siting.core.marginal import MARGINAL
 from siting.core.plan import UNAVOIDABLE, Plan
 from siting.instance.build import Instance, places_of
 from siting.loading import Loaded, load, model_size
@@ -35,6 +36,7 @@ from siting.solver.explain import explain_infeasible
 from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals, with_plan
+from siting.solver.marginal import marginal_campus
 from siting.solver.record import as_text
 from siting.solver.relaxation_duals import relaxation_duals
 from siting.solver.tidy import tidied_lazily
@@ -75,7 +77,22 @@ def run(
         lines = explain_infeasible(loaded.instance, limits, None, error.limits)
         raise InfeasibleError(lines) from error
     ranked = solve_linear(loaded.instance, model.linear, limits, on_progress)
-    return finish(loaded, model, model.linear, ranked, limits)
+    plan = finish(loaded, model, model.linear, ranked, limits)
+    return _with_marginal(plan, loaded.instance, model.linear, ranked, limits)
+
+
+def _with_marginal(
+    plan: Plan, instance: Instance, linear: Program, ranked: Ranked, limits: Limits
+) -> Plan:
+    """A plan that says what its marginal campus is worth, where cost is all that counts and every row is
+    stated."""
+    x = ranked.outcome.x
+    if x is None or len(instance.scenario.goals()) > 1 or separator(instance) is not None:
+        return plan
+    if ranked.outcome.is_stopped or "workloads" not in instance.data:
+        return plan
+    found = marginal_campus(instance, linear, x, limits)
+    return plan if found is None else replace(plan, settings={**plan.settings, MARGINAL: found})
 
 
 def solve_linear(

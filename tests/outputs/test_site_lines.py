@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from siting.core.audit import day
+from siting.core.marginal import MARGINAL, marginal_text
 from siting.core.plan import Plan
 from siting.outputs.report.sections import plan_sections
 from siting.outputs.report.site_lines import SiteLines, site_lines
@@ -56,7 +57,9 @@ def test_every_built_site_has_its_lines(plan: Plan) -> None:
     chosen = {row["site"] for row in plan.tables["sites"] if row["is_chosen"]}
     assert {lines.site for lines in site_lines(plan)} == chosen
     (section,) = [s for s in plan_sections(plan) if s.id == "site-lines"]
-    assert len(section.blocks) == 1 + len(chosen)
+    worth = marginal_text(plan)
+    assert len(section.blocks) == 1 + bool(worth) + len(chosen)
+    assert not worth or str(plan.settings[MARGINAL]["site"]) in chosen  # type: ignore[index]
 
 
 def test_below_its_number_the_plan_does_not_hold(plan: Plan) -> None:

@@ -16,6 +16,7 @@ from siting.cli.show import MONEY_DECIMALS, printable
 from siting.core.audit import number
 from siting.core.errors import Issue
 from siting.core.goals import PROVEN, goal_text, result_text
+from siting.core.marginal import MARGINAL, marginal_text
 from siting.core.money import money
 from siting.core.plan import Plan
 from siting.core.proof import HOPELESS, choice_text, ending_text, proof_text
@@ -114,6 +115,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         "gap": plan.gap,
         "ended_by": plan.ended_by or None,
         "any_plan_usd": plan.any_plan_usd,
+        MARGINAL: plan.settings.get(MARGINAL),
         "goals": [result.as_json() for result in plan.goals],
         "solve_seconds": plan.solve_seconds,
         "output": str(output),
@@ -139,6 +141,7 @@ def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[Render
         *_answer(plan),
         *_results(plan),
         *(line for text in gist_lines(plan) for line in wrap(text, WIDTH)),
+        *wrap(printable(marginal_text(plan)), WIDTH),
         table,
         "Audit passed." if not plan.findings else "AUDIT FAILED:",
         *(f"  {finding}" for finding in plan.findings[:FINDINGS]),

@@ -14,6 +14,7 @@ from math import floor
 
 from siting.core.audit import day, number
 from siting.core.labels import words
+from siting.core.marginal import marginal_text
 from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.families.steps import DEMAND
@@ -87,7 +88,9 @@ def site_section(plan: Plan) -> Section | None:
     )
     if not blocks:
         return None
-    return Section("site-lines", "Site by site", "Site by site", (Text(NOTE), *blocks))
+    worth = marginal_text(plan)
+    texts = (Text(NOTE), Text(worth)) if worth else (Text(NOTE),)
+    return Section("site-lines", "Site by site", "Site by site", (*texts, *blocks))
 
 
 def site_lines(plan: Plan) -> tuple[SiteLines, ...]:
