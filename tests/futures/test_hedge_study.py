@@ -145,3 +145,18 @@ def test_the_decisions_of_a_plan_are_held(supply: Hedge) -> None:
 def test_no_facts() -> None:
     with pytest.raises(InputError, match="nothing is uncertain"):
         hedge(Loaded(instance_of(toy()), {}), EXACT)
+
+
+def test_goals_in_order_are_for_one_future() -> None:
+    goals = [{"goal": "fewest_late_mw_months"}, {"goal": "least_cost"}]
+    several = with_futures(banks_and_queue("2027-07")) | {"objectives": goals}
+    with pytest.raises(
+        InputError, match=r"fewest_late_mw_months' before the cost.*several futures"
+    ):
+        hedge(Loaded(instance_of(several), {}), EXACT)
+    outcomes = {"as_stated": {"probability": 1.0}}
+    one = with_futures({"facts": {"banks": {"known": "2027-07", "outcomes": outcomes}}})
+    only = hedge(Loaded(instance_of(one | {"objectives": goals}), {}), EXACT)
+    plain = plan_of(toy() | {"objectives": goals})
+    assert only.expected_cost_usd == pytest.approx(plain.objective_usd, abs=1.0)
+    assert [goal.value for goal in only.likeliest.goals] == [goal.value for goal in plain.goals]
