@@ -78,6 +78,7 @@ bench: install-dev
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/headroom.py $(CASE)
 	$(BIN)/python benchmarks/network.py
+	$(BIN)/python benchmarks/hedge.py
 	command -v cbc >/dev/null || apt-get install -y -qq coinor-cbc >/dev/null || echo "without CBC"
 	$(BIN)/python benchmarks/scale.py
 

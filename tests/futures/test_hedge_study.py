@@ -9,14 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+import siting.futures.search as searching
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Table
 from siting.futures.audit import audit_agreement
 from siting.futures.build import hedged
+from siting.futures.plans import plans_of
+from siting.futures.search import HedgeSearch
 from siting.futures.study import Hedge, hedge
-from siting.futures.tables import reached
+from siting.futures.tables import information_table, reached, regret_table, vss
 from siting.pipeline import Loaded
+from siting.solver.tuning import TUNING
+from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.futures import banks, banks_and_queue, demand, with_futures
 
@@ -142,6 +147,40 @@ def test_the_decisions_of_a_plan_are_held(supply: Hedge) -> None:
     assert again.expected_cost_usd == pytest.approx(supply.expected_cost_usd)
 
 
+def test_common_states_are_no_plan_for_a_single_future(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(searching, "TUNING", replace(TUNING, large_integers=0))
+    search = HedgeSearch(hedged(instance_of(with_futures(demand("2028-01")))), Solver(EXACT))
+    assert "join" in search.run().held
+    search.hold_each()
+    tree = search.hedged.tree
+    assert vss(tree, search.found).keys() <= {"low", "high"}
+    rows = information_table(tree, search.found, {}).rows
+    assert not any("join" in str(row["about"]) for row in rows)
+    assert search.found.x is not None
+    plans = plans_of(
+        Loaded(search.hedged.base, {}), search.hedged, search.found.x, search.found.seen, EXACT
+    )
+    regret = regret_table(tree, plans, search.found).rows
+    assert {row["plan"] for row in regret} == {"hedge", "low", "high"}
+
+
 def test_no_facts() -> None:
     with pytest.raises(InputError, match="nothing is uncertain"):
         hedge(Loaded(instance_of(toy()), {}), EXACT)
+
+
+def test_goals_in_order_are_for_one_future() -> None:
+    goals = [{"goal": "fewest_late_mw_months"}, {"goal": "least_cost"}]
+    several = with_futures(banks_and_queue("2027-07")) | {"objectives": goals}
+    with pytest.raises(
+        InputError, match=r"fewest_late_mw_months' before the cost.*several futures"
+    ):
+        hedge(Loaded(instance_of(several), {}), EXACT)
+    outcomes = {"as_stated": {"probability": 1.0}}
+    one = with_futures({"facts": {"banks": {"known": "2027-07", "outcomes": outcomes}}})
+    only = hedge(Loaded(instance_of(one | {"objectives": goals}), {}), EXACT)
+    plain = plan_of(toy() | {"objectives": goals})
+    assert only.expected_cost_usd == pytest.approx(plain.objective_usd, abs=1.0)
+    assert [goal.value for goal in only.likeliest.goals] == [goal.value for goal in plain.goals]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from siting.core.errors import InputError, Issue
 from siting.core.futures import Risk
+from siting.core.warnings import listed
 from siting.futures.extensive import Extensive, extensive, signs_of
 from siting.futures.instances import instances_of
 from siting.futures.risk import with_risk
@@ -36,7 +37,7 @@ def hedged(base: Instance) -> Hedged:
     """Build the futures of a scenario.
 
     Raises:
-        InputError: no facts, or a future that is no scenario.
+        InputError: no facts, goals before the cost, or a future that is no scenario.
         InfeasibleError: a future with a limit that no plan keeps.
     """
     settings = base.scenario.futures
@@ -44,10 +45,24 @@ def hedged(base: Instance) -> Hedged:
         fix = "Name facts, outcomes and probabilities there; models/hedge-pjm.yaml shows how"
         raise InputError([Issue("futures", "nothing is uncertain", "facts", fix)])
     tree = tree_of(settings, base.system.calendar)
+    _refuse_order(base, len(tree.futures))
     instances = instances_of(base, tree.futures)
     models = tuple(assemble(instance) for instance in instances)
     whole = _whole(base, tree, instances, models, settings.risk)
     return Hedged(base, tree, instances, models, whole)
+
+
+def _refuse_order(base: Instance, futures: int) -> None:
+    """Refuse goals before the cost where there are several futures.
+
+    Raises:
+        InputError: there are.
+    """
+    before = [goal.goal for goal in base.scenario.goals()[:-1]]
+    if before and futures > 1:
+        what = f"{listed(before)} before the cost, but under several futures one sum is made small"
+        fix = "Leave out 'objectives'; weigh risk and late load under futures.risk"
+        raise InputError([Issue("objectives", what, "the least cost alone", fix)])
 
 
 def whole_of(tree: Tree, hedged: Hedged, risk: Risk) -> Extensive:

@@ -136,7 +136,7 @@ def _result(
     costs = np.array([plan.objective_usd for plan in plans])
     is_sound = not findings and not any(plan.findings for plan in plans)
     proven = "OPTIMAL" if found.is_near else "FEASIBLE"
-    worth = vss(found)
+    worth = vss(tree, found)
     least = min(worth.values(), key=lambda one: one[1], default=None)
     result = Hedge(
         name=scenario.name,
@@ -156,7 +156,7 @@ def _result(
             "futures": futures_table(tree, plans, found),
             "regret": regret_table(tree, plans, found),
             "dates": dates_table(tree, plans),
-            "information": information_table(found, earlier),
+            "information": information_table(tree, found, earlier),
         },
         findings=tuple(str(finding) for finding in findings),
         inputs=loaded.inputs,

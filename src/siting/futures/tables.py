@@ -74,8 +74,11 @@ def regret_table(tree: Tree, plans: Sequence[Plan], found: Found) -> Table:
     costs: dict[str, np.ndarray] = {
         HEDGE: np.array([plan.objective_usd for plan in plans]) / USD_PER_OBJECTIVE
     }
-    costs |= {name: held.costs for name, held in found.held.items()}
-    best = np.minimum.reduce([np.array([seen.cost for seen in found.seen]), *costs.values()])
+    held = {name: each.costs for name, each in found.held.items()}
+    best = np.minimum.reduce(
+        [np.array([seen.cost for seen in found.seen]), *costs.values(), *held.values()]
+    )
+    costs |= {future.name: held[future.name] for future in tree.futures if future.name in held}
     rows = [
         {
             "plan": name,
@@ -142,12 +145,14 @@ def evpi(found: Found) -> Interval:
     return _interval(found.bound - known[1], found.value - known[0])
 
 
-def vss(found: Found) -> dict[str, Interval]:
-    """What the plan is worth over each plan for a single future that is held."""
+def vss(tree: Tree, found: Found) -> dict[str, Interval]:
+    """What the plan is worth over each plan for a single future that is held; common states that the
+    search held too are no such plan."""
+    singles = {future.name for future in tree.futures}
     return {
         name: _interval(held.bound - found.value, held.value - found.bound)
         for name, held in found.held.items()
-        if held.x is not None
+        if held.x is not None and name in singles
     }
 
 
@@ -157,7 +162,7 @@ def _interval(least: float, most: float) -> Interval:
 
 
 def information_table(
-    found: Found, earlier: Mapping[tuple[str, str], tuple[float, float]]
+    tree: Tree, found: Found, earlier: Mapping[tuple[str, str], tuple[float, float]]
 ) -> Table:
     """What knowing is worth, and what the plan is worth over plans that look at one future.
 
@@ -170,7 +175,7 @@ def information_table(
     for (fact, words), (value, bound) in earlier.items():
         least, most = _interval(found.bound - value, found.value - bound)
         rows.append(_row("earlier", f"{fact} {words}", least, most))
-    for name, (least, most) in vss(found).items():
+    for name, (least, most) in vss(tree, found).items():
         rows.append(_row("vss", f"over the plan for {name}, held", least, most))
     return Table.of(INFORMATION_COLUMNS, rows)
 
