@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from siting.cli.main import main
 from siting.core.audit import number
 from siting.core.table import Row
 from siting.futures.build import hedged, narrowed
@@ -21,7 +24,7 @@ from siting.studies.under_futures.tables import quantile
 from siting.studies.write import comparison_summary
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
-from support.engine import EXACT, instance_of, toy
+from support.engine import EXACT, instance_of, toy, write_scenario
 from support.futures import MONTHS, banks, banks_and_queue, demand, outcome, with_futures
 
 OWN = {
@@ -238,3 +241,21 @@ def test_reserving_is_worth_nothing(usd: float, stock: int, expected: float) -> 
     rows = by_strategy(slots(usd, stock))
     for name in ("wait", "reserve"):
         assert number(rows[name], "expected_cost_usd") == pytest.approx(expected)
+
+
+def test_the_command_writes_tables_summary_and_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = supply() | {"strategies": OWN}
+    path, out = write_scenario(scenario, tmp_path / "toy.json"), tmp_path / "study"
+    with pytest.raises(SystemExit) as stop:
+        main(["compare", str(path), "-o", str(out), "--strategies", "half_a_year"])
+    assert not stop.value.code
+    assert "Over 3 futures, half_a_year: 145.7 M USD dearer" in capsys.readouterr().out.replace(
+        "\n", " "
+    )
+    about = json.loads((out / "compare.json").read_text(encoding="utf-8"))["under_futures"]
+    assert about["half_a_year"]["futures"]["slow"]["cost_usd"] == pytest.approx(HALF_USD["slow"])
+    for name in ("under_futures", "strategy_futures"):
+        assert (out / "tables" / f"{name}.csv").is_file()
+    assert "Strategies over all futures" in (out / "compare.html").read_text(encoding="utf-8")

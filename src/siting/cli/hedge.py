@@ -79,9 +79,9 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
             if scheduler is not None:
                 stated = loaded.instance.scenario.futures
-                count = 0 if stated is None else len(futures_of(stated))
+                names = [] if stated is None else [one.name for one in futures_of(stated)]
                 solver = workers = stack.enter_context(helped(solver, scheduler))
-                solve_all_ahead(workers, loaded.instance, count, on_done)
+                solve_all_ahead(workers, loaded.instance, names, on_done)
             found = study(loaded, limits, solver, kept, lambda *where: on_done(_where(*where)))
         with held(firm=True), show.busy("writing the plan"):
             write_hedge(found, output, solver.used)

@@ -118,17 +118,17 @@ def solve_ahead(task: Task) -> str:
 
 
 def solve_all_ahead(
-    solver: Helped, base: Instance, count: int, on_done: Callable[[str], None]
+    solver: Helped, base: Instance, names: Sequence[str], on_done: Callable[[str], None]
 ) -> None:
     """Have every future solved by the workers of a scheduler.
 
     Args:
-        solver: of the search that follows. count: of the futures.
+        solver: of the search that follows. names: of the futures, in their order.
     """
-    own = replace(known_limits(solver.limits, count), threads=1)
+    own = replace(known_limits(solver.limits, len(names)), threads=1)
     store = str(solver.stores[-1].absolute())
-    tasks = [Known(dict(base.resolved), number, own, store) for number in range(count)]
-    _do(solver.client, tasks, lambda task: on_done(f"future {task.number + 1}: solved"))
+    tasks = [Known(dict(base.resolved), number, own, store) for number in range(len(names))]
+    _do(solver.client, tasks, lambda task: on_done(f"{names[task.number]}: solved"))
 
 
 def _do(client: Any, tasks: Sequence[Any], on_done: Callable[[Any], None] = lambda _: None) -> None:

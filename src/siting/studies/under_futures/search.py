@@ -60,6 +60,14 @@ class UnderFutures:
     of: Mapping[str, Strategic]
 
 
+class StrategySearch(HedgeSearch):
+    """A search that ends at the gap asked for, as every comparison, or at the dollars that the scenario
+    states; a plan that is to be followed is searched further."""
+
+    def _aim(self, single: float) -> None:
+        super()._aim(np.inf)
+
+
 def search(run: Run, hedged: Hedged) -> Mapping[str, Strategic]:
     """Each strategy that restricts anything in any future.
 
@@ -137,7 +145,7 @@ def _searched(run: Run, hedged: Hedged, strategy: Strategy) -> Strategic:
     """The search of one strategy, whose plans are no start for those of the numbers as stated."""
     own = replace(run.solver, points=[], basis=None, used={})
     try:
-        found = HedgeSearch(hedged, own).run()
+        found = StrategySearch(hedged, own).run()
     except InfeasibleError as error:
         return _without("INFEASIBLE", error.limits, len(hedged.instances))
     except NoPlanError as error:
