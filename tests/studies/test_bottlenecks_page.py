@@ -34,7 +34,7 @@ def test_bottlenecks_are_ranked_by_gain() -> None:
     assert chart.figure["layout"]["yaxis"]["ticktext"][0] == "Headroom, 900 MW"
     grid = next(block for block in section.blocks if isinstance(block, TableBlock))
     assert [line.cells for line in grid.table.lines] == [
-        ("headroom", "900 MW", "2,000.0", "3,000.0", "2,500.0", "800"),
+        ("Headroom", "900 MW", "2,000.0", "3,000.0", "2,500.0", "800"),
         (SCRIPT, "10 more", "1,000.0", "1,600.0", "1,500.0", "1,200"),
     ]
 

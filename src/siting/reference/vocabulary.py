@@ -227,6 +227,7 @@ MEANINGS = {
 
 STUDIES = {
     "about": "What is meant, in a sentence.",
+    "behind_mw": "IT load that is energised with the order.",
     "better": "The strategy that is cheaper for certain on this stretch.",
     "cost_increase_lower_usd": "How much dearer than the best plan it is at least: proven.",
     "cost_increase_upper_usd": "How much dearer than the best plan it is at most, as far as bounds tell.",
@@ -246,6 +247,7 @@ STUDIES = {
     "late_mw_months": "MW that are wanted and not served, times months.",
     "limit": "Limit that is relaxed.",
     "low": "Lowest value of the stretch.",
+    "month_usd": "What it costs if the load behind the order is served a month later.",
     "proof": "How it is known.",
     "saving_lower_usd": "What it saves against a start now at least: proven.",
     "saving_upper_usd": "What it saves against a start now at most, as far as bounds tell.",
@@ -254,4 +256,4 @@ STUDIES = {
     "unit": "Unit of the value.",
     "verdict": "What is proven of the site in all plans within the tolerance.",
 }
-"""Meanings of columns that only comparisons, hedges, sweeps and their pages have."""
+"""Meanings of columns that only comparisons and pages have."""

@@ -53,13 +53,15 @@ def strategy_figure(tables: Mapping[str, Table], solved: Sequence[Row], title: s
     for axes in (served, extra):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=9)
-    _served(served, tables["timeline"], [str(row["strategy"]) for row in solved])
+    titles = {str(row["strategy"]): str(row.get("title") or row["strategy"]) for row in solved}
+    _served(served, tables["timeline"], titles)
     _extra(extra, solved)
     return figure
 
 
-def _served(axes: Any, timeline: Table, names: Sequence[str]) -> None:
-    """Load served by date under each strategy, against the target."""
+def _served(axes: Any, timeline: Table, titles: Mapping[str, str]) -> None:
+    """Load served by date under each strategy, by its name in words, against the target."""
+    names = list(titles)
     axes.set_title("IT load served [GW]", fontsize=11, loc="left", pad=10)
     target = _by_period(timeline, names[0], "target_mw")
     _step(axes, target, label="target", color=LIGHT["ink"], linewidth=3.5, alpha=0.25)
@@ -67,7 +69,7 @@ def _served(axes: Any, timeline: Table, names: Sequence[str]) -> None:
         _step(
             axes,
             _by_period(timeline, name, "served_mw"),
-            label=drawable(name, NAME_LENGTH),
+            label=drawable(titles[name], NAME_LENGTH),
             color=_colour(place),
             linestyle=LINES[place % len(LINES)],
             linewidth=2.4 if place == 0 else 1.7,
@@ -126,7 +128,9 @@ def _extra(axes: Any, solved: Sequence[Row]) -> None:
         )
         words = f" {least[place]:,.0f} to {most[place]:,.0f}"
         axes.text(most[place], place, words, va="center", fontsize=9, color=LIGHT["ink"])
-    axes.set_yticks(places, [drawable(row["strategy"], NAME_LENGTH) for row in rows])
+    axes.set_yticks(
+        places, [drawable(row.get("title") or row["strategy"], NAME_LENGTH) for row in rows]
+    )
     axes.invert_yaxis()
     axes.set_xscale("symlog", linthresh=100)
     axes.set_xlim(0, max([*most, 100.0]) * 12)

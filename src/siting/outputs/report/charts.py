@@ -22,6 +22,7 @@ from siting.outputs.report.words import (
     money,
     short,
     text_of,
+    wrapped,
 )
 
 SUPPLIES = (("grid_mw", "From the grid"), ("onsite_mw", "From power on site"))
@@ -29,6 +30,8 @@ MISSING = "Asked for, not yet served"
 FACTORY = ("pool", "site")
 """Ways of buying that take a slot of the factory."""
 BAR_PX = 32
+NARROW_CHARS, LINE_PX = 20, 15
+"""Characters in a line of a label on a phone, and the height of that line."""
 DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot")
 """Lines of several plans, which may run over each other; dots are those of targets."""
 
@@ -214,7 +217,7 @@ def months_by_year(plan: Plan) -> dict[int, int]:
 def bars_figure(
     labels: Sequence[str], values: Sequence[float], axis: str, decimals: int = 1
 ) -> Figure:
-    """Horizontal bars, first on top, each with its value; labels are cut on a phone."""
+    """Horizontal bars, first on top, each with its value; on a phone labels take several lines."""
     places = list(range(len(labels)))
     trace = {
         "type": "bar",
@@ -230,13 +233,15 @@ def bars_figure(
     }
     layout = bars_layout(axis, len(labels))
 
-    def rows(length: int) -> Figure:
-        names = [text_of(short(label, length)) for label in labels]
+    def rows(names: Sequence[str]) -> Figure:
         ticks = {"type": "linear", "autorange": "reversed", "tickvals": places, "ticktext": names}
         return {**layout["yaxis"], **ticks, "zeroline": False}
 
-    narrow = {"yaxis": rows(18)}
-    return {"data": [trace], "layout": {**layout, "yaxis": rows(60)}, "narrow": narrow}
+    whole = [wrapped(label, NARROW_CHARS) for label in labels]
+    lines = max((name.count("<br>") + 1 for name in whole), default=1)
+    narrow = {"yaxis": rows(whole), "height": 88 + max(BAR_PX, LINE_PX * lines + 6) * len(labels)}
+    wide = rows([text_of(short(label, 60)) for label in labels])
+    return {"data": [trace], "layout": {**layout, "yaxis": wide}, "narrow": narrow}
 
 
 def bars_layout(axis: str, count: int) -> Figure:

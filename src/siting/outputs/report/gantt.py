@@ -12,15 +12,15 @@ from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.grid import ReportTable, amount, long_text, name_of, plain_table, text
 from siting.outputs.report.schedule import Bar, Schedule, stage_of, stage_titles, stages_shown
-from siting.outputs.report.words import short, text_of, wrapped
+from siting.outputs.report.words import text_of, wrapped
 
 MS_PER_DAY = 86_400_000
 LANE_PX = 11
 GAP_LANES = 1.0
 """Lanes left blank between rows."""
 LEGEND_PX = 130
-NARROW_CHARS, LINE_PX = 15, 15
-"""Characters in a line of a name on a phone, and the height of that line."""
+WIDE_CHARS, NARROW_CHARS, LINE_PX = 30, 15, 15
+"""Characters in a line of a name, on a desk and on a phone, and the height of that line."""
 LAST = "Outlined: on the critical path of an energisation"
 
 
@@ -44,7 +44,7 @@ def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
     names = [_row_name(plan, row, schedule.bars) for row in rows.order]
     layout = {
         "xaxis": {"type": "date", "side": "top", "fixedrange": True, "ticks": "outside"},
-        "yaxis": _rows_axis(rows, names, 30),
+        "yaxis": _rows_axis(rows),
         "barmode": "overlay",
         "hovermode": "closest",
         "dragmode": False,
@@ -59,10 +59,12 @@ def gantt_figure(plan: Plan, schedule: Schedule) -> Figure | None:
         },
         "margin": {"l": 8, "r": 12, "t": 30, "b": LEGEND_PX},
     }
+    centres = [rows.centre[row] for row in rows.order]
+    layout |= whole_names(layout, centres, names, WIDE_CHARS)
     return {
         "data": [*traces, *first],
         "layout": layout,
-        "narrow": narrow_rows(layout, [rows.centre[row] for row in rows.order], names),
+        "narrow": whole_names(layout, centres, names, NARROW_CHARS),
         "paper": {"height": layout["height"]},
     }
 
@@ -140,13 +142,12 @@ def _rows(bars: Sequence[Bar]) -> Rows:
     return Rows(tuple(order), centre, lane, top - GAP_LANES / 2)
 
 
-def _rows_axis(rows: Rows, names: Sequence[str], length: int) -> Figure:
+def _rows_axis(rows: Rows) -> Figure:
     """Axis with a tick a row, first on top."""
     return {
         "type": "linear",
         "range": [rows.lanes, 0],
         "tickvals": [round(rows.centre[row], 2) for row in rows.order],
-        "ticktext": [text_of(short(name, length)) for name in names],
         "automargin": True,
         "fixedrange": True,
         "showgrid": False,
@@ -154,13 +155,16 @@ def _rows_axis(rows: Rows, names: Sequence[str], length: int) -> Figure:
     }
 
 
-def narrow_rows(layout: Figure, centres: Sequence[float], names: Sequence[str]) -> Figure:
-    """What differs on a phone: names whole over several lines, and rows tall enough for them.
+def whole_names(
+    layout: Figure, centres: Sequence[float], names: Sequence[str], length: int
+) -> Figure:
+    """The axis with names whole over several lines, and the height that rows tall enough for them take.
 
     Args:
         layout: of the figure, its rows in lanes of ``LANE_PX``. centres: of the rows, in lanes, ascending.
+        length: characters in a line.
     """
-    shown = [wrapped(name, NARROW_CHARS) for name in names]
+    shown = [wrapped(name, length) for name in names]
     lines = [name.count("<br>") + 1 for name in shown]
     edges = [layout["yaxis"]["range"][1], *centres, layout["yaxis"]["range"][0]]
     apart = [

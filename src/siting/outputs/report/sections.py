@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from siting.core.plan import Plan
-from siting.outputs.report import commitments, deliverability, families, footprints, site_lines
+from siting.outputs.report import (
+    commitments,
+    deliverability,
+    families,
+    first_orders,
+    footprints,
+    site_lines,
+)
 from siting.outputs.report.blocks import (
     Block,
     Bullets,
@@ -124,11 +131,16 @@ def orders(plan: Plan) -> Section | None:
     if not table.lines:
         return None
     blocks: list[Block] = [Text("Soonest first. An order placed later delays what it serves.")]
+    soonest = first_orders.first_orders(plan)
+    if soonest.lines:
+        blocks += [TableBlock(soonest, soonest.title), Text(first_orders.NOTE)]
     if figure is not None:
         label = "Units ordered in each year and factory slots; orders in the table below"
         title = "Orders against factory slots, by year of order"
         blocks.append(Chart("slots", title, label, figure))
-    return Section("orders", table.title, "Transformers", (*blocks, TableBlock(table)))
+    return Section(
+        "orders", table.title, "Transformers", (*blocks, TableBlock(table, "All orders"))
+    )
 
 
 def sites(plan: Plan) -> Section | None:

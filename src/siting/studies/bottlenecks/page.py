@@ -9,7 +9,7 @@ from siting.core.labels import words
 from siting.core.money import MILLIONS, unit_of
 from siting.outputs.report.blocks import Chart, Section, TableBlock, Text
 from siting.outputs.report.charts import bars_figure
-from siting.outputs.report.grid import amount, dollars, kind, plain_table, text
+from siting.outputs.report.grid import amount, dollars, kind, long_text, plain_table
 from siting.studies.base import Result
 from siting.studies.bottlenecks.question import Gains
 
@@ -25,7 +25,7 @@ def sections(result: Result[Gains]) -> Iterator[Section]:
     unit = unit_of(*gains, widest=MILLIONS)
     columns = (
         kind("limit", "Limit"),
-        text("step", "Relaxed by"),
+        long_text("step", "Relaxed by"),
         dollars("gain_lower_usd", "Gain, at least", unit, 1),
         dollars("gain_upper_usd", "at most", unit, 1),
         dollars("gain_usd", "between the plans", unit, 1),

@@ -10,7 +10,7 @@ from siting.core.money import MoneyUnit
 from siting.core.table import Row
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.charts import bars_layout
-from siting.outputs.report.gantt import LANE_PX, narrow_rows
+from siting.outputs.report.gantt import LANE_PX, NARROW_CHARS, WIDE_CHARS, whole_names
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.words import family, short, text_of, wrapped
 from siting.studies.strategies.words import differences
@@ -23,8 +23,6 @@ ROOM = 1.25
 THIN = 0.006
 """Share of the scale that an interval takes at least, so that it is seen."""
 MS_PER_DAY = 86_400_000
-NAME_CHARS = 30
-"""Characters in a line of a site's name; it stands whole, over several lines."""
 
 
 def scale_end(rows: Sequence[Row]) -> float:
@@ -149,10 +147,10 @@ def sites_figure(rows: Sequence[Row], titles: dict[str, str], most: int) -> Figu
         "zeroline": False,
     }
 
-    ticks = [wrapped(names[site], NAME_CHARS) for site in order]
+    shown_names = [names[site] for site in order]
     layout = {
         "xaxis": {"type": "date", "side": "top", "fixedrange": True, "ticks": "outside"},
-        "yaxis": {**axis, "ticktext": ticks},
+        "yaxis": axis,
         "barmode": "overlay",
         "hovermode": "closest",
         "dragmode": False,
@@ -160,10 +158,11 @@ def sites_figure(rows: Sequence[Row], titles: dict[str, str], most: int) -> Figu
         "legend": {"orientation": "h", "y": 0, "yanchor": "top", "x": 0, "itemclick": False},
         "margin": {"l": 8, "r": 12, "t": 30, "b": 70},
     }
+    layout |= whole_names(layout, centres, shown_names, WIDE_CHARS)
     return {
         "data": data,
         "layout": layout,
-        "narrow": narrow_rows(layout, centres, [names[site] for site in order]),
+        "narrow": whole_names(layout, centres, shown_names, NARROW_CHARS),
         "paper": {"height": layout["height"]},
     }
 

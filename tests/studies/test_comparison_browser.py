@@ -1,0 +1,69 @@
+"""The page of a comparison in a browser without a network: no error, no sideways scroll, no barrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outputs.browser import needs_chromium, offline_browser, opened
+from siting.pipeline import Loaded
+from siting.studies.option import Asked
+from siting.studies.page import write_comparison_page
+from siting.studies.run import compare
+from support.engine import EXACT, instance_of, toy
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser with an empty profile."""
+    with offline_browser() as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Strategies, frontier, site answers and bottlenecks of the toy."""
+    asked = Asked(frontier=True, sites=("chosen",), bottlenecks=())
+    path = tmp_path_factory.mktemp("study") / "compare.html"
+    write_comparison_page(compare(Loaded(instance_of(toy()), {}), asked, EXACT), path)
+    return path
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (768, "light"), (390, "dark")])
+def test_nothing_is_wrong(browser: Any, page_file: Path, width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core")
+    page, wrong = opened(browser, page_file, width)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    for fold in page.locator("summary").all():
+        fold.click()
+    assert page.locator(".chart .plot-container").count() == page.locator(".chart").count() >= 6
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.Axe().run(page).response["violations"]
+    page.close()
+    serious = [
+        (rule["id"], [node["html"][:200] for node in rule["nodes"][:3]])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    assert wrong == []
+
+
+def test_names_stand_whole_on_a_phone(browser: Any, page_file: Path) -> None:
+    page, _ = opened(browser, page_file, 390)
+    names = page.evaluate(
+        "[...document.querySelectorAll('#bottleneck-chart .ytick text')].map(t => t.textContent)"
+    )
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.chart')].map(c => c.scrollHeight - c.clientHeight)"
+    )
+    page.close()
+    assert names
+    assert not any("…" in name for name in names)
+    # no chart is taller than its place on the page
+    assert max(heights) <= 1
