@@ -21,6 +21,7 @@ from siting.solver.highs import solve
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium, small
+from support.policies import rolled_costs
 from support.rolling import SAME_USD, faults, five_years, hindsight_usd, quarters, rolled
 
 DATES = (date(2027, 1, 1), date(2027, 4, 1), date(2027, 7, 1), date(2027, 10, 1), date(2028, 7, 1))
@@ -201,3 +202,10 @@ def test_a_plan_rolled_through_its_years(seed: int) -> None:
     known = hindsight_usd(instance_of(dict(last.scenario)))
     assert known <= last.objective_usd + SAME_USD
     assert plan_of(five_years(seed)).status == "OPTIMAL"
+
+
+def test_policies_under_the_same_news() -> None:
+    """Fixed, planned again, hedged and planned again: none beats who knew it all, frozen decisions stay."""
+    found = rolled_costs(1, quarters(2027, 2031)[::5])
+    assert not found.faults
+    assert not list(found.beaten())
