@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from siting.core.errors import InfeasibleError, InputError
+from siting.core.errors import InputError
 from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.model.values import SolvedValues
@@ -26,20 +26,18 @@ from support.rolling import SAME_USD, faults, five_years, hindsight_usd, quarter
 
 DATES = (date(2027, 1, 1), date(2027, 4, 1), date(2027, 7, 1), date(2027, 10, 1), date(2028, 7, 1))
 PARTS = ("spent", "committed", "to_come")
+NO_PLAN = (1, 7, 8)
+"""Seeds of random cases without a plan."""
 LATE_BANK = Fact("main_bank", date(2027, 7, 1), date(2028, 9, 1), None, "a letter", "news.csv:2")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [n for n in range(14) if n not in NO_PLAN])
 def test_tables_hold_every_decision(seed: int) -> None:
     """What is read back from the tables are the values of the solver."""
     instance = instance_of(small(seed) if seed else medium(1))
-    try:
-        model = assemble(instance)
-    except InfeasibleError:
-        pytest.skip("no plan")
+    model = assemble(instance)
     x = solve(model.linear, EXACT).x
-    if x is None:
-        pytest.skip("no plan")
+    assert x is not None
     states = states_of(instance, model.linear, extract(instance, SolvedValues(model, x)))
     known = readable()
     for (name, index), column in model.linear.columns.items():
