@@ -90,7 +90,8 @@ def faults(quarter: Quarter) -> Iterator[str]:
         yield f"{again.as_of}: {plan.status} {plan.findings}"
     if again.keep_usd is not None and plan.objective_usd > again.keep_usd + SAME_USD:
         yield f"{again.as_of}: {plan.objective_usd} is dearer than to keep {again.keep_usd}"
-    is_same = dict(plan.scenario) == dict(before.scenario)
+    # a plan that hedges is not the best one of its future, and planning again finds a cheaper one
+    is_same = before.status == "OPTIMAL" and dict(plan.scenario) == dict(before.scenario)
     if is_same and abs(plan.objective_usd - before.objective_usd) > 1.0:
         yield f"{again.as_of}: no news, {before.objective_usd} became {plan.objective_usd}"
     split = sum(float(str(row["total_usd"])) for row in again.tables["cost_split"])

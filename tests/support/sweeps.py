@@ -11,7 +11,7 @@ from siting.pipeline import load
 from siting.sweep.answer import Swept, swept
 from siting.sweep.pool import Pool
 from siting.sweep.run import Sweeping
-from siting.sweep.store import LOG
+from siting.sweep.store import Store
 from siting.sweep.study import Sweep, read_sweep
 from siting.sweep.work import Task, do
 from support.engine import toy, write_scenario
@@ -59,8 +59,7 @@ def sweep_here(study: Path, store: Path, pool: Pool | None = None) -> Swept:
 
 def solved_keys(store: Path) -> list[str]:
     """Keys of the runs that were solved, in order."""
-    path = store / LOG
-    return path.read_text(encoding="utf-8").split() if path.is_file() else []
+    return [key for key, _ in Store(store).efforts()]
 
 
 def table_bytes(folder: Path) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,25 @@ except ImportError:  # Windows: two clients may do the same run, and both write 
 MEGABYTE = 1e6
 NAMED = tuple[str, Index]
 LOG = "solved.log"
-"""A line for each run that was solved: its key."""
+"""A line for each run that was solved: its key, then who solved it, when, and the memory that took."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a run took.
+
+    Attributes:
+        worker: process. began_seconds, ended_seconds: of its clock.
+        peak_mib: most memory that the process had until then; 0 where the system does not say.
+    """
+
+    worker: int = 0
+    began_seconds: float = 0.0
+    ended_seconds: float = 0.0
+    peak_mib: float = 0.0
+
+
+NO_EFFORT = Effort()
 
 
 @dataclass(frozen=True)
@@ -54,14 +72,27 @@ class Store:
         found: dict[str, Any] = json.loads(self._record(key).read_text(encoding="utf-8"))
         return found
 
-    def write(self, key: str, record: Mapping[str, Any], start: Start | None) -> None:
+    def write(
+        self, key: str, record: Mapping[str, Any], start: Start | None, effort: Effort = NO_EFFORT
+    ) -> None:
         """Keep a run: the start first, so that what is recorded is complete."""
         if start is not None:
             self._write_start(key, start)
         text = json.dumps(record, sort_keys=True, allow_nan=False)
         self._put(self._record(key), text.encode())
         with (self.folder / LOG).open("a", encoding="utf-8") as file:
-            file.write(f"{key}\n")
+            file.write(" ".join(map(str, (key, *astuple(effort)))) + "\n")
+
+    def efforts(self) -> list[tuple[str, Effort]]:
+        """What each run took that was solved, in their order."""
+        try:
+            lines = (self.folder / LOG).read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        return [
+            (key, Effort(int(worker), float(began), float(ended), float(peak)))
+            for key, worker, began, ended, peak in map(str.split, lines)
+        ]
 
     def start(self, key: str) -> Start | None:
         """What a run has left; None where it was let go, or cannot be read."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any
 
 from siting.core.errors import InfeasibleError, InputError, NoPlanError
@@ -29,7 +30,7 @@ from siting.replan.held import States, held, readable, states_of
 from siting.scenario import read_scenario
 from siting.solver.completion import named
 from siting.solver.highs import Limits
-from siting.sweep.store import Start, Store
+from siting.sweep.store import Effort, Start, Store
 from siting.timeline.milestones import end_it_mw, late_mw_months, milestone_dates
 from siting.timeline.solves import Solver
 
@@ -37,6 +38,7 @@ LAYOUT = 1
 """Of records; one of another layout is not read."""
 REFUSED, CRASHED = "REFUSED", "CRASHED"
 BASE = "scenario.json"
+KIB_PER_MIB = 1024
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,20 @@ def do(task: Task) -> str:
         return key
     with store.held(key):
         if not store.has(key):
+            began = time()
             record, start = solved(task)
-            store.write(key, record, start)
+            store.write(key, record, start, Effort(os.getpid(), began, time(), _peak_mib()))
     return key
+
+
+def _peak_mib() -> float:
+    """Most memory that this process ever had; 0 where the system does not say."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    kib = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    return float(next(kib, 0)) / KIB_PER_MIB
 
 
 def begin() -> None:
