@@ -20,6 +20,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = ROOT / "docs" / "pictures" / "gallery"
+OF_README = {"federal-2035": ROOT / "docs" / "pictures" / "flagship-map.png"}
+"""Pictures that ``make pictures`` draws for the README."""
 SMALL = ("toy", "shared-line")
 """Made-up cases, which come first; then parts of the nation, then the nation."""
 NATIONAL = ("federal-2035", "hedge-2035")
@@ -52,13 +54,18 @@ def page() -> str:
     return "\n".join([INTRODUCTION, *(_entry(path) for path in scenarios())]).rstrip() + "\n"
 
 
+def picture_of(path: Path) -> Path:
+    """Where the picture of a scenario is, or would be."""
+    return OF_README.get(path.stem, PICTURES / f"{path.stem}.png")
+
+
 def _entry(path: Path) -> str:
     """Title, text and picture of a scenario."""
     text = path.read_text(encoding="utf-8")
     said = yaml.safe_load(text)
     head = [line for line in text.partition("\nschema_version:")[0].splitlines() if line]
     lines = [f"## {said['title']}", "", f"`{path.stem}`: [the file](../models/{path.name})", ""]
-    picture = PICTURES / f"{path.stem}.png"
+    picture = picture_of(path)
     if picture.exists():
         place = picture.relative_to(PAGE.parent).as_posix()
         lines += [f"![Map of the plan of {path.stem}]({place})", ""]
@@ -94,14 +101,14 @@ def draw(path: Path) -> None:
             small = plain.quantize(
                 COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
             )
-        small.save(PICTURES / f"{path.stem}.png", optimize=True)
+        small.save(picture_of(path), optimize=True)
 
 
 def main(words: list[str]) -> None:
     """Draw what is asked, and write the page."""
     if words[:1] == ["--pictures"]:
         for path in scenarios():
-            if path.stem in words[1:] or not words[1:]:
+            if path.stem not in OF_README and path.stem in (words[1:] or [path.stem]):
                 draw(path)
     PAGE.write_text(page(), encoding="utf-8", newline="\n")
 

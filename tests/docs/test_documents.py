@@ -61,6 +61,13 @@ def test_the_gallery_is_what_the_scenarios_say() -> None:
     assert docs_gallery.PAGE.read_text(encoding="utf-8") == docs_gallery.page()
 
 
+def test_every_scenario_has_a_picture_and_no_picture_is_left_over() -> None:
+    """``make gallery`` draws them."""
+    wanted = {docs_gallery.picture_of(path) for path in docs_gallery.scenarios()}
+    assert [path for path in wanted if not path.exists()] == []
+    assert set(docs_gallery.PICTURES.iterdir()) - wanted == set()
+
+
 def test_the_fields_are_those_of_the_models() -> None:
     """``python tools/docs_tables.py`` writes the page again."""
     assert docs_dictionary.PAGE.read_text(encoding="utf-8") == docs_dictionary.page()
