@@ -262,3 +262,14 @@ def test_a_topology_beyond_all_numbers_is_refused_in_silence(tmp_path: Path) -> 
     (tmp_path / "x.topojson").write_text(text, encoding="utf-8")
     with pytest.raises(InputError):
         read_layer(tmp_path / "x.topojson", name="x.topojson", crs=4326)
+
+
+def test_a_coordinate_system_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    frame().iloc[:1].to_file(tmp_path / "t.shp")
+    unit = tmp_path / "t.prj"
+    unit.write_text(unit.read_text().replace('UNIT["Degree"', 'UNIT["none",0.0],UNIT["Degree"'))
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        for part in tmp_path.glob("t.[!z]*"):
+            archive.write(part, part.name)
+    with pytest.raises(InputError, match="coordinate system 'WGS 84' cannot be brought to degrees"):
+        read(tmp_path / "t.zip")

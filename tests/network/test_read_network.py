@@ -126,11 +126,29 @@ def test_commas_and_rows_in_one_line_mean_what_matlab_means(tmp_path: Path) -> N
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 1 0 0 3 0 0 10 100 20 150 ]", "not convex"),
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 1 0 0 2 10 0 10 100 ]", "MW do not increase"),
         ("};\n", "", "mpc.bus_name is not closed"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "{ 'one' }", "mpc.gencost in '{'"),
+        ("mpc.gen = [ 1 0 0 0 0 1 100 1 200 10 ]", "mpc.gen = { '1' }", "mpc.gen in '{'"),
+        ("mpc.gencost", "mpc.dcline = { 'a' };\nmpc.gencost", "mpc.dcline in '{'"),
+        ("bus_name = {", "bus_name = [ 1 2 ];\nmpc.x = {", "mpc.bus_name in '['"),
+        ("mpc.baseMVA = 100;", "mpc.baseMVA = [ 100 200 ];", "mpc.baseMVA is '100"),
+        ("mpc.baseMVA = 100;", "mpc.baseMVA = 'abc';", "mpc.baseMVA is 'abc'"),
+        ("mpc.baseMVA = 100;", "mpc.baseMVA = -;", "mpc.baseMVA is '-'"),
+        ("mpc.baseMVA = 100;", "mpc.baseMVA = Inf;", "not plain data"),
     ],
 )
 def test_matpower_refuses_in_words(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in CASE
     assert said in issues_of(CASE.replace(old, new), tmp_path)
+
+
+def test_tables_without_rows_and_columns_of_ones_own_change_nothing(tmp_path: Path) -> None:
+    plain = read_network(written(CASE.replace("[ 2 0 0 3 0.5 10 7 ]", "[ ]"), tmp_path))
+    assert np.all(plain.generators.max_mw == 200)
+    wide = CASE.replace("1 200 10 ]", "1 200 10 " + " 0" * 30 + "]")
+    wide = wide.replace(" 1.1 0.9;", " 1.1 0.9 1 2 3 4 5 6 7;")
+    found, expected = (read_network(written(text, tmp_path)) for text in (wide, CASE))
+    assert np.array_equal(found.buses.load_mw, expected.buses.load_mw)
+    assert np.array_equal(found.generators.max_mw, expected.generators.max_mw)
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def _replace(path: Path, column: str, text: str) -> None:
         ("service", "it_mw", "1_000", "table.type"),
         ("service", "period_start", "20270101", "table.type"),
         ("service", "period_start", "9999-12-31", "workloads."),
+        ("commitments", "is_tiered", "true", "land."),
     ],
 )
 def test_a_wrong_cell_is_named_with_its_row(

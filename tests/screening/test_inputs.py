@@ -325,6 +325,25 @@ def test_plants_that_retire(tmp_path: Path) -> None:
     assert "plant_year" in str(candidate.values["estimated"])
 
 
+def test_a_raster_whose_cells_have_no_area_is_refused(tmp_path: Path) -> None:
+    rasterio = pytest.importorskip("rasterio")
+    import numpy as np
+    from rasterio.transform import Affine
+
+    # the width of a cell is lost in the longitude of its edge: the exclusion would take no land
+    file = {"driver": "GTiff", "height": 4, "width": 4, "count": 1, "dtype": "uint8"}
+    place = Affine(1e-300, 0, -77.05, 0, -0.01, 40.15)
+    with rasterio.open(tmp_path / "slope.tif", "w", **file, crs=4326, transform=place) as written:
+        written.write(np.full((4, 4), 20, dtype="uint8"), 1)
+    land(tmp_path / "land.gpkg", [rectangle(0, 0, 4, 4)])
+    layers = {
+        "land": {"role": "land", "file": "land.gpkg"},
+        "slope": {"role": "exclusion", "file": "slope.tif", "above": 10},
+    }
+    with pytest.raises(InputError, match="cells without area"):
+        screened(tmp_path, layers)
+
+
 def test_rasters_exclude_and_prefer(tmp_path: Path) -> None:
     rasterio = pytest.importorskip("rasterio")
     import numpy as np

@@ -53,7 +53,7 @@ def _audit(rng: random.Random, folder: Path, url: str) -> list[str]:
             case _:
                 try:
                     rng.choices(KINDS, WEIGHTS)[0](target, rng)
-                except (OSError, ValueError, LookupError):
+                except (OSError, ValueError, LookupError, TypeError):
                     continue  # an earlier change has left nothing of it
     if rng.random() < 0.5:
         seal_anew(target)

@@ -62,7 +62,9 @@ def audit_whole(folder: Path) -> FolderAudit:
         *audit_goals(plan.instance, plan.tables, plan.summary.get("goals")),
     ]
     settings = plan.summary.get("settings")
-    if isinstance(settings, dict) and settings.get(LEAST) is True:
+    # what serves something can be told of a plan that keeps its rules
+    is_least = isinstance(settings, dict) and settings.get(LEAST) is True
+    if is_least and not findings and not plan.unreadable:
         findings += audit_purchases(plan.instance, plan.tables)
     is_sound = not findings and not plan.unreadable
     findings += audit_claims(plan.instance, plan.tables, plan.summary, is_sound=is_sound)

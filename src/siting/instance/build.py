@@ -17,7 +17,7 @@ from siting.instance.committed import check_committed
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
 
-MAX_PLACE_PERIODS = 300_000
+MAX_PLACE_PERIODS = 60_000
 """Sites (for each workload), zones and nodes times periods; a model takes about 10 kB for each."""
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
 
 from siting.core.magnitude import number_of
 from siting.core.scratch import scratch_folder
@@ -272,3 +272,16 @@ def crs_of(code: int, name: str) -> CRS:
         raise refused(
             name, f"unknown coordinate system EPSG:{code}", "a known EPSG code"
         ) from error
+
+
+def to_degrees_from(crs: CRS, name: str) -> Transformer:
+    """From a coordinate system to longitude and latitude.
+
+    Raises:
+        InputError: one that is stated well and that no formula leads from, as of an unknown unit.
+    """
+    try:
+        return Transformer.from_crs(crs, DEGREES, always_xy=True)
+    except ProjError as error:
+        what = f"coordinate system '{crs.name[:80]}' cannot be brought to degrees"
+        raise refused(name, what, "a known EPSG code") from error

@@ -16,7 +16,7 @@ from pyproj import Transformer
 from siting.core.errors import InputError, Issue, first_of
 from siting.layers.nested import TooNested, made_valid
 from siting.layers.safety import MAX_BYTES, MAX_ROWS, growth, refused
-from siting.layers.source import DEGREES, Source, batches, crs_of, opened
+from siting.layers.source import DEGREES, Source, batches, crs_of, opened, to_degrees_from
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def to_degrees(
     points: Sequence[tuple[float, float] | None], crs: int, name: str
 ) -> list[tuple[float, float] | None]:
     """Points of a coordinate system in longitude and latitude."""
-    transformer = Transformer.from_crs(crs_of(crs, name), DEGREES, always_xy=True)
+    transformer = to_degrees_from(crs_of(crs, name), name)
     return [None if p is None else transformer.transform(*p) for p in points]
 
 
@@ -85,7 +85,7 @@ def _transformer(source: Source, stated: int | None) -> Transformer | None:
         )
     if crs.to_epsg() == DEGREES or crs.name == "WGS 84 (CRS84)":
         return None
-    return Transformer.from_crs(crs, DEGREES, always_xy=True)
+    return to_degrees_from(crs, source.name)
 
 
 def _parsed(

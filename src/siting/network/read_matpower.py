@@ -36,6 +36,10 @@ BLOCK_OPEN, BLOCK_CLOSE = "%{", "%}"
 MAX_NAME_LINE = 10_000
 WIDTHS = {"bus": 13, "gen": 10, "branch": 11, "gencost": 5}
 """Fewest columns of the tables that are read."""
+READ = {"bus": 13, "gen": 10, "branch": 13}
+"""Columns that are read; those after them are of other programs, or a user's own."""
+OPENERS = {**dict.fromkeys(("version", "baseMVA", *WIDTHS, "dcline"), "["), "bus_name": "{"}
+"""How fields that are read begin: numbers, or names."""
 EXTENSIONS = {"if", "order", "softlims", "reserves", "iflims", "A", "N", "userfcn"}
 """Fields that change what the optimal power flow means."""
 TYPE_REFERENCE, TYPE_ISOLATED = 3, 4
@@ -105,7 +109,7 @@ def _plain(text: str, name: str) -> dict[str, list[str]]:
                 issues.append(_unknown(f"{name}:{number}", rest))
                 continue
             current, closer, rest = opened[1], "]" if opened[2] == "[" else "}", opened[3]
-            _begin(fields, current, f"{name}:{number}", issues)
+            _begin(fields, current, f"{name}:{number}", issues, opened[2])
         rest, is_last = _until(rest, closer)
         issues += _add_rows(fields[current], rest, closer, f"{name}:{number}")
         if is_last:
@@ -121,10 +125,16 @@ def _plain(text: str, name: str) -> dict[str, list[str]]:
     return fields
 
 
-def _begin(fields: dict[str, list[str]], field: str, where: str, issues: list[Issue]) -> None:
-    """Start a field; a second time is an issue, since the last would silently win."""
+def _begin(
+    fields: dict[str, list[str]], field: str, where: str, issues: list[Issue], opener: str = ""
+) -> None:
+    """Start a field; a second time is an issue, since the last would silently win, and so are names in
+    place of numbers."""
     if field in fields:
         issues.append(Issue(where, f"mpc.{field} again", "each field once", "Remove one of them"))
+    if opener and opener != OPENERS.get(field, opener):
+        expected = "numbers in '[ ]' and names in '{ }'"
+        issues.append(Issue(where, f"mpc.{field} in '{opener}'", expected, "Correct it"))
     fields[field] = []
 
 
@@ -189,6 +199,7 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
         if len(sizes) > 1 or (sizes and sizes[0] < least):
             what = f"mpc.{field} has rows of {' and '.join(map(str, sizes))} numbers"
             issues.append(Issue(name, what, f"rows of one width, at least {least}", ""))
+    issues += _check_base(fields.get("baseMVA", []), name)
     issues += _check_costs(fields.get("gencost", []), name)
     issues += [
         Issue(name, f"mpc.{field} changes what the case means", "a plain network", "Remove it")
@@ -197,8 +208,10 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
     if issues:
         raise InputError(issues)
     text = ["function mpc = case", "mpc.version = '2';", f"mpc.baseMVA = {fields['baseMVA'][0]};"]
-    for field in sorted(set(WIDTHS) & set(fields)):
-        text += [f"mpc.{field} = [", *(f"{row};" for row in fields[field]), "];"]
+    given = [field for field in WIDTHS if fields.get(field)]
+    for field in given:
+        rows = ["\t".join(row.split("\t")[: READ.get(field)]) for row in fields[field]]
+        text += [f"mpc.{field} = [", *(f"{row};" for row in rows), "];"]
     with scratch_folder() as folder:
         file = folder / "case.m"
         file.write_text("\n".join(text) + "\n", encoding="utf-8")
@@ -206,11 +219,20 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
             # it names the columns of costs of one kind only; they are read by position here
             warnings.filterwarnings("ignore", module="matpowercaseframes")
             frames = CaseFrames(str(file), update_index=False)
-    tables = {field: getattr(frames, field) for field in WIDTHS if field in fields}
+    tables = {field: getattr(frames, field) for field in given}
     tables["base"] = pandas.DataFrame({"mva": [float(frames.baseMVA)]})
     tables["titles"] = pandas.DataFrame({"title": fields.get("bus_name", [])})
     tables["dcline"] = pandas.DataFrame({"row": fields.get("dcline", [])})
     return tables
+
+
+def _check_base(given: Sequence[str], name: str) -> list[Issue]:
+    """A base that is no number."""
+    is_one = len(given) == 1 and NUMBER.fullmatch(given[0]) is not None
+    if not given or (is_one and np.isfinite(float(given[0]))):
+        return []
+    what = f"mpc.baseMVA is '{' '.join(given)[:40]}'"
+    return [Issue(name, what, "one number above 0", "Correct it")]
 
 
 def _check_costs(rows: Sequence[str], name: str) -> list[Issue]:

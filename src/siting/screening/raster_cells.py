@@ -17,6 +17,7 @@ import shapely
 
 from siting.core.errors import InputError, Issue
 from siting.layers.room_main import Read, limit, serve
+from siting.layers.source import to_degrees_from
 from siting.screening.projection import MAX_EDGE_DEGREES
 from siting.screening.rings import Shapes
 
@@ -42,13 +43,13 @@ def _read(task: dict[str, Any]) -> Read:
             what = "no coordinate system"
             raise InputError([Issue(task["name"], what, "a GeoTIFF with one", "")])
         head = {"crs": raster.crs.to_wkt()}
-        shapes = _polygons(raster, task["above"])
+        shapes = _polygons(raster, task["above"], task["name"])
     blobs = pyarrow.array(list(shapely.to_wkb(shapes)), pyarrow.large_binary())
     whole = pyarrow.RecordBatch.from_arrays([blobs], schema=SCHEMA)
     return head, SCHEMA, iter([whole])
 
 
-def _polygons(raster: Any, above: float) -> Shapes:
+def _polygons(raster: Any, above: float, name: str) -> Shapes:
     """Polygons of the cells above a value, block by block, in degrees."""
     found = []
     for row in range(0, raster.height, BLOCK):
@@ -65,10 +66,11 @@ def _polygons(raster: Any, above: float) -> Shapes:
                 found.append(shapely.geometry.shape(outline))
     if not found:
         return np.array([], dtype=object)
-    merged = np.array(shapely.get_parts(shapely.union_all(np.array(found, dtype=object))))
-    back = pyproj.Transformer.from_crs(
-        pyproj.CRS.from_wkt(raster.crs.to_wkt()), 4326, always_xy=True
-    )
+    if not (shapely.area(np.array(found, dtype=object)) > 0).all():
+        expected = "cells with a width and a height"
+        raise InputError([Issue(name, "cells without area", expected, "Correct its transform")])
+    merged = shapely.get_parts(shapely.union_all(np.array(found, dtype=object)))
+    back = to_degrees_from(pyproj.CRS.from_wkt(raster.crs.to_wkt()), name)
 
     def each(points: Any) -> Any:
         return np.column_stack(back.transform(points[:, 0], points[:, 1]))

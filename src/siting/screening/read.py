@@ -17,7 +17,7 @@ from siting.core.resources import PREFIX, builtin_path
 from siting.layers.nested import TooNested
 from siting.layers.read import is_one_of, text_of
 from siting.layers.safety import refused
-from siting.layers.source import DEGREES, Batch, Source, batches, crs_of, opened
+from siting.layers.source import DEGREES, Batch, Source, batches, crs_of, opened, to_degrees_from
 from siting.screening.cells import number
 from siting.screening.columns import columns_of, filter_columns, layout_of
 from siting.screening.layouts import Layout
@@ -197,7 +197,7 @@ def _transformer(settings: LayerSettings, source: Source) -> Transformer | None:
         )
     if crs.to_epsg() == DEGREES or crs.name == "WGS 84 (CRS84)":
         return None
-    return Transformer.from_crs(crs, DEGREES, always_xy=True)
+    return to_degrees_from(crs, settings.file)
 
 
 def _rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -112,10 +112,12 @@ def _stated(layer: Features, shapes: Shapes, lost: Mapping[int, str]) -> list[Ac
 
 
 def _lost(layer: Features, position: int, reason: str) -> Lost:
-    """A feature that got lost in the projection."""
-    point = shapely.get_coordinates(layer.shapes[position])[0]
+    """A feature that got lost in the projection, at its first point if it has any."""
     values = {column: cells[position] for column, cells in layer.values.items()}
-    return Lost(layer.name, layer.ids[position], reason, values, float(point[0]), float(point[1]))
+    lost = Lost(layer.name, layer.ids[position], reason, values)
+    for lon, lat in shapely.get_coordinates(layer.shapes[position])[:1]:
+        return replace(lost, longitude=float(lon), latitude=float(lat))
+    return lost
 
 
 def places(
