@@ -22,11 +22,14 @@ from siting.outputs.folder import settle
 from siting.timeline.solves import read_ranked
 from support.killed import INPUTS, make_inputs
 
-ABOUT = "solve, compare, screen and headroom ended by KILL, TERM and INT at random moments"
+ABOUT = "solve, compare, hedge, sweep, replan, screen and headroom ended by KILL, TERM and INT at random moments"
 COUNT = 500
 ROUND = 5
 """Kills of one input in one place, after which a whole run finds what they left."""
-ORDER = ("solve", "compare", "screen", "loads", "solve", "compare", "screen", "queue", "network")
+ORDER = (
+    "solve", "hedge", "compare", "sweep", "screen", "loads", "replan",
+    "solve", "hedge", "compare", "sweep", "screen", "queue", "replan", "network",
+)  # fmt: skip
 """Commands, round by round; a network takes as long as the others together."""
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 PATIENCE = 120
@@ -36,6 +39,8 @@ ORPHAN_SECONDS = 10
 MARK = "SITING_KILLS"
 """Variable by which processes of the campaign are known."""
 STORE = ".out.solves"
+KEPT = (".out.runs",)
+"""Finished runs of a sweep, which stay so that it can be continued."""
 Files = dict[str, str]
 """Digest by name."""
 
@@ -218,7 +223,7 @@ class Place:
     def _litter(self, one: str) -> Iterator[str]:
         """What is there beside the output after a whole run."""
         names = sorted({name.split("/")[0] for name in self.whole[one]})
-        found = sorted(path.name for path in self.folder.iterdir())
+        found = sorted(path.name for path in self.folder.iterdir() if path.name not in KEPT)
         if found != names:
             yield f"litter: {sorted(set(found) - set(names))}"
         if left := sorted(path.name for path in self.scratch.iterdir()):
@@ -239,7 +244,7 @@ def files_of(folder: Path) -> Files:
                 stated = json.loads(content)
                 seals = _broken_seals(path.parent, stated["seals"])
                 content = json.dumps([_timeless(stated), seals]).encode()
-            elif path.name == "compare.json":
+            elif path.name in ("compare.json", "hedge.json", "replan.json"):
                 content = json.dumps(_timeless(json.loads(content))).encode()
             found[name] = hashlib.sha256(content).hexdigest()
     return found

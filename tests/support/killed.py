@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from support.engine import toy, write_scenario
+from siting.outputs.write import write_plan
+from support.engine import plan_of, toy, write_scenario
+from support.futures import banks_and_queue, with_futures
 from support.hostile_series import QUEUE
 from support.lands import land, rectangle, track, write_layer
+from support.sweeps import factor, write_study
 
 VARIANTS = ("a", "b")
 BUSES = 30
@@ -24,12 +27,28 @@ def make_inputs(folder: Path) -> None:
         scenario = toy()
         scenario["components"]["energy"]["pue"] = 1.0 + 0.25 * number
         write_scenario(scenario, folder / f"toy-{one}.json")
+        write_plan(plan_of(scenario), folder / f"plan-{one}")
+        _futures(folder / f"hedge-{one}.json", number)
+        _study(folder / f"study-{one}", number)
         _screening(folder / f"screening-{one}.yaml", number)
         _network(folder / f"network-{one}.m", number)
         _loads(folder / f"loads-{one}.csv", number)
         (folder / f"queue-{one}.csv").write_text(
             QUEUE.replace(",100,", f",{100 + number},"), encoding="utf-8"
         )
+
+
+def _futures(path: Path, number: int) -> None:
+    """The toy with four futures."""
+    scenario = with_futures(banks_and_queue("2027-07"), has_units=False)
+    scenario["components"]["energy"]["pue"] = 1.0 + 0.25 * number
+    write_scenario(scenario, path)
+
+
+def _study(folder: Path, number: int) -> None:
+    """Three runs of the toy."""
+    cheap = factor("zones.cheap.energy_usd_per_mwh", 5, 80 + number, 20)
+    write_study(folder, {"cheap": cheap}, {"kind": "grid", "points": 3})
 
 
 def _screening(path: Path, number: int) -> None:
@@ -94,6 +113,15 @@ INPUTS: dict[str, Callable[[Path, str, Path], list[str]]] = {
     ],
     "network": lambda made, one, place: [
         "headroom", "network", str(made / f"network-{one}.m"), *_out(place), "--n-1", "--jobs", "2",
+    ],
+    "hedge": lambda made, one, place: [
+        "hedge", str(made / f"hedge-{one}.json"), *_out(place), "--threads", "2",
+    ],
+    "sweep": lambda made, one, place: [
+        "sweep", str(made / f"study-{one}" / "study.json"), *_out(place), "--jobs", "2",
+    ],
+    "replan": lambda made, one, place: [
+        "replan", str(made / f"plan-{one}"), "--as-of", "2027-10", *_out(place),
     ],
     "loads": lambda made, one, place: [
         "headroom", "loads", str(made / f"loads-{one}.csv"), *_out(place),
