@@ -22,7 +22,7 @@ from siting.outputs.folder import settle
 from siting.timeline.solves import read_ranked
 from support.killed import INPUTS, make_inputs
 
-ABOUT = "solve, compare, hedge, sweep, replan, screen and headroom ended by KILL, TERM and INT at random moments"
+ABOUT = "solve, compare, hedge, sweep, replan, screen, headroom ended by KILL, TERM, INT at any moment"
 COUNT = 500
 ROUND = 5
 """Kills of one input in one place, after which a whole run finds what they left."""
