@@ -22,7 +22,9 @@ from siting.outputs.folder import settle
 from siting.timeline.solves import read_ranked
 from support.killed import INPUTS, make_inputs
 
-ABOUT = "solve, compare, hedge, sweep, replan, screen, headroom ended by KILL, TERM, INT at any moment"
+ABOUT = (
+    "solve, compare, hedge, sweep, replan, screen, headroom ended by KILL, TERM, INT at any moment"
+)
 COUNT = 500
 ROUND = 5
 """Kills of one input in one place, after which a whole run finds what they left."""
