@@ -341,7 +341,7 @@ def test_places_times_periods_are_limited(sites: int, is_refused: bool) -> None:
     scenario["sites"] = {f"s{i}": {"zone": "cheap"} for i in range(sites)}
     scenario["horizon"] = {"start": "2027-01", "steps": [{"until": "2067-01", "step": "month"}]}
     if is_refused:
-        with pytest.raises(InputError, match="places times periods of at most 60,000"):
+        with pytest.raises(InputError, match="places times periods of at most 40,000"):
             instance_of(scenario)
     else:
         assert len(instance_of(scenario).system.calendar.starts) == 480

@@ -17,8 +17,8 @@ from siting.instance.committed import check_committed
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
 
-MAX_PLACE_PERIODS = 60_000
-"""Sites (for each workload), zones and nodes times periods; a model takes about 10 kB for each."""
+MAX_PLACE_PERIODS = 40_000
+"""Sites (for each workload), zones and nodes times periods; a model takes about 15 kB and a fifth of a millisecond for each."""
 
 
 @dataclass(frozen=True, eq=False)
