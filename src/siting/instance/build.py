@@ -18,7 +18,7 @@ from siting.instance.shared import build_system
 from siting.scenario import Scenario
 
 MAX_PLACE_PERIODS = 40_000
-"""Sites (for each workload), zones and nodes times periods; a model takes about 15 kB and a fifth of a millisecond for each."""
+"""Sites (for each workload), zones and nodes times periods; a model takes about 15 kB for each."""
 
 
 @dataclass(frozen=True, eq=False)
