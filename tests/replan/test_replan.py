@@ -22,7 +22,15 @@ from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium, small
 from support.policies import rolled_costs
-from support.rolling import SAME_USD, faults, five_years, hindsight_usd, quarters, rolled
+from support.rolling import (
+    SAME_USD,
+    Quarter,
+    faults,
+    five_years,
+    hindsight_usd,
+    quarters,
+    rolled,
+)
 
 DATES = (date(2027, 1, 1), date(2027, 4, 1), date(2027, 7, 1), date(2027, 10, 1), date(2028, 7, 1))
 PARTS = ("spent", "committed", "to_come")
@@ -187,6 +195,24 @@ def test_a_facts_table(tmp_path: Path) -> None:
 def test_changes_are_matched_first_to_first() -> None:
     found = list(matched({0: 2.0, 2: 1.0}, {0: 1.0, 3: 1.0, 4: 2.0}))
     assert found == [(KEPT, 1.0, 0, 0), (MOVED, 1.0, 0, 3), (MOVED, 1.0, 2, 4), (NEW, 1.0, None, 4)]
+
+
+@pytest.mark.parametrize(
+    ("status", "more_usd", "is_fault"),
+    [
+        ("OPTIMAL", 0.0, False),
+        ("OPTIMAL", 10.0, True),
+        ("OPTIMAL", -10.0, True),
+        ("FEASIBLE", 10.0, False),
+        ("FEASIBLE", -10.0, True),
+    ],
+)
+def test_what_counts_as_a_fault_without_news(status: str, more_usd: float, is_fault: bool) -> None:
+    """A plan of 79.9 M USD less or more; one that is not the best may become cheaper, never dearer."""
+    plan = plan_of(toy())
+    again = replan(plan, DATES[0], Solver(EXACT))
+    before = replace(plan, status=status, objective_usd=79.9e6 + more_usd)
+    assert bool([said for said in faults(Quarter(before, again)) if "no news" in said]) == is_fault
 
 
 @pytest.mark.parametrize("seed", [1])

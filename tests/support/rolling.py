@@ -90,14 +90,20 @@ def faults(quarter: Quarter) -> Iterator[str]:
         yield f"{again.as_of}: {plan.status} {plan.findings}"
     if again.keep_usd is not None and plan.objective_usd > again.keep_usd + SAME_USD:
         yield f"{again.as_of}: {plan.objective_usd} is dearer than to keep {again.keep_usd}"
-    # a plan that hedges is not the best one of its future, and planning again finds a cheaper one
-    is_same = before.status == "OPTIMAL" and dict(plan.scenario) == dict(before.scenario)
-    if is_same and abs(plan.objective_usd - before.objective_usd) > 1.0:
-        yield f"{again.as_of}: no news, {before.objective_usd} became {plan.objective_usd}"
+    if dict(plan.scenario) == dict(before.scenario):
+        yield from _without_news(again.as_of, before, plan.objective_usd)
     split = sum(float(str(row["total_usd"])) for row in again.tables["cost_split"])
     if abs(split - plan.objective_usd) > 1.0:
         yield f"{again.as_of}: the parts of the cost sum to {split}, not {plan.objective_usd}"
     yield from _frozen(quarter)
+
+
+def _without_news(as_of: date, before: Plan, again_usd: float) -> Iterator[str]:
+    """Planning again without news costs what the plan costs; where the plan is not the best one of its
+    scenario, as one that hedges, it may save and never costs more."""
+    more = again_usd - before.objective_usd
+    if more > 1.0 or (before.status == "OPTIMAL" and more < -1.0):
+        yield f"{as_of}: no news, {before.objective_usd} became {again_usd}"
 
 
 def _frozen(quarter: Quarter) -> Iterator[str]:
