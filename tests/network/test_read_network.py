@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from siting.core.errors import InputError
 from siting.network.build import build_network
-from siting.network.case import Cost, check_supply
+from siting.network.case import Cost, check_in_service, check_supply
 from siting.network.dc import dc_model
 from siting.network.read import read_network
 from support.network import RTS, SMALL, hand, matrix, needs_grids, raw_case
@@ -149,6 +149,22 @@ def test_tables_without_rows_and_columns_of_ones_own_change_nothing(tmp_path: Pa
     found, expected = (read_network(written(text, tmp_path)) for text in (wide, CASE))
     assert np.array_equal(found.buses.load_mw, expected.buses.load_mw)
     assert np.array_equal(found.generators.max_mw, expected.generators.max_mw)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("1 100 1 200 10", "1 100 0 200 10", "no generator in service"),
+        ("1 100 1 200 10", "1 100 1 200 10", ""),
+    ],
+)
+def test_a_network_with_nothing_in_service(tmp_path: Path, old: str, new: str, said: str) -> None:
+    network = read_network(written(CASE.replace(old, new), tmp_path))
+    if said:
+        with pytest.raises(InputError, match=said):
+            check_in_service(network)
+    else:
+        check_in_service(network)
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:

@@ -131,6 +131,18 @@ class Network:
         return {name: i for i, name in enumerate(self.buses.ids)}
 
 
+def check_in_service(network: Network) -> None:
+    """Refuse a network of which nothing is in service that a dispatch is of.
+
+    Raises:
+        InputError: no bus, or no generator.
+    """
+    for what, count in (("bus", len(network.buses)), ("generator", len(network.generators))):
+        if not count:
+            fix = f"Put a {what} into service"
+            raise InputError([Issue(network.name, f"no {what} in service", "at least one", fix)])
+
+
 def check_supply(network: Network) -> None:
     """Refuse a network whose generators cannot meet its load, whatever the branches allow.
 

@@ -34,7 +34,7 @@ import numpy as np
 
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.scratch import scratch_folder
-from siting.network.case import Network, check_supply
+from siting.network.case import Network, check_in_service, check_supply
 from siting.network.dead_ends import DeadEnds, dead_ends, no_dead_ends
 from siting.network.limits import FlowLimits, Limit, flow_limits
 from siting.solver.bus_program import BusProgram
@@ -131,6 +131,7 @@ def network_headroom(
         InfeasibleError: no dispatch of the network as it is keeps every rating.
         KeyboardInterrupt: Ctrl-C before any bus was done; later it ends the search with what is done.
     """
+    check_in_service(network)
     check_supply(network)
     jobs = max(1, min(jobs, len(buses)))
     with scratch_folder() as folder:

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from siting.core.errors import InfeasibleError, InputError, Issue
-from siting.network.case import Network, check_supply
+from siting.network.case import Network, check_in_service, check_supply
 from siting.network.limits import TOLERANCE_MW, FlowLimits, Limit, flow_limits
 from siting.solver.redispatch import ROUNDS, SMALL, Redispatch
 
@@ -57,6 +57,7 @@ def cheapest_dispatch(network: Network) -> Dispatch:
     if not network.generators.costs:
         what = "the case states no generator costs"
         raise InputError([Issue(network.name, what, "a cost for each generator", "Add gencost")])
+    check_in_service(network)
     check_supply(network)
     limits = flow_limits(network, with_outages=False)
     program = Redispatch(limits)
