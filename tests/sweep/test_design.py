@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from siting.core.table import Cell
 from siting.sweep.design import Point, points_of, saltelli, waves
-from siting.sweep.indices import indices
+from siting.sweep.indices import indices, told
 from siting.sweep.rules import leaves, words
 from siting.sweep.study import Factor, Sweep
 from support.sweeps import CHEAP, DEAR, factor
@@ -96,6 +97,33 @@ def test_indices_of_a_known_function() -> None:
         assert abs(float(str(row["total_frac"])) - total) <= float(
             str(row["total_confidence_frac"])
         )
+
+
+@pytest.mark.parametrize(
+    ("points", "main_width", "total_width", "main", "total"),
+    [
+        (16, 0.3, 0.3, 0.5, 0.6),
+        (15, 0.1, 0.1, None, None),
+        (64, 0.31, 0.1, None, 0.6),
+        (64, 0.1, 8.1, 0.5, None),
+        (64, float("nan"), 0.0, None, 0.6),
+    ],
+)
+def test_wide_indices_are_not_told(
+    points: int, main_width: float, total_width: float, main: float | None, total: float | None
+) -> None:
+    """An index has at least 16 points and 0.3 to either side at most."""
+    row: dict[str, Cell] = {
+        "factor": "a",
+        "main_frac": 0.5,
+        "main_confidence_frac": main_width,
+        "total_frac": 0.6,
+        "total_confidence_frac": total_width,
+        "sample_count": points,
+    }
+    found = told(row)
+    assert (found["main_frac"], found["total_frac"]) == (main, total)
+    assert found["is_told"] == (main is not None and total is not None)
 
 
 def test_an_answer_that_never_changes_is_decided_by_nothing() -> None:

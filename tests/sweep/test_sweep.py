@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 
 from siting.core.errors import InputError
+from siting.outputs.report.blocks import Chart
+from siting.sweep.indices import UNTOLD
+from siting.sweep.page import sweep_page
 from siting.sweep.store import Start, Store
 from siting.sweep.study import read_sweep
 from siting.sweep.work import REFUSED
@@ -136,6 +139,37 @@ def test_a_base_outside_its_factor(tmp_path: Path) -> None:
     study = write_study(tmp_path, {"cheap": {**CHEAP, "base": 100}}, ALONE)
     with pytest.raises(InputError, match="lies outside"):
         read_sweep(study)
+
+
+def test_few_points_are_not_shown_as_indices(tmp_path: Path) -> None:
+    """Two points: the table has no index, the page and the answer say so; sites stand on state outlines."""
+    pytest.importorskip("SALib")
+    design = {"kind": "sobol", "samples": 2}
+    study = write_study(tmp_path, {"cheap": CHEAP, "dear": DEAR}, design, regret={"plans": 0})
+    found = sweep_here(study, tmp_path / "store")
+    cost = [row for row in rows_of(found, "sobol_indices") if row["answer"] == "cost_usd"]
+    assert [(row["factor"], row["total_frac"], row["is_told"]) for row in cost] == [
+        ("cheap", None, False),
+        ("dear", None, False),
+    ]
+    assert f"What cheap, dear decide: {UNTOLD}, 2 points." in found.answer
+    blocks = {
+        block.id: block
+        for section in sweep_page(found).sections
+        for block in section.blocks
+        if isinstance(block, Chart)
+    }
+    assert "indices-chart" not in blocks
+    outlines, sites = blocks["site-map"].figure["data"]
+    assert len(outlines["x"]) > 1000
+    assert len(sites["x"]) == 3
+    shares = {row["site"]: row["share_frac"] for row in rows_of(found, "site_frequency")}
+    assert [f"{shares.get(name, 0.0):.0%}" in said for name, said in said_of(sites)] == [True] * 3
+
+
+def said_of(sites: Any) -> list[tuple[str, str]]:
+    """Sites of the toy in order, with what the map says of each."""
+    return list(zip(("far", "near", "ranch"), sites["hovertext"], strict=True))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are looked for in /proc")

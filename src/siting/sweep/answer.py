@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from siting.core.audit import number
 from siting.core.table import Table
 from siting.instance.build import Instance
-from siting.sweep.indices import has_rows, indices_table
+from siting.sweep.indices import UNTOLD, has_rows, indices_table
 from siting.sweep.regret import regret_tables, regrets_of
 from siting.sweep.rules import rules_table
 from siting.sweep.run import Run, Sweeping
@@ -91,10 +91,7 @@ def _sentences(found: Swept) -> list[str]:
     costs = [float(run.record["cost_usd"]) for run in known]
     said.append(f"Cost from {money(min(costs))} to {money(max(costs))}.")
     if "sobol_indices" in found.tables:
-        rows = [r for r in found.tables["sobol_indices"] if r["answer"] == "cost_usd"]
-        rows.sort(key=lambda row: -number(row, "total_frac"))
-        most = ", ".join(f"{row['factor']} {number(row, 'total_frac'):.0%}" for row in rows[:3])
-        said += [f"What decides the cost, by total Sobol index: {most}."] if rows else []
+        said += _decides(found.tables["sobol_indices"])
     elif found.tables["tornado"].rows:
         row = found.tables["tornado"].rows[0]
         said.append(f"{row['factor']} moves the cost most: by {money(number(row, 'swing_usd'))}.")
@@ -110,3 +107,16 @@ def _sentences(found: Swept) -> list[str]:
             for row in rows
         ]
     return said
+
+
+def _decides(indices: Table) -> Iterator[str]:
+    """Which factors decide the cost, or that the runs cannot tell."""
+    rows = [row for row in indices if row["answer"] == "cost_usd"]
+    told = [row for row in rows if row["total_frac"] is not None]
+    told.sort(key=lambda row: -number(row, "total_frac"))
+    if told:
+        most = ", ".join(f"{row['factor']} {number(row, 'total_frac'):.0%}" for row in told[:3])
+        yield f"What decides the cost, by total Sobol index: {most}."
+    if left := [str(row["factor"]) for row in rows if row["total_frac"] is None]:
+        points = number(rows[0], "sample_count")
+        yield f"What {', '.join(left)} decide{'s' * (len(left) == 1)}: {UNTOLD}, {points:.0f} points."

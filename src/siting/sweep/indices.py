@@ -6,7 +6,8 @@ For an answer f of independent factors, with V its variance,
     total  T_i  = 1 - V[ E[f | all but x_i] ] / V
 
 estimated by SALib from the rows of Saltelli's scheme, with confidence intervals by resampling. Factors of a
-group are one dimension. Points of which any row has no answer are left out, whole.
+group are one dimension. Points of which any row has no answer are left out, whole. An index whose interval
+is wide, or of few points, is no answer: the table has its interval, and no index.
 
 Sources: Saltelli et al., Computer Physics Communications 181 (2010) 259; Iwanaga, Usher and Herman,
 Socio-Environmental Systems Modelling 4 (2022) (SALib).
@@ -14,8 +15,9 @@ Socio-Environmental Systems Modelling 4 (2022) (SALib).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from math import isfinite
 
 import numpy as np
 
@@ -34,10 +36,15 @@ COLUMNS = (
     "total_frac",
     "total_confidence_frac",
     "sample_count",
+    "is_told",
 )
 LEVEL = 0.95
 """Confidence of the intervals."""
 RESAMPLES = 500
+LEAST_POINTS = 16
+MOST_HALF_WIDTH = 0.3
+"""Points, and half the width of its interval, from which on an index tells something."""
+UNTOLD = "too few runs to tell"
 ANSWERS: dict[str, Callable[[Run], float]] = {
     "cost_usd": lambda run: float(run.record["cost_usd"]),
     "late_mw_months": lambda run: float(run.record["late_mw_months"]),
@@ -66,8 +73,22 @@ def indices_table(sweep: Sweep, runs: Sequence[Run]) -> Table:
     rows: list[dict[str, Cell]] = []
     for answer, of in answers.items():
         values = np.array([of(run) for run in used])
-        rows += [{"answer": answer, **row} for row in indices(sweep, values)]
+        rows += [{"answer": answer, **told(row)} for row in indices(sweep, values)]
     return Table.of(COLUMNS, rows)
+
+
+def told(row: Mapping[str, Cell]) -> dict[str, Cell]:
+    """An answer and factor without the indices that the points cannot tell; ``is_told`` where both are."""
+    found = dict(row)
+    is_few = int(str(row["sample_count"])) < LEAST_POINTS
+    for kind in ("main", "total"):
+        width = float(str(row[f"{kind}_confidence_frac"]))
+        # of few points the interval itself says nothing, and may be no number
+        if is_few or not isfinite(width):
+            found[f"{kind}_confidence_frac"] = None
+        if is_few or not width <= MOST_HALF_WIDTH:
+            found[f"{kind}_frac"] = None
+    return {**found, "is_told": None not in (found["main_frac"], found["total_frac"])}
 
 
 def indices(sweep: Sweep, values: np.ndarray) -> list[dict[str, Cell]]:

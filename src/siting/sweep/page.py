@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from siting.core.money import unit_of
 from siting.core.table import Row
 from siting.outputs.report.blocks import Block, Bullets, Chart, Figure, Section, TableBlock, Text
 from siting.outputs.report.charts import bars_figure
-from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
+from siting.outputs.report.grid import Column, amount, dollars, long_text, plain_table, text
 from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.palette import colour_of
+from siting.outputs.report.share_map import Dot, share_map
 from siting.outputs.report.words import text_of
 from siting.sweep.answer import Swept
 from siting.sweep.design import base_of
+from siting.sweep.indices import LEAST_POINTS, MOST_HALF_WIDTH, UNTOLD
 from siting.sweep.run import Run, along
 from siting.sweep.tables import planned
 from siting.timeline.words import money
@@ -26,6 +29,11 @@ MOST_LINES = 500
 """Runs that parallel coordinates draw; the table has all of them."""
 CLASSES = 4
 """Of cost, in parallel coordinates."""
+ANSWER_WORDS = {
+    "cost_usd": "cost",
+    "late_mw_months": "late MW-months",
+    "site_count": "number of sites",
+}
 SOLVED_ONLY = "Every value shown was solved; between them nothing is interpolated."
 
 
@@ -79,8 +87,8 @@ def _factors(found: Swept) -> Section | None:
         figure = bars_figure(names, swings, f"Cost moved [{unit.name}]", unit.decimals(2))
         columns = (
             text("factor", "Factor"),
-            amount("low", "From", 2),
-            amount("high", "To", 2),
+            _about(amount("low", "From", 2), "Least value of the factor."),
+            _about(amount("high", "To", 2), "Largest value of the factor."),
             dollars("low_cost_usd", "Cost there", unit, 2),
             dollars("base_cost_usd", "At the base", unit, 2),
             dollars("high_cost_usd", "Cost there", unit, 2),
@@ -98,24 +106,43 @@ def _factors(found: Swept) -> Section | None:
 
 
 def _indices(rows: Sequence[Row]) -> Iterator[Block]:
-    """Main and total indices."""
+    """Main and total indices, those that the runs can tell."""
     cost = [row for row in rows if row["answer"] == "cost_usd"]
-    if cost:
-        names = [str(row["factor"]) for row in cost]
-        totals = [100 * number(row, "total_frac") for row in cost]
+    told = [row for row in cost if row["total_frac"] is not None]
+    if told:
+        names = [str(row["factor"]) for row in told]
+        totals = [100 * number(row, "total_frac") for row in told]
         figure = bars_figure(names, totals, "Total Sobol index of the cost [%]", 1)
         label = "Total Sobol index of the cost by factor; figures in the table below"
         yield Chart("indices-chart", "Over the whole space", label, figure)
+    if not all(row["is_told"] for row in rows):
+        yield Text(
+            f"Where it says “{UNTOLD}”, an index is not shown: it takes {LEAST_POINTS} points at the "
+            f"least, and an interval of no more than {MOST_HALF_WIDTH:g} to either side. A larger sample "
+            "solves only what is new."
+        )
     columns = (
-        text("answer", "Of what"),
+        replace(
+            text("answer", "Of what"), show=lambda cell: ANSWER_WORDS.get(str(cell), str(cell))
+        ),
         text("factor", "Factor"),
-        amount("main_frac", "Main", 3),
-        amount("main_confidence_frac", "+-", 3),
-        amount("total_frac", "Total", 3),
-        amount("total_confidence_frac", "+-", 3),
+        *_index("main", "Main"),
+        *_index("total", "Total"),
         amount("sample_count", "Points"),
     )
     yield TableBlock(plain_table("indices-table", "Sobol indices", columns, rows))
+
+
+def _about(column: Column, meaning: str) -> Column:
+    """A column with its own meaning on this page."""
+    return replace(column, about=meaning)
+
+
+def _index(kind: str, label: str) -> Iterator[Column]:
+    """An index and half the width of its interval."""
+    index = amount(f"{kind}_frac", label, 3)
+    yield replace(index, show=lambda cell: UNTOLD if cell is None else index.show(cell))
+    yield amount(f"{kind}_confidence_frac", f"{label}, ±", 3)
 
 
 def _sliders(found: Swept) -> Section | None:
@@ -185,8 +212,8 @@ def _thresholds(found: Swept) -> Section | None:
         text("factor", "Factor"),
         text("site", "Site"),
         text("change", "As it grows, it"),
-        amount("low", "After", 3),
-        amount("high", "By", 3),
+        _about(amount("low", "After", 3), "Largest value solved before the change."),
+        _about(amount("high", "By", 3), "Least value solved after it."),
     )
     spans = [
         {
@@ -248,41 +275,15 @@ def _frequency(found: Swept) -> Section:
 
 def _map(found: Swept, share: dict[str, float]) -> Iterator[Block]:
     """Sites where they lie, by how often they are built."""
-    sites = [
-        (name, site)
-        for name, site in sorted(found.instance.system.sites.items())
-        if site.longitude is not None and site.latitude is not None
-    ]
-    if not sites:
-        return
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [site.longitude for _, site in sites],
-        "y": [site.latitude for _, site in sites],
-        "text": [
-            text_of(f"{site.name or name}: {share.get(name, 0.0):.0%}") for name, site in sites
-        ],
-        "hovertemplate": "%{text}<extra></extra>",
-        "marker": {
-            "size": [8 + 16 * share.get(name, 0.0) for name, _ in sites],
-            "color": [share.get(name, 0.0) for name, _ in sites],
-            "cmin": 0.0,
-            "cmax": 1.0,
-            "colorscale": "Viridis",
-            "reversescale": True,
-            "line": {"width": 1},
-        },
-    }
-    layout = {
-        "height": 380,
-        "margin": {"l": 56, "r": 12, "t": 8, "b": 48},
-        "xaxis": {"title": {"text": "Longitude"}, "fixedrange": True},
-        "yaxis": {"title": {"text": "Latitude"}, "fixedrange": True, "scaleanchor": "x"},
-    }
-    yield Chart(
-        "site-map", "", "Sites by how often they are built", {"data": [dots], "layout": layout}
-    )
+    dots = []
+    for name, site in sorted(found.instance.system.sites.items()):
+        if site.longitude is not None and site.latitude is not None:
+            built = share.get(name, 0.0)
+            said = f"<b>{text_of(site.name or name)}</b><br>Built in {built:.0%} of the runs"
+            dots.append(Dot((site.longitude, site.latitude), built, said))
+    if dots:
+        label = "Sites over state outlines, larger and darker the more often they are built"
+        yield Chart("site-map", "", label, share_map(dots))
 
 
 def _parallel(found: Swept) -> Section | None:
@@ -357,7 +358,7 @@ def _plans(found: Swept) -> Section | None:
         dollars("mean_regret_usd", "Regret, mean", unit, 2),
         dollars("most_regret_usd", "at most", unit, 2),
         amount("robust_rank", "Taken as"),
-        long_text("sites", "Sites"),
+        replace(long_text("sites", "Sites"), show=lambda cell: str(cell or "").replace(";", ", ")),
     )
     note = (
         "Each plan's decisions are held and the rest is solved again under the numbers of each run. Its "

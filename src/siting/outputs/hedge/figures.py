@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from math import sqrt
 
 import numpy as np
 
@@ -14,15 +13,10 @@ from siting.futures.tables import HEDGE
 from siting.outputs.hedge.geo import site_features
 from siting.outputs.report.blocks import Figure
 from siting.outputs.report.charts import bars_figure, steps, time_layout
-from siting.outputs.report.geometry import frame, is_alaska, is_drawn, project, state_lines
+from siting.outputs.report.share_map import Dot, share_map
 from siting.outputs.report.words import by_period, month, text_of
 
 LEVELS = (0.1, 0.5, 0.9)
-MAP_PX, NARROW_PX = 430, 250
-"""Height of the map, and on a phone."""
-LEAST_PX, MORE_PX = 9.0, 13.0
-"""Diameter of a site that is never built, and what one that always is has more."""
-NEVER_OPACITY = 0.12
 
 
 def weighted_quantile(values: np.ndarray, probabilities: np.ndarray, level: float) -> float:
@@ -65,59 +59,15 @@ def fan_figure(hedge: Hedge) -> Figure:
 
 def map_figure(hedge: Hedge) -> Figure:
     """Sites over state outlines, larger and darker the more often they are built."""
-    shown = [feature for feature in site_features(hedge) if is_drawn(*feature.point)]
-    has_alaska = any(is_alaska(*feature.point) for feature in shown)
-    places = [project(*feature.point) for feature in shown]
-    built = [number(feature.properties, "built_share_frac") for feature in shown]
-    xs, ys = state_lines(has_alaska)
-    outlines = {
-        "type": "scatter",
-        "x": xs,
-        "y": ys,
-        "mode": "lines",
-        "fill": "toself",
-        "fillcolor": "@land",
-        "line": {"width": 0.7, "color": "@border"},
-        "hoverinfo": "skip",
-    }
-    hover = []
-    for feature, share in zip(shown, built, strict=True):
+    dots = []
+    for feature in site_features(hedge):
+        share = number(feature.properties, "built_share_frac")
         first = feature.properties["first_power_p50_date"]
         when = month(first) if isinstance(first, date) else "not in half of the futures"
         name = text_of(feature.properties["name"] or feature.name)
-        hover.append(f"<b>{name}</b><br>Built in {share:.0%}<br>First power, P50: {when}")
-    sites = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [round(x, 1) for x, _ in places],
-        "y": [round(y, 1) for _, y in places],
-        "marker": {
-            "size": [round(LEAST_PX + MORE_PX * sqrt(share), 1) for share in built],
-            "color": "@blue",
-            "opacity": [round(NEVER_OPACITY + (1 - NEVER_OPACITY) * share, 3) for share in built],
-            "line": {"width": 1, "color": "@ink"},
-        },
-        "hovertext": hover,
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
-    x_range, y_range = frame(places, has_alaska)
-    axis = {"visible": False, "showgrid": False, "zeroline": False, "fixedrange": True}
-    layout = {
-        "xaxis": {**axis, "range": x_range, "constrain": "domain"},
-        "yaxis": {
-            **axis,
-            "range": y_range,
-            "constrain": "domain",
-            "scaleanchor": "x",
-            "scaleratio": 1,
-        },
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "showlegend": False,
-        "hovermode": "closest",
-        "dragmode": False,
-        "height": MAP_PX,
-    }
-    return {"data": [outlines, sites], "layout": layout, "narrow": {"height": NARROW_PX}}
+        said = f"<b>{name}</b><br>Built in {share:.0%}<br>First power, P50: {when}"
+        dots.append(Dot(feature.point, share, said))
+    return share_map(dots)
 
 
 def regret_figure(hedge: Hedge) -> Figure:
