@@ -341,10 +341,25 @@ def test_places_times_periods_are_limited(sites: int, is_refused: bool) -> None:
     scenario["sites"] = {f"s{i}": {"zone": "cheap"} for i in range(sites)}
     scenario["horizon"] = {"start": "2027-01", "steps": [{"until": "2067-01", "step": "month"}]}
     if is_refused:
-        with pytest.raises(InputError, match="places times periods of at most 40,000"):
+        with pytest.raises(InputError, match="places times periods of at most 200,000"):
             instance_of(scenario)
     else:
         assert len(instance_of(scenario).system.calendar.starts) == 480
+
+
+@pytest.mark.parametrize(("sites", "is_built"), [(100, False), (2, True)])
+def test_what_is_large_is_checked_without_its_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sites: int, is_built: bool
+) -> None:
+    scenario = toy()
+    scenario["sites"] = {f"s{i}": {"zone": "cheap"} for i in range(sites)}
+    scenario["horizon"] = {"start": "2027-01", "steps": [{"until": "2067-01", "step": "month"}]}
+    (tmp_path / "s.json").write_text(json.dumps(scenario), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(tmp_path / "s.json"), "--json"])
+    assert ended.value.code == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["model"] is not None) == is_built == bool(said["families"])
 
 
 def test_a_path_that_is_set_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,14 +92,17 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Validate a scenario and its data; print its size; solve nothing."""
-    from siting.cli.summary import check_summary
+    from siting.cli.summary import MAX_BUILT, check_summary
+    from siting.instance.build import place_periods
     from siting.loading import load, size_by_family
 
     show = Show(json_)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
-    with show.busy("building the model"):
-        sizes = size_by_family(loaded.instance)
+    sizes = None
+    if place_periods(loaded.instance.scenario, loaded.instance.system) <= MAX_BUILT:
+        with show.busy("building the model"):
+            sizes = size_by_family(loaded.instance)
     show.result(*check_summary(loaded.instance, sizes, loaded.warnings))
 
 

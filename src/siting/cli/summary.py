@@ -28,20 +28,25 @@ if TYPE_CHECKING:
 WIDTH = 80
 """Columns that every summary fits."""
 NAME_WIDTH = 24
+MAX_BUILT = 40_000
+"""Places times periods up to which a check builds the model, so that it answers within seconds."""
+HOURS = "hours"
 FINDINGS = 20
 """Findings that a summary lists."""
 
 
 def check_summary(
     instance: Instance,
-    sizes: Mapping[str, Mapping[str, int]],
+    sizes: Mapping[str, Mapping[str, int]] | None,
     warnings: Sequence[Issue] = (),
 ) -> tuple[dict[str, Any], list[RenderableType]]:
-    """Sizes of a scenario and of what each family adds to the model."""
+    """Sizes of a scenario and of what each family adds to the model; without ``sizes`` it was not built."""
     system = instance.system
+    is_built, sizes = sizes is not None, sizes or {}
     total = {
         part: sum(size[part] for size in sizes.values()) for part in ("rows", "columns", "integers")
     }
+    time = estimate(total["integers"]) if is_built else HOURS
     unusable = sorted(set(system.sites) - set(system.first_service))
     data = {
         "name": instance.scenario.name,
@@ -51,9 +56,9 @@ def check_summary(
         "nodes": len(system.nodes),
         "families": {name: dict(size) for name, size in sizes.items()},
         "goals": [goal.model_dump(mode="json") for goal in instance.scenario.goals()],
-        "model": total,
+        "model": total if is_built else None,
         "unusable_sites": unusable,
-        "estimate": estimate(total["integers"]),
+        "estimate": time,
         "warnings": [str(warning) for warning in warnings],
     }
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
@@ -67,9 +72,9 @@ def check_summary(
         "The input is right." if not warnings else "The input can be solved.",
         f"{len(system.sites)} sites, {len(system.zones)} zones, {len(system.nodes)} nodes, "
         f"{len(system.calendar)} periods from {system.calendar.starts[0]} to {system.calendar.end}.",
-        table,
+        table if is_built else "So many places and periods are counted when the model is solved.",
         *_goals(instance),
-        f"Solving: {estimate(total['integers'])}.",
+        f"Solving: {time}.",
     ]
     taken = [site for site in system.sites if site not in system.open_sites]
     unusable = [site for site in unusable if site in system.open_sites]
@@ -101,7 +106,7 @@ def estimate(integers: int) -> str:
         (20_000, "about a minute"),
         (100_000, "many minutes, and a gap may be left at the time limit"),
     )
-    return next((words for limit, words in steps if integers <= limit), "hours")
+    return next((words for limit, words in steps if integers <= limit), HOURS)
 
 
 def solve_summary(plan: Plan, output: Path) -> tuple[dict[str, Any], list[RenderableType]]:

@@ -85,11 +85,16 @@ class Lag:
 
 def lag_of(arrival: Sequence[int | None], periods: int) -> Lag:
     """Build the lag from the arrival period of each start period."""
+    return _lag_of(tuple(arrival), periods)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _lag_of(arrival: tuple[int | None, ...], periods: int) -> Lag:
     terms = tuple(
         signed_terms(tuple(a is not None and a <= period for a in arrival))
         for period in range(periods)
     )
-    return Lag(tuple(arrival), terms)
+    return Lag(arrival, terms)
 
 
 @lru_cache(maxsize=REMEMBERED)

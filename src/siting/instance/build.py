@@ -17,7 +17,7 @@ from siting.instance.committed import check_committed
 from siting.instance.shared import build_system
 from siting.scenario import Scenario
 
-MAX_PLACE_PERIODS = 40_000
+MAX_PLACE_PERIODS = 200_000
 """Sites (for each workload), zones and nodes times periods; a model takes about 15 kB for each."""
 
 
@@ -76,15 +76,20 @@ def _useful(system: System, families: Mapping[str, Any]) -> dict[str, float]:
     return total
 
 
+def place_periods(scenario: Scenario, system: System) -> int:
+    """Sites (for each workload), zones and nodes times periods."""
+    places = len(scenario.sites) * len(system.workloads) + len(scenario.zones) + len(scenario.nodes)
+    return places * len(system.calendar.starts)
+
+
 def _check_size(scenario: Scenario, system: System) -> None:
     """Places and periods that fit into memory together.
 
     Raises:
         InputError: too many of them.
     """
-    places = len(scenario.sites) * len(system.workloads) + len(scenario.zones) + len(scenario.nodes)
     periods = len(system.calendar.starts)
-    if places * periods > MAX_PLACE_PERIODS:
+    if place_periods(scenario, system) > MAX_PLACE_PERIODS:
         what = (
             f"{len(scenario.sites):,} sites for {len(system.workloads)} workloads, "
             f"{len(scenario.zones):,} zones and {len(scenario.nodes):,} nodes in {periods} periods"
