@@ -33,6 +33,8 @@ SHOWN = 8
 
 def _read(task: dict[str, Any]) -> Read:
     """A network as plain values."""
+    # linopy imports it where it is there, and its urllib3 binds a socket
+    sys.modules["requests"] = None  # type: ignore[assignment]
     import netCDF4  # noqa: F401 (loaded before the limits)
     import pypsa
 
