@@ -11,9 +11,11 @@ import pytest
 import siting.futures.search as searching
 from siting.futures.build import hedged
 from siting.futures.found import Found
+from siting.futures.known import known_limits
 from siting.futures.search import HedgeSearch
+from siting.solver.highs import Limits
 from siting.solver.tuning import TUNING
-from siting.timeline.solves import Solver
+from siting.timeline.solves import Solver, StudyStopped
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.futures import banks, banks_and_queue, demand, with_futures
 
@@ -110,3 +112,26 @@ def test_ctrl_c_keeps_the_best_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.ended_by == "Ctrl-C"
     assert found.x is not None
     assert found.value >= 87.4145 - 1e-6
+
+
+def test_ctrl_c_before_any_plan_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search was stopped: that no plan was found says nothing of the scenario."""
+    model = hedged(instance_of(with_futures(banks_and_queue("2027-07"), has_units=False)))
+
+    def stop(self: HedgeSearch, number: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(HedgeSearch, "_hold_plan", stop)
+    with pytest.raises(StudyStopped):
+        HedgeSearch(model, Solver(EXACT)).run()
+
+
+@pytest.mark.parametrize(
+    ("count", "threads", "seconds"), [(1, 2, 120.0), (2, 2, 60.0), (3, 2, 30.0), (9, 2, 12.0)]
+)
+def test_futures_take_half_of_the_time_together(count: int, threads: int, seconds: float) -> None:
+    """Two at a time: nine take five turns of 12 seconds, which is half of two minutes."""
+    limits = known_limits(Limits(0.01, 120.0, threads), count)
+    assert limits.time_limit_seconds == pytest.approx(seconds)
+    assert limits.gap_frac == (0.01 if count == 1 else 0.005)
+    assert known_limits(Limits(0.01, None, threads), count).time_limit_seconds is None

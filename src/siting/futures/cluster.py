@@ -20,7 +20,7 @@ from typing import Any
 from siting.core.errors import InputError, Issue
 from siting.core.yaml_source import Document
 from siting.futures.build import hedged
-from siting.futures.search import known_limits
+from siting.futures.known import known_limits
 from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
 from siting.solver.highs import Limits

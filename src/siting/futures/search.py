@@ -25,6 +25,7 @@ from siting.core.errors import NoPlanError
 from siting.core.futures import Risk
 from siting.futures.build import Hedged
 from siting.futures.found import Found, Held, Seen, without_plan
+from siting.futures.known import known_limits
 from siting.futures.lazily import separated
 from siting.futures.risk import late_months, measured, with_tails
 from siting.futures.states import common, join, meet, without_clashes
@@ -33,7 +34,7 @@ from siting.model.program import Program
 from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
 from siting.solver.lazy_rows import separator
 from siting.solver.tuning import TUNING
-from siting.timeline.solves import Solver
+from siting.timeline.solves import Solver, StudyStopped
 
 logger = logging.getLogger(__name__)
 
@@ -144,7 +145,9 @@ class HedgeSearch:
                 self._search_whole("where futures differ", self._where_they_differ())
             if not self.found.is_near:
                 self._search_whole("all futures at once", self.hedged.whole.program)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
+            if self.found.x is None:
+                raise StudyStopped from stopped
             logger.warning("stopping: the best plan found is kept")
             self.found.ended_by = CTRL_C
         if self.found.x is None:
@@ -343,12 +346,15 @@ class HedgeSearch:
             self.hold("meet", least, is_all=True)
 
     def _where_they_differ(self) -> Program:
-        """The whole with every decision held on which the plans of all futures agree by themselves."""
+        """The whole with every decision held on which the plans of all futures agree by themselves, and
+        with them the best plan so far, so that the search begins from it."""
         whole, points = self.hedged.whole, [seen.x for seen in self.found.seen]
         least, most = common(whole, points, meet), common(whole, points, join)
         is_same = np.zeros(len(least), dtype=bool)
         is_same[: len(whole.is_shared)] = whole.is_shared
         is_same &= np.abs(most - least) < FEASIBILITY
+        if self.found.x is not None:
+            is_same &= np.abs(self.found.x - least) < FEASIBILITY
         count = int(whole.is_shared.sum())
         logger.info("futures differ in %d of %d shared decisions", count - is_same.sum(), count)
         return whole.program.held(is_same, least)
@@ -389,8 +395,3 @@ class HedgeSearch:
                 self._take(outcome.x, name)
             raise KeyboardInterrupt
         return outcome
-
-
-def known_limits(limits: Limits, count: int) -> Limits:
-    """Limits of the futures as if they were known: half the gap, where there are several."""
-    return limits if count == 1 else replace(limits, gap_frac=limits.gap_frac / 2)

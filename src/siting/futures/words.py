@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from siting.core.audit import number
+from siting.core.goals import PROVEN
 from siting.core.money import money as amount
+from siting.core.proof import beside, share
 from siting.futures.policy import NOW
 from siting.futures.tables import Interval
 
@@ -52,13 +54,16 @@ def answer(hedge: Hedge) -> Iterator[str]:
     sites = hedge.tables["dates"]
     always = sum(number(row, "built_share_frac") > 1 - 1e-9 for row in sites)
     if len(sites):
-        yield f"{always} sites are built in every future, {len(sites) - always} in some."
+        sites_are = "1 site is" if always == 1 else f"{always} sites are"
+        yield f"{sites_are} built in every future, {len(sites) - always} in some."
 
 
 def _proof(hedge: Hedge) -> str:
     """How near the plan is to its bound."""
     if hedge.status == "AUDIT_FAILED":
         return ", but the audit failed, so do not rely on it"
-    left = hedge.value_usd - hedge.bound_usd
     ended = f"; the search was ended by {hedge.ended_by}" if hedge.ended_by else ""
-    return f", proven to {hedge.gap:.2%}, {money(max(0.0, left))}{ended}"
+    if hedge.gap <= PROVEN:
+        return f", proven optimal{ended}"
+    left = beside(hedge.value_usd - hedge.bound_usd, hedge.value_usd)
+    return f", proven within {share(hedge.gap)} ({left}) of the optimum{ended}"

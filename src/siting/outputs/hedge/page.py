@@ -69,7 +69,7 @@ def _numbers(hedge: Hedge) -> Iterator[tuple[str, str]]:
 
 def _share(cell: object) -> str:
     """A probability in percent."""
-    return f"{cell:.0%}" if isinstance(cell, float) else str(cell)
+    return f"{100 * cell:.4g} %" if isinstance(cell, float) else str(cell)
 
 
 SHARE = Column("probability", "Probability", _share)
