@@ -18,6 +18,8 @@ PROVENANCE = {"source": "scenario", "confidence": "not stated", "estimated": ""}
 """Properties every feature has, with what stands where a row of the scenario leaves them blank."""
 STATUS = {"site": "chosen", "candidate": "not chosen"}
 """What the plan does with a site, by the kind of its feature."""
+COSTS = ("cost_usd", "usd_per_mwh", "usd_per_mw_month")
+"""What ``site_costs`` says of a site on the map."""
 DECIMALS = 6
 
 
@@ -58,10 +60,13 @@ def candidates_of(plan: Plan) -> list[Feature]:
 
 
 def _sites(plan: Plan) -> Iterator[Feature]:
-    """Chosen sites with their dates and MW."""
+    """Chosen sites with their dates, MW and cost."""
+    costs = {row["site"]: row for row in rows_in(plan, "site_costs")}
     for row in rows_in(plan, "sites"):
         if row["is_chosen"]:
-            feature = _feature(plan, "site", str(row["site"]), [row["site"]], row)
+            cost = costs.get(row["site"], {})
+            costed = {**row, **{column: cost[column] for column in COSTS if column in cost}}
+            feature = _feature(plan, "site", str(row["site"]), [row["site"]], costed)
             if feature is not None:
                 yield feature
 
