@@ -8,7 +8,7 @@ import pytest
 
 from siting.core import bill
 from siting.core.audit import is_same_usd, number
-from siting.core.bill import LATENESS, NO_PLACE, Bill
+from siting.core.bill import DELAY, NO_PLACE, Bill
 from siting.core.errors import InfeasibleError, InputError, NoPlanError
 from siting.core.plan import Plan
 from siting.core.table import Cell, Row, Table
@@ -53,7 +53,7 @@ def test_toy_on_paper(toy_plan: Plan) -> None:
         assert number(row, "cost_usd") / 1e6 == pytest.approx(musd)
         assert number(row, "usd_per_mwh") == pytest.approx(1e6 * musd / mwh)
         assert number(row, "usd_per_mw_month") == pytest.approx(1e6 * musd / mw_months)
-        assert row["lateness_usd"] == 0
+        assert row["delay_usd"] == 0
     assert toy_plan.objective_usd == pytest.approx(1e6 * (42.28 + 37.62))
 
 
@@ -90,7 +90,7 @@ BILL: Bill = {
     (bill.node("near"), 0): 7.0,
     (bill.zone("dear"), 1): 11.0,
     (NO_PLACE, 0): -3.0,
-    (LATENESS, 1): 1000.0,
+    (DELAY, 1): 1000.0,
 }
 
 
@@ -107,7 +107,7 @@ def test_shared_costs_on_paper() -> None:
         "far": pytest.approx(30.0),
         "": pytest.approx(8.0),
     }
-    assert {site: row["lateness_usd"] for site, row in rows.items()} == {
+    assert {site: row["delay_usd"] for site, row in rows.items()} == {
         "near": 0,
         "far": 0,
         "": 1000,
@@ -158,8 +158,8 @@ def test_rows_sum_to_the_cost_of_the_plan(seed: int) -> None:
     )
     rows = plan.tables["site_costs"]
     of_kind = {purpose: sum(number(row, f"{purpose}_usd") for row in rows) for purpose in PURPOSES}
-    late = sum(number(row, "lateness_usd") for row in rows)
-    assert all(row["lateness_usd"] == 0 for row in rows if row["site"])
+    late = sum(number(row, "delay_usd") for row in rows)
+    assert all(row["delay_usd"] == 0 for row in rows if row["site"])
     of_kind["other"] += late
     costs = dict.fromkeys(PURPOSES, 0.0)
     for row in plan.tables["costs"]:

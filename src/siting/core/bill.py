@@ -8,8 +8,8 @@ Bearer = tuple[str, str]
 """Kind of place (site, zone or node) and its id, or one of the two below."""
 NO_PLACE: Bearer = ("", "")
 """Bears what is for no place in particular."""
-LATENESS: Bearer = ("lateness", "")
-"""Bears what lateness costs, which nobody pays: it is the worth of time."""
+DELAY: Bearer = ("delay", "")
+"""Bears the delay cost of late load, which nobody pays: it is the worth of time."""
 Bill = dict[tuple[Bearer, int], float]
 """Discounted cost [USD] by bearer and period."""
 

@@ -90,7 +90,9 @@ class System:
     decided in view of all of them, and what is not needed here, or comes too late, is paid all the same."""
 
     def bearer(self, place: str) -> Bearer:
-        """Who bears the cost of what stands at a site or in a zone."""
+        """Who bears the cost of what stands at a site, in a zone, or nowhere yet."""
+        if not place:
+            return bill.NO_PLACE
         return bill.site(place) if place in self.sites else bill.zone(place)
 
     def draw_limit_mw(self, site: str, period: int) -> float:

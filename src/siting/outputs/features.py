@@ -54,21 +54,26 @@ def features_of(plan: Plan) -> list[Feature]:
 
 def candidates_of(plan: Plan) -> list[Feature]:
     """Sites that the plan leaves alone."""
-    rows = [row for row in rows_in(plan, "sites") if not row["is_chosen"]]
+    rows = [row for row in _costed(plan) if not row["is_chosen"]]
     features = (_feature(plan, "candidate", str(row["site"]), [row["site"]], row) for row in rows)
     return [feature for feature in features if feature is not None]
 
 
 def _sites(plan: Plan) -> Iterator[Feature]:
     """Chosen sites with their dates, MW and cost."""
-    costs = {row["site"]: row for row in rows_in(plan, "site_costs")}
-    for row in rows_in(plan, "sites"):
+    for row in _costed(plan):
         if row["is_chosen"]:
-            cost = costs.get(row["site"], {})
-            costed = {**row, **{column: cost[column] for column in COSTS if column in cost}}
-            feature = _feature(plan, "site", str(row["site"]), [row["site"]], costed)
+            feature = _feature(plan, "site", str(row["site"]), [row["site"]], row)
             if feature is not None:
                 yield feature
+
+
+def _costed(plan: Plan) -> Iterator[Row]:
+    """Sites with what they cost; without it in plans that were written before it was told."""
+    costs = {row["site"]: row for row in rows_in(plan, "site_costs")}
+    for row in rows_in(plan, "sites"):
+        cost = costs.get(row["site"], {})
+        yield {**row, **{column: cost.get(column) for column in COSTS if costs}}
 
 
 def _plants(plan: Plan) -> Iterator[Feature]:

@@ -225,7 +225,7 @@ MEANINGS = {
     "grid_usd": "Connection, transformers, ride-through and its share of grid upgrades, discounted.",
     "power_usd": "Energy, capacity and network charges, plants and rented power, discounted.",
     "other_usd": "All else that is spent: emissions, water, paused load, service, discounted.",
-    "lateness_usd": "What late load costs: the worth of the time, which nobody pays; of no site.",
+    "delay_usd": "Delay cost of late load, which is valued and not paid; of no site.",
     "discounted_mwh": "Energy of the site's load, discounted as the cost is.",
     "discounted_mw_months": "IT load that the site serves times months, discounted as the cost is.",
     "usd_per_mwh": "Cost of the site for each MWh that its load takes.",

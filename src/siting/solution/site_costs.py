@@ -9,8 +9,8 @@ each takes from the grid:
 in the period of the cost; where none of them draws in it, over the horizon; where none of them draws at
 all and firm power may be sent between zones, by all sites of the plan. A programmatic review is shared
 alike by the sites that tier from it, a transformer of the pool belongs to the site that it is assigned
-to. What then has no site stands in a row of its own, lateness too: it is the worth of time, which nobody
-pays, and is kept apart from what is spent. The rows add up to the cost of the plan.
+to. What then has no site stands in a row of its own, the delay cost too: it is the worth of time, which
+nobody pays, and is kept apart from what is spent. The rows add up to the cost of the plan.
 
     usd_per_mwh       = cost_usd / sum_p d[p] * MWh[p]          energy of the site's load, grid and own
     usd_per_mw_month  = cost_usd / sum_p d[p] * MW[p] * m[p]    IT load that is served
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from siting.core.audit import sum_by, supply_by
-from siting.core.bill import LATENESS, Bearer
+from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
 from siting.families.registry import COMPONENTS
@@ -39,7 +39,7 @@ COLUMNS = (
     "name",
     *(f"{purpose}_usd" for purpose in PURPOSES),
     "cost_usd",
-    "lateness_usd",
+    "delay_usd",
     "discounted_mwh",
     "discounted_mw_months",
     "usd_per_mwh",
@@ -65,7 +65,7 @@ def site_costs(
         component = COMPONENTS.get(family)
         purpose = component.pays_for if component else "other"
         for (bearer, period), usd in bill.items():
-            if bearer == LATENESS:
+            if bearer == DELAY:
                 lateness += usd
                 continue
             for site, share in shares.of(bearer, period).items():
@@ -98,7 +98,7 @@ def _rows(
             "name": instance.system.sites[site].name or site if site else NO_SITE,
             **{f"{purpose}_usd": usd.get(purpose, 0.0) for purpose in PURPOSES},
             "cost_usd": cost,
-            "lateness_usd": late,
+            "delay_usd": late,
             "discounted_mwh": mwh,
             "discounted_mw_months": mw_months,
             "usd_per_mwh": cost / mwh if mwh > 0 else None,

@@ -113,8 +113,7 @@ def _charge(data: TransformersData, row: Row, cost: Bill, spent: dict[int, float
         paid = first if order_date is None else calendar.period_at(order_date)
         add_to(spent, {paid or 0: usd})
         kind = data.classes[e]
-        place = str(row["site"] or "")
-        bearer = data.system.bearer(place) if place else NO_PLACE
+        bearer = data.system.bearer(str(row["site"] or ""))
         owed = capital_by_period(calendar, first, usd, kind.lifetime_years, kind.owner)
         charge(cost, bearer, owed)
 

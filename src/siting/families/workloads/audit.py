@@ -57,7 +57,7 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
             findings.append(Finding("workloads.meet_target", f"{w} of {r}", what))
         usd = delay_usd_per_month(data.bands.get(key, ()), late)
         months = calendar.discount(period) * calendar.months(period)
-        charge(cost, bill.LATENESS, {period: months * usd})
+        charge(cost, bill.DELAY, {period: months * usd})
     findings += _audit_campuses(data, campus)
     if data.move_usd:
         moves = Table.of(MOVE_COLUMNS, move_rows(data, campus))

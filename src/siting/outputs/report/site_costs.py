@@ -34,7 +34,7 @@ def site_cost_section(plan: Plan) -> Section | None:
     table = site_cost_table(plan)
     if not table.lines:
         return None
-    note = NOTE + (LATE if any(c.key == "lateness_usd" for c in table.columns) else "")
+    note = NOTE + (LATE if any(c.key == "delay_usd" for c in table.columns) else "")
     return Section("site-costs", TITLE, "Cost by site", (Text(note), TableBlock(table)))
 
 
@@ -43,7 +43,7 @@ def site_cost_table(plan: Plan) -> ReportTable:
     rows = rows_in(plan, "site_costs")
     ranked = sorted(rows, key=lambda row: (not row["site"], -number(row, "cost_usd")))
     total: dict[str, Cell] = {"name": "Total"}
-    for key in ("cost_usd", "lateness_usd", *(key for key, _ in PURPOSES)):
+    for key in ("cost_usd", "delay_usd", *(key for key, _ in PURPOSES)):
         total[key] = sum(number(row, key) for row in rows)
     unit = unit_of(number(total, "cost_usd"))
     kinds = [(key, label) for key, label in PURPOSES if any(number(row, key) for row in rows)]
@@ -51,7 +51,7 @@ def site_cost_table(plan: Plan) -> ReportTable:
         long_text("name", "Site"),
         *(dollars(key, label, unit, 2) for key, label in kinds),
         dollars("cost_usd", "Cost", unit, 2),
-        *([dollars("lateness_usd", "Lateness", unit, 2)] if total["lateness_usd"] else []),
+        *([dollars("delay_usd", "Delay cost", unit, 2)] if total["delay_usd"] else []),
         amount("usd_per_mwh", "Cost a MWh [USD]", 2),
         amount("usd_per_mw_month", "Cost a MW-month [USD]"),
     )
