@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from siting.cli.audit_plan import audit_folder
 from siting.core import bill
 from siting.core.audit import is_same_usd, number
 from siting.core.bill import DELAY, NO_PLACE, Bill
@@ -17,6 +20,8 @@ from siting.instance.build import Instance
 from siting.outputs.features import features_of
 from siting.outputs.report.page import plan_page
 from siting.outputs.report.site_costs import site_cost_table
+from siting.outputs.stored import read_plan
+from siting.outputs.write import write_plan
 from siting.solution.audit import audit_tables
 from siting.solution.audits import audits
 from siting.solution.shape import declared
@@ -196,6 +201,22 @@ def test_report_and_map_show_it(toy_plan: Plan) -> None:
     assert sites["near"]["cost_usd"] == pytest.approx(37.62e6)
     assert sites["near"]["usd_per_mwh"] == pytest.approx(37.62e6 / 876_000)
     assert sites["near"]["usd_per_mw_month"] == pytest.approx(31_350)
+
+
+def test_a_folder_written_before_plans_had_it_reads_as_one_written_with_it(
+    toy_plan: Plan, tmp_path: Path
+) -> None:
+    write_plan(toy_plan, tmp_path / "plan")
+    (tmp_path / "plan/tables/site_costs.csv").unlink()
+    assert read_plan(tmp_path / "plan").tables["site_costs"] == toy_plan.tables["site_costs"]
+    # the seals tell a table that was taken out from one that never was
+    assert audit_folder(tmp_path / "plan") == [
+        "seal.missing: tables/site_costs.csv: the file is missing"
+    ]
+    stated = json.loads((tmp_path / "plan/plan.json").read_text(encoding="utf-8"))
+    del stated["seals"]["tables/site_costs.csv"]
+    (tmp_path / "plan/plan.json").write_text(json.dumps(stated), encoding="utf-8")
+    assert audit_folder(tmp_path / "plan") == []
 
 
 def test_plans_without_the_table_are_shown_without_it(toy_plan: Plan) -> None:

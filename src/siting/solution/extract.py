@@ -8,12 +8,11 @@ from siting.core.table import Cell, Table
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
 from siting.model.values import SolvedValues
-from siting.solution.audits import audits
 from siting.solution.derive import derived_tables
 from siting.solution.provenance import sources_table
 from siting.solution.shape import COST_COLUMNS, SPENDING_COLUMNS, check_report, declared
 from siting.solution.site_costs import NAME as SITE_COSTS
-from siting.solution.site_costs import site_costs
+from siting.solution.site_costs import costs_of
 
 
 def extract(instance: Instance, values: SolvedValues) -> dict[str, Table]:
@@ -28,8 +27,7 @@ def extract(instance: Instance, values: SolvedValues) -> dict[str, Table]:
     tables["sources"] = sources_table(instance)
     whole = declared(tables)
     tables.update(derived_tables(instance, whole))
-    bills = {name: result.cost_usd for name, result in audits(instance, whole)}
-    tables[SITE_COSTS] = site_costs(instance, whole, bills)
+    tables[SITE_COSTS] = costs_of(instance, whole)
     return dict(sorted(tables.items()))
 
 

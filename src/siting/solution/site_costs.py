@@ -30,6 +30,7 @@ from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
 from siting.families.registry import COMPONENTS
 from siting.instance.build import Instance
+from siting.solution.audits import audits
 
 NAME = "site_costs"
 KEY = ("site",)
@@ -72,6 +73,12 @@ def site_costs(
                 row = spent.setdefault(site, {})
                 row[purpose] = row.get(purpose, 0.0) + share * usd
     return Table.of(COLUMNS, _rows(instance, tables, spent, lateness))
+
+
+def costs_of(instance: Instance, tables: Tables) -> Table:
+    """The same from tables alone: of a plan that is made, or was written before plans had it."""
+    bills = {family: result.cost_usd for family, result in audits(instance, tables)}
+    return site_costs(instance, tables, bills)
 
 
 def _rows(
