@@ -35,7 +35,7 @@ SEEDS = range(40)
 
 def by_site(table: Table) -> dict[str, Row]:
     """Rows by site."""
-    return {str(row["site"]): row for row in table}
+    return {str(row["site"] or ""): row for row in table}
 
 
 def test_toy_on_paper(toy_plan: Plan) -> None:

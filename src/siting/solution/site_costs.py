@@ -101,7 +101,7 @@ def _rows(
         mwh = energy.get(site, 0.0) + own.get(site, 0.0) if site else 0.0
         mw_months = months.get(site, 0.0)
         yield {
-            "site": site,
+            "site": site or None,
             "name": instance.system.sites[site].name or site if site else NO_SITE,
             **{f"{purpose}_usd": usd.get(purpose, 0.0) for purpose in PURPOSES},
             "cost_usd": cost,
