@@ -322,6 +322,31 @@ def test_paper_shows_every_chart_in_light_colours(browser: Any, reports: dict[st
     assert wrong == []
 
 
+BELOW = """() => {
+  window.dispatchEvent(new Event("beforeprint"));
+  return [...document.querySelectorAll(".chart")].filter(n => n.querySelector(".legend")).map(n => {
+    const legend = n.querySelector(".legend").getBoundingClientRect();
+    const drawn = [...n.querySelectorAll(".xtick text, .barlayer path")].map(p => p.getBoundingClientRect());
+    const under = drawn.filter(r => r.width && r.bottom > legend.top + 1 && r.top < legend.bottom - 1);
+    return [n.id, under.length];
+  }).filter(([id, count]) => count > 0);
+}"""
+"""Charts with years or bars under their legend in the moment in which a browser prints."""
+
+
+@pytest.mark.parametrize("width", [800, 390])
+def test_no_legend_covers_a_chart_on_paper(
+    browser: Any, reports: dict[str, Path], width: int
+) -> None:
+    """Whatever window it is printed from."""
+    page, wrong = opened(browser, reports["families"], width)
+    page.emulate_media(media="print")
+    covered = page.evaluate(BELOW)
+    page.close()
+    assert covered == []
+    assert wrong == []
+
+
 def test_source_of_a_row_opens_by_keyboard(browser: Any, reports: dict[str, Path]) -> None:
     page, wrong = opened(browser, reports["full"], 1280)
     link = page.locator("#site-table tbody a").first

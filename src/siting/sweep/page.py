@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -145,6 +145,17 @@ def _index(kind: str, label: str) -> Iterator[Column]:
     yield amount(f"{kind}_confidence_frac", f"{label}, ±", 3)
 
 
+def _named(found: Swept, sites: Iterable[object]) -> str:
+    """Sites by name."""
+    known = found.instance.system.sites
+    return ", ".join((known[s].name if s in known else "") or s for s in map(str, sites))
+
+
+def _site_column(found: Swept) -> Column:
+    """Sites by name, in a table."""
+    return replace(long_text("site", "Site"), show=lambda cell: _named(found, [cell]))
+
+
 def _sliders(found: Swept) -> Section | None:
     """Cost and sites along each factor, with a slider over the runs that were solved."""
     base = base_of(found.sweep)
@@ -152,7 +163,7 @@ def _sliders(found: Swept) -> Section | None:
     for place, name in enumerate(found.sweep.factors):
         line = [(v, run) for v, run in along(found.runs, base, name) if run.has_plan]
         if len(line) > 2:
-            figure = _slider_figure(name, line)
+            figure = _slider_figure(found, name, line)
             label = f"Cost along {name}, the others at their base; figures in tables/runs.csv"
             charts.append(Chart(f"slider-{place}", name, label, figure))
     if not charts:
@@ -160,12 +171,12 @@ def _sliders(found: Swept) -> Section | None:
     return Section("along", "Along each factor", "Along", (Text(SOLVED_ONLY), *charts))
 
 
-def _slider_figure(name: str, line: Sequence[tuple[float, Run]]) -> Figure:
+def _slider_figure(found: Swept, name: str, line: Sequence[tuple[float, Run]]) -> Figure:
     """Costs of the solved values, and the one that the slider is at with its sites."""
     unit = unit_of(*(float(run.record["cost_usd"]) for _, run in line))
     x = [value for value, _ in line]
     y = [round(float(run.record["cost_usd"]) / unit.usd, 6) for _, run in line]
-    said = [text_of(", ".join(sorted(run.sites)) or "no site") for _, run in line]
+    said = [text_of(_named(found, sorted(run.sites)) or "no site") for _, run in line]
     steps: list[dict[str, Any]] = [
         {
             "label": f"{value:g}",
@@ -182,7 +193,7 @@ def _slider_figure(name: str, line: Sequence[tuple[float, Run]]) -> Figure:
         "text": said,
         "name": "runs",
     }
-    dots["line"] = {"shape": "hv", "dash": "dot", "width": 1}
+    dots["line"] = {"shape": "hv", "dash": "dot", "width": 1, "color": colour_of(0)}
     here: Figure = {
         "type": "scatter",
         "mode": "markers",
@@ -190,7 +201,7 @@ def _slider_figure(name: str, line: Sequence[tuple[float, Run]]) -> Figure:
         "y": y[:1],
         "name": "this run",
     }
-    here["marker"] = {"size": 16}
+    here["marker"] = {"size": 16, "color": colour_of(1)}
     layout = {
         "height": 380,
         "showlegend": False,
@@ -210,28 +221,32 @@ def _thresholds(found: Swept) -> Section | None:
         return None
     columns = (
         text("factor", "Factor"),
-        text("site", "Site"),
+        _site_column(found),
         text("change", "As it grows, it"),
         _about(amount("low", "After", 3), "Largest value solved before the change."),
         _about(amount("high", "By", 3), "Least value solved after it."),
     )
+    factors = list(dict.fromkeys(row["factor"] for row in rows))
     spans = [
         {
             "type": "scatter",
             "mode": "lines+markers",
             "x": [number(row, "low"), number(row, "high")],
-            "y": [text_of(f"{row['site']} {row['change']}")] * 2,
+            "y": [text_of(f"{_named(found, [row['site']])} {row['change']}")] * 2,
             "name": text_of(str(row["factor"])),
-            "line": {"width": 6},
+            "legendgroup": str(row["factor"]),
+            "showlegend": row["factor"] not in {other["factor"] for other in rows[:place]},
+            "line": {"width": 6, "color": colour_of(factors.index(row["factor"]))},
         }
-        for row in rows
+        for place, row in enumerate(rows)
     ]
     layout = {
-        "height": 120 + 36 * len(rows),
-        "margin": {"l": 150, "r": 12, "t": 8, "b": 48},
+        "height": 150 + 36 * len(rows),
+        "margin": {"l": 12, "r": 12, "t": 36, "b": 48},
         "xaxis": {"title": {"text": "Value of the factor"}, "fixedrange": True},
-        "yaxis": {"fixedrange": True, "type": "category"},
-        "showlegend": len({row["factor"] for row in rows}) > 1,
+        "yaxis": {"fixedrange": True, "type": "category", "automargin": True},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "showlegend": len(factors) > 1,
     }
     label = "Between which values sites enter and leave; figures in the table below"
     blocks = (
@@ -248,11 +263,11 @@ def _frequency(found: Swept) -> Section:
     last = max((number(row, "year") for row in every), default=0.0)
     rows = [row for row in every if number(row, "year") == last and number(row, "run_count") > 0]
     rows.sort(key=lambda row: (-number(row, "share_frac"), str(row["site"])))
-    names = [str(row["site"]) for row in rows]
+    names = [_named(found, [row["site"]]) for row in rows]
     shares = [100 * number(row, "share_frac") for row in rows]
     figure = bars_figure(names, shares, "Runs that build the site [%]", 1)
     columns = (
-        text("site", "Site"),
+        _site_column(found),
         amount("run_count", "Runs"),
         amount("of_count", "Of"),
         amount("share_frac", "Share [%]", 1, 0.01),
@@ -358,7 +373,9 @@ def _plans(found: Swept) -> Section | None:
         dollars("mean_regret_usd", "Regret, mean", unit, 2),
         dollars("most_regret_usd", "at most", unit, 2),
         amount("robust_rank", "Taken as"),
-        replace(long_text("sites", "Sites"), show=lambda cell: str(cell or "").replace(";", ", ")),
+        replace(
+            long_text("sites", "Sites"), show=lambda cell: _named(found, str(cell or "").split(";"))
+        ),
     )
     note = (
         "Each plan's decisions are held and the rest is solved again under the numbers of each run. Its "

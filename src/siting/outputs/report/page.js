@@ -46,8 +46,13 @@ window.siting = (function () {
     layout.xaxis = axis(layout.xaxis);
     layout.yaxis = axis(layout.yaxis);
     if (isPaper) {
+      var height = layout.height;
       layout.width = PAPER_PX;
       layout.height = figure.paper ? figure.paper.height : Math.round(PAPER_HEIGHT * layout.height);
+      /* a legend below the chart stays as far below it */
+      if (layout.legend && layout.legend.y < 0) {
+        layout.legend = Object.assign({}, layout.legend, { y: 1.2 * layout.legend.y * height / layout.height });
+      }
     }
     if (coarse.matches || isSmall) { layout.dragmode = false; }
     return layout;
@@ -151,7 +156,9 @@ window.siting = (function () {
   function print(isOn) {
     isPaper = isOn;
     root.classList.toggle("paper", isOn);
-    if (isOn) { Object.keys(data.figures).forEach(function (id) { draw(id); }); } else { redraw(); }
+    if (!isOn) { redraw(); return; }
+    /* The browser prints at once: a second drawing puts names and legends where the margins of the first have moved. */
+    for (var round = 0; round < 2; round += 1) { Object.keys(data.figures).forEach(draw); }
   }
 
   function start() {

@@ -123,7 +123,8 @@ def assumption_section(plan: Plan) -> Section:
     files = [{"file": name, "hash": value} for name, value in sorted(plan.inputs.items())]
     columns = (text("file", "File"), _verbatim("hash", "SHA-256"))
     table = plain_table("file-table", "Input files", columns, files)
-    blocks.append(TableBlock(table, "Input files"))
+    if files:
+        blocks.append(TableBlock(table, "Input files"))
     versions: list[Row] = [
         *({"name": f"Version of {k}", "value": v} for k, v in sorted(plan.versions.items())),
         *({"name": words(k), "value": _plain_text(v)} for k, v in sorted(plan.settings.items())),

@@ -10,8 +10,9 @@ from siting.core.money import unit_of
 from siting.core.table import Row
 from siting.outputs.report.blocks import Bullets, Chart, Section, TableBlock, Text
 from siting.outputs.report.charts import bars_figure
-from siting.outputs.report.grid import amount, dollars, long_text, plain_table, text
+from siting.outputs.report.grid import Column, amount, dollars, long_text, plain_table, text
 from siting.outputs.report.page import Page, write_page
+from siting.outputs.report.words import family
 from siting.replan.changes import KEPT
 from siting.replan.run import Replanned
 from siting.replan.words import answer
@@ -56,7 +57,11 @@ def _numbers(found: Replanned) -> Iterator[tuple[str, str]]:
     if found.keep_usd is not None:
         yield money(found.keep_usd), "if the last plan is kept to"
     yield money(found.before.objective_usd), "what the last plan was to cost"
-    yield str(len(found.tables["urgent"])), "decisions that became urgent"
+    count = len(found.tables["urgent"])
+    yield (
+        str(count),
+        "decision that became urgent" if count == 1 else "decisions that became urgent",
+    )
 
 
 def _urgent(found: Replanned) -> Section | None:
@@ -117,7 +122,7 @@ def _costs(found: Replanned) -> Section:
     )
     split = list(found.tables["cost_split"])
     parts = (
-        text("family", "Part"),
+        Column("family", "Part", family),
         dollars("spent_usd", "Spent", unit, 2),
         dollars("committed_usd", "Owed", unit, 2),
         dollars("to_come_usd", "To come", unit, 2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.outputs.report.blocks import Section, TableBlock, Text
-from siting.outputs.report.grid import plain_table, text
+from siting.outputs.report.grid import named, plain_table, text
 from siting.studies.base import Result
 from siting.studies.columns import dearer_columns
 from siting.studies.stability.verdict import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
@@ -25,7 +25,7 @@ def sections(result: Result[Stability]) -> Iterator[Section]:
         key=lambda row: (order.index(str(row["verdict"])), str(row["site"])),
     )
     columns = (
-        text("site", "Site"),
+        named(result.best, "site", "Site"),
         text("verdict", "Verdict"),
         text("forced", "Forced"),
         *dearer_columns(rows),

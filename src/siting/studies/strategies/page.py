@@ -141,8 +141,10 @@ def _when(result: Result[Results]) -> Section:
 
 
 def _where(result: Result[Results]) -> Iterator[Section]:
-    """A small map a strategy, all at the date at which they differ most."""
+    """A small map a strategy, all at the date at which they differ most; none of one plan alone."""
     titles, found = _titles(result), plans(result.found)
+    if len(titles) < 2:
+        return
     shown = {titles[name]: found[name] for name in titles}
     at = widest_date(result.best, shown)
     figure = small_maps_figure(shown, at)
