@@ -64,7 +64,6 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
         *_without_solver(plan, unit),
         *([("Depends on the choice", choice_text(plan))] if choice_text(plan) else []),
         ("Audit", audit),
-        ("Solve time", f"{plan.solve_seconds:,.0f} s"),
         (
             "Model",
             f"{size.rows:,} rows, {size.columns:,} columns, {size.integers:,} of them integer, "
