@@ -53,6 +53,16 @@ def opened(browser: Any, path: Path, width: int) -> tuple[Any, list[str]]:
     return page, wrong
 
 
+def barriers(page: Any) -> list[tuple[str, list[str]]]:
+    """Rules of accessibility that a page breaks to a serious degree or worse, each with some of its places."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core")
+    return [
+        (rule["id"], [node["html"][:200] for node in rule["nodes"][:3]])
+        for rule in axe.Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
 def wait_until(page: Any, expression: str) -> None:
     """Wait for an expression to hold; Playwright's own wait needs eval, which the page forbids."""
     for _ in range(100):

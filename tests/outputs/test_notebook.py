@@ -156,6 +156,40 @@ def test_comparison(study: siting.Comparison) -> None:
     assert "build_now" in repr(study)
 
 
+def test_explore_of_a_comparison_shows_one_plan_at_a_time(study: siting.Comparison) -> None:
+    """On 1 March 2028 the best plan has its 100 MW at `near`; those who wait have built nothing."""
+    figure = study.explore(date(2028, 3, 1))
+    buttons = {
+        button.label: button.args[0]["visible"] for button in figure.layout.updatemenus[0].buttons
+    }
+    assert list(buttons) == list(study.plans)
+    # what a menu shows of a plan is what the plan shows of itself
+    for name, visible in buttons.items():
+        own = study.plans[name].explore(date(2028, 3, 1)).data
+        seen = [trace for trace, on in zip(figure.data, visible, strict=True) if on]
+        assert len(seen) == len(own)
+        assert sorted(map(discs, seen)) == sorted(map(discs, own))
+    assert [trace.visible for trace in figure.data] == buttons["optimal"]
+    large = {
+        name: {s for t, on in zip(figure.data, of, strict=True) if on for s in discs(t)}
+        for name, of in buttons.items()
+    }
+    # a disc of 100 MW is 8 + 0.6 * sqrt(100) = 14 px wide
+    assert {name: max(sizes, default=0.0) for name, sizes in large.items()} == {
+        "optimal": pytest.approx(14.0),
+        "build_now": pytest.approx(14.0),
+        "wait_until": 0.0,
+    }
+    with pytest.raises(InputError, match="outside the horizon"):
+        study.explore(date(2040, 1, 1))
+
+
+def discs(trace: Any) -> list[float]:
+    """Sizes of the discs of load of a trace; none of any other."""
+    is_disc = trace.meta is not None and trace.meta["role"] == "energised"
+    return sorted(map(float, trace.marker.size)) if is_disc else []
+
+
 def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     names = runpy.run_path(str(EXAMPLE))
     printed = capsys.readouterr().out

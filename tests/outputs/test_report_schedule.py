@@ -11,6 +11,7 @@ from siting.core.plan import Plan
 from siting.core.table import Cell
 from siting.outputs.report.gantt import energisation_table, gantt_figure, waiting_sentence
 from siting.outputs.report.schedule import Bar, Schedule, schedule_of
+from siting.outputs.report.waiting import waiting_table, waits
 
 FIRST, SECOND = date(2030, 1, 1), date(2031, 1, 1)
 
@@ -158,3 +159,38 @@ def test_rented_units_arrive_after_their_months() -> None:
         (date(2030, 7, 1), date(2031, 1, 1)),
     ]
     assert STARTS[6] == date(2030, 1, 1)
+
+
+def test_what_each_site_waited_for_on_paper(toy_plan: Plan) -> None:
+    """`far` has connection and hall by July 2027, when its load is asked for, and its bank could have come six
+    months before; the hall of `near` could have been begun six months before its connection and bank came."""
+    shown = waiting_table(toy_plan, schedule_of(toy_plan))
+    assert [line.cells for line in shown.lines] == [
+        ("Far", "0", "2027-07-01", "Connection, Halls, Demand", "–", "–"),
+        ("Near", "100", "2028-01-01", "Connection, Transformers (main bank)", "–", "–"),
+    ]
+
+
+def test_a_site_that_grows_has_its_last_rise_too() -> None:
+    """Its first load waits for transformers and its second lot for halls."""
+    lot = step(SECOND, "halls", "halls", (date(2029, 7, 1), SECOND))
+    plan = plan_of([BANK, CONNECTION, lot], {})
+    (shown,) = waiting_table(plan, schedule_of(plan)).lines
+    assert shown.cells[2:] == (
+        FIRST.isoformat(),
+        "Transformers (main bank)",
+        SECOND.isoformat(),
+        "Halls",
+    )
+
+
+def test_items_are_named_where_the_step_does_not_tell() -> None:
+    steps: list[dict[str, Cell]] = [
+        {"step": "review", "item": "environmental_assessment", "site": "a"},
+        {"step": "connection", "item": "node-7", "site": "a"},
+        {"step": "review", "item": "environmental_assessment", "site": "a"},
+        {"step": "limit", "item": "headroom of zone west", "site": "a"},
+    ]
+    assert waits(steps) == (
+        "Review (environmental assessment), Connection, A limit (headroom of zone west)"
+    )

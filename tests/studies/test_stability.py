@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import inf
 from pathlib import Path as File
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from siting.core.yaml_source import parse_document
 from siting.model.assemble import assemble
+from siting.outputs.report.blocks import TableBlock, Text
+from siting.outputs.report.page import plan_page
 from siting.pipeline import Loaded, finish
 from siting.scenario import read_scenario
 from siting.studies import stability
@@ -170,6 +173,22 @@ def test_a_comparison_proves_it_says_it_and_maps_it(tmp_path: File) -> None:
         if feature["properties"]["kind"] in ("site", "candidate")
     }
     assert said == {"far": IN_ALL, "near": OPEN, "ranch": IN_NONE}
+    noted = replace(found.best, site_notes=found.site_columns())
+    (section,) = (one for one in plan_page(noted).sections if one.id == "stability")
+    sentence, _, shown = section.blocks
+    assert isinstance(sentence, Text) and isinstance(shown, TableBlock)
+    assert sentence.text == (
+        "Of all plans that cost at most 15 % more than this one: 1 site is in every plan, 1 in none, "
+        "1 open or not decided. The first two are proven."
+    )
+    # near may go for 88.65376 - 79.90
+    assert [line.cells for line in shown.table.lines] == [
+        ("Far", "built", IN_ALL, shown.table.lines[0].cells[3]),
+        ("Near", "built", OPEN, "8.75"),
+    ]
+    assert "stability" not in {one.id for one in plan_page(found.best).sections}
+    report = (tmp_path / "out/plans/optimal/report.html").read_text(encoding="utf-8")
+    assert "Which sites can be defended" in report
 
 
 def test_a_large_program_is_decided_by_plans_beside_the_best(

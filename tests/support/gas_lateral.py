@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from siting.core.audit import AuditResult, Finding, day, exceeds, number, rows_of, sum_by
+from siting.core.bill import Bill, charge
+from siting.core.bill import site as site_bears
 from siting.core.calendar import Lag, add_months
-from siting.core.finance import add_to
 from siting.core.strict import NonNegative, Positive, StrictModel
 from siting.core.system import System
 from siting.core.table import Cell, Table
@@ -110,7 +111,8 @@ def report(values: Values, data: LateralData) -> dict[str, Table]:
 def audit(data: LateralData, tables: Mapping[str, Table]) -> AuditResult:
     """Dates, and load within the laterals in service; what they cost."""
     calendar = data.system.calendar
-    findings, cost = [], dict[int, float]()
+    findings: list[Finding] = []
+    cost: Bill = {}
     fed: dict[tuple[str, int], float] = {}
     for row_name, row in rows_of(tables, "laterals"):
         site, start = str(row["site"]), day(row, "start_date")
@@ -121,7 +123,7 @@ def audit(data: LateralData, tables: Mapping[str, Table]) -> AuditResult:
         first = calendar.period_from(add_months(start, data.config.months))
         if first is None or calendar.starts[first] != day(row, "in_service_date"):
             findings.append(Finding(f"{NAME}.months", row_name, "in service on another date"))
-        add_to(cost, {period: data.config.overnight_usd})
+        charge(cost, site_bears(site), {period: data.config.overnight_usd})
         for p in periods_from(calendar, row):
             fed[site, p] = fed.get((site, p), 0.0) + data.config.capacity_mw
     for (site, p), mw in sum_by(tables, "service", ("site",), "it_mw", calendar).items():

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from siting.core.bill import Bearer
 from siting.core.calendar import Calendar
 from siting.core.names import known
 from siting.core.system import System
@@ -51,10 +52,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class AuditResult:
-    """Findings of one family, its cost and its spending recomputed from the tables, by period."""
+    """Findings of one family, its cost and its spending recomputed from the tables."""
 
     findings: tuple[Finding, ...]
-    cost_usd: Mapping[int, float] = field(default_factory=dict)
+    cost_usd: Mapping[tuple[Bearer, int], float] = field(default_factory=dict)
+    """Discounted cost by the place that it is for, and period."""
     spending_usd: Mapping[int, float] = field(default_factory=dict)
     """Overnight cost by the period in which it is started or ordered."""
     slack_usd: Mapping[int, float] = field(default_factory=dict)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from siting.core import bill
+from siting.core.bill import Bearer
 from siting.core.calendar import Calendar, Lag
 from siting.core.needs import ALL_YEAR, SeasonNeed
 from siting.core.records import Node, Site, Zone
@@ -86,6 +88,12 @@ class System:
     is_hedged: bool
     """Whether the scenario is one of several futures for which one plan is made: purchases are then
     decided in view of all of them, and what is not needed here, or comes too late, is paid all the same."""
+
+    def bearer(self, place: str) -> Bearer:
+        """Who bears the cost of what stands at a site, in a zone, or nowhere yet."""
+        if not place:
+            return bill.NO_PLACE
+        return bill.site(place) if place in self.sites else bill.zone(place)
 
     def draw_limit_mw(self, site: str, period: int) -> float:
         """Largest useful draw of a site in a period [MW]."""

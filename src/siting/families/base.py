@@ -27,6 +27,8 @@ from siting.families.steps import Around, Stage, Step
 
 Index = tuple[Any, ...]
 Domain = Literal["binary", "integer", "real"]
+Purpose = Literal["land", "halls", "grid", "power", "other"]
+"""What costs are counted as."""
 
 
 class Variable(Protocol):
@@ -176,7 +178,7 @@ class Component:
             stated in a search can be stated again without it.
         doubts: what is warned of in its settings.
         formulation: the docstring of its module.
-        title: what planners call it, and its cost.
+        title: what planners call it, and its cost. pays_for: what its cost is counted as, by site.
         columns: its result tables. names: by column, the names that its data knows, beside those of
             places; a row with another one is none of the scenario.
         counts: quantity of the footprint of a plan that it prices or caps.
@@ -216,6 +218,7 @@ class Component:
     doubts: Doubts = field(default_factory=Doubts)
     formulation: str = ""
     title: str = ""
+    pays_for: Purpose = "other"
     columns: Mapping[str, Columns] = field(default_factory=dict)
     counts: Literal["emissions_t", "water_m3", ""] = ""
     names: Callable[[Any], Mapping[str, Collection[str]]] = field(default=lambda data: {})

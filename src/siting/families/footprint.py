@@ -15,8 +15,8 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
+from siting.core.bill import Bill, charge
 from siting.core.errors import Issue
-from siting.core.finance import add_to
 from siting.core.system import System
 from siting.core.table import Cell, Table, Tables
 from siting.core.warnings import listed
@@ -277,9 +277,10 @@ def audit(data: FootprintData, tables: Tables) -> AuditResult:
         findings += compare_tables(
             f"{data.family}.table", name, tables.get(name), expected, keys[name]
         )
-    cost: dict[int, float] = {}
-    for (_, p), amount in sorted(amounts.items()):
-        add_to(cost, {p: calendar.discount(p) * data.price_usd * amount})
+    cost: Bill = {}
+    for (place, p), amount in sorted(amounts.items()):
+        usd = calendar.discount(p) * data.price_usd * amount
+        charge(cost, data.system.bearer(place), {p: usd})
     return AuditResult(tuple(findings), cost)
 
 

@@ -18,6 +18,8 @@ PROVENANCE = {"source": "scenario", "confidence": "not stated", "estimated": ""}
 """Properties every feature has, with what stands where a row of the scenario leaves them blank."""
 STATUS = {"site": "chosen", "candidate": "not chosen"}
 """What the plan does with a site, by the kind of its feature."""
+COSTS = ("cost_usd", "usd_per_mwh", "usd_per_mw_month")
+"""What ``site_costs`` says of a site on the map."""
 DECIMALS = 6
 
 
@@ -52,18 +54,26 @@ def features_of(plan: Plan) -> list[Feature]:
 
 def candidates_of(plan: Plan) -> list[Feature]:
     """Sites that the plan leaves alone."""
-    rows = [row for row in rows_in(plan, "sites") if not row["is_chosen"]]
+    rows = [row for row in _costed(plan) if not row["is_chosen"]]
     features = (_feature(plan, "candidate", str(row["site"]), [row["site"]], row) for row in rows)
     return [feature for feature in features if feature is not None]
 
 
 def _sites(plan: Plan) -> Iterator[Feature]:
-    """Chosen sites with their dates and MW."""
-    for row in rows_in(plan, "sites"):
+    """Chosen sites with their dates, MW and cost."""
+    for row in _costed(plan):
         if row["is_chosen"]:
             feature = _feature(plan, "site", str(row["site"]), [row["site"]], row)
             if feature is not None:
                 yield feature
+
+
+def _costed(plan: Plan) -> Iterator[Row]:
+    """Sites with what they cost; without it in plans that were written before it was told."""
+    costs = {row["site"]: row for row in rows_in(plan, "site_costs")}
+    for row in rows_in(plan, "sites"):
+        cost = costs.get(row["site"], {})
+        yield {**row, **{column: cost.get(column) for column in COSTS if costs}}
 
 
 def _plants(plan: Plan) -> Iterator[Feature]:

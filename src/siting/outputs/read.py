@@ -31,7 +31,7 @@ NUMBER_SUFFIXES = (
     "usd",
     "acres",
 )
-NUMBERS = {"year", "months", "slack_months", "acres_used", "buildable_acres"}
+NUMBERS = {"usd_per_mw_month", "year", "months", "slack_months", "acres_used", "buildable_acres"}
 DATES = {"period_start", "period_end"}
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]{1,3})?")

@@ -20,7 +20,9 @@ from siting.outputs.folder import settle
 from siting.outputs.plain import UnreadableError, read_text
 from siting.outputs.read import MOST, read_plan_tables
 from siting.scenario import read_scenario
-from siting.solution.shape import well_formed
+from siting.solution.shape import declared, well_formed
+from siting.solution.site_costs import NAME as SITE_COSTS
+from siting.solution.site_costs import costs_of
 
 WRITTEN = "a folder written by 'siting solve'"
 
@@ -69,6 +71,10 @@ def read_folder(folder: Path) -> PlanFolder:
     instance = build_instance(read_scenario(document), resolved)
     read, unreadable = read_plan_tables(folder)
     tables, findings = well_formed(instance, read)
+    if SITE_COSTS not in read:
+        # written before plans had it; where it was taken out of a plan, the seals say so
+        tables[SITE_COSTS] = costs_of(instance, declared(tables))
+        findings = tuple(one for one in findings if one.row != f"tables/{SITE_COSTS}.csv")
     unreadable += [str(finding) for finding in findings]
     certificate = read_certificate(folder)
     unreadable += certificate.unreadable

@@ -34,6 +34,7 @@ def study_folder(
     tables: Mapping[str, Table],
     plans: Mapping[str, Plan],
     solves: Mapping[str, Path],
+    best: str = "",
 ) -> Iterator[Path]:
     """A folder to which a study adds its page and its marker, and which appears whole or not at all.
 
@@ -41,6 +42,7 @@ def study_folder(
         marker: file by which the folder of an earlier run of the same kind is known.
         plans: by name; each with what ``siting audit`` and a map need of it.
         solves: file of each finished solve that the study used, by its name.
+        best: name of the plan that is written with all that a plan gives, report and workbook too.
 
     Raises:
         InputError: the target is not a new folder nor that of an earlier run.
@@ -50,7 +52,8 @@ def study_folder(
         for name, own in folders_of(plans).items():
             place = folder / PLANS / own
             place.mkdir(parents=True)
-            write_outputs(plans[name], place, (o for o in outputs() if o.is_compared))
+            wanted = (o for o in outputs() if o.is_compared or name == best)
+            write_outputs(plans[name], place, wanted)
         (folder / SOLVES).mkdir()
         for name, path in sorted(solves.items()):
             shutil.copyfile(path, folder / SOLVES / f"{name}.npz")

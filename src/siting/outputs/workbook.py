@@ -27,9 +27,9 @@ CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 DATE_FORMAT = "yyyy-mm-dd"
 UNIT_FORMATS = (
     (re.compile(r"_usd$"), "#,##0"),
-    (re.compile(r"_usd_per_\w+$"), "#,##0.00"),
+    (re.compile(r"(^|_)usd_per_\w+$"), "#,##0.00"),
     (re.compile(r"_frac$"), "0.00%"),
-    (re.compile(r"_(mwh|t|m3|acres)$"), "#,##0"),
+    (re.compile(r"_(mwh|mw_months|t|m3|acres)$"), "#,##0"),
     (re.compile(r"_mw$"), "#,##0.0"),
 )
 """How numbers are shown, by the unit that ends the name of their column."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from siting.core.audit import (
-    AuditResult,
     Finding,
     compare_tables,
     day,
@@ -13,14 +12,16 @@ from siting.core.audit import (
     number,
     rows_of,
 )
-from siting.core.committed import NAME as COMMITTED
-from siting.core.table import Table, Tables
-from siting.families.registry import COMPONENTS
+from siting.core.bill import Bearer
+from siting.core.table import Table
 from siting.instance.build import Instance
-from siting.solution.committed import audit_committed
+from siting.solution.audits import audits
 from siting.solution.derive import KEYS, derived_tables
 from siting.solution.provenance import sources_table
 from siting.solution.shape import declared
+from siting.solution.site_costs import KEY as SITE_COSTS_KEY
+from siting.solution.site_costs import NAME as SITE_COSTS
+from siting.solution.site_costs import site_costs
 
 
 def audit_tables(
@@ -40,9 +41,11 @@ def audit_tables(
     costs: dict[tuple[str, int], float] = {}
     spending: dict[tuple[str, int], float] = {}
     calendar = instance.system.calendar
-    for name, result in _results(instance, tables):
+    bills: dict[str, Mapping[tuple[Bearer, int], float]] = {}
+    for name, result in audits(instance, tables):
+        bills[name] = result.cost_usd
         findings += result.findings
-        for period, usd in result.cost_usd.items():
+        for (_, period), usd in result.cost_usd.items():
             costs[name, period] = costs.get((name, period), 0.0) + usd
         slack |= {(name, period): usd for period, usd in result.slack_usd.items()}
         for period, usd in result.spending_usd.items():
@@ -53,19 +56,15 @@ def audit_tables(
             spending_slack[key] = spending_slack.get(key, 0.0) + usd
     findings += _audit_costs(instance, tables, costs, slack, objective_usd)
     findings += _audit_spending(tables, spending, spending_slack)
-    for name, table in derived_tables(instance, tables).items():
-        findings += compare_tables(f"{name}.table", name, tables.get(name), table, KEYS[name])
+    derived = derived_tables(instance, tables)
+    derived[SITE_COSTS] = site_costs(instance, tables, bills)
+    keys = {**KEYS, SITE_COSTS: SITE_COSTS_KEY}
+    for name, table in derived.items():
+        findings += compare_tables(f"{name}.table", name, tables.get(name), table, keys[name])
     findings += compare_tables(
         "sources.table", "sources", tables.get("sources"), sources_table(instance), ("kind", "id")
     )
     return tuple(sorted(set(findings)))
-
-
-def _results(instance: Instance, tables: Tables) -> Iterator[tuple[str, AuditResult]]:
-    """What each family finds, and what is found of decisions that the scenario commits to."""
-    for name, data in instance.data.items():
-        yield name, COMPONENTS[name].audit(data, tables)
-    yield COMMITTED, audit_committed(instance, tables)
 
 
 def _audit_costs(

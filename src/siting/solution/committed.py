@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from siting.core.audit import AuditResult, Finding, day, exceeds, number, rest, rows_of
+from siting.core.bill import NO_PLACE, Bill, charge
 from siting.core.committed import NAME, Committed
-from siting.core.finance import add_to
 from siting.core.table import Cell, Row, Table
 from siting.families.declarations import Shown
 from siting.families.declared import decisions
@@ -112,7 +112,7 @@ def audit_committed(instance: Instance, tables: Mapping[str, Table]) -> AuditRes
     """Nothing is dropped that has no price, nothing exceeds its bound; the cost of what is dropped."""
     calendar = instance.system.calendar
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     for name, one in sorted(instance.scenario.committed.items()):
         planned = planned_of(instance, tables, one)
         least, most = one.least or 0.0, one.most
@@ -124,7 +124,7 @@ def audit_committed(instance: Instance, tables: Mapping[str, Table]) -> AuditRes
             else:
                 first = next(p for p in calendar.periods if one.holds(calendar.starts[p]))
                 usd = one.cancellation_usd * (least - min(planned))
-                add_to(cost, {first: calendar.discount(first) * usd})
+                charge(cost, NO_PLACE, {first: calendar.discount(first) * usd})
         if most is not None and exceeds(max(planned), most):
             what = f"{max(planned):g} of {one.decision} at {one.item}, at most {most:g}"
             findings.append(Finding(f"{NAME}.capped", row, what))

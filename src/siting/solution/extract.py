@@ -11,6 +11,8 @@ from siting.model.values import SolvedValues
 from siting.solution.derive import derived_tables
 from siting.solution.provenance import sources_table
 from siting.solution.shape import COST_COLUMNS, SPENDING_COLUMNS, check_report, declared
+from siting.solution.site_costs import NAME as SITE_COSTS
+from siting.solution.site_costs import costs_of
 
 
 def extract(instance: Instance, values: SolvedValues) -> dict[str, Table]:
@@ -23,7 +25,9 @@ def extract(instance: Instance, values: SolvedValues) -> dict[str, Table]:
     tables["costs"] = Table.of(COST_COLUMNS, _costs(instance, values))
     tables["spending"] = Table.of(SPENDING_COLUMNS, _spending(instance, values))
     tables["sources"] = sources_table(instance)
-    tables.update(derived_tables(instance, declared(tables)))
+    whole = declared(tables)
+    tables.update(derived_tables(instance, whole))
+    tables[SITE_COSTS] = costs_of(instance, whole)
     return dict(sorted(tables.items()))
 
 

@@ -20,6 +20,8 @@ from siting.solution.committed import COLUMNS as COMMITTED_COLUMNS
 from siting.solution.critical_path import COLUMNS as CRITICAL_COLUMNS
 from siting.solution.derive import FOOTPRINT_COLUMNS, SITE_COLUMNS, TIMELINE_COLUMNS, has_footprint
 from siting.solution.provenance import SOURCE_COLUMNS
+from siting.solution.site_costs import COLUMNS as SITE_COST_COLUMNS
+from siting.solution.site_costs import NAME as SITE_COSTS
 
 COST_COLUMNS = ("family", "period_start", "usd")
 SPENDING_COLUMNS = ("family", "year", "overnight_usd")
@@ -27,11 +29,14 @@ SHOWN = 40
 """Characters of a cell that findings show."""
 SITES = Columns(SITE_COLUMNS, blank=frozenset({"node", "zone"}))
 """Sites off the grid have neither."""
+COSTED_SITES = Columns(SITE_COST_COLUMNS, blank=frozenset({"site"}))
+"""What no site bears has none."""
 JOINT = {
     "costs": COST_COLUMNS,
     "spending": SPENDING_COLUMNS,
     "sources": SOURCE_COLUMNS,
     "critical_path": CRITICAL_COLUMNS,
+    SITE_COSTS: SITE_COST_COLUMNS,
     "timeline": TIMELINE_COLUMNS,
     "sites": SITE_COLUMNS,
     "footprint": FOOTPRINT_COLUMNS,
@@ -85,7 +90,7 @@ def well_formed(
     own = family_columns(instance)
     wanted = {**{name: columns.names for name, columns in own.items()}, **_joint(instance)}
     names = _names(instance)
-    rules = {**own, "timeline": Columns(TIMELINE_COLUMNS), "sites": SITES}
+    rules = {**own, "timeline": Columns(TIMELINE_COLUMNS), "sites": SITES, SITE_COSTS: COSTED_SITES}
     kept: dict[str, Table] = {}
     findings: list[Finding] = []
     for name in sorted(set(tables) - set(wanted)):

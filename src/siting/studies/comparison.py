@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -134,3 +135,16 @@ class Comparison:
         from siting.outputs.report.charts import served_figure
 
         return figure_of(served_figure(self.best, self.all_plans()), CHART_HEIGHT_PX)
+
+    def explore(self, at: date | None = None) -> Any:
+        """The maps of all plans in one figure, to be zoomed and hovered over; a menu chooses the plan.
+
+        Args:
+            at: a date within the horizon; its end if left out.
+
+        Raises:
+            InputError: a date outside the horizon.
+        """
+        from siting.outputs.notebook.beside import explore
+
+        return explore(self.all_plans(), at)

@@ -11,6 +11,7 @@ from siting.outputs.study_folder import study_folder
 from siting.outputs.tables import write_json
 from siting.studies.comparison import Comparison
 from siting.studies.page import write_comparison_page
+from siting.timeline.library import OPTIMAL
 
 
 def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, Path]) -> None:
@@ -25,7 +26,8 @@ def write_comparison(comparison: Comparison, target: Path, solves: Mapping[str, 
     best = comparison.best
     noted = replace(best, site_notes=comparison.site_columns())
     plans = {n: noted if plan is best else plan for n, plan in comparison.all_plans().items()}
-    with study_folder(target, COMPARISON, comparison.tables, plans, solves) as folder:
+    parts = (comparison.tables, plans, solves, OPTIMAL)
+    with study_folder(target, COMPARISON, *parts) as folder:
         write_json(comparison_summary(comparison), folder / COMPARISON)
         write_comparison_page(comparison, folder / "compare.html")
 

@@ -56,6 +56,7 @@ from siting.families.bridge.tables import TABLES, report
 COMPONENT = Component(
     name="bridge",
     title="Rented power",
+    pays_for="power",
     config=BridgeConfig,
     prepare=prepare,
     declare=declare,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from siting.core import bill
 from siting.core.audit import AuditResult, Finding, day, exceeds, number, row_differences, rows_of
+from siting.core.bill import Bill, charge
 from siting.core.calendar import add_months
-from siting.core.finance import add_to
 from siting.core.table import Row, Table
 from siting.families.bridge.data import BridgeData, Key
 from siting.families.bridge.tables import rental_row
@@ -17,7 +18,7 @@ def audit(data: BridgeData, tables: Mapping[str, Table]) -> AuditResult:
     """Re-check dates, commitment, fleet and hours; re-derive every cell; recompute the cost."""
     calendar = data.system.calendar
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     rows: dict[Key, tuple[str, Row]] = {}
     on_rent: dict[Key, int] = {}
     allowed = set(data.rentals)
@@ -46,7 +47,7 @@ def audit(data: BridgeData, tables: Mapping[str, Table]) -> AuditResult:
         usd = rent * number(expected, "capacity_mw")
         usd += product.mobilisation_usd_per_unit * number(expected, "arrival_count")
         usd += product.output_usd_per_mwh * number(expected, "energy_mwh")
-        add_to(cost, {p: calendar.discount(p) * usd})
+        charge(cost, bill.site(s), {p: calendar.discount(p) * usd})
     findings += _audit_fleet(data, on_rent)
     return AuditResult(tuple(findings), cost)
 

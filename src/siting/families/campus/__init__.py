@@ -56,6 +56,7 @@ from siting.families.campus.tables import TABLES, report
 COMPONENT = Component(
     name="campus",
     title="Halls and campuses",
+    pays_for="halls",
     config=CampusConfig,
     prepare=prepare,
     declare=declare,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from siting.core import bill
 from siting.core.audit import AuditResult, Finding, day, exceeds, is_near, number, rows_of, sum_by
+from siting.core.bill import Bill, charge
 from siting.core.calendar import add_months
 from siting.core.finance import add_to, capital_by_period, present_year
 from siting.core.table import Table
@@ -19,7 +21,7 @@ def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
         str(row["site"]): day(row, "review_done_date") for _, row in rows_of(tables, "commitments")
     }
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     energised: dict[tuple[str, int], float] = {}
     started: dict[tuple[str, int], float] = {}
     for row_name, row in rows_of(tables, "halls"):
@@ -42,15 +44,13 @@ def audit(data: CampusData, tables: Mapping[str, Table]) -> AuditResult:
         ):
             findings.append(Finding("campus.acres", row_name, "acres or block do not follow"))
         started[site, period] = started.get((site, period), 0.0) + count
-        add_to(
-            cost,
-            capital_by_period(
-                calendar, first, count * data.capital_usd, data.lifetime_years, "campus"
-            ),
-        )
+        usd = count * data.capital_usd
+        owed = capital_by_period(calendar, first, usd, data.lifetime_years, "campus")
+        charge(cost, bill.site(site), owed)
         for later in calendar.periods[len(calendar) if first is None else first :]:
             energised[site, later] = energised.get((site, later), 0.0) + count * data.hall_it_mw
-            add_to(cost, {later: count * data.fixed_om_usd * present_year(calendar, later)})
+            fixed = count * data.fixed_om_usd * present_year(calendar, later)
+            charge(cost, bill.site(site), {later: fixed})
     findings += _audit_limits(data, review_done, started)
     findings += _audit_load(data, tables, energised)
     spent: dict[int, float] = {}

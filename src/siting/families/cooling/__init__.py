@@ -53,6 +53,7 @@ from siting.families.cooling.tables import TABLES, report
 COMPONENT = Component(
     name="cooling",
     title="Cooling",
+    pays_for="halls",
     config=CoolingConfig,
     prepare=prepare,
     declare=declare,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from siting.core import bill
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -15,7 +16,8 @@ from siting.core.audit import (
     rows_of,
     sum_by,
 )
-from siting.core.finance import add_to, present_year
+from siting.core.bill import Bill, charge
+from siting.core.finance import present_year
 from siting.core.table import Table
 from siting.families.cooling.data import CoolingData
 from siting.families.cooling.tables import cells
@@ -26,7 +28,7 @@ def audit(data: CoolingData, tables: Mapping[str, Table]) -> AuditResult:
     calendar = data.system.calendar
     service = sum_by(tables, "service", ("site",), "it_mw", calendar)
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     chosen: dict[str, str] = {}
     seen: set[tuple[str, int]] = set()
     for row_name, row in rows_of(tables, "cooling"):
@@ -48,7 +50,7 @@ def audit(data: CoolingData, tables: Mapping[str, Table]) -> AuditResult:
                 what = f"{column} should be {number(expected, column):.6f}"
                 findings.append(Finding(f"cooling.{column}", row_name, what))
         yearly = present_year(calendar, p) * data.options[c].usd_per_it_mw_year
-        add_to(cost, {p: yearly * it_mw})
+        charge(cost, bill.site(s), {p: yearly * it_mw})
     for s, p in sorted(set(service) - seen):
         if service[s, p] > 0:
             what = f"load on {calendar.starts[p]} without cooling"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from siting.core import bill
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -19,8 +20,9 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
+from siting.core.bill import Bill, charge
 from siting.core.calendar import add_months
-from siting.core.finance import add_to, present_year
+from siting.core.finance import present_year
 from siting.core.table import Row, Table, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.curtailment.data import CurtailmentData
@@ -31,7 +33,7 @@ def audit(data: CurtailmentData, tables: Tables) -> AuditResult:
     """Re-check tiers, pauses, peak hours and curves; recompute the cost of paused compute."""
     calendar = data.system.calendar
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     tier_of: dict[str, str] = {}
     seen: set[tuple[str, int]] = set()
     power = sum_by(tables, "power", ("site",), "grid_mw", calendar)
@@ -52,7 +54,8 @@ def audit(data: CurtailmentData, tables: Tables) -> AuditResult:
         if exceeds(number(row, "paused_mw"), number(expected, "give_way_mw")):
             findings.append(Finding("curtailment.paused", row_name, "more than gives way"))
         lost = number(expected, "lost_mwh") / calendar.years(p)
-        add_to(cost, {p: present_year(calendar, p) * data.lost_usd_per_mwh * lost})
+        usd = present_year(calendar, p) * data.lost_usd_per_mwh * lost
+        charge(cost, bill.site(s), {p: usd})
     for s, p in sorted(set(power) - seen):
         if s in data.sites and exceeds(power[s, p], 0.0):
             findings.append(Finding("curtailment.tier_draw", f"site {s}", "draw without a tier"))

@@ -77,6 +77,7 @@ from siting.families.energy.tables import TABLES, report
 COMPONENT = Component(
     name="energy",
     title="Grid energy and capacity",
+    pays_for="power",
     config=EnergyConfig,
     prepare=prepare,
     declare=declare,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from siting.core import bill
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -20,7 +21,8 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
-from siting.core.finance import add_to, present_year
+from siting.core.bill import Bill, charge
+from siting.core.finance import present_year
 from siting.core.table import Cell, Row, Table, Tables
 from siting.core.units import HOURS_PER_YEAR
 from siting.families.energy.data import EnergyData
@@ -38,7 +40,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
     output = supply_by(tables, ("location",), "energy_mwh", calendar)
     lost = sum_by(tables, "curtailment", ("site",), "lost_mwh", calendar)
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     grid_mwh: dict[tuple[str, int], float] = {}
     seen: set[tuple[str, int]] = set()
     for row_name, row in rows_of(tables, "power"):
@@ -58,7 +60,7 @@ def audit(data: EnergyData, tables: Tables) -> AuditResult:
             zone = data.zone_of[s]
             grid_mwh[zone, p] = grid_mwh.get((zone, p), 0.0) + mwh
             yearly = present_year(calendar, p) * data.network_usd_per_mw_year[zone, p]
-            add_to(cost, {p: yearly * grid_mw})
+            charge(cost, bill.site(s), {p: yearly * grid_mw})
         elif grid_mw or mwh:
             findings.append(Finding("energy.zone", row_name, "the site lies in no zone"))
     for key in sorted(set(load) - seen):
@@ -130,7 +132,7 @@ def _audit_purchases(
     tables: Tables,
     grid_mwh: ByPlace,
     output: ByPlace,
-    cost: dict[int, float],
+    cost: Bill,
 ) -> Iterator[Finding]:
     """Findings of the purchases of each zone; adds their cost."""
     calendar = data.system.calendar
@@ -167,10 +169,10 @@ def _audit_purchases(
             yield Finding("energy.purchase", f"zone {zone}", what)
         yearly = present_year(calendar, p) * data.energy_usd_per_mw_year[key]
         net = bought.get(key, 0.0) - data.surplus_frac * sold.get(key, 0.0)
-        add_to(cost, {p: yearly * net / hours})
+        charge(cost, bill.zone(zone), {p: yearly * net / hours})
 
 
-def _audit_capacity(data: EnergyData, tables: Tables, cost: dict[int, float]) -> Iterator[Finding]:
+def _audit_capacity(data: EnergyData, tables: Tables, cost: Bill) -> Iterator[Finding]:
     """Findings of the capacity that is bought, once for each MW that the plan does not supply itself."""
     calendar = data.system.calendar
     draw, firm = firm_draw_by_site(tables, calendar), firm_by_zone(tables, calendar)
@@ -184,7 +186,7 @@ def _audit_capacity(data: EnergyData, tables: Tables, cost: dict[int, float]) ->
             cells = (calendar.starts[p], z, required, own, bought)
             rows.append(dict(zip(CAPACITY_COLUMNS, cells, strict=True)))
             yearly = present_year(calendar, p) * data.capacity_usd_per_mw_year[z, p]
-            add_to(cost, {p: yearly * bought})
+            charge(cost, bill.zone(z), {p: yearly * bought})
     expected = Table.of(CAPACITY_COLUMNS, rows)
     keys = ("period_start", "zone")
     yield from compare_tables("energy.capacity", "capacity", tables.get("capacity"), expected, keys)

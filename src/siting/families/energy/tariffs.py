@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from siting.core import bill
 from siting.core.audit import Finding, compare_tables, sum_by
+from siting.core.bill import Bill, charge
 from siting.core.calendar import add_months
-from siting.core.finance import add_to, present_year, present_years
+from siting.core.finance import present_year, present_years
 from siting.core.system import System
 from siting.core.table import Cell, Table, Tables
 from siting.core.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -140,7 +142,7 @@ def tariff_table(values: Values, data: TariffData) -> Table:
     return Table.of(TARIFF_COLUMNS, tariff_rows(data, draw))
 
 
-def audit_tariffs(data: TariffData, tables: Tables, cost: dict[int, float]) -> Iterator[Finding]:
+def audit_tariffs(data: TariffData, tables: Tables, cost: Bill) -> Iterator[Finding]:
     """Findings of contracts under tariffs; adds what is paid for them."""
     calendar = data.system.calendar
     draw = sum_by(tables, "power", ("site",), "grid_mw", calendar)
@@ -150,6 +152,6 @@ def audit_tariffs(data: TariffData, tables: Tables, cost: dict[int, float]) -> I
         p = next(q for q in calendar.periods if calendar.starts[q] == start)
         deposit = data.deposit_rate_frac * float(str(row["deposit_usd"]))
         beyond = data.demand_usd[s, p] * float(str(row["billed_beyond_draw_mw"]))
-        add_to(cost, {p: present_year(calendar, p) * (deposit + beyond)})
+        charge(cost, bill.site(s), {p: present_year(calendar, p) * (deposit + beyond)})
     keys = ("period_start", "site")
     yield from compare_tables("energy.tariffs", "tariffs", tables.get("tariffs"), expected, keys)

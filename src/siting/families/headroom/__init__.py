@@ -77,6 +77,7 @@ from siting.families.headroom.tables import TABLES, report
 COMPONENT = Component(
     name="headroom",
     title="Connections and grid upgrades",
+    pays_for="grid",
     config=HeadroomConfig,
     prepare=prepare,
     declare=declare,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siting.core import bill
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -14,6 +15,7 @@ from siting.core.audit import (
     rows_of,
     sum_by,
 )
+from siting.core.bill import Bill, charge
 from siting.core.finance import add_to, capital_by_period, present_year, yearly_usd
 from siting.core.table import Table, Tables
 from siting.families.headroom.data import HeadroomData
@@ -29,7 +31,7 @@ def audit(data: HeadroomData, tables: Tables) -> AuditResult:
     """Re-check connections, nodes and zones; recompute the cost of lines and upgrades."""
     calendar = data.system.calendar
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     spent: dict[int, float] = {}
     connected = _audit_connections(data, tables, findings, cost, spent)
     added = _audit_upgrades(data, tables, findings, cost, spent)
@@ -39,7 +41,7 @@ def audit(data: HeadroomData, tables: Tables) -> AuditResult:
     for (s, p), mw in sorted(draw.items()):
         if per_mw := data.station_usd_per_mw.get(s):
             yearly = yearly_usd(calendar, per_mw * mw, data.connect_life, "campus")
-            add_to(cost, {p: present_year(calendar, p) * yearly})
+            charge(cost, bill.site(s), {p: present_year(calendar, p) * yearly})
         first = connected.get(s, len(calendar))
         if mw > 0 and p < first and exceeds(mw, 0.0):
             what = f"{mw:.3f} MW on {calendar.starts[p]} before its connection"
@@ -58,7 +60,7 @@ def _audit_connections(
     data: HeadroomData,
     tables: Tables,
     findings: list[Finding],
-    cost: dict[int, float],
+    cost: Bill,
     spent: dict[int, float],
 ) -> dict[str, int]:
     """First period of each connection; adds findings and cost."""
@@ -85,10 +87,8 @@ def _audit_connections(
         first = None if ready is None else calendar.period_from(ready)
         connected[s] = len(calendar) if first is None else first
         add_to(spent, {calendar.period_at(start) or 0: data.connect_usd[s]})
-        add_to(
-            cost,
-            capital_by_period(calendar, first, data.connect_usd[s], data.connect_life, "campus"),
-        )
+        usd, life = data.connect_usd[s], data.connect_life
+        charge(cost, bill.site(s), capital_by_period(calendar, first, usd, life, "campus"))
     return connected
 
 
@@ -96,7 +96,7 @@ def _audit_upgrades(
     data: HeadroomData,
     tables: Tables,
     findings: list[Finding],
-    cost: dict[int, float],
+    cost: Bill,
     spent: dict[int, float],
 ) -> dict[tuple[str, int], float]:
     """MW added by each upgrade and period; adds findings and cost."""
@@ -117,7 +117,11 @@ def _audit_upgrades(
         upgrade = data.upgrades[u]
         life = upgrade.lifetime_years
         add_to(spent, {calendar.period_at(start) or 0: upgrade.overnight_usd})
-        add_to(cost, capital_by_period(calendar, first, upgrade.overnight_usd, life, "grid"))
+        owed = capital_by_period(calendar, first, upgrade.overnight_usd, life, "grid")
+        at_zone = upgrade.node is None
+        charge(
+            cost, bill.zone(str(upgrade.zone)) if at_zone else bill.node(str(upgrade.node)), owed
+        )
         for p in calendar.periods[len(calendar) if first is None else first :]:
             added[u, p] = upgrade.added_mw
     return added

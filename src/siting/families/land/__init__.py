@@ -81,6 +81,7 @@ from siting.families.land.tables import TABLES, report
 COMPONENT = Component(
     name="land",
     title="Land and review",
+    pays_for="land",
     config=LandConfig,
     prepare=prepare,
     declare=declare,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from siting.core import bill
 from siting.core.audit import (
     AuditResult,
     Finding,
@@ -15,8 +16,9 @@ from siting.core.audit import (
     rows_of,
     sum_by,
 )
+from siting.core.bill import charge
 from siting.core.calendar import add_months
-from siting.core.finance import add_to, present_year
+from siting.core.finance import present_year
 from siting.core.table import Tables
 from siting.families.land.data import LandData, Ledger
 from siting.families.land.tables import commitment_row, phase_row, review_row
@@ -46,7 +48,12 @@ def _audit_reviews(data: LandData, tables: Tables, ledger: Ledger) -> dict[str, 
         expected = review_row(data, review, period)
         ledger.findings += row_differences("land.programmatic", row_name, row, expected)
         complete[review] = add_months(calendar.starts[period], data.programmatic[review].months)
-        ledger.charge(calendar, period, data.programmatic[review].cost_usd)
+        tiered = [
+            bill.site(str(one["site"]))
+            for _, one in rows_of(tables, "commitments")
+            if one["is_tiered"] is True and data.programmatic_of.get(str(one["site"])) == review
+        ]
+        ledger.charge(calendar, period, data.programmatic[review].cost_usd, tiered)
     return complete
 
 
@@ -76,7 +83,7 @@ def _audit_commitments(
         ledger.findings += row_differences("land.cost", row_name, row, cost)
         terms = (data.tiered if is_tiered and can_tier else data.own)[site, period]
         done[site] = terms.done
-        ledger.charge(calendar, period, terms.commit_usd)
+        ledger.charge(calendar, period, terms.commit_usd, [bill.site(site)])
     return committed, done
 
 
@@ -135,9 +142,9 @@ def _audit_acres(
             what = f"{acres:.3f} acres in use from {calendar.starts[period]}, {limit:.3f} held"
             ledger.find(rule, f"site {site}", what)
     in_use = {key: acres for key, acres in taken.items() if key[0] not in data.phase_acres}
-    for (_, period), acres in sorted({**in_use, **leased}.items()):
+    for (site, period), acres in sorted({**in_use, **leased}.items()):
         rent = data.lease_usd_per_acre_year * present_year(calendar, period) * acres
-        add_to(ledger.cost_usd, {period: rent})
+        charge(ledger.cost_usd, bill.site(site), {period: rent})
 
 
 def _audit_caps(data: LandData, committed: Mapping[str, int]) -> list[Finding]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 from siting.core.audit import Finding
+from siting.core.bill import NO_PLACE, Bearer, Bill, charge
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.finance import add_to
 from siting.core.system import System
@@ -130,12 +131,16 @@ class Ledger:
     """What the audit gathers: findings, cost and spending by period."""
 
     findings: list[Finding] = field(default_factory=list)
-    cost_usd: dict[int, float] = field(default_factory=dict)
+    cost_usd: Bill = field(default_factory=dict)
     spending_usd: dict[int, float] = field(default_factory=dict)
 
-    def charge(self, calendar: Calendar, period: int, usd: float) -> None:
-        """Overnight cost of a start."""
-        add_to(self.cost_usd, {period: calendar.discount(period) * usd})
+    def charge(
+        self, calendar: Calendar, period: int, usd: float, bearers: Collection[Bearer]
+    ) -> None:
+        """Overnight cost of a start, which its bearers share alike."""
+        for bearer in bearers or (NO_PLACE,):
+            share = 1 / max(1, len(bearers))
+            charge(self.cost_usd, bearer, {period: calendar.discount(period) * usd}, share)
         add_to(self.spending_usd, {period: usd})
 
     def find(self, rule: str, row: str, what: str) -> None:

@@ -83,6 +83,7 @@ from siting.families.plants.tables import TABLES, report
 COMPONENT = Component(
     name="plants",
     title="Power plants",
+    pays_for="power",
     config=PlantsConfig,
     prepare=prepare,
     declare=declare,

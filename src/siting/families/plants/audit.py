@@ -17,6 +17,7 @@ from siting.core.audit import (
     row_differences,
     rows_of,
 )
+from siting.core.bill import Bill, charge
 from siting.core.finance import add_to, capital_by_period, present_year
 from siting.core.table import Cell, Row, Tables
 from siting.core.units import HOURS_PER_YEAR
@@ -28,7 +29,7 @@ from siting.families.plants.tables import named_row, unit_row
 def audit(data: PlantsData, tables: Tables) -> AuditResult:
     """Re-check stages, reviews, supply, output and rights; recompute the cost."""
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     spent: dict[int, float] = {}
     capacity: dict[tuple[str, int], float] = {}
     started: dict[tuple[str, int], float] = {}
@@ -109,7 +110,7 @@ def _add_capacity(
     data: PlantsData,
     row: Mapping[str, Cell],
     capacity: dict[tuple[str, int], float],
-    cost: dict[int, float],
+    cost: Bill,
 ) -> None:
     """Count a row's capacity from its in-service date, and its capital and fixed cost."""
     calendar = data.system.calendar
@@ -120,19 +121,20 @@ def _add_capacity(
     usd = _overnight_usd(data, row)
     if item not in data.named:
         usd = number(row, "quantity") * tech.capital_usd(calendar.capital_rate_frac("power"))
-    add_to(cost, capital_by_period(calendar, first, usd, tech.lifetime_years, "power"))
+    bearer = data.system.bearer(str(row["location"]))
+    charge(cost, bearer, capital_by_period(calendar, first, usd, tech.lifetime_years, "power"))
     for p in calendar.periods[len(calendar) if first is None else first :]:
         if item in data.named and data.named[item].is_retired(calendar.starts[p]):
             break
         capacity[item, p] = capacity.get((item, p), 0.0) + mw
-        add_to(cost, {p: present_year(calendar, p) * tech.fixed_om_usd * mw})
+        charge(cost, bearer, {p: present_year(calendar, p) * tech.fixed_om_usd * mw})
 
 
 def _audit_generation(
     data: PlantsData,
     tables: Tables,
     capacity: Mapping[tuple[str, int], float],
-    cost: dict[int, float],
+    cost: Bill,
 ) -> Iterator[Finding]:
     """Rows of generation against the plants in service, and rights shared by plants."""
     calendar = data.system.calendar
@@ -154,7 +156,7 @@ def _audit_generation(
             yield Finding("plants.location", row_name, f"no site or zone '{place}'")
             continue
         usd = data.output_usd_per_mwh(k, place, p) * number(row, "energy_mwh")
-        add_to(cost, {p: calendar.discount(p) * usd})
+        charge(cost, data.system.bearer(place), {p: calendar.discount(p) * usd})
     for item, p in sorted(set(capacity) - seen):
         yield Finding("plants.in_service", item, f"no generation row on {calendar.starts[p]}")
     for (holder, p), plants in sorted(data.rights_groups.items()):

@@ -50,6 +50,7 @@ from siting.families.ride_through.tables import TABLES, report
 COMPONENT = Component(
     name="ride_through",
     title="Ride-through equipment",
+    pays_for="grid",
     config=RideThroughConfig,
     prepare=prepare,
     declare=declare,

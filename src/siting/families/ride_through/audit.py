@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from siting.core import bill
 from siting.core.audit import (
     SAME_ABSOLUTE,
     AuditResult,
@@ -16,6 +17,7 @@ from siting.core.audit import (
     rows_of,
     sum_by,
 )
+from siting.core.bill import Bill, charge
 from siting.core.finance import add_to, capital_by_period
 from siting.core.table import Table
 from siting.families.ride_through.data import RideThroughData, SitePeriod
@@ -26,7 +28,7 @@ def audit(data: RideThroughData, tables: Mapping[str, Table]) -> AuditResult:
     """Re-check orders, re-derive what would trip from the draws, recompute the cost."""
     calendar = data.system.calendar
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     spent: dict[int, float] = {}
     ordered: dict[str, float] = {}
     seen: set[SitePeriod] = set()
@@ -43,7 +45,8 @@ def audit(data: RideThroughData, tables: Mapping[str, Table]) -> AuditResult:
         ordered[s] = ordered.get(s, 0.0) + mw
         usd, first = number(expected, "overnight_usd"), day(expected, "in_service_date")
         ready = None if first is None else calendar.period_at(first)
-        add_to(cost, capital_by_period(calendar, ready, usd, data.lifetime_years, "campus"))
+        owed = capital_by_period(calendar, ready, usd, data.lifetime_years, "campus")
+        charge(cost, bill.site(s), owed)
         add_to(spent, {p: usd})
     findings += _audit_committed(data, tables, seen, ordered)
     findings += _audit_trips(data, tables)

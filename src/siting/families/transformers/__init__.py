@@ -74,6 +74,7 @@ from siting.families.transformers.tables import TABLES, report
 COMPONENT = Component(
     name="transformers",
     title="Transformers",
+    pays_for="grid",
     config=TransformersConfig,
     prepare=prepare,
     declare=declare,

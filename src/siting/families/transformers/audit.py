@@ -19,6 +19,7 @@ from siting.core.audit import (
     sum_by,
     supply_by,
 )
+from siting.core.bill import NO_PLACE, Bill, charge
 from siting.core.calendar import add_weeks
 from siting.core.finance import add_to, capital_by_period
 from siting.core.table import Row, Tables
@@ -63,7 +64,7 @@ def audit(data: TransformersData, tables: Tables) -> AuditResult:
         str(row["site"]): day(row, "commit_date") for _, row in rows_of(tables, "commitments")
     }
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     spent: dict[int, float] = {}
     tally = Tally()
     for row_name, row in rows_of(tables, "orders"):
@@ -101,20 +102,20 @@ def _count(data: TransformersData, tally: Tally, row_name: str, row: Row) -> Non
             tally.installed[e, place, p] = tally.installed.get((e, place, p), 0.0) + count
 
 
-def _charge(
-    data: TransformersData, row: Row, cost: dict[int, float], spent: dict[int, float]
-) -> None:
+def _charge(data: TransformersData, row: Row, cost: Bill, spent: dict[int, float]) -> None:
     """Annuity from delivery, overnight cost when ordered, what a slot given up brings back."""
     calendar, e = data.system.calendar, str(row["equipment_class"])
     delivered, order_date = day(row, "delivery_date"), day(row, "order_date")
     if row["procurement"] == "resold":
-        add_to(cost, {0: -calendar.discount(0) * number(row, "returned_usd")})
+        charge(cost, NO_PLACE, {0: -calendar.discount(0) * number(row, "returned_usd")})
     elif delivered is not None:
         usd, first = number(row, "overnight_usd"), calendar.period_from(delivered)
         paid = first if order_date is None else calendar.period_at(order_date)
         add_to(spent, {paid or 0: usd})
         kind = data.classes[e]
-        add_to(cost, capital_by_period(calendar, first, usd, kind.lifetime_years, kind.owner))
+        bearer = data.system.bearer(str(row["site"] or ""))
+        owed = capital_by_period(calendar, first, usd, kind.lifetime_years, kind.owner)
+        charge(cost, bearer, owed)
 
 
 def _audit_order(

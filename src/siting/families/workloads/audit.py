@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from siting.core import bill
 from siting.core.audit import (
     NOISE,
     SAME_RELATIVE,
@@ -17,6 +18,7 @@ from siting.core.audit import (
     number,
     rows_of,
 )
+from siting.core.bill import Bill, charge
 from siting.core.finance import add_to, present_year
 from siting.core.table import Table
 from siting.families.workloads.data import WorkloadsData
@@ -28,7 +30,7 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
     """Re-check targets, links and campuses; recompute delay and service cost."""
     calendar = data.system.calendar
     findings: list[Finding] = []
-    cost: dict[int, float] = {}
+    cost: Bill = {}
     served: dict[tuple[str, str, int], float] = {}
     campus: dict[tuple[str, str, int], float] = {}
     for row_name, row in rows_of(tables, "service"):
@@ -44,7 +46,7 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
         served[w, r, period] = served.get((w, r, period), 0.0) + mw
         campus[w, s, period] = campus.get((w, s, period), 0.0) + mw
         usd = present_year(calendar, period) * data.service_usd[w, r, s] * mw
-        add_to(cost, {period: usd})
+        charge(cost, bill.site(s), {period: usd})
     for key in sorted(set(served) | set(data.target_mw)):
         w, r, period = key
         target, done = data.target_mw.get(key, 0.0), served.get(key, 0.0)
@@ -54,7 +56,8 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
             what = f"{done:.3f} MW served of {target:.3f} on {calendar.starts[period]}"
             findings.append(Finding("workloads.meet_target", f"{w} of {r}", what))
         usd = delay_usd_per_month(data.bands.get(key, ()), late)
-        add_to(cost, {period: calendar.discount(period) * calendar.months(period) * usd})
+        months = calendar.discount(period) * calendar.months(period)
+        charge(cost, bill.DELAY, {period: months * usd})
     findings += _audit_campuses(data, campus)
     if data.move_usd:
         moves = Table.of(MOVE_COLUMNS, move_rows(data, campus))
@@ -65,7 +68,8 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
             start = day(row, "period_start")
             p = calendar.period_at(start) if start else None
             if p is not None:
-                add_to(cost, {p: calendar.discount(p) * number(row, "move_usd")})
+                usd = calendar.discount(p) * number(row, "move_usd")
+                charge(cost, bill.site(str(row["site"])), {p: usd})
     return AuditResult(tuple(findings), cost, slack_usd=left_out_usd(data))
 
 

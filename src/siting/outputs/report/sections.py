@@ -11,7 +11,9 @@ from siting.outputs.report import (
     families,
     first_orders,
     footprints,
+    site_costs,
     site_lines,
+    stability,
 )
 from siting.outputs.report.blocks import (
     Block,
@@ -43,6 +45,7 @@ from siting.outputs.report.tables import (
     site_tables,
     upgrade_table,
 )
+from siting.outputs.report.waiting import waiting_table
 
 SITE_NOTE = (
     "MW at the end of the horizon. Grid and on-site MW feed the whole facility, cooling included."
@@ -118,6 +121,9 @@ def schedule(plan: Plan) -> Section | None:
     sentence = waiting_sentence(found)
     if sentence:
         blocks.insert(0, Text(sentence, is_note=False))
+    waited = waiting_table(plan, found)
+    if waited.lines:
+        blocks.append(TableBlock(waited, waited.title))
     table = energisation_table(plan, found)
     if table.lines:
         title = f"What finished last before each of {len(table.lines)} energisations"
@@ -191,6 +197,7 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     orders,
     site_lines.site_section,
     sites,
+    stability.stability_section,
     supply,
     deliverability.network,
     deliverability.interfaces,
@@ -204,6 +211,7 @@ PLAN_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
 """Sections of the report in the order of the page, before those that families declare."""
 LAST_SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     cost,
+    site_costs.site_cost_section,
     proof_section,
     assumption_section,
 )
