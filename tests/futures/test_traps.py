@@ -16,7 +16,7 @@ import siting.futures.instances as futures_of
 from siting.families.base import Build
 from siting.families.transformers.data import TransformersData
 from siting.futures.build import hedged
-from siting.model.program import Named, Program
+from siting.model.program import Named, Program, joined
 from siting.solver.highs import solve
 from support.engine import EXACT, instance_of
 from support.futures import demand, outcome, with_futures
@@ -111,7 +111,7 @@ def test_decisions_that_one_future_lacks(monkeypatch: pytest.MonkeyPatch) -> Non
     # hall: quick 92.37, slow pays for `near` alone
     idle = FAR_ALONE + NEAR_OPENED + HALL_YEAR
     assert optimum(banks_that_never_come()) == pytest.approx(0.9 * 79.90 + 0.1 * idle)
-    plain = stacking.joined
+    plain = joined
 
     def tied(
         programs: Sequence[Program], weights: Sequence[float], owners: Sequence[Mapping[Named, int]]
