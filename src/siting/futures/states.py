@@ -47,7 +47,7 @@ def common(
     is_shared = np.zeros(size, dtype=bool)
     is_shared[shared] = True
     for part, place in zip(whole.parts, whole.place, strict=True):
-        for columns in _in_time(part.columns):
+        for columns in in_time(part.columns):
             line = place[columns]
             line = line[is_shared[line]]
             # fewer futures share a later state: it falls below an earlier one of more of them
@@ -55,7 +55,7 @@ def common(
     return x
 
 
-def _in_time(columns: Mapping[Named, int]) -> list[list[int]]:
+def in_time(columns: Mapping[Named, int]) -> list[list[int]]:
     """Columns of each item of a decision, by period."""
     lines: dict[tuple[str, Index], list[tuple[int, int]]] = {}
     for (name, index), column in columns.items():
