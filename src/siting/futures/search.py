@@ -4,7 +4,8 @@
    bounds is a bound of every plan, since knowing more never costs more.
 2. Plans: what is decided for all futures is taken from the largest state of any future (the join), the
    smallest (the meet), and each future's own plan, and the rest is solved with that held.
-3. The programs of all futures as one, with what the futures agree on by themselves held; then as it is,
+3. Prices, where knowing is worth much: each future alone again, what it shares priced.
+4. The programs of all futures as one, with what the futures agree on by themselves held; then as it is,
    from the best plan so far. Where the whole is small this comes first.
 
 The search ends once plan and bound are within the dollars asked for. Ctrl-C and the time limit keep the
@@ -28,11 +29,12 @@ from siting.futures.found import Found, Held, Seen, without_plan
 from siting.futures.holding import Holding
 from siting.futures.known import known_limits
 from siting.futures.lazily import separated
-from siting.futures.risk import late_months, measured
-from siting.futures.states import common, join, meet, without_clashes
+from siting.futures.prices import search_priced
+from siting.futures.risk import is_mean, late_months, measured
+from siting.futures.states import common, is_inside, join, meet, middle, without_clashes
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
-from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
+from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome, solve
 from siting.solver.lazy_rows import separator
 from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver, StudyStopped
@@ -47,6 +49,8 @@ DEEPER = 0.1
 """Of the dollars that are left open, what a single future may leave when more of it is to be proven."""
 FEW_HELD = 2
 """Plans held before that; small programs are searched as one at once."""
+SHARE_PRICED = 0.3
+"""Of the time left, what the relaxation of all futures may take, and as much again the priced futures."""
 LEAST_GAP = 1e-6
 """Relative gap below which no search is asked to go."""
 
@@ -156,6 +160,8 @@ class HedgeSearch:
             if not self.found.is_near and self._is_large:
                 self._hold_common(likeliest)
             self._deepen()
+            if not self.found.is_near and self._is_large:
+                self._price()
             if not self.found.is_near and self._is_large:
                 self._search_whole("where futures differ", self._where_they_differ())
             if not self.found.is_near:
@@ -320,6 +326,31 @@ class HedgeSearch:
         if self.hold("join without clashes", x, is_all=True).x is None:
             self.hold("meet", least, is_all=True)
 
+    def _price(self) -> None:
+        """Price what the futures share by the relaxation of the whole where that proves more than they do
+        as if they were known, and hold what they decide then."""
+        whole, found = self.hedged.whole, self.found
+        if not is_mean(self.risk) or self.holding is None:
+            return
+        limits = self._limits(found.asked / 2)
+        share = (
+            None if limits.time_limit_seconds is None else SHARE_PRICED * limits.time_limit_seconds
+        )
+        limits = replace(limits, time_limit_seconds=share)
+        name, show = "relaxation of all futures", self.solver.on_progress
+        shown = None if show is None else partial(show, name)
+        relaxed = solve(whole.program.relaxed(), limits.by(lp_method="ipm"), shown, "relaxation")
+        if relaxed.is_stopped:
+            raise KeyboardInterrupt
+        if relaxed.status != "OPTIMAL" or relaxed.row_dual is None or relaxed.bound <= found.bound:
+            return
+        bound, points = search_priced(whole, relaxed.row_dual, found.seen, self.solver, limits)
+        found.bound = max(found.bound, min(max(bound, relaxed.bound), found.value))
+        self.tell("what futures share, priced", found.value, found.bound)
+        for word, of in (("join", join), ("middle", middle(self.hedged.tree.probabilities))):
+            if not found.is_near:
+                self.hold(f"{word} under prices", common(self.over, points, of), is_all=True)
+
     def _where_they_differ(self) -> Program:
         """The whole with every decision held on which the plans of all futures agree by themselves, and
         with them the best plan so far, so that the search begins from it."""
@@ -337,7 +368,8 @@ class HedgeSearch:
     def _search_whole(self, name: str, program: Program) -> None:
         """Search all futures at once, from the best plan so far."""
         is_whole = program is self.hedged.whole.program
-        start = self.found.x if is_whole or self._keeps(program) else None
+        x = self.found.x
+        start = x if x is not None and (is_whole or is_inside(program, x)) else None
         outcome = self._outcome(name, program, self.found.asked, start)
         if outcome.x is not None:
             self._take(outcome.x, name)
@@ -346,14 +378,6 @@ class HedgeSearch:
             if not self.found.is_near:
                 self.found.ended_by = outcome.ended_by or TIME
         self.tell(name, self.found.value, self.found.bound)
-
-    def _keeps(self, program: Program) -> bool:
-        """Whether the best plan lies within the bounds of a program."""
-        x = self.found.x
-        if x is None:
-            return False
-        inside = (x >= program.lower - FEASIBILITY) & (x <= program.upper + FEASIBILITY)
-        return bool(inside.all())
 
     def _outcome(
         self, name: str, program: Program, gap: float, start: np.ndarray | None
