@@ -106,13 +106,21 @@ class Holding:
         pairs = list(zip(over.parts, over.place, strict=True))
         programs = [part.held(is_held[place], x[place]) for part, place in pairs]
         names = [f"hold {name} in {number}" for number in range(len(programs))]
-        solver.ahead([(*named, alone) for named in zip(names, programs, strict=True)])
 
-        def work(number: int, own: Solver) -> Outcome:
+        def begin(number: int, _: Solver) -> np.ndarray | None:
             program, place = programs[number], over.place[number]
             points = starts(program, is_held[place], x[place], known[number])
-            start = first_completed(program, points, alone)
-            return own.search(names[number], program, alone, start)
+            return first_completed(program, points, alone)
+
+        begun = solver.beside([partial(begin, n) for n in range(len(programs))])
+        searches = [
+            (text, program, alone, start)
+            for text, program, start in zip(names, programs, begun, strict=True)
+        ]
+        solver.ahead(searches)
+
+        def work(number: int, own: Solver) -> Outcome:
+            return own.search(*searches[number])
 
         outcomes = solver.beside([partial(work, n) for n in range(len(programs))])
         if any(outcome.is_stopped for outcome in outcomes):

@@ -102,8 +102,14 @@ def search_priced(
         seconds /= ceil(len(programs) / limits.threads)
     alone = replace(limits, time_limit_seconds=seconds, threads=1).by(max_nodes=PRICED_NODES)
 
+    searches = [
+        (f"future {number}, priced", program, alone, seen[number].x)
+        for number, program in enumerate(programs)
+    ]
+    solver.ahead(searches)
+
     def work(number: int, own: Solver) -> Outcome:
-        return own.search(f"future {number}, priced", programs[number], alone, seen[number].x)
+        return own.search(*searches[number])
 
     outcomes = solver.beside([partial(work, number) for number in range(len(programs))])
     if any(outcome.is_stopped for outcome in outcomes):
