@@ -306,23 +306,22 @@ class Stages:
         self._show("plans")
 
     def shown(self, progress: Progress) -> None:
-        """Report a stage with its own bound and the best plan so far."""
-        if self.on_progress is None:
-            return
-        if self.x is not None:
-            gap = None if progress.bound is None else relative_gap(self.value, progress.bound)
-            progress = replace(progress, incumbent=self.value, gap=gap)
-        self.on_progress(progress)
+        """Report a stage whose own bound holds for all plans with the best plan and bound so far."""
+        own = -np.inf if progress.bound is None else min(progress.bound, self.ceiling)
+        self._tell(progress, max(own, self.bound))
 
     def _proven(self, progress: Progress) -> None:
         """Report a search whose own bound holds for it alone with the bound that holds for all."""
+        self._tell(progress, self.bound)
+
+    def _tell(self, progress: Progress, proven: float) -> None:
+        """Report a stage with a bound of all plans; neither it nor the best plan ever goes back."""
         if self.on_progress is None:
             return
-        known = [] if self.x is None else [self.value]
-        best = min(
-            [*known, *([] if progress.incumbent is None else [progress.incumbent])], default=None
-        )
-        bound = self.bound if np.isfinite(self.bound) else None
+        own = np.inf if progress.incumbent is None else progress.incumbent
+        value = self.value if self.x is not None else np.inf
+        best = min(own, value) if min(own, value) < np.inf else None
+        bound = proven if np.isfinite(proven) else None
         gap = None if best is None or bound is None else relative_gap(best, bound)
         self.on_progress(replace(progress, bound=bound, incumbent=best, gap=gap))
 
@@ -337,10 +336,10 @@ class Stages:
         if self.is_stopped or (self.is_over and self.x is not None):
             return self.outcome()
         limits = replace(self.limits, time_limit_seconds=self.left())
-        if self.is_bounded:
+        if np.isfinite(self.bound):
             limits = limits.by(target=self.proven_value())
         known = None if self.x is None else self.value
-        found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
+        found = solve(self.model, limits, self.shown, start=self.x, known=known)
         if self.x is None and found.x is None:
             self.prove(min(found.bound, self.ceiling), "search")
             steps = tuple(self.steps)
