@@ -62,7 +62,7 @@ def test_tables_leave_it_blank_and_pages_say_so(found: tuple[StrategyResult, ...
     assert later["cost_increase_upper_usd"] is None
     usd = increase(later, best)
     assert usd.plan == pytest.approx((FOR_HALF_A_YEAR_LATER - FREE) * 1e6)
-    assert dearer(usd) == "0.00 USD to any amount dearer, perhaps as good"
+    assert dearer(usd) == "0 USD to any amount dearer, perhaps as good"
 
 
 def test_a_gap_is_rounded_up() -> None:

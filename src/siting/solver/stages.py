@@ -193,6 +193,7 @@ class Stages:
                 rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
                 if zones is not None:
                     self._bound_by(zones, 0.0)
+                    self._bound_by(zones, 1 / len(TUNING.zone_rounds))
                     if self._lags(nearest):
                         self._bound_by(zones, 1.0)
                     self._improve(
@@ -289,14 +290,15 @@ class Stages:
                 threads=threads,
             ).by(target=self.proven_value(), max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
-            found = solve(part, limits, self._proven, drawn.name)
+            found = solve(part, limits, self._proven, drawn.name, start=self.x)
             self.take(found, drawn.name)
             is_worth = before - self.value > TUNING.worth_share * (before - self.proven_value())
             self._fruitless = 0 if is_worth else self._fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
             self._show("neighbours")
             if zones is not None:
-                self._bound_by(zones, number / TUNING.beside_zones)
+                roots = 1 / len(TUNING.zone_rounds)
+                self._bound_by(zones, roots + (1 - roots) * number / TUNING.beside_zones)
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
