@@ -190,7 +190,10 @@ def test_items_are_named_where_the_step_does_not_tell() -> None:
         {"step": "connection", "item": "node-7", "site": "a"},
         {"step": "review", "item": "environmental_assessment", "site": "a"},
         {"step": "limit", "item": "headroom of zone west", "site": "a"},
+        {"step": "plant", "item": "gas_turbine@a", "site": "a"},
+        {"step": "plant", "item": "solar_storage@WEST", "site": "a"},
     ]
-    assert waits(steps) == (
-        "Review (environmental assessment), Connection, A limit (headroom of zone west)"
+    assert waits(full_plan(), steps) == (
+        "Review (environmental assessment), Connection, A limit (headroom of zone west), "
+        "Power plants (gas turbine), Power plants (solar storage in WEST)"
     )

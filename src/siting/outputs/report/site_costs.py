@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.core.audit import number
-from siting.core.money import unit_of
+from siting.core.money import money, unit_of
 from siting.core.plan import Plan
 from siting.core.table import Cell
 from siting.outputs.features import rows_in
@@ -17,9 +17,6 @@ NOTE = (
     "as the cost is. All counts within the horizon only, halls as annuities, so that a site whose load moves "
     "on still pays for halls that stand empty."
 )
-LATE = (
-    " Late load is valued, not paid for; it belongs to no site and stands in a column of its own."
-)
 PURPOSES = (
     ("land_usd", "Land and review"),
     ("halls_usd", "Halls and cooling"),
@@ -30,30 +27,31 @@ PURPOSES = (
 
 
 def site_cost_section(plan: Plan) -> Section | None:
-    """The table, where the plan has one."""
+    """The table, where the plan has one, and what of the cost is the worth of time."""
     table = site_cost_table(plan)
     if not table.lines:
         return None
-    note = NOTE + (LATE if any(c.key == "delay_usd" for c in table.columns) else "")
-    return Section("site-costs", TITLE, "Cost by site", (Text(note), TableBlock(table)))
+    delay = sum(number(row, "delay_usd") for row in rows_in(plan, "site_costs"))
+    late = f"Late load is valued at {money(delay, 2)}, which nobody pays; it is in none of these figures."
+    texts = [Text(NOTE), *([Text(late)] if delay else [])]
+    return Section("site-costs", TITLE, "Cost by site", (*texts, TableBlock(table)))
 
 
 def site_cost_table(plan: Plan) -> ReportTable:
     """Sites, the dearest first, what no site bears, and the sum; without kinds that cost nothing."""
-    rows = rows_in(plan, "site_costs")
+    rows = [row for row in rows_in(plan, "site_costs") if row["site"] or number(row, "cost_usd")]
     ranked = sorted(rows, key=lambda row: (not row["site"], -number(row, "cost_usd")))
     total: dict[str, Cell] = {"name": "Total"}
-    for key in ("cost_usd", "delay_usd", *(key for key, _ in PURPOSES)):
+    for key in ("cost_usd", *(key for key, _ in PURPOSES)):
         total[key] = sum(number(row, key) for row in rows)
     unit = unit_of(number(total, "cost_usd"))
     kinds = [(key, label) for key, label in PURPOSES if any(number(row, key) for row in rows)]
     columns = (
         long_text("name", "Site"),
-        *(dollars(key, label, unit, 2) for key, label in kinds),
+        amount("usd_per_mwh", "USD a MWh", 2),
+        amount("usd_per_mw_month", "USD a MW-month"),
         dollars("cost_usd", "Cost", unit, 2),
-        *([dollars("delay_usd", "Delay cost", unit, 2)] if total["delay_usd"] else []),
-        amount("usd_per_mwh", "Cost a MWh [USD]", 2),
-        amount("usd_per_mw_month", "Cost a MW-month [USD]"),
+        *(dollars(key, label, unit, 2) for key, label in kinds),
     )
     return ReportTable(
         "site-cost-table",

@@ -14,6 +14,8 @@ from siting.outputs.report.grid import ReportTable, amount, long_text, name_of, 
 from siting.outputs.report.schedule import Energisation, Schedule, stage_of
 
 TITLE = "What each site waited for"
+TOLD = ("connection", "halls", "ride-through", DEMAND)
+"""Steps that say all by their name."""
 
 
 def waiting_table(plan: Plan, schedule: Schedule) -> ReportTable:
@@ -34,27 +36,31 @@ def waiting_table(plan: Plan, schedule: Schedule) -> ReportTable:
         {
             "name": name_of(plan, site),
             "it_mw": load.get(site),
-            **_cells("first", of_site[0]),
-            **(_cells("last", of_site[-1]) if len(of_site) > 1 else {}),
+            **_cells(plan, "first", of_site[0]),
+            **(_cells(plan, "last", of_site[-1]) if len(of_site) > 1 else {}),
         }
         for site, of_site in rises.items()
     ]
     return plain_table("waiting-table", TITLE, columns, rows)
 
 
-def _cells(which: str, rise: Energisation) -> dict[str, Cell]:
+def _cells(plan: Plan, which: str, rise: Energisation) -> dict[str, Cell]:
     """Date of a rise, and what it waited for."""
-    return {f"{which}_date": rise.date, f"{which}_waited_for": waits(rise.critical)}
+    return {f"{which}_date": rise.date, f"{which}_waited_for": waits(plan, rise.critical)}
 
 
-def waits(steps: Iterable[Row]) -> str:
-    """Steps in words, each once; with its item where that says more than where the site is."""
-    said = (f"{stage_of(step)}{_item(step)}" for step in steps)
+def waits(plan: Plan, steps: Iterable[Row]) -> str:
+    """Steps in words, each once; with its item where that says more than the step does."""
+    said = (f"{stage_of(step)}{_item(plan, step)}" for step in steps)
     return ", ".join(dict.fromkeys(said))
 
 
-def _item(step: Row) -> str:
+def _item(plan: Plan, step: Row) -> str:
     """What of a step was waited for, in brackets; nothing where its name tells."""
-    item = str(step["item"] or "")
-    is_told = step["step"] in ("connection", "halls", "ride-through", DEMAND)
-    return "" if is_told or item in ("", "none", step["site"]) else f" ({words(item).lower()})"
+    item, site = str(step["item"] or ""), step["site"]
+    if step["step"] in TOLD or item in ("", "none", site):
+        return ""
+    what, _, place = item.partition("@")
+    known = plan.places.get(what, {}).get("name")
+    where = f" in {name_of(plan, place)}" if place and place != site else ""
+    return f" ({known or words(what).lower()}{where})"
