@@ -15,7 +15,7 @@ best plan so far; finished solves are kept in the store of the solver.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -30,7 +30,7 @@ from siting.futures.holding import Holding
 from siting.futures.known import known_limits
 from siting.futures.lazily import separated
 from siting.futures.prices import search_priced
-from siting.futures.risk import is_mean, late_months, measured
+from siting.futures.risk import as_if_known, is_mean, late_months, measured
 from siting.futures.states import common, is_inside, join, meet, middle, without_clashes
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
@@ -49,6 +49,8 @@ DEEPER = 0.1
 """Of the dollars that are left open, what a single future may leave when more of it is to be proven."""
 FEW_HELD = 2
 """Plans held before that; small programs are searched as one at once."""
+MOST_SINGLES = 3
+"""Plans for single futures, the likeliest first, that a large search holds before any common state."""
 SHARE_PRICED = 0.3
 """Of the time left, what the relaxation of all futures may take, and as much again the priced futures."""
 LEAST_GAP = 1e-6
@@ -137,26 +139,23 @@ class HedgeSearch:
 
     def know(self, seen: tuple[Seen, ...]) -> None:
         """Begin with the plans of each future as if it were known."""
-        value, bound = self._measured(seen)
+        value, bound = self._as_if_known(seen)
         self.found = Found(seen, bound, value_known=value, bound_known=bound)
 
-    def _measured(self, seen: tuple[Seen, ...]) -> tuple[float, float]:
+    def _as_if_known(self, seen: Sequence[Seen]) -> tuple[float, float]:
         """What is made small if every future is known, and its bound."""
-        costs = np.array([each.cost for each in seen])
-        bounds = np.minimum(costs, [each.bound for each in seen])
-        if len(seen) == 1:
-            return float(costs[0]), float(bounds[0])
-        shares = self.hedged.tree.probabilities
-        late = np.array([m @ each.x for m, each in zip(self.late, seen, strict=True)])
-        value = measured(self.risk, shares, costs, late)
-        return value, measured(self.risk, shares, bounds, np.zeros(len(seen)))
+        return as_if_known(self.risk, self.hedged.tree.probabilities, self.late, seen)
 
     def _search(self) -> None:
         """Plans that are held, then the whole."""
         self._aim(np.inf)
         try:
-            likeliest = int(np.argmax(self.hedged.tree.probabilities))
+            order = np.argsort(-self.hedged.tree.probabilities, kind="stable").tolist()
+            likeliest = order[0]
             self._aim(self._hold_plan(likeliest).value)
+            for number in order[1:MOST_SINGLES] if self._is_large else ():
+                if not self.found.is_near:
+                    self._hold_plan(number)
             if not self.found.is_near and self._is_large:
                 self._hold_common(likeliest)
             self._deepen()
@@ -236,7 +235,7 @@ class HedgeSearch:
         """Take what more is known of a future."""
         found = self.found
         others = (*found.seen[:number], seen, *found.seen[number + 1 :])
-        value, bound = self._measured(others)
+        value, bound = self._as_if_known(others)
         found.seen, found.value_known, found.bound_known = others, value, bound
         found.bound = max(found.bound, bound)
 
