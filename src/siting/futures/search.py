@@ -53,6 +53,8 @@ MOST_SINGLES = 3
 """Plans for single futures, the likeliest first, that a large search holds before any common state."""
 SHARE_PRICED = 0.3
 """Of the time left, what the relaxation of all futures may take, and as much again the priced futures."""
+SHARE_DIFFERING = 0.5
+"""The same of the search among the decisions on which futures differ, which bounds nothing."""
 LEAST_GAP = 1e-6
 """Relative gap below which no search is asked to go."""
 
@@ -189,7 +191,7 @@ class HedgeSearch:
         self._wait_and_see()
         self._aim(np.inf)
         program = self.hedged.whole.program.held(is_stated, x)
-        outcome = self._outcome(name, program, self.found.asked, None)
+        outcome = self._outcome(name, program, self._limits(self.found.asked), None)
         if outcome.x is None:
             raise NoPlanError(
                 "The decisions of the plan that is held cannot be kept in every future."
@@ -264,11 +266,12 @@ class HedgeSearch:
         """Seconds left; None without a limit."""
         return self.solver.limits.left(self.started)
 
-    def _limits(self, gap: float) -> Limits:
-        """Limits of a search that may leave a gap open [million USD]."""
-        size = max(abs(self.found.bound), FEASIBILITY)
-        share = min(max(gap / size, LEAST_GAP), 1.0)
-        return replace(self.solver.limits, gap_frac=share, time_limit_seconds=self._left())
+    def _limits(self, gap: float, share: float = 1.0) -> Limits:
+        """Limits of a search that may leave a gap open [million USD], in a share of the time left."""
+        size, left = max(abs(self.found.bound), FEASIBILITY), self._left()
+        gap_frac = min(max(gap / size, LEAST_GAP), 1.0)
+        seconds = None if left is None else share * left
+        return replace(self.solver.limits, gap_frac=gap_frac, time_limit_seconds=seconds)
 
     def _take(self, x: np.ndarray, name: str) -> float:
         """Take a plan if it is better; its value."""
@@ -297,13 +300,13 @@ class HedgeSearch:
             return known
         whole = self.over
         x = np.where(whole.program.is_integer, np.round(x), x)
+        limits = self._limits(self.found.asked / 2)
         if self.holding is not None:
             points = [seen.x for seen in self.found.seen]
-            limits = self._limits(self.found.asked / 2)
             y, bound = self.holding.plan(name, x, points, self.solver, limits, is_all=is_all)
         else:
             program = whole.program.held(whole.is_root, x)
-            outcome = self._outcome(f"hold {name}", program, self.found.asked / 2, None)
+            outcome = self._outcome(f"hold {name}", program, limits, None)
             y, bound = outcome.x, outcome.bound
         held = Held(name, None, np.inf, bound, np.full(len(whole.parts), np.inf))
         if y is not None:
@@ -331,11 +334,7 @@ class HedgeSearch:
         whole, found = self.hedged.whole, self.found
         if not is_mean(self.risk) or self.holding is None:
             return
-        limits = self._limits(found.asked / 2)
-        share = (
-            None if limits.time_limit_seconds is None else SHARE_PRICED * limits.time_limit_seconds
-        )
-        limits = replace(limits, time_limit_seconds=share)
+        limits = self._limits(found.asked / 2, SHARE_PRICED)
         name, show = "relaxation of all futures", self.solver.on_progress
         shown = None if show is None else partial(show, name)
         relaxed = solve(whole.program.relaxed(), limits.by(lp_method="ipm"), shown, "relaxation")
@@ -369,7 +368,8 @@ class HedgeSearch:
         is_whole = program is self.hedged.whole.program
         x = self.found.x
         start = x if x is not None and (is_whole or is_inside(program, x)) else None
-        outcome = self._outcome(name, program, self.found.asked, start)
+        share = 1.0 if is_whole else SHARE_DIFFERING
+        outcome = self._outcome(name, program, self._limits(self.found.asked, share), start)
         if outcome.x is not None:
             self._take(outcome.x, name)
         if is_whole:
@@ -379,7 +379,7 @@ class HedgeSearch:
         self.tell(name, self.found.value, self.found.bound)
 
     def _outcome(
-        self, name: str, program: Program, gap: float, start: np.ndarray | None
+        self, name: str, program: Program, limits: Limits, start: np.ndarray | None
     ) -> Outcome:
         """Search a program over the columns of the whole.
 
@@ -387,7 +387,7 @@ class HedgeSearch:
             KeyboardInterrupt: Ctrl-C, once the best plan so far is taken.
         """
         solve = partial(self.solver.search, bound=self.found.bound)
-        outcome = separated(self.hedged, solve, name, program, self._limits(gap), start)
+        outcome = separated(self.hedged, solve, name, program, limits, start)
         if outcome.is_stopped:
             if outcome.x is not None:
                 self._take(outcome.x, name)
