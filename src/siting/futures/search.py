@@ -15,7 +15,7 @@ best plan so far; finished solves are kept in the store of the solver.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -30,7 +30,7 @@ from siting.futures.holding import Holding
 from siting.futures.known import known_limits
 from siting.futures.lazily import separated
 from siting.futures.prices import search_priced
-from siting.futures.risk import is_mean, late_months, measured
+from siting.futures.risk import as_if_known, is_mean, late_months, measured
 from siting.futures.states import common, is_inside, join, meet, middle, without_clashes
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
@@ -49,8 +49,12 @@ DEEPER = 0.1
 """Of the dollars that are left open, what a single future may leave when more of it is to be proven."""
 FEW_HELD = 2
 """Plans held before that; small programs are searched as one at once."""
+MOST_SINGLES = 3
+"""Plans for single futures, the likeliest first, that a large search holds before any common state."""
 SHARE_PRICED = 0.3
 """Of the time left, what the relaxation of all futures may take, and as much again the priced futures."""
+SHARE_DIFFERING = 0.5
+"""The same of the search among the decisions on which futures differ, which bounds nothing."""
 LEAST_GAP = 1e-6
 """Relative gap below which no search is asked to go."""
 
@@ -137,26 +141,23 @@ class HedgeSearch:
 
     def know(self, seen: tuple[Seen, ...]) -> None:
         """Begin with the plans of each future as if it were known."""
-        value, bound = self._measured(seen)
+        value, bound = self._as_if_known(seen)
         self.found = Found(seen, bound, value_known=value, bound_known=bound)
 
-    def _measured(self, seen: tuple[Seen, ...]) -> tuple[float, float]:
+    def _as_if_known(self, seen: Sequence[Seen]) -> tuple[float, float]:
         """What is made small if every future is known, and its bound."""
-        costs = np.array([each.cost for each in seen])
-        bounds = np.minimum(costs, [each.bound for each in seen])
-        if len(seen) == 1:
-            return float(costs[0]), float(bounds[0])
-        shares = self.hedged.tree.probabilities
-        late = np.array([m @ each.x for m, each in zip(self.late, seen, strict=True)])
-        value = measured(self.risk, shares, costs, late)
-        return value, measured(self.risk, shares, bounds, np.zeros(len(seen)))
+        return as_if_known(self.risk, self.hedged.tree.probabilities, self.late, seen)
 
     def _search(self) -> None:
         """Plans that are held, then the whole."""
         self._aim(np.inf)
         try:
-            likeliest = int(np.argmax(self.hedged.tree.probabilities))
+            order = np.argsort(-self.hedged.tree.probabilities, kind="stable").tolist()
+            likeliest = order[0]
             self._aim(self._hold_plan(likeliest).value)
+            for number in order[1:MOST_SINGLES] if self._is_large else ():
+                if not self.found.is_near:
+                    self._hold_plan(number)
             if not self.found.is_near and self._is_large:
                 self._hold_common(likeliest)
             self._deepen()
@@ -190,7 +191,7 @@ class HedgeSearch:
         self._wait_and_see()
         self._aim(np.inf)
         program = self.hedged.whole.program.held(is_stated, x)
-        outcome = self._outcome(name, program, self.found.asked, None)
+        outcome = self._outcome(name, program, self._limits(self.found.asked), None)
         if outcome.x is None:
             raise NoPlanError(
                 "The decisions of the plan that is held cannot be kept in every future."
@@ -236,7 +237,7 @@ class HedgeSearch:
         """Take what more is known of a future."""
         found = self.found
         others = (*found.seen[:number], seen, *found.seen[number + 1 :])
-        value, bound = self._measured(others)
+        value, bound = self._as_if_known(others)
         found.seen, found.value_known, found.bound_known = others, value, bound
         found.bound = max(found.bound, bound)
 
@@ -265,11 +266,12 @@ class HedgeSearch:
         """Seconds left; None without a limit."""
         return self.solver.limits.left(self.started)
 
-    def _limits(self, gap: float) -> Limits:
-        """Limits of a search that may leave a gap open [million USD]."""
-        size = max(abs(self.found.bound), FEASIBILITY)
-        share = min(max(gap / size, LEAST_GAP), 1.0)
-        return replace(self.solver.limits, gap_frac=share, time_limit_seconds=self._left())
+    def _limits(self, gap: float, share: float = 1.0) -> Limits:
+        """Limits of a search that may leave a gap open [million USD], in a share of the time left."""
+        size, left = max(abs(self.found.bound), FEASIBILITY), self._left()
+        gap_frac = min(max(gap / size, LEAST_GAP), 1.0)
+        seconds = None if left is None else share * left
+        return replace(self.solver.limits, gap_frac=gap_frac, time_limit_seconds=seconds)
 
     def _take(self, x: np.ndarray, name: str) -> float:
         """Take a plan if it is better; its value."""
@@ -298,13 +300,13 @@ class HedgeSearch:
             return known
         whole = self.over
         x = np.where(whole.program.is_integer, np.round(x), x)
+        limits = self._limits(self.found.asked / 2)
         if self.holding is not None:
             points = [seen.x for seen in self.found.seen]
-            limits = self._limits(self.found.asked / 2)
             y, bound = self.holding.plan(name, x, points, self.solver, limits, is_all=is_all)
         else:
             program = whole.program.held(whole.is_root, x)
-            outcome = self._outcome(f"hold {name}", program, self.found.asked / 2, None)
+            outcome = self._outcome(f"hold {name}", program, limits, None)
             y, bound = outcome.x, outcome.bound
         held = Held(name, None, np.inf, bound, np.full(len(whole.parts), np.inf))
         if y is not None:
@@ -332,11 +334,7 @@ class HedgeSearch:
         whole, found = self.hedged.whole, self.found
         if not is_mean(self.risk) or self.holding is None:
             return
-        limits = self._limits(found.asked / 2)
-        share = (
-            None if limits.time_limit_seconds is None else SHARE_PRICED * limits.time_limit_seconds
-        )
-        limits = replace(limits, time_limit_seconds=share)
+        limits = self._limits(found.asked / 2, SHARE_PRICED)
         name, show = "relaxation of all futures", self.solver.on_progress
         shown = None if show is None else partial(show, name)
         relaxed = solve(whole.program.relaxed(), limits.by(lp_method="ipm"), shown, "relaxation")
@@ -370,7 +368,8 @@ class HedgeSearch:
         is_whole = program is self.hedged.whole.program
         x = self.found.x
         start = x if x is not None and (is_whole or is_inside(program, x)) else None
-        outcome = self._outcome(name, program, self.found.asked, start)
+        share = 1.0 if is_whole else SHARE_DIFFERING
+        outcome = self._outcome(name, program, self._limits(self.found.asked, share), start)
         if outcome.x is not None:
             self._take(outcome.x, name)
         if is_whole:
@@ -380,7 +379,7 @@ class HedgeSearch:
         self.tell(name, self.found.value, self.found.bound)
 
     def _outcome(
-        self, name: str, program: Program, gap: float, start: np.ndarray | None
+        self, name: str, program: Program, limits: Limits, start: np.ndarray | None
     ) -> Outcome:
         """Search a program over the columns of the whole.
 
@@ -388,7 +387,7 @@ class HedgeSearch:
             KeyboardInterrupt: Ctrl-C, once the best plan so far is taken.
         """
         solve = partial(self.solver.search, bound=self.found.bound)
-        outcome = separated(self.hedged, solve, name, program, self._limits(gap), start)
+        outcome = separated(self.hedged, solve, name, program, limits, start)
         if outcome.is_stopped:
             if outcome.x is not None:
                 self._take(outcome.x, name)
