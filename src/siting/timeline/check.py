@@ -143,7 +143,9 @@ def _restarts(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
     if data is None:
         return
     starts = instance.system.calendar.starts
+    held = held_rows(instance, tables)
     begun = {str(row["item"]): day(row, "start_date") for _, row in rows_of(tables, "plants")}
+    decided = {str(row["item"]) for where, row in rows_of(tables, "plants") if where in held}
     restarts = {j for j, plant in data.named.items() if plant.kind == RESTART}
     for j in sorted(restarts):
         if begun.get(j) != starts[0]:
@@ -151,5 +153,7 @@ def _restarts(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
     arrivals = [data.named_lag[j].arrival[0] for j in restarts]
     first = min((starts[p] for p in arrivals if p is not None), default=None)
     for item, begin in sorted(begun.items()):
-        if first is not None and item not in restarts and begin is not None and begin < first:
+        if item in restarts or item in decided or first is None or begin is None:
+            continue
+        if begin < first:
             yield f"strategy.is_restart_first: {item} is started on {begin}, before {first}"
