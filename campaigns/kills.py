@@ -19,6 +19,7 @@ from typing import Any
 
 from siting.cli.audit_plan import audit_whole
 from siting.outputs.folder import settle
+from siting.pipeline import MAYBE_IDLE
 from siting.timeline.solves import read_ranked
 from support.killed import INPUTS, make_inputs
 
@@ -131,7 +132,7 @@ class Place:
             where = f"{number.name}{' to all' if is_group else ''} after {moment:.2f} s"
             for what in self._faults(number, ended, before, now):
                 yield f"{where} (exit {ended.code}): {what}"
-            if now == self.whole[self.now] or ended.code == 4:
+            if now == self.whole[self.now] or ended.code == 4 or self._is_untidied(ended):
                 before = now
         proven = self._proven()
         ended = self._finished(self.now)
@@ -192,10 +193,10 @@ class Place:
         self, number: signal.Signals, ended: Ended, before: Files, now: Files
     ) -> Iterator[str]:
         """What is wrong after one kill."""
-        new = self.whole[self.now]
+        new, is_untidied = self.whole[self.now], self._is_untidied(ended)
         if left := _left(str(self.folder)):
             yield f"processes go on: {left}"
-        if ended.code == 4:
+        if ended.code == 4 or is_untidied:
             yield from self._feasible()
         elif now not in (before, new):
             yield f"neither old nor new: {_difference(now, new)}"
@@ -203,10 +204,15 @@ class Place:
             return
         if ended.code not in (0, 4, 5) or "Traceback" in ended.said:
             yield f"ended badly: {ended.said[-300:]!r}"
-        if ended.code == 0 and now != new:
+        if ended.code == 0 and now != new and not is_untidied:
             yield "exit 0, and it is not there"
         if ended.code == 5 and now == new and before != new:
             yield f"exit 5, and it is there: {ended.said[-300:]!r}"
+
+    def _is_untidied(self, ended: Ended) -> bool:
+        """Whether it ended with a proven plan and was stopped while it looked for idle purchases."""
+        plans = self.folder.glob("**/plan.json") if ended.code == 0 else ()
+        return any(str(MAYBE_IDLE) in json.loads(path.read_bytes())["warnings"] for path in plans)
 
     def _feasible(self) -> Iterator[str]:
         """What is wrong with plans of a run that was stopped with one."""

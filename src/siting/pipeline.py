@@ -48,7 +48,7 @@ MAYBE_IDLE = Issue(
     "plan",
     "it may hold purchases that nobody needs: the search for them was stopped",
     "a search that ends",
-    "Solve again without Ctrl-C",
+    "Solve again without Ctrl-C, or with a longer time limit",
 )
 PACKAGES = ("siting", "pyomo", "highspy", "numpy", "geopandas")
 

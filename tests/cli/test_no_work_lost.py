@@ -304,3 +304,20 @@ def test_a_signal_while_modules_are_loaded(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr == "Stopped; nothing was written.\n"
+
+
+def test_a_stop_that_passed_through_code_made_from_text_keeps_its_exit_code(tmp_path: Path) -> None:
+    """Python marks such an interrupt as unhandled, caught or not, and would end itself by SIGINT."""
+    (tmp_path / "stopped.py").write_text(
+        "import signal, sys\n"
+        "from siting.core.stop import finish, listen\n"
+        "listen()\n"
+        "try:\n"
+        "    exec('signal.raise_signal(signal.SIGTERM)')\n"
+        "except KeyboardInterrupt:\n"
+        "    finish()\n"
+        "    sys.exit(5)\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, "-m", "stopped"], cwd=tmp_path, check=False)
+    assert done.returncode == 5

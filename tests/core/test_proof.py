@@ -17,6 +17,10 @@ from siting.core.proof import choice_text, ending_text, proof_text
         # 0.39 % of 112.7 billion are 0.44 billion
         (112.7e9, 0.0039, "proven within 0.39 % (0.44 B USD) of the optimum"),
         (79.9e6, 0.05, "proven within 5.0 % (4.00 M USD) of the optimum"),
+        # never less than it is: 0.503 % is not the 0.5 % that was asked for
+        (117.196e9, 0.00503, "proven within 0.51 % (0.59 B USD) of the optimum"),
+        (117.196e9, 0.00500004, "proven within 0.5 % (0.59 B USD) of the optimum"),
+        (79.9e6, 0.0101, "proven within 1.1 % (0.81 M USD) of the optimum"),
         (79.9e6, 2e-7, "proven within 2e-05 % (0.00 M USD) of the optimum"),
         (79.9e6, 1e-7, "proven optimal"),
         (79.9e6, 0.0, "proven optimal"),
@@ -38,6 +42,8 @@ def test_why_it_ended(toy_plan: Plan) -> None:
     assert ending_text(stopped) == (
         "Not proven to the 0.5 % asked for: ended by the time limit; a better plan may exist."
     )
+    stopped = replace(stopped, settings={**stopped.settings, "gap_frac": 0.00503})
+    assert "to the 0.503 % asked for" in ending_text(stopped)
 
 
 def test_what_the_choice_decides(toy_plan: Plan) -> None:

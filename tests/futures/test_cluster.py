@@ -39,7 +39,7 @@ def test_a_task_leaves_its_solve_under_the_key_it_returns(tmp_path: Path) -> Non
     solver = Solver(EXACT, (tmp_path,))
     part = model.models[0].linear
     key = solver.search_key("part", part, EXACT)
-    assert solve_ahead(Part(key, ("part", part, EXACT), EXACT, str(tmp_path))) == key
+    assert solve_ahead(Part(key, ("part", part, EXACT, None), EXACT, str(tmp_path))) == key
     solver.search("part", part, EXACT)
     # the search of the client takes what is there
     name, instance = model.tree.futures[1].name, model.instances[1]
@@ -54,7 +54,7 @@ def test_without_a_scheduler_nothing_is_done_ahead(tmp_path: Path) -> None:
         .models[0]
         .linear
     )
-    Helped(EXACT, (tmp_path,)).ahead([("part", program, EXACT)])
+    Helped(EXACT, (tmp_path,)).ahead([("part", program, EXACT, None)])
     assert not list(tmp_path.iterdir())
 
 

@@ -219,6 +219,13 @@ def test_a_strategy_that_waits_keeps_what_is_committed() -> None:
     assert {key for key, upper in early.items() if upper > 0} == {
         ("core.commit", ("far", 0)),
         ("core.commit", ("far", 1)),
+        # what it needs there, and banks of the pool as many as it gets
+        ("headroom.connect", ("far", 0)),
+        ("headroom.connect", ("far", 1)),
+        ("transformers.site_order", ("main_bank", "far", 0)),
+        ("transformers.site_order", ("main_bank", "far", 1)),
+        ("transformers.pool_order", ("main_bank", 0)),
+        ("transformers.pool_order", ("main_bank", 1)),
     }
     plan = plan_of(scenario)
     rows = [row for row in plan.tables["commitments"] if row["site"] == "far"]
@@ -230,13 +237,15 @@ def test_a_strategy_that_waits_keeps_what_is_committed() -> None:
 
 
 def test_a_strategy_that_decides_within_months_keeps_later_commitments() -> None:
+    """What must be there by 2028-07 may begin until then; nobody else begins after the first period."""
     scenario = with_committed(a=commit("ranch", at_least=1, date="2028-07"))
     instance = instance_of(scenario)
     model = assemble(instance)
     narrowed = restricted(model, instance, Strategy(decided_within_months=6))
     names = {name: row for row, name in enumerate(narrowed.row_names)}
-    assert narrowed.row_lower[names["core.commit_monotone", ("ranch", 2)]] == 0
-    assert narrowed.row_lower[names["core.commit_monotone", ("ranch", 3)]] < 0
+    for period in (1, 2, 3):
+        assert narrowed.row_lower[names["core.commit_monotone", ("ranch", period)]] < 0
+    assert narrowed.row_lower[names["core.commit_monotone", ("far", 1)]] == 0
 
 
 def test_every_shown_decision_names_columns_of_its_table() -> None:

@@ -39,7 +39,12 @@ from support.pairs import PAIRS, scenario_of
 
 SHIPPED = sorted((Path(__file__).parents[2] / "models").glob("*.yaml"))
 WITH_HALLS = SHIPPED[0].with_name("unlock-headroom.yaml")
-ASKED_LATER = {"network.flow_limit", "strategy.zone_draw"}
+ASKED_LATER = {
+    "network.flow_limit",
+    "strategy.committed",
+    "strategy.committed_pool",
+    "strategy.zone_draw",
+}
 """Limits whose rows are not in the program at first."""
 
 

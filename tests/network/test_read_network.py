@@ -121,6 +121,8 @@ def test_commas_and_rows_in_one_line_mean_what_matlab_means(tmp_path: Path) -> N
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 4 1 0.5 10 7 ]", "a polynomial of degree 3"),
         ("[ 2 0 0 3 0.5 10 7 ]", "[ Inf 0 0 3 0.5 10 7 ]", "row 1: no model of a cost"),
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 -Inf 0.5 10 7 ]", "row 1: no model of a cost"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "[ 1e308 0 0 3 0.5 10 7 ]", "row 1: no model of a cost"),
+        ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 -1e19 0.5 10 7 ]", "row 1: no model of a cost"),
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 2.5 0.5 10 7 ]", "row 1: no model of a cost"),
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 2 0 0 3 -0.5 10 7 ]", "not convex"),
         ("[ 2 0 0 3 0.5 10 7 ]", "[ 1 0 0 3 0 0 10 100 20 150 ]", "not convex"),

@@ -91,7 +91,7 @@ def test_a_bound_is_not_raised_by_a_false_verdict(
 ) -> None:
     monkeypatch.setattr(module, "PRESOLVE_RULES_OFF", 0)
     limits = EXACT.by(max_nodes=100)
-    assert lower_bound(falsely, limits, 0.0, Event()) <= 0.0
+    assert lower_bound(falsely, limits, 0.0, Event())[0] <= 0.0
     status, x, _ = optimum(falsely, seed=1)
     assert status == "OPTIMAL" and x is not None
 

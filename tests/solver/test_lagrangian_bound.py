@@ -18,6 +18,7 @@ from siting.solver.blocks import Blocks
 from siting.solver.highs import Limits, solve
 from siting.solver.lagrangian_bound import Zones, lagrangian_bounds, zone_labels
 from siting.solver.search import search
+from siting.solver.tuning import TUNING, ZoneRound
 from support.engine import EXACT, instance_of
 from support.instances import medium
 from support.tuned import tune
@@ -194,12 +195,12 @@ def test_zones_that_run_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[bool] = []
     begun = Event()
 
-    def waits(part: Program, _limits: Limits, _gap: float, stop: Event) -> float:
+    def waits(part: Program, _limits: Limits, _gap: float, stop: Event) -> tuple[float, float]:
         if not part.is_integer.any():
-            return 0.0
+            return 0.0, 0.0
         begun.set()
         stopped.append(stop.wait(30))
-        return 0.0
+        return 0.0, 0.0
 
     def press() -> None:
         if begun.is_set():
@@ -221,11 +222,13 @@ def test_one_thread_begins_when_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     is_alone: list[bool] = []
     begun = Event()
 
-    def one_at_a_time(_part: Program, _limits: Limits, _gap: float, _stop: Event) -> float:
+    def one_at_a_time(
+        _part: Program, _limits: Limits, _gap: float, _stop: Event
+    ) -> tuple[float, float]:
         begun.set()
         is_alone.append(running.acquire(blocking=False))
         running.release()
-        return 0.0
+        return 0.0, 0.0
 
     monkeypatch.setattr(module, "lower_bound", one_at_a_time)
     zones = Zones(model, dual, replace(EXACT, threads=1))
@@ -242,21 +245,45 @@ def test_one_thread_does_no_more_than_is_waited_for(monkeypatch: pytest.MonkeyPa
     _, dual = relaxation(model)
     whole: list[bool] = []
 
-    def noted(part: Program, _limits: Limits, _gap: float, _stop: Event) -> float:
+    def noted(part: Program, _limits: Limits, _gap: float, _stop: Event) -> tuple[float, float]:
         whole.append(bool(part.is_integer.any()))
-        return 0.0
+        return 0.0, 0.0
 
     monkeypatch.setattr(module, "lower_bound", noted)
     zones = Zones(model, dual, replace(EXACT, threads=1))
     zones.wait(0.0)
     sleep(0.2)
     assert whole == [False] * zones.count
-    zones.wait(1 / zones.count)
+    zones.wait(1 / (zones.count * len(TUNING.zone_rounds)))
     sleep(0.2)
     assert len(whole) == zones.count + 1
     zones.wait(1.0)
     zones.cancel()
     assert len(whole) == 2 * zones.count
+
+
+def test_each_round_goes_on_where_the_one_before_left_zones_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two zones, relaxed at -4 each: one is closed at its root, the other in the second round."""
+    asked: list[tuple[int, int | None]] = []
+
+    def bound(part: Program, limits: Limits, _gap: float, _stop: Event) -> tuple[float, float]:
+        zone = int(part.area[0])
+        if not part.is_integer.any():
+            return -4.0, 0.0
+        asked.append((zone, limits.how.max_nodes))
+        by_root = [(-1.0, 0.0), (-3.0, 2.0)]
+        return by_root[zone] if limits.how.max_nodes == 1 else (-2.0, 0.0)
+
+    monkeypatch.setattr(module, "lower_bound", bound)
+    rounds = tuple(ZoneRound(nodes, 0.005) for nodes in (1, 100, 400))
+    tune(monkeypatch, zone_rounds=rounds)
+    limits = replace(EXACT, gap_frac=0.01, threads=1)
+    found = list(lagrangian_bounds(two_zones(3), np.zeros(3), limits))
+    # the constant is 10: 10 - 8, then -1 - 4, -1 - 3, and the second round ends it at -1 - 2
+    assert found == [2.0, 5.0, 6.0, 6.0, 7.0, 7.0, 7.0]
+    assert asked == [(0, 1), (1, 1), (1, 100)]
 
 
 def test_what_zones_have_given_counts_when_time_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.solver import stages as module
-from siting.solver.highs import Limits, Outcome
+from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.stages import Stages, TrustRegion
 from siting.solver.tuning import TUNING
 from support.engine import instance_of, toy
@@ -167,3 +167,39 @@ def test_a_window_without_a_plan_at_its_root_is_searched_on(
     stages._first_plan(np.zeros(len(model.cost)), 1, TUNING.poor_gap_frac)
     assert nodes == [1, None]
     assert stages.value == 100.3
+
+
+def test_progress_never_goes_back() -> None:
+    """A search that begins anew knows less at first than is proven already."""
+    told: list[Progress] = []
+    stages = Stages(program(), Limits(gap_frac=0.005), told.append, np.full(6, 2.0), 0.0)
+    stages.prove(10.0, "zones")
+    for bound, best in ((None, None), (-3602.5, 14.0), (9.0, 11.5), (11.0, 11.5)):
+        stages.shown(Progress("search", 1.0, bound, best))
+    assert [one.bound for one in told] == [10, 10, 10, 11]
+    assert [one.incumbent for one in told] == [12, 12, 11.5, 11.5]
+    assert [one.gap for one in told] == pytest.approx([2 / 12, 2 / 12, 1.5 / 11.5, 0.5 / 11.5])
+    # what is left out of the model may be as cheap as this
+    stages.ceiling = 10.5
+    stages.shown(Progress("search", 1.0, 11.0, 11.5))
+    assert told[-1].bound == 10.5
+
+
+def test_the_last_search_ends_where_what_is_known_proves_its_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its own bound says less than the zones did; the better of both is the result."""
+    asked: list[Limits] = []
+
+    def found(model: Program, limits: Limits, *_: Any, **__: Any) -> Outcome:
+        asked.append(limits)
+        return Outcome("FEASIBLE", np.ones(6), 6.0, 2.0, 4 / 6, 1.0, ended_by="a target")
+
+    monkeypatch.setattr(module, "solve", found)
+    stages = Stages(program(), Limits(gap_frac=0.05), None, np.full(6, 2.0), 0.0)
+    stages.prove(5.7, "zones")
+    outcome = stages.full()
+    # 5.7 proves 6 to 5 %
+    assert asked[0].how.target == pytest.approx(6.0)
+    assert (outcome.status, outcome.objective, outcome.bound) == ("OPTIMAL", 6.0, 5.7)
+    assert outcome.ended_by == ""

@@ -122,7 +122,11 @@ def _table(folder: Path, rng: Random) -> tuple[Path, list[list[str]]]:
     paths = sorted(p for p in (folder / "tables").iterdir() if p.read_bytes().count(b"\n") > 1)
     path = rng.choice(paths)
     text = path.read_bytes().decode()
-    return path, list(csv.reader(StringIO(text, newline="")))
+    usual = csv.field_size_limit(max(len(text), 1))  # cells may have been blown up before
+    try:
+        return path, list(csv.reader(StringIO(text, newline="")))
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _store(path: Path, rows: list[list[str]]) -> None:

@@ -156,6 +156,15 @@ def test_no_other_plant_before_the_restart_runs() -> None:
     assert result.cost_usd / 1e6 == pytest.approx(180 + 20 + 18)
 
 
+def test_a_committed_plant_may_start_before_the_restart_runs() -> None:
+    cell = {"decision": "plants.units", "item": "fuel_cell far", "at_least": 1, "date": "2027-01"}
+    instance = instance_of({**with_restart(), "committed": {"cell": cell}})
+    result = compared(instance, it={"is_restart_first": True})["it"]
+    assert result.plan is not None and result.status == "OPTIMAL"
+    assert result.plan.findings == ()
+    assert {str(row["item"]) for row in result.plan.tables["plants"]} == {"crane", "fuel_cell@far"}
+
+
 SEEDS = range(24)
 
 

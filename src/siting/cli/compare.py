@@ -131,13 +131,16 @@ def _summary(found: Comparison, output: Path) -> tuple[dict[str, Any], list[Rend
 
 def _cells(row: Any, unit: MoneyUnit) -> list[str]:
     """A strategy as text."""
+    from siting.studies.columns import gap_text
+
     if row["cost_usd"] is None:
         return [str(row["strategy"]), str(row["status"]).lower(), *([""] * 6)]
+    gap = gap_text(row)
     dates = [str(row[f"{name}_date"] or "never")[:7] for name in ("first", "half", "full")]
     return [
         str(row["strategy"]),
         unit.shown(row["cost_usd"], MONEY_DECIMALS),
-        f"{row['gap_frac']:.2%}",
+        f"{gap}%" if row["gap_frac"] is not None else gap,
         f"{row['late_mw_months'] / 1e3:,.1f}",
         *dates,
         f"{row['end_it_mw'] / 1e3:,.1f}",

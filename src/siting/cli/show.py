@@ -179,6 +179,8 @@ class Show:
 
 def describe(progress: Progress) -> str:
     """One line of progress."""
+    from siting.core.proof import HOPELESS, percent_up
+
     goal = f"{progress.goal}: " if progress.goal else ""
     parts = [f"{goal}{progress.phase:10s} {progress.seconds:6.1f} s"]
     # with a name there is no room for both in eighty columns
@@ -186,6 +188,6 @@ def describe(progress: Progress) -> str:
         parts.append(f"bound {progress.bound:,.1f} {progress.unit}")
     if progress.incumbent is not None:
         parts.append(f"plan {progress.incumbent:,.1f} {progress.unit}")
-    if progress.gap is not None:
-        parts.append(f"gap {progress.gap:.2%}")
+    if progress.gap is not None and progress.gap < HOPELESS:
+        parts.append(f"gap {percent_up(progress.gap):.2f}%")
     return "  ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 
 from siting.core.goals import PROVEN
 from siting.core.money import unit_of
@@ -12,12 +12,34 @@ HOPELESS = 1.0
 """Gap from which on a bound says nothing: a plan that costs nothing is not ruled out."""
 
 
+NOTHING = 1e-9
+"""Gap that is rounding alone."""
+EVEN_PERCENT = 1e-5
+"""By how much a gap may exceed what was asked for and count as proven."""
+EVEN_SHARE = 1e-3
+"""The same as a share of a gap so small that it would count."""
+
+
 def share(fraction: float) -> str:
-    """A gap in percent, with the digits it needs."""
+    """A gap in percent, with the digits it needs: never less than it is."""
     if not isfinite(fraction):
         return "not known"
-    percent = 100 * fraction
-    return f"{percent:.1f} %" if percent >= 1 else f"{percent:.2g} %"
+    if fraction <= NOTHING:
+        return "0 %"
+    decimals = 1 if 100 * fraction >= 1 else 1 - floor(log10(100 * abs(fraction)))
+    percent = f"{percent_up(fraction, decimals):.{decimals}f}"
+    return f"{percent} %" if 100 * fraction >= 1 else f"{float(percent):g} %"
+
+
+def asked_share(fraction: float) -> str:
+    """A gap that was asked for, as it was asked for."""
+    return f"{100 * fraction:g} %"
+
+
+def percent_up(fraction: float, decimals: int = 2) -> float:
+    """A gap in percent, rounded up: at its digits one above what was asked for is not the same."""
+    size, percent = 10.0**decimals, 100 * fraction
+    return ceil((percent - min(EVEN_PERCENT, EVEN_SHARE * percent)) * size) / size
 
 
 def beside(usd: float, whole_usd: float) -> str:
@@ -44,7 +66,9 @@ def ending_text(plan: Plan) -> str:
     if not plan.ended_by:
         return ""
     asked = plan.settings.get("gap_frac")
-    goal = f" to the {share(asked)} asked for" if isinstance(asked, float) and asked > 0 else ""
+    goal = (
+        f" to the {asked_share(asked)} asked for" if isinstance(asked, float) and asked > 0 else ""
+    )
     return f"Not proven{goal}: ended by {plan.ended_by}; a better plan may exist."
 
 

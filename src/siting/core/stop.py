@@ -42,6 +42,9 @@ def finish() -> None:
     if _is_listening.is_set():
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
+        # An interrupt that passed through code made from text, as dataclasses are, makes Python end itself
+        # by SIGINT whatever the exit code, unless more such code has run since.
+        exec("")
 
 
 def _take(number: int, frame: FrameType | None) -> None:

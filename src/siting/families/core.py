@@ -54,6 +54,7 @@ DECISIONS: Mapping[str, Mapping[str, Decision]] = {
             "at its start",
             shown=Shown("commitments", "commit_date", items=("site",)),
             bought="by_period",
+            is_needed=True,
         )
     },
     NAME: {"dropped": Decision("what is dropped of what was committed to", "recourse")},

@@ -75,6 +75,8 @@ class Decision:
         traced: where its state can be read back from a plan that does not show it as a decision.
         is_reserved: whether it only keeps a place in a queue, as a factory slot, and binds to no site
             and no plant; a strategy may reserve before it commits.
+        is_needed: whether what is committed at a site may need it there, as its connection; no strategy
+            forbids it at such a site.
     """
 
     commits: str
@@ -85,6 +87,7 @@ class Decision:
     agrees: Literal["by_period", "once", ""] = ""
     traced: Shown | None = None
     is_reserved: bool = False
+    is_needed: bool = False
 
     @property
     def is_recourse(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from siting.core.errors import InputError, Issue
 from siting.core.futures import Risk
@@ -31,6 +32,14 @@ class Hedged:
     instances: tuple[Instance, ...]
     models: tuple[Model, ...]
     whole: Extensive
+
+    @cached_property
+    def dated(self) -> Extensive:
+        """All futures as one if dates alone told them apart, without risk: a plan of it is one of the
+        whole."""
+        if not self.whole.has_acts:
+            return self.whole
+        return extensive(self.tree, self.whole.parts, {})
 
 
 def hedged(base: Instance) -> Hedged:

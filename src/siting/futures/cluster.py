@@ -102,7 +102,7 @@ class Helped(Solver):
         if self.client is None:
             return
         own, store = replace(self.limits, threads=1), str(self.stores[-1].absolute())
-        keys = [replace(self, limits=own).search_key(*search) for search in searches]
+        keys = [replace(self, limits=own).search_key(*search[:3]) for search in searches]
         pairs = zip(keys, searches, strict=True)
         _do(self.client, [Part(key, s, own, store) for key, s in pairs if not self.has(key)])
 

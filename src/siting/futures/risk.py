@@ -21,6 +21,7 @@ Source: Rockafellar and Uryasev, Optimization of conditional value-at-risk (Jour
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,7 @@ from scipy.sparse import coo_array, csc_array, csr_array
 from siting.core.calendar import Calendar
 from siting.core.futures import Risk
 from siting.futures.extensive import Extensive
+from siting.futures.found import Seen
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.goals import LATE
 from siting.model.program import Named, Program
@@ -66,6 +68,23 @@ def measured(risk: Risk, probabilities: np.ndarray, costs: np.ndarray, late: np.
         of = risk.cvar_late_mw_months
         value += of.weight / USD_PER_OBJECTIVE * worst_mean(late, probabilities, of.tail)
     return value
+
+
+def as_if_known(
+    risk: Risk, probabilities: np.ndarray, late: Sequence[np.ndarray], seen: Sequence[Seen]
+) -> tuple[float, float]:
+    """What is made small if every future is known, and its bound; of one future its cost.
+
+    Args:
+        late: MW-months of late load that a unit of each column is, by future. seen: their plans.
+    """
+    costs = np.array([each.cost for each in seen])
+    bounds = np.minimum(costs, [each.bound for each in seen])
+    if len(seen) == 1:
+        return float(costs[0]), float(bounds[0])
+    months = np.array([m @ each.x for m, each in zip(late, seen, strict=True)])
+    value = measured(risk, probabilities, costs, months)
+    return value, measured(risk, probabilities, bounds, np.zeros(len(seen)))
 
 
 def with_risk(whole: Extensive, risk: Risk, calendar: Calendar) -> Extensive:

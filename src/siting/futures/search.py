@@ -4,7 +4,8 @@
    bounds is a bound of every plan, since knowing more never costs more.
 2. Plans: what is decided for all futures is taken from the largest state of any future (the join), the
    smallest (the meet), and each future's own plan, and the rest is solved with that held.
-3. The programs of all futures as one, with what the futures agree on by themselves held; then as it is,
+3. Prices, where knowing is worth much: each future alone again, what it shares priced.
+4. The programs of all futures as one, with what the futures agree on by themselves held; then as it is,
    from the best plan so far. Where the whole is small this comes first.
 
 The search ends once plan and bound are within the dollars asked for. Ctrl-C and the time limit keep the
@@ -14,7 +15,7 @@ best plan so far; finished solves are kept in the store of the solver.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -25,13 +26,15 @@ from siting.core.errors import NoPlanError
 from siting.core.futures import Risk
 from siting.futures.build import Hedged
 from siting.futures.found import Found, Held, Seen, without_plan
+from siting.futures.holding import Holding
 from siting.futures.known import known_limits
 from siting.futures.lazily import separated
-from siting.futures.risk import late_months, measured, with_tails
-from siting.futures.states import common, join, meet, without_clashes
+from siting.futures.prices import search_priced
+from siting.futures.risk import as_if_known, is_mean, late_months, measured
+from siting.futures.states import common, is_inside, join, meet, middle, without_clashes
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
-from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
+from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome, solve
 from siting.solver.lazy_rows import separator
 from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver, StudyStopped
@@ -46,6 +49,12 @@ DEEPER = 0.1
 """Of the dollars that are left open, what a single future may leave when more of it is to be proven."""
 FEW_HELD = 2
 """Plans held before that; small programs are searched as one at once."""
+MOST_SINGLES = 3
+"""Plans for single futures, the likeliest first, that a large search holds before any common state."""
+SHARE_PRICED = 0.3
+"""Of the time left, what the relaxation of all futures may take, and as much again the priced futures."""
+SHARE_DIFFERING = 0.5
+"""The same of the search among the decisions on which futures differ, which bounds nothing."""
 LEAST_GAP = 1e-6
 """Relative gap below which no search is asked to go."""
 
@@ -65,10 +74,25 @@ class HedgeSearch:
         self.found = Found((), -np.inf)
         calendar = hedged.base.system.calendar
         self.late = [late_months(part, calendar) for part in hedged.whole.parts]
-        tail = self.risk.cvar_late_mw_months
-        is_late_free = tail is None or not tail.weight
-        is_lazy = any(separator(instance) is not None for instance in hedged.instances)
-        self.is_separable = not hedged.whole.has_acts and is_late_free and not is_lazy
+        self.holding = self._holding()
+        self.over = hedged.whole if self.holding is None else self.holding.over
+        """What plans are held over: large futures as if dates alone told them apart."""
+
+    def _holding(self) -> Holding | None:
+        """How decisions are held with the futures apart; None where all futures at once are to be searched:
+        small ones that something ties beside their decisions, and rows that are stated as they are broken."""
+        hedged, tail = self.hedged, self.risk.cvar_late_mw_months
+        if any(separator(instance) is not None for instance in hedged.instances):
+            return None
+        is_exact = not hedged.whole.has_acts and (tail is None or not tail.weight)
+        if not is_exact and not self._is_large:
+            return None
+        return Holding(hedged, hedged.dated, self.risk, self.late, is_exact)
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether all futures at once are a large program."""
+        return int(self.hedged.whole.program.is_integer.sum()) >= TUNING.large_integers
 
     def run(self) -> Found:
         """Search until plan and bound are near enough, or until it is stopped."""
@@ -117,31 +141,29 @@ class HedgeSearch:
 
     def know(self, seen: tuple[Seen, ...]) -> None:
         """Begin with the plans of each future as if it were known."""
-        value, bound = self._measured(seen)
+        value, bound = self._as_if_known(seen)
         self.found = Found(seen, bound, value_known=value, bound_known=bound)
 
-    def _measured(self, seen: tuple[Seen, ...]) -> tuple[float, float]:
+    def _as_if_known(self, seen: Sequence[Seen]) -> tuple[float, float]:
         """What is made small if every future is known, and its bound."""
-        costs = np.array([each.cost for each in seen])
-        bounds = np.minimum(costs, [each.bound for each in seen])
-        if len(seen) == 1:
-            return float(costs[0]), float(bounds[0])
-        shares = self.hedged.tree.probabilities
-        late = np.array([m @ each.x for m, each in zip(self.late, seen, strict=True)])
-        value = measured(self.risk, shares, costs, late)
-        return value, measured(self.risk, shares, bounds, np.zeros(len(seen)))
+        return as_if_known(self.risk, self.hedged.tree.probabilities, self.late, seen)
 
     def _search(self) -> None:
         """Plans that are held, then the whole."""
         self._aim(np.inf)
-        size = int(self.hedged.whole.program.is_integer.sum())
         try:
-            likeliest = int(np.argmax(self.hedged.tree.probabilities))
+            order = np.argsort(-self.hedged.tree.probabilities, kind="stable").tolist()
+            likeliest = order[0]
             self._aim(self._hold_plan(likeliest).value)
-            if not self.found.is_near and size >= TUNING.large_integers:
+            for number in order[1:MOST_SINGLES] if self._is_large else ():
+                if not self.found.is_near:
+                    self._hold_plan(number)
+            if not self.found.is_near and self._is_large:
                 self._hold_common(likeliest)
             self._deepen()
-            if not self.found.is_near and size >= TUNING.large_integers:
+            if not self.found.is_near and self._is_large:
+                self._price()
+            if not self.found.is_near and self._is_large:
                 self._search_whole("where futures differ", self._where_they_differ())
             if not self.found.is_near:
                 self._search_whole("all futures at once", self.hedged.whole.program)
@@ -169,7 +191,7 @@ class HedgeSearch:
         self._wait_and_see()
         self._aim(np.inf)
         program = self.hedged.whole.program.held(is_stated, x)
-        outcome = self._outcome(name, program, self.found.asked, None)
+        outcome = self._outcome(name, program, self._limits(self.found.asked), None)
         if outcome.x is None:
             raise NoPlanError(
                 "The decisions of the plan that is held cannot be kept in every future."
@@ -215,7 +237,7 @@ class HedgeSearch:
         """Take what more is known of a future."""
         found = self.found
         others = (*found.seen[:number], seen, *found.seen[number + 1 :])
-        value, bound = self._measured(others)
+        value, bound = self._as_if_known(others)
         found.seen, found.value_known, found.bound_known = others, value, bound
         found.bound = max(found.bound, bound)
 
@@ -244,11 +266,12 @@ class HedgeSearch:
         """Seconds left; None without a limit."""
         return self.solver.limits.left(self.started)
 
-    def _limits(self, gap: float) -> Limits:
-        """Limits of a search that may leave a gap open [million USD]."""
-        size = max(abs(self.found.bound), FEASIBILITY)
-        share = min(max(gap / size, LEAST_GAP), 1.0)
-        return replace(self.solver.limits, gap_frac=share, time_limit_seconds=self._left())
+    def _limits(self, gap: float, share: float = 1.0) -> Limits:
+        """Limits of a search that may leave a gap open [million USD], in a share of the time left."""
+        size, left = max(abs(self.found.bound), FEASIBILITY), self._left()
+        gap_frac = min(max(gap / size, LEAST_GAP), 1.0)
+        seconds = None if left is None else share * left
+        return replace(self.solver.limits, gap_frac=gap_frac, time_limit_seconds=seconds)
 
     def _take(self, x: np.ndarray, name: str) -> float:
         """Take a plan if it is better; its value."""
@@ -260,83 +283,43 @@ class HedgeSearch:
 
     def _hold_plan(self, number: int) -> Held:
         """The plan of a future held in all of them."""
-        whole, seen = self.hedged.whole, self.found.seen[number]
+        whole, seen = self.over, self.found.seen[number]
         x = np.zeros(len(whole.program.cost))
         x[whole.place[number]] = seen.x
         return self.hold(self.hedged.tree.futures[number].name, x)
 
     def hold(self, name: str, x: np.ndarray, *, is_all: bool = False) -> Held:
-        """Hold what is decided for all futures at its value in a point of the whole.
+        """Hold what is decided for all futures at its value in a point.
 
         Args:
+            x: over the columns of ``over``.
             is_all: whether what only some futures share is held too.
         """
         known = self.found.held.get(name)
         if known is not None:
             return known
-        whole = self.hedged.whole
+        whole = self.over
         x = np.where(whole.program.is_integer, np.round(x), x)
-        if self.is_separable:
-            y, bound = self._held_in_steps(name, x, is_all)
+        limits = self._limits(self.found.asked / 2)
+        if self.holding is not None:
+            points = [seen.x for seen in self.found.seen]
+            y, bound = self.holding.plan(name, x, points, self.solver, limits, is_all=is_all)
         else:
             program = whole.program.held(whole.is_root, x)
-            outcome = self._outcome(f"hold {name}", program, self.found.asked / 2, None)
+            outcome = self._outcome(f"hold {name}", program, limits, None)
             y, bound = outcome.x, outcome.bound
         held = Held(name, None, np.inf, bound, np.full(len(whole.parts), np.inf))
         if y is not None:
             value = self._take(y, f"plan for {name} held")
-            held = Held(name, y, value, min(bound, value), whole.costs(y))
+            bound = min(max(bound, self.found.bound), value)
+            held = Held(name, y, value, bound, self.hedged.whole.costs(y))
         self.found.held[name] = held
         return held
-
-    def _held_in_steps(
-        self, name: str, x: np.ndarray, is_all: bool
-    ) -> tuple[np.ndarray | None, float]:
-        """The best of each future with the decisions for all of them held; where dates tell futures apart
-        one after another, then with the largest state of those that are not yet told apart held too. And
-        the bound of what is made small, which stands without the second step."""
-        whole = self.hedged.whole
-        points, bound = self._held_apart(name, x, whole.is_shared if is_all else whole.is_root)
-        if points is not None and not is_all and not whole.is_two_stage:
-            later = common(whole, points, join)
-            points, _ = self._held_apart(f"{name}, then the join", later, whole.is_shared)
-        if points is None:
-            return None, bound
-        shares = self.hedged.tree.probabilities
-        costs = np.array([part.cost_of(p) for part, p in zip(whole.parts, points, strict=True)])
-        late = np.array([m @ p for m, p in zip(self.late, points, strict=True)])
-        return with_tails(self.risk, shares, costs, late, whole.whole(points)), bound
-
-    def _held_apart(
-        self, name: str, x: np.ndarray, is_held: np.ndarray
-    ) -> tuple[list[np.ndarray] | None, float]:
-        """The best of each future with some decisions held, side by side; and the bound of what is made
-        small."""
-        whole = self.hedged.whole
-        pairs = zip(whole.parts, whole.place, strict=True)
-        programs = [part.held(is_held[place], x[place]) for part, place in pairs]
-        names = [f"hold {name} in {number}" for number in range(len(programs))]
-        limits = replace(self._limits(self.found.asked / 2), threads=1)
-        self.solver.ahead([(*named, limits) for named in zip(names, programs, strict=True)])
-
-        def work(number: int, solver: Solver) -> Outcome:
-            own = replace(limits, time_limit_seconds=self._left())
-            return solver.search(names[number], programs[number], own)
-
-        outcomes = self.solver.beside([partial(work, n) for n in range(len(whole.parts))])
-        if any(outcome.is_stopped for outcome in outcomes):
-            raise KeyboardInterrupt
-        bounds = np.array([outcome.bound for outcome in outcomes])
-        points = [outcome.x for outcome in outcomes if outcome.x is not None]
-        if len(points) < len(outcomes):
-            return None, float(np.inf)
-        shares = self.hedged.tree.probabilities
-        return points, measured(self.risk, shares, bounds, np.zeros(len(bounds)))
 
     def _hold_common(self, likeliest: int) -> None:
         """Hold the largest state of any future, that without clashes if there are any, and the smallest
         where that holds in no way."""
-        whole, points = self.hedged.whole, [seen.x for seen in self.found.seen]
+        whole, points = self.over, [seen.x for seen in self.found.seen]
         most, least = common(whole, points, join), common(whole, points, meet)
         if self.hold("join", most, is_all=True).x is not None:
             return
@@ -344,6 +327,27 @@ class HedgeSearch:
         x = without_clashes(whole, most, own)
         if self.hold("join without clashes", x, is_all=True).x is None:
             self.hold("meet", least, is_all=True)
+
+    def _price(self) -> None:
+        """Price what the futures share by the relaxation of the whole where that proves more than they do
+        as if they were known, and hold what they decide then."""
+        whole, found = self.hedged.whole, self.found
+        if not is_mean(self.risk) or self.holding is None:
+            return
+        limits = self._limits(found.asked / 2, SHARE_PRICED)
+        name, show = "relaxation of all futures", self.solver.on_progress
+        shown = None if show is None else partial(show, name)
+        relaxed = solve(whole.program.relaxed(), limits.by(lp_method="ipm"), shown, "relaxation")
+        if relaxed.is_stopped:
+            raise KeyboardInterrupt
+        if relaxed.status != "OPTIMAL" or relaxed.row_dual is None or relaxed.bound <= found.bound:
+            return
+        bound, points = search_priced(whole, relaxed.row_dual, found.seen, self.solver, limits)
+        found.bound = max(found.bound, min(max(bound, relaxed.bound), found.value))
+        self.tell("what futures share, priced", found.value, found.bound)
+        for word, of in (("join", join), ("middle", middle(self.hedged.tree.probabilities))):
+            if not found.is_near:
+                self.hold(f"{word} under prices", common(self.over, points, of), is_all=True)
 
     def _where_they_differ(self) -> Program:
         """The whole with every decision held on which the plans of all futures agree by themselves, and
@@ -362,8 +366,10 @@ class HedgeSearch:
     def _search_whole(self, name: str, program: Program) -> None:
         """Search all futures at once, from the best plan so far."""
         is_whole = program is self.hedged.whole.program
-        start = self.found.x if is_whole or self._keeps(program) else None
-        outcome = self._outcome(name, program, self.found.asked, start)
+        x = self.found.x
+        start = x if x is not None and (is_whole or is_inside(program, x)) else None
+        share = 1.0 if is_whole else SHARE_DIFFERING
+        outcome = self._outcome(name, program, self._limits(self.found.asked, share), start)
         if outcome.x is not None:
             self._take(outcome.x, name)
         if is_whole:
@@ -372,16 +378,8 @@ class HedgeSearch:
                 self.found.ended_by = outcome.ended_by or TIME
         self.tell(name, self.found.value, self.found.bound)
 
-    def _keeps(self, program: Program) -> bool:
-        """Whether the best plan lies within the bounds of a program."""
-        x = self.found.x
-        if x is None:
-            return False
-        inside = (x >= program.lower - FEASIBILITY) & (x <= program.upper + FEASIBILITY)
-        return bool(inside.all())
-
     def _outcome(
-        self, name: str, program: Program, gap: float, start: np.ndarray | None
+        self, name: str, program: Program, limits: Limits, start: np.ndarray | None
     ) -> Outcome:
         """Search a program over the columns of the whole.
 
@@ -389,7 +387,7 @@ class HedgeSearch:
             KeyboardInterrupt: Ctrl-C, once the best plan so far is taken.
         """
         solve = partial(self.solver.search, bound=self.found.bound)
-        outcome = separated(self.hedged, solve, name, program, self._limits(gap), start)
+        outcome = separated(self.hedged, solve, name, program, limits, start)
         if outcome.is_stopped:
             if outcome.x is not None:
                 self._take(outcome.x, name)

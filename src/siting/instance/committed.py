@@ -57,3 +57,9 @@ def _no_decision(where: str, decision: str, on: set[str]) -> Issue:
         if near and not is_declared
         else "Name another decision or remove the row",
     )
+
+
+def committed_sites(scenario: Scenario) -> frozenset[str]:
+    """Sites at which a scenario holds up some decision."""
+    held = [one.parts for one in scenario.committed.values() if one.least]
+    return frozenset(part for parts in held for part in parts if part in scenario.sites)

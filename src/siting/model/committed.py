@@ -15,6 +15,7 @@ X of a period in which nothing can be decided any more is that of the last one i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from siting.core.committed import NAME, Committed
 from siting.core.errors import InputError, Issue
@@ -22,7 +23,9 @@ from siting.core.warnings import listed
 from siting.expressions.labels import Expr, Label, Relation, at, parts, pick, sum_over
 from siting.families.base import Index
 from siting.families.declarations import Limit, Rank, setting, times
+from siting.families.declared import decisions
 from siting.instance.build import Instance
+from siting.instance.committed import committed_sites
 from siting.model.arrays import Columns
 from siting.model.build import ModelBuild
 from siting.model.program import Program
@@ -135,8 +138,22 @@ def _unknown(name: str, one: Committed, items: list[str]) -> Issue:
     )
 
 
-def kept_at_least(linear: Program, instance: Instance) -> Iterator[tuple[int, float]]:
-    """(column, at least) of every state that a scenario holds up: what studies may not forbid."""
+@dataclass(frozen=True)
+class Kept:
+    """A state that a scenario holds up, and its way there: what studies may not forbid.
+
+    Attributes:
+        least: so many at least. is_due: whether they may still be begun: not once all must be there.
+    """
+
+    column: int
+    least: float
+    is_due: bool
+
+
+def kept_at_least(linear: Program, instance: Instance) -> Iterator[Kept]:
+    """Every state of what a scenario commits to; before its date too, since it may take several periods
+    to get there."""
     starts = instance.system.calendar.starts
     held: dict[tuple[str, Index], list[Committed]] = {}
     for one in instance.scenario.committed.values():
@@ -144,6 +161,16 @@ def kept_at_least(linear: Program, instance: Instance) -> Iterator[tuple[int, fl
             held.setdefault((one.decision, one.parts), []).append(one)
     for (name, key), column in linear.columns.items() if held else ():
         rows = held.get((name, key[:-1]), ())
-        least = [one.least or 0.0 for one in rows if one.begins(starts[key[-1]])]
-        if least:
-            yield column, max(least)
+        if rows:
+            last = max(next(p for p, day in enumerate(starts) if one.holds(day)) for one in rows)
+            yield Kept(column, max(one.least or 0.0 for one in rows), key[-1] <= last)
+
+
+def needed_at_sites(linear: Program, instance: Instance) -> Iterator[int]:
+    """Columns of what may be needed at the sites to which a scenario commits: the site, its connection,
+    its equipment. Supply that is not committed itself stays a choice."""
+    sites = committed_sites(instance.scenario)
+    needed = {name for name, decision in decisions().items() if decision.is_needed}
+    for (name, key), column in linear.columns.items() if sites else ():
+        if name in needed and sites & {part for part in key[:-1] if isinstance(part, str)}:
+            yield column

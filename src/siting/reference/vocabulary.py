@@ -259,7 +259,7 @@ STUDIES = {
     "gain_mw_months": "MW-months that the step serves in time.",
     "gain_upper_usd": "What the step saves at most, as far as bounds tell.",
     "gain_usd": "Difference of the two plans' cost.",
-    "gap_frac": "Cost of the plan above the proven bound, as a share of the cost.",
+    "gap_frac": "Cost of the plan above the proven bound, as a share of it; blank where nothing is proven.",
     "half_date": "Day from which on half of what is wanted is served.",
     "held_count": "Runs under whose numbers the plan's decisions can be held.",
     "high": "Highest value of the stretch.",

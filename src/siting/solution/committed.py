@@ -14,6 +14,7 @@ from siting.core.table import Cell, Row, Table
 from siting.families.declarations import Shown
 from siting.families.declared import decisions
 from siting.instance.build import Instance
+from siting.instance.committed import committed_sites
 
 COLUMNS = (
     "id",
@@ -33,6 +34,8 @@ COLUMNS = (
     "estimated",
 )
 KEY = ("id",)
+SITE = "site"
+"""Column of the place in every table of what may be needed at a site."""
 
 
 def committed_table(instance: Instance, tables: Mapping[str, Table]) -> Table:
@@ -106,6 +109,18 @@ def held_rows(instance: Instance, tables: Mapping[str, Table]) -> set[str]:
         if one.least and shown is not None:
             found |= {row_name for row_name, _ in rows_about(tables, shown, one)}
     return found
+
+
+def needed_rows(instance: Instance, tables: Mapping[str, Table]) -> set[str]:
+    """Names of the rows of what may be needed at the sites to which the scenario commits."""
+    sites = committed_sites(instance.scenario)
+    shown = [of.shown for of in decisions().values() if of.is_needed and of.shown]
+    return {
+        row_name
+        for one in shown
+        for row_name, row in rows_of(tables, one.table)
+        if one.holds(row) and row[SITE] in sites
+    }
 
 
 def audit_committed(instance: Instance, tables: Mapping[str, Table]) -> AuditResult:

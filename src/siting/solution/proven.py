@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from siting.core.proof import share
 from siting.solution.certificate import LOG, Proof, reaches
 
 MILLION = 1e6
@@ -126,4 +127,4 @@ def _usd(usd: float) -> str:
 
 def _share(gap: float) -> str:
     """A gap in per cent."""
-    return f"{100 * gap if gap > NO_GAP else 0.0:.3g} %"
+    return share(gap if gap > NO_GAP else 0.0)

@@ -10,16 +10,17 @@ zone, with its sites, plants and upgrades (Lagrangian relaxation):
 
 The valid inequalities (``Build.cut``) stand in these programs alone, where they are few and tell most.
 First every zone is relaxed, which bounds all of them within seconds; then one after another, the smallest
-first, is solved in whole units, and each lifts the bound. It is never below that of the relaxation at these
-duals. Sites in no zone stand for themselves. Sources: Geoffrion, Mathematical Programming Study 2 (1974);
-Held and Karp, Mathematical Programming 1 (1971).
+first, is solved in whole units, and each lifts the bound: in rounds, each deeper than the one before, over
+the zones that this left open, so that the cheap part of the gain comes first. It is never below that of the
+relaxation at these duals. Sites in no zone stand for themselves. Sources: Geoffrion, Mathematical
+Programming Study 2 (1974); Held and Karp, Mathematical Programming 1 (1971).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from concurrent.futures import wait as wait_for
 from dataclasses import replace
@@ -27,6 +28,7 @@ from functools import partial
 from math import ceil
 from threading import Condition, Event
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 
@@ -37,6 +39,10 @@ from siting.solver.small import lower_bound
 from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+UNKNOWN = (-float(np.inf), float(np.inf))
+"""Bound of a zone, and what it leaves open, where nothing was worked out."""
 
 
 def zone_labels(model: Program) -> np.ndarray:
@@ -110,13 +116,13 @@ class Zones:
         however fast the machine is. -inf where there is none in time.
 
         Args:
-            share: 0 for the bound of the relaxed zones, 1 for that of all in whole units.
+            share: of all rounds over all zones; 0 for the bound of the relaxed zones.
             on_progress: called while it is waited for.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; the zones that run have been stopped.
         """
-        last = ceil(share * self.count)
+        last = ceil(share * self.count * len(TUNING.zone_rounds))
         if self._is_alone:
             self._turns.allow(until=self.count + last)
         elif share == 1:
@@ -168,53 +174,63 @@ def lagrangian_bounds(
     integers = [int(model.is_integer[blocks.columns(b)].sum()) for b in range(blocks.count)]
     order = sorted(range(blocks.count), key=lambda b: (integers[b], b))
 
-    def bounded(program: Program, most: float, place: int) -> float:
+    def bounded(part: int, program: Program, most: float, nodes: int) -> tuple[float, float]:
         if stop.is_set():
-            return -float(np.inf)
-        columns, rows = blocks.columns(order[place]), blocks.rows(order[place])
+            return UNKNOWN
         within = replace(
             limits,
             time_limit_seconds=limits.left(started),
             threads=TUNING.passing_threads,
             gap_frac=0.0,
-        ).by(max_nodes=TUNING.zone_nodes, heuristic_effort_frac=0.0)
-        part = program.part(columns, rows, is_named=False)
-        return lower_bound(part, within, most, stop)
+        ).by(max_nodes=nodes, heuristic_effort_frac=0.0)
+        zone = program.part(blocks.columns(part), blocks.rows(part), is_named=False)
+        return lower_bound(zone, within, most, stop)
 
     with ThreadPoolExecutor(max(1, min(limits.threads, os.cpu_count() or 1))) as pool:
         relaxed = whole.relaxed()
-        best = list(_in_order(len(order), partial(bounded, relaxed, 0.0), turns, pool))
-        if min(best, default=0.0) == -np.inf:
+        work = [partial(bounded, part, relaxed, 0.0, 1) for part in order]
+        best = np.array([value for value, _ in _in_order(work, turns, pool)])
+        if best.min(initial=0.0) == -np.inf:
             return
-        bound = total + sum(best)
+        bound = total + float(best.sum())
         logger.info("zones relaxed: %.1f in %.1f s", bound, perf_counter() - started)
         yield bound
-        most = TUNING.zone_close_frac * limits.gap_frac * max(abs(bound), 1.0)
+        asked = limits.gap_frac * max(abs(bound), 1.0)
         # zones in which the relaxation does nothing have least to gain
-        by_gain = sorted(range(len(order)), key=lambda place: abs(best[place]) <= most)
-        order, best = [order[n] for n in by_gain], [best[n] for n in by_gain]
-        work = partial(bounded, whole, most)
-        for place, value in enumerate(_in_order(len(order), work, turns, pool)):
-            best[place] = max(best[place], value)
-            yield total + sum(best)
-    logger.info("zones: %.1f in %.1f s", total + sum(best), perf_counter() - started)
+        places = np.argsort(np.abs(best) <= TUNING.zone_rounds[0].close_frac * asked, kind="stable")
+        left = np.full(len(order), np.inf)
+        for turn in TUNING.zone_rounds:
+            most = turn.close_frac * asked
+            deeper: list[Callable[[], tuple[float, float]]] = [
+                partial(bounded, order[n], whole, most, turn.nodes) if left[n] > most else _closed
+                for n in places
+            ]
+            for n, (value, open_) in zip(places, _in_order(deeper, turns, pool), strict=True):
+                best[n], left[n] = max(best[n], value), min(left[n], open_)
+                yield total + float(best.sum())
+            logger.info("zones: %.1f in %.1f s", total + best.sum(), perf_counter() - started)
+
+
+def _closed() -> tuple[float, float]:
+    """A zone of which all is known that is asked."""
+    return UNKNOWN
 
 
 def _in_order(
-    count: int, work: Callable[[int], float], turns: Turns, pool: ThreadPoolExecutor
-) -> Iterator[float]:
-    """Results of ``work(0), work(1), ...``, begun and given in that order; each holds a turn while it
-    runs, and none waits for one once it has begun."""
-    waiting = iter(range(count))
+    works: Sequence[Callable[[], T]], turns: Turns, pool: ThreadPoolExecutor
+) -> Iterator[T]:
+    """Results of pieces of work, begun and given in their order; each holds a turn while it runs, and none
+    waits for one once it has begun."""
+    waiting = iter(enumerate(works))
 
-    def begin() -> tuple[int, float]:
+    def begin() -> tuple[int, T]:
         with turns:
-            place = next(waiting)
-            return place, work(place)
+            place, work = next(waiting)
+            return place, work()
 
-    found: dict[int, float] = {}
+    found: dict[int, T] = {}
     given = 0
-    for future in as_completed([pool.submit(begin) for _ in range(count)]):
+    for future in as_completed([pool.submit(begin) for _ in works]):
         place, value = future.result()
         found[place] = value
         while given in found:

@@ -22,6 +22,8 @@ DIGITS = 6
 """Significant digits of a suggested value, rounded so that it is enough."""
 ZONE_DRAW = "strategy.zone_draw"
 """Row of a strategy: load draws no more than new firm supply delivers."""
+COMMITTED, COMMITTED_POOL = "strategy.committed", "strategy.committed_pool"
+"""Rows of a strategy: of what it forbids no more begins than the scenario commits to, or needs for that."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Remedy:
 
 def all_limits() -> dict[str, Limit]:
     """Limits of the families and of strategies, by ``family.rule``."""
-    return {**limits(), **COMMITTED_LIMITS, ZONE_DRAW: Limit(Rank.GRID)}
+    own = {name: Limit(Rank.RULE) for name in (COMMITTED, COMMITTED_POOL)}
+    return {**limits(), **COMMITTED_LIMITS, **own, ZONE_DRAW: Limit(Rank.GRID)}
 
 
 def given_to(family: str, instance: Instance) -> Given:

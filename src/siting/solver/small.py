@@ -28,9 +28,10 @@ def optimum(model: Program, seed: int) -> tuple[str, np.ndarray | None, np.ndarr
     return status, x, dual
 
 
-def lower_bound(model: Program, limits: Limits, gap: float, stop: Event) -> float:
-    """A proven bound of a small program, within an absolute gap unless a limit comes first; from any
-    thread. -inf where there is none yet, +inf where the program has no solution.
+def lower_bound(model: Program, limits: Limits, gap: float, stop: Event) -> tuple[float, float]:
+    """A proven bound of a small program, within an absolute gap unless a limit comes first, and how far
+    below the best solution known it is; from any thread. The bound is -inf where there is none yet, +inf
+    where the program has no solution.
 
     Args:
         stop: ends the search once it is set.
@@ -40,8 +41,11 @@ def lower_bound(model: Program, limits: Limits, gap: float, stop: Event) -> floa
     highs.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop.is_set() else None)
     run_apart(highs)
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return float(np.inf)
+        return float(np.inf), 0.0
     if not model.is_integer.any():
         is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return highs.getObjectiveValue() if is_optimal else -float(np.inf)
-    return float(highs.getInfo().mip_dual_bound)
+        return (highs.getObjectiveValue(), 0.0) if is_optimal else (-float(np.inf), float(np.inf))
+    info = highs.getInfo()
+    bound = float(info.mip_dual_bound)
+    is_known = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return bound, max(0.0, info.objective_function_value - bound) if is_known else float(np.inf)

@@ -193,6 +193,7 @@ class Stages:
                 rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
                 if zones is not None:
                     self._bound_by(zones, 0.0)
+                    self._bound_by(zones, 1 / len(TUNING.zone_rounds))
                     if self._lags(nearest):
                         self._bound_by(zones, 1.0)
                     self._improve(
@@ -289,14 +290,15 @@ class Stages:
                 threads=threads,
             ).by(target=self.proven_value(), max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
-            found = solve(part, limits, self._proven, drawn.name)
+            found = solve(part, limits, self._proven, drawn.name, start=self.x)
             self.take(found, drawn.name)
             is_worth = before - self.value > TUNING.worth_share * (before - self.proven_value())
             self._fruitless = 0 if is_worth else self._fruitless + 1
             logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
             self._show("neighbours")
             if zones is not None:
-                self._bound_by(zones, number / TUNING.beside_zones)
+                roots = 1 / len(TUNING.zone_rounds)
+                self._bound_by(zones, roots + (1 - roots) * number / TUNING.beside_zones)
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
@@ -306,23 +308,22 @@ class Stages:
         self._show("plans")
 
     def shown(self, progress: Progress) -> None:
-        """Report a stage with its own bound and the best plan so far."""
-        if self.on_progress is None:
-            return
-        if self.x is not None:
-            gap = None if progress.bound is None else relative_gap(self.value, progress.bound)
-            progress = replace(progress, incumbent=self.value, gap=gap)
-        self.on_progress(progress)
+        """Report a stage whose own bound holds for all plans with the best plan and bound so far."""
+        own = -np.inf if progress.bound is None else min(progress.bound, self.ceiling)
+        self._tell(progress, max(own, self.bound))
 
     def _proven(self, progress: Progress) -> None:
         """Report a search whose own bound holds for it alone with the bound that holds for all."""
+        self._tell(progress, self.bound)
+
+    def _tell(self, progress: Progress, proven: float) -> None:
+        """Report a stage with a bound of all plans; neither it nor the best plan ever goes back."""
         if self.on_progress is None:
             return
-        known = [] if self.x is None else [self.value]
-        best = min(
-            [*known, *([] if progress.incumbent is None else [progress.incumbent])], default=None
-        )
-        bound = self.bound if np.isfinite(self.bound) else None
+        own = np.inf if progress.incumbent is None else progress.incumbent
+        value = self.value if self.x is not None else np.inf
+        best = min(own, value) if min(own, value) < np.inf else None
+        bound = proven if np.isfinite(proven) else None
         gap = None if best is None or bound is None else relative_gap(best, bound)
         self.on_progress(replace(progress, bound=bound, incumbent=best, gap=gap))
 
@@ -337,10 +338,10 @@ class Stages:
         if self.is_stopped or (self.is_over and self.x is not None):
             return self.outcome()
         limits = replace(self.limits, time_limit_seconds=self.left())
-        if self.is_bounded:
+        if np.isfinite(self.bound):
             limits = limits.by(target=self.proven_value())
         known = None if self.x is None else self.value
-        found = solve(self.model, limits, self.on_progress, start=self.x, known=known)
+        found = solve(self.model, limits, self.shown, start=self.x, known=known)
         if self.x is None and found.x is None:
             self.prove(min(found.bound, self.ceiling), "search")
             steps = tuple(self.steps)

@@ -11,6 +11,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class ZoneRound:
+    """A round over the zones.
+
+    Attributes:
+        nodes: branch-and-bound nodes of one zone; a limit by nodes gives the same bound on any machine.
+        close_frac: share of the asked gap that one zone may leave open.
+    """
+
+    nodes: int
+    close_frac: float
+
+
+@dataclass(frozen=True)
 class Tuning:
     """Sizes, shares and counts that steer the search."""
 
@@ -66,9 +79,10 @@ class Tuning:
     """Areas that are free together."""
     neighbourhood_rounds: int = 60
     """Most neighbourhoods; not measured."""
-    neighbourhood_gap_frac: float = 5e-4
-    """Relative gap at which one round ends. No round starts from the plan that it is to better: it would
-    end at once where that plan is within this gap, and find less."""
+    neighbourhood_gap_frac: float = 1e-4
+    """Relative gap at which one round ends. Each starts from the plan that it is to better: without it the
+    first three rounds of ``federal-2035-open.yaml`` save 334 million USD in some 80 CPU seconds, with it 670
+    in 54; two of them ended with plans dearer than the one that they were to better."""
     neighbourhood_nodes: int = 50
     """Branch-and-bound nodes of one round."""
     far_factor: float = 3.0
@@ -86,10 +100,14 @@ class Tuning:
     # the bound from the zones
     largest_zone: int = 10_000
     """Columns of a zone up to which zones are bounded one by one; beyond it a zone is no small program."""
-    zone_nodes: int = 100
-    """Branch-and-bound nodes of one zone; a limit by nodes gives the same bound on any machine."""
-    zone_close_frac: float = 0.005
-    """Share of the asked gap that one zone may leave open."""
+    zone_rounds: tuple[ZoneRound, ...] = (
+        ZoneRound(1, 0.005),
+        ZoneRound(100, 0.005),
+        ZoneRound(400, 0.001),
+    )
+    """How deep zones are searched, one round after another, the first before any neighbourhood. On
+    ``federal-2035-open.yaml`` the first two lift the bound by 201 million USD in 53 CPU seconds, 40 of them
+    for the last 25 million, of one zone."""
 
     # rows that are stated once they are broken
     lazy_time_share: float = 0.6

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from siting.core.audit import day, exceeds, firm_by_zone, rows_of, sum_by
+from siting.core.audit import day, exceeds, firm_by_zone, number, rows_of, sum_by
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.core.table import Row, Table
 from siting.families.declared import commitments, decisions, restricted_decisions
 from siting.instance.build import Instance
-from siting.solution.committed import held_rows
+from siting.instance.committed import committed_sites
+from siting.solution.committed import held_rows, needed_rows
 from siting.solution.shape import declared
 
 RESTART = "restart"
@@ -43,7 +44,9 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
     binding = strategy.committed_from_months
     bind = None if binding is None else add_months(start, binding)
     binds = {of.shown for of in commitments().values()}
-    held = held_rows(instance, tables)
+    held = held_rows(instance, tables) | needed_rows(instance, tables)
+    if begin is not None:
+        held |= _pooled(instance, tables, begin)
     for shown in dict.fromkeys(of.shown for of in restricted_decisions().values() if of.shown):
         for where, row in rows_of(tables, shown.table):
             when = day(row, shown.date)
@@ -57,10 +60,37 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
                 yield f"strategy.committed_from_months: {where} is of {when}, before {bind}"
 
 
+def _pooled(instance: Instance, tables: Mapping[str, Table], before: date) -> set[str]:
+    """Names of the orders for the pool before a date, of the classes of which all of them together are no
+    more than the units of the pool and the stock that the sites to which the scenario commits get."""
+    sites = committed_sites(instance.scenario)
+    early: dict[str, list[tuple[str, float]]] = {}
+    theirs: dict[str, float] = {}
+    for row_name, row in rows_of(tables, "orders"):
+        kind, count, when = (
+            str(row["equipment_class"]),
+            number(row, "quantity"),
+            day(row, "order_date"),
+        )
+        if row["procurement"] == "pool" and when is not None and when < before:
+            early.setdefault(kind, []).append((row_name, count))
+        if row["procurement"] not in ("site", "resold") and row["site"] in sites:
+            theirs[kind] = theirs.get(kind, 0.0) + count
+    return {
+        row_name
+        for kind, rows in early.items()
+        if not exceeds(sum(count for _, count in rows), theirs.get(kind, 0.0))
+        for row_name, _ in rows
+    }
+
+
 def _supply(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) -> Iterator[str]:
     """Plants of another energy source, or too slow."""
     config = instance.scenario.components.plants
+    held = held_rows(instance, tables)
     for where, row in rows_of(tables, "plants"):
+        if where in held:
+            continue
         source = config.technologies[str(row["technology"])].energy_source
         if strategy.new_supply is not None and source not in strategy.new_supply:
             yield f"strategy.new_supply: {where} runs on {source or 'nothing stated'}"
@@ -113,7 +143,9 @@ def _restarts(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
     if data is None:
         return
     starts = instance.system.calendar.starts
+    held = held_rows(instance, tables)
     begun = {str(row["item"]): day(row, "start_date") for _, row in rows_of(tables, "plants")}
+    decided = {str(row["item"]) for where, row in rows_of(tables, "plants") if where in held}
     restarts = {j for j, plant in data.named.items() if plant.kind == RESTART}
     for j in sorted(restarts):
         if begun.get(j) != starts[0]:
@@ -121,5 +153,7 @@ def _restarts(instance: Instance, tables: Mapping[str, Table]) -> Iterator[str]:
     arrivals = [data.named_lag[j].arrival[0] for j in restarts]
     first = min((starts[p] for p in arrivals if p is not None), default=None)
     for item, begin in sorted(begun.items()):
-        if first is not None and item not in restarts and begin is not None and begin < first:
+        if item in restarts or item in decided or first is None or begin is None:
+            continue
+        if begin < first:
             yield f"strategy.is_restart_first: {item} is started on {begin}, before {first}"

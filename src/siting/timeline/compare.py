@@ -8,6 +8,7 @@ from functools import partial
 
 from siting.core.errors import InfeasibleError, NoPlanError
 from siting.core.plan import Plan
+from siting.core.proof import HOPELESS
 from siting.core.study import Strategy
 from siting.instance.build import Instance
 from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
@@ -30,7 +31,8 @@ class StrategyResult:
     Attributes:
         plan: the audited plan; None if there is none.
         status: that of the plan, INFEASIBLE, or NO_SOLUTION.
-        cost_usd: of the plan, inf without one. bound_usd: no plan of the strategy is cheaper.
+        cost_usd: of the plan, inf without one. bound_usd: no plan of the strategy is cheaper; -inf where
+            nothing is proven.
         reasons: why there is no plan.
         has_effect: whether the strategy restricts anything in this scenario; if not, the plan is
             that of the optimum.
@@ -50,7 +52,7 @@ class StrategyResult:
         """Relative gap between cost and bound; 0 where it is proven that there is no plan."""
         if self.plan is None:
             return 0.0 if self.status == "INFEASIBLE" else float("inf")
-        return self.plan.gap
+        return self.plan.gap if self.bound_usd > -float("inf") else float("inf")
 
     @property
     def cost_and_bound(self) -> tuple[float, float]:
@@ -180,7 +182,13 @@ class StrategyStudy:
         found = tuple(strategy_findings(self.loaded.instance, plan.tables, strategy))
         if found:
             plan = replace(plan, status="AUDIT_FAILED", findings=(*plan.findings, *found))
-        return StrategyResult(name, strategy, plan, plan.status, plan.objective_usd, plan.bound_usd)
+        bound_usd = _proven_usd(plan)
+        return StrategyResult(name, strategy, plan, plan.status, plan.objective_usd, bound_usd)
+
+
+def _proven_usd(plan: Plan) -> float:
+    """What no plan is cheaper than; -inf where the bound does not even rule out one that costs nothing."""
+    return plan.bound_usd if plan.gap < HOPELESS else -float("inf")
 
 
 def _without_plan(
@@ -216,5 +224,5 @@ def _lifted(instance: Instance, solved: Solved, bound: float, limits: Limits) ->
         goals=goals,
         search_log=as_text(outcome.steps),
     )
-    better = replace(result, plan=plan, bound_usd=bound_usd, status=status)
+    better = replace(result, plan=plan, bound_usd=_proven_usd(plan), status=status)
     return Solved(solved.linear, ranked, better)

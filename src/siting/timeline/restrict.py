@@ -18,14 +18,20 @@ Formulation, with the names of the families and T months from the start of the h
                                                         j' no restart, p before the first runs
 
 Decisions X are the states that families declare as decided at their start or at order, and R those
-that they declare rented. Only bounds of columns and rows change and rows are added, so that a plan
+that they declare rented. What the scenario commits to is decided: nothing above holds for it up to its
+quantity n, nor for what it may need at its sites C (the site, its connection, its equipment), nor for as
+many units of the pool as they are assigned:
+
+    (committed)             sum_{p free} (X[i,p] - X[i,p-1]) <= n[i]         p free of what else forbids it
+    (committed_pool)        transformers.pool_order[e,p] <= sum_{s in C} transformers.assign[e,s,last]
+                            p the last before T
+
+Only bounds of columns and rows change and rows are added, so that a plan
 of a strategy is a plan of the scenario, and no strategy can be proven cheaper than the optimum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -34,23 +40,21 @@ from scipy.sparse import csr_array
 from siting.core.calendar import add_months
 from siting.core.study import Strategy
 from siting.families.base import Index
-from siting.families.declared import commitments, decisions, restricted_decisions
+from siting.families.declared import decisions
 from siting.families.plants.data import PlantsData
 from siting.instance.build import Instance
 from siting.model.assemble import Model
-from siting.model.committed import kept_at_least
-from siting.model.program import Named, Program
+from siting.model.program import Program
 from siting.solver.remedies import ZONE_DRAW
+from siting.timeline.narrowing import Narrowing
 
 RESTART = "restart"
 """``kind`` of a named plant that is restarted."""
 
-Test = Callable[[Index], bool]
-
 
 def restricted(model: Model, instance: Instance, strategy: Strategy) -> Program:
     """The program of a model with the bounds and rows of a strategy."""
-    narrow = _Narrowing(model, instance)
+    narrow = Narrowing(model, instance)
     _date(narrow, strategy)
     _choose_supply(narrow, strategy)
     if not strategy.is_rental_allowed:
@@ -66,86 +70,7 @@ def restricted(model: Model, instance: Instance, strategy: Strategy) -> Program:
     )
 
 
-class _Narrowing:
-    """Copies of the bounds, to be narrowed by name."""
-
-    def __init__(self, model: Model, instance: Instance) -> None:
-        self.linear = linear = model.linear
-        self.cumulative = model.cumulative
-        self.instance = instance
-        self.starts = instance.system.calendar.starts
-        self.decisions = [name for name in restricted_decisions() if name in self.cumulative]
-        self._lower, self._upper = linear.lower.copy(), linear.upper.copy()
-        # what the scenario commits to stays, whatever a strategy forbids
-        self._kept = np.zeros(len(linear.upper))
-        for column, least in kept_at_least(linear, instance):
-            self._kept[column] = min(least, linear.upper[column])
-        self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
-
-    def model(self) -> Program:
-        """The narrowed model."""
-        return replace(
-            self.linear,
-            lower=self._lower,
-            upper=self._upper,
-            row_lower=self._row_lower,
-            row_upper=self._row_upper,
-        )
-
-    def after(self, months: float) -> date:
-        """A date so many months after the start of the horizon."""
-        return add_months(self.starts[0], months)
-
-    def forbid(self, names: Collection[str], where: Test = lambda key: True) -> None:
-        """Variables that stay at zero."""
-        for (name, key), column in self.linear.columns.items():
-            if name in names and where(key):
-                self._upper[column] = self._kept[column]
-
-    def forbid_before(self, day: date) -> None:
-        """Decisions of periods that start before a date stay at zero."""
-        early, decided_at = sum(start < day for start in self.starts), self.linear.decided_at
-        is_early = (decided_at >= 0) & (decided_at < early)
-        self._upper[is_early] = self._kept[is_early]
-
-    def only_reserve_before(self, day: date) -> None:
-        """Of decisions of periods that start before a date, those that bind stay at zero."""
-        starts = self.starts
-        self.forbid(commitments().keys(), lambda key: starts[key[-1]] < day)
-
-    def require(self, name: str, where: Test) -> None:
-        """Binaries that are one."""
-        for (known, key), column in self.linear.columns.items():
-            if known == name and where(key):
-                self._lower[column] = 1.0
-
-    def hold_equal(self, name: str, where: Test) -> None:
-        """Rows ``left <= right`` that become equations."""
-        for row, (known, key) in enumerate(self.linear.row_names):
-            if known == name and where(key):
-                # written as left - right <= rhs
-                self._row_lower[row] = self._row_upper[row]
-
-    def _columns_of(self, name: str) -> list[tuple[Named, int]]:
-        """Names and columns of a variable."""
-        return [(known, c) for known, c in self.linear.columns.items() if known[0] == name]
-
-    def _is_raised(self, name: str, key: Index, column: int) -> bool:
-        """Whether the scenario holds a state up from this period on."""
-        before = self.linear.columns.get((name, (*key[:-1], key[-1] - 1)))
-        return bool(self._kept[column] > (0.0 if before is None else self._kept[before]))
-
-    def refuse(self, name: str, where: Test) -> None:
-        """Periods in which a state may not begin; what began before it still holds."""
-        kept = {key for (_, key), c in self._columns_of(name) if self._is_raised(name, key, c)}
-        refused = {key for (_, key), _ in self._columns_of(name) if where(key)} - kept
-        self.hold_equal(self.cumulative[name], lambda key: key in refused)
-        # in the first period of an item no row holds it down
-        states = {key for known, key in self.linear.columns if known == name}
-        self.forbid({name}, lambda key: key in refused and (*key[:-1], key[-1] - 1) not in states)
-
-
-def _date(narrow: _Narrowing, strategy: Strategy) -> None:
+def _date(narrow: Narrowing, strategy: Strategy) -> None:
     """Decisions within the first months, or after them."""
     starts = narrow.starts
     if strategy.decided_within_months is not None:
@@ -158,7 +83,7 @@ def _date(narrow: _Narrowing, strategy: Strategy) -> None:
         narrow.only_reserve_before(narrow.after(strategy.committed_from_months))
 
 
-def _choose_supply(narrow: _Narrowing, strategy: Strategy) -> None:
+def _choose_supply(narrow: Narrowing, strategy: Strategy) -> None:
     """Plants of the energy sources named, and none that takes too long."""
     data: PlantsData | None = narrow.instance.data.get("plants")
     if data is None:
@@ -215,14 +140,14 @@ def _only_new_supply(linear: Program, model: Model, instance: Instance) -> Progr
     return narrowed.with_units({ZONE_DRAW: "MW"})
 
 
-def _ask_at_once(narrow: _Narrowing) -> None:
+def _ask_at_once(narrow: Narrowing) -> None:
     """Connections asked for with the commitment; no campus without one."""
     narrow.hold_equal("headroom.asked", lambda key: True)
     known = narrow.linear.columns
     narrow.refuse("core.commit", lambda key: ("headroom.connect", key) not in known)
 
 
-def _restart_first(narrow: _Narrowing) -> None:
+def _restart_first(narrow: Narrowing) -> None:
     """Restarts at their first date, every other plant once the first of them runs."""
     data: PlantsData | None = narrow.instance.data.get("plants")
     if data is None:

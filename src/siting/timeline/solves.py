@@ -45,8 +45,8 @@ LAYOUT = 2
 """Of the files of finished solves; one of another layout is not read."""
 LOG = "solved.txt"
 """File of a store with the key of each solve that was written to it."""
-Search = tuple[str, Program, Limits]
-"""Name, program and limits of a search without a start."""
+Search = tuple[str, Program, Limits, np.ndarray | None]
+"""Name, program, limits and start of a search."""
 KEPT_POINTS = 12
 """Plans that are tried as a start, newest first."""
 

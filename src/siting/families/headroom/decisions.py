@@ -12,6 +12,7 @@ DECISIONS: Mapping[str, Decision] = {
         "at its start",
         shown=Shown("connections", "start_date", items=("site",)),
         bought="by_period",
+        is_needed=True,
     ),
     "upgrade": Decision(
         "an upgrade of the grid",

@@ -33,6 +33,7 @@ DECISIONS: Mapping[str, Decision] = {
             count="quantity",
         ),
         bought="by_period",
+        is_needed=True,
     ),
     "assign": Decision(
         "units of the pool for a place",

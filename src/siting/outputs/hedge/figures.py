@@ -27,12 +27,12 @@ def weighted_quantile(values: np.ndarray, probabilities: np.ndarray, level: floa
 
 
 def fan_figure(hedge: Hedge) -> Figure:
-    """Load served by date: every future within the outer band, eight tenths within the inner one."""
+    """Load served by date: every future within the grey band, eight tenths within the blue one."""
     plan, shares = hedge.likeliest, hedge.tree.probabilities
     served = [by_period(each, "served_mw") for each in hedge.plans.values()]
     starts = sorted(served[0])
 
-    def level(of: float | None, most: bool) -> dict[date, float]:
+    def level(of: float | None, *, most: bool) -> dict[date, float]:
         found = {}
         for start in starts:
             values = np.array([one[start] for one in served])
@@ -40,20 +40,24 @@ def fan_figure(hedge: Hedge) -> Figure:
             found[start] = float(outer) if of is None else weighted_quantile(values, shares, of)
         return found
 
-    bands = ((None, False, None, True, 0.35), (LEVELS[0], False, LEVELS[2], True, 0.65))
+    bands = (
+        ("All futures", None, None, "@border"),
+        ("P10 to P90", LEVELS[0], LEVELS[2], "@blue"),
+    )
     data: list[Figure] = []
-    for low, is_low, high, is_high, opacity in bands:
-        words = "All futures" if low is None else "P10 to P90"
-        below = steps(plan, level(low, is_low), words, "@blue")
-        above = steps(plan, level(high, is_high), words, "@blue")
-        line = {"shape": "hv", "width": 0.5, "color": "@blue"}
+    for words, low, high, colour in bands:
+        below = steps(plan, level(low, most=False), words, colour)
+        above = steps(plan, level(high, most=True), words, colour)
+        line = {"shape": "hv", "width": 0.5, "color": colour}
         data.append({**below, "line": line, "showlegend": False, "hoverinfo": "skip"})
-        fill = {"fill": "tonexty", "fillcolor": "@blue", "opacity": opacity}
-        data.append({**above, "line": line, **fill})
+        data.append({**above, "line": line, "fill": "tonexty", "fillcolor": colour})
     for trace in data[::2]:
         trace.pop("hovertemplate")
-    data.append(steps(plan, level(LEVELS[1], False), "P50", "@ink"))
-    data.append(steps(plan, by_period(plan, "target_mw"), "Target", "@ink", "dot"))
+    data.append(steps(plan, level(LEVELS[1], most=False), "P50", "@ink"))
+    targets = [by_period(each, "target_mw") for each in hedge.plans.values()]
+    is_alike = all(target == targets[0] for target in targets)
+    wanted = "Target" if is_alike else "Target, likeliest future"
+    data.append(steps(plan, by_period(plan, "target_mw"), wanted, "@ink", "dot"))
     return {"data": data, "layout": time_layout("IT load served [GW]")}
 
 

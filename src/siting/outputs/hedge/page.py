@@ -9,6 +9,7 @@ from siting.core.audit import number
 from siting.core.labels import words
 from siting.core.money import MILLIONS, unit_of
 from siting.core.table import Row
+from siting.families.declarations import JOINED_BY
 from siting.futures.policy import NOW
 from siting.futures.study import Hedge
 from siting.futures.words import money, span
@@ -19,6 +20,7 @@ from siting.outputs.report.grid import (
     amount,
     dollars,
     long_text,
+    name_of,
     plain_table,
     text,
 )
@@ -75,9 +77,23 @@ def _share(cell: object) -> str:
 SHARE = Column("probability", "Probability", _share)
 
 
+def _policy(hedge: Hedge) -> list[Row]:
+    """Rows of the policy with places and conditions in words."""
+    plan = hedge.likeliest
+
+    def item(cell: object) -> str:
+        parts = str(cell).split(JOINED_BY)
+        return " at ".join(name_of(plan, p) if p in plan.places else words(p) for p in parts)
+
+    return [
+        {**row, "item": item(row["item"]), "condition": str(row["condition"]).replace("_", " ")}
+        for row in hedge.tables["policy"]
+    ]
+
+
 def _now(hedge: Hedge) -> Section:
     """What is to be ordered, filed and committed now."""
-    rows = [row for row in hedge.tables["policy"] if row["when"] == NOW]
+    rows = [row for row in _policy(hedge) if row["when"] == NOW]
     columns = (
         long_text("commits", "Decide"),
         text("item", "For"),
@@ -89,18 +105,20 @@ def _now(hedge: Hedge) -> Section:
             "Decisions of the first period: nobody knows more yet, so they are the same in every future."
         )
     ]
-    if rows:
+    if not rows:
+        blocks.append(Text("Nothing has to be decided now."))
+    else:
         blocks.append(TableBlock(plain_table("now-table", "What to decide now", columns, rows)))
     return Section("now", "What to decide now", "Now", tuple(blocks))
 
 
 def _tree(hedge: Hedge) -> Section:
     """The decision tree in words, by date."""
-    known = [f"{fact}: {_known(hedge, fact)}" for fact in sorted(hedge.tree.known)]
+    known = [_known(hedge, fact) for fact in sorted(hedge.tree.known)]
+    later = [row for row in _policy(hedge) if row["when"] != NOW]
     grouped: dict[tuple[str, str], list[Row]] = {}
-    for row in hedge.tables["policy"]:
-        if row["when"] != NOW:
-            grouped.setdefault((str(row["date"]), str(row["condition"])), []).append(row)
+    for row in later:
+        grouped.setdefault((str(row["date"]), str(row["condition"])), []).append(row)
     lines = [f"{when}, {condition}: {_listed(rows)}" for (when, condition), rows in grouped.items()]
     columns = (
         text("date", "On"),
@@ -110,9 +128,10 @@ def _tree(hedge: Hedge) -> Section:
         amount("quantity", "Quantity"),
         SHARE,
     )
-    later = [row for row in hedge.tables["policy"] if row["when"] != NOW]
     blocks: list[Block] = [Bullets("When each fact becomes known", tuple(known))]
-    if lines:
+    if not lines:
+        blocks.append(Text("Nothing is left to be decided once the news comes."))
+    else:
         table = TableBlock(plain_table("policy-table", "Decisions after today", columns, later))
         blocks += [
             Bullets("What follows", tuple(lines)),
@@ -133,7 +152,11 @@ def _known(hedge: Hedge, fact: str) -> str:
     if known.latest is not None:
         parts.append(f"{'at the latest ' if parts else ''}on {known.latest:%Y-%m}")
     outcomes = sorted({future.outcomes[fact] for future in hedge.tree.futures})
-    return f"{' or '.join(words(outcome) for outcome in outcomes)}, known {', '.join(parts)}"
+    either = " or ".join(outcome.replace("_", " ") for outcome in outcomes)
+    about = hedge.settings.facts[fact].about
+    name = fact.replace("_", " ")
+    subject = f"{about} ({name})" if about else words(fact)
+    return f"{subject}: {either}, known {', '.join(parts)}"
 
 
 def _listed(rows: list[Row]) -> str:

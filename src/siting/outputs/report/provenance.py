@@ -9,7 +9,7 @@ from typing import Any
 from siting.core.labels import words
 from siting.core.money import MoneyUnit, unit_of
 from siting.core.plan import Plan
-from siting.core.proof import choice_text, ending_text, proof_text, share
+from siting.core.proof import asked_share, choice_text, ending_text, proof_text, share
 from siting.core.table import Row
 from siting.outputs.features import rows_in
 from siting.outputs.report.blocks import Block, Bullets, Facts, Fold, Section, TableBlock, Text
@@ -64,7 +64,6 @@ def proof(plan: Plan) -> list[tuple[str, str]]:
         *_without_solver(plan, unit),
         *([("Depends on the choice", choice_text(plan))] if choice_text(plan) else []),
         ("Audit", audit),
-        ("Solve time", f"{plan.solve_seconds:,.0f} s"),
         (
             "Model",
             f"{size.rows:,} rows, {size.columns:,} columns, {size.integers:,} of them integer, "
@@ -86,7 +85,7 @@ def _without_solver(plan: Plan, unit: MoneyUnit) -> list[tuple[str, str]]:
 def _asked(plan: Plan) -> str:
     """The gap that was asked for."""
     asked = plan.settings.get("gap_frac")
-    return share(asked) if isinstance(asked, float) else "none"
+    return asked_share(asked) if isinstance(asked, float) else "none"
 
 
 def _cost_bound(plan: Plan) -> str:

@@ -13,9 +13,9 @@ from siting.outputs.report.charts import bars_layout
 from siting.outputs.report.gantt import LANE_PX, NARROW_CHARS, WIDE_CHARS, whole_names
 from siting.outputs.report.palette import colour_of
 from siting.outputs.report.words import family, short, text_of, wrapped
+from siting.studies.columns import LEAST, MOST
 from siting.studies.strategies.words import differences
 
-LEAST, MOST = "cost_increase_lower_usd", "cost_increase_upper_usd"
 OUTLIER = 4.0
 """Times the others' largest increase from which on one leaves the scale and is written at its end."""
 ROOM = 1.25

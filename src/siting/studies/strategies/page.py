@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from siting.core.audit import number
 from siting.core.table import Row
@@ -13,17 +14,15 @@ from siting.outputs.report.small_maps import small_maps_figure, widest_date
 from siting.outputs.report.words import MILLION
 from siting.outputs.study_folder import PLANS, folders_of
 from siting.studies.base import Result
-from siting.studies.columns import dearer_columns, unit_for
+from siting.studies.columns import MOST, dearer_columns, gap_column, unit_for, with_gap_text
 from siting.studies.strategies.charts import (
-    LEAST,
-    MOST,
     cause_figure,
     increase_figure,
     scale_end,
     sites_figure,
 )
 from siting.studies.strategies.question import Results, plans
-from siting.timeline.plans import Interval
+from siting.studies.strategies.words import increase
 from siting.timeline.words import money, span
 
 NOTE = (
@@ -67,9 +66,10 @@ def sections(result: Result[Results]) -> Iterator[Section]:
 def numbers(result: Result[Results]) -> Iterator[tuple[str, str]]:
     """What the best plan costs, and what each strategy costs more."""
     yield money(result.best.objective_usd), "discounted cost of the best plan, delay included"
-    for row in sorted(_others(result), key=lambda row: number(row, MOST))[:4]:
-        least, most = number(row, LEAST), number(row, MOST)
-        yield f"+{span(Interval(least, most, most))}", str(row["title"])
+    best = result.tables["strategies"].rows[0]
+    found = [(increase(row, best), str(row["title"])) for row in _others(result)]
+    for usd, title in sorted(found, key=lambda one: one[0].most)[:4]:
+        yield f"+{span(replace(usd, plan=usd.most))}", title
 
 
 def _others(result: Result[Results]) -> list[Row]:
@@ -89,12 +89,12 @@ def _strategies(result: Result[Results]) -> Section:
     rows = list(result.tables["strategies"])
     others = _others(result)
     blocks: list[Block] = [Text(NOTE)]
-    if others:
-        unit = unit_for(others, MOST)
-        intervals = increase_figure(others, unit)
+    if bounded := [row for row in others if row[MOST] is not None]:
+        unit = unit_for(bounded, MOST)
+        intervals = increase_figure(bounded, unit)
         label = "How much dearer each strategy is; figures in the table below"
         blocks.append(Chart("strategy-costs", "", label, intervals))
-        near = [row for row in others if number(row, MOST) <= scale_end(others)]
+        near = [row for row in bounded if number(row, MOST) <= scale_end(bounded)]
         split = cause_figure(near, rows[0], unit_for(near, MOST))
         label = "Difference of cost by cause; figures in tables/strategies.csv"
         title = "What the difference is spent on"
@@ -105,7 +105,7 @@ def _strategies(result: Result[Results]) -> Section:
         text("status", "Status"),
         dollars("cost_usd", "Cost", unit, 2),
         *dearer_columns(others),
-        amount("gap_frac", "Gap [%]", 2, 0.01),
+        gap_column(),
         amount("late_mw_months", "Late [MW-months]"),
         text("first_date", "First MW"),
         text("half_date", "Half"),
@@ -115,7 +115,7 @@ def _strategies(result: Result[Results]) -> Section:
     )
     meaning = (text("title", "Strategy"), long_text("about", "What it means"))
     blocks += [
-        TableBlock(plain_table("strategy-table", "Strategies", columns, rows)),
+        TableBlock(plain_table("strategy-table", "Strategies", columns, with_gap_text(rows))),
         TableBlock(plain_table("meaning-table", "What the strategies mean", meaning, rows)),
         Links("Folder of each plan", tuple(_folders(result))),
     ]

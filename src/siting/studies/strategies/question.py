@@ -11,6 +11,7 @@ from siting.studies.base import Result, Run
 from siting.studies.option import Asked, Form, Option
 from siting.timeline.compare import Solved, StrategyResult
 from siting.timeline.library import strategies_for
+from siting.timeline.plans import finite
 from siting.timeline.words import money
 
 Strategies = Mapping[str, Strategy]
@@ -65,8 +66,8 @@ def summary(result: Result[Results]) -> dict[str, object]:
             "status": one.status,
             "has_effect": one.has_effect,
             "cost_usd": None if one.plan is None else one.cost_usd,
-            "bound_usd": None if one.plan is None else one.bound_usd,
-            "gap": None if one.plan is None else one.gap,
+            "bound_usd": None if one.plan is None else finite(one.bound_usd),
+            "gap": None if one.plan is None else finite(one.gap),
             "audit_passed": None if one.plan is None else not one.plan.findings,
             "restriction": one.strategy.model_dump(mode="json", exclude_none=True),
             "reasons": list(one.reasons),

@@ -13,7 +13,7 @@ from siting.studies.strategies.names import title_of
 from siting.studies.strategies.waits import WAIT_COLUMNS, waits
 from siting.timeline.compare import StrategyResult
 from siting.timeline.milestones import end_it_mw, late_mw_months, milestone_dates
-from siting.timeline.plans import Interval, difference
+from siting.timeline.plans import Interval, difference, finite
 
 SITE_COLUMNS = (
     "strategy",
@@ -96,10 +96,10 @@ def _row(result: StrategyResult, best: StrategyResult, families: Sequence[str]) 
         "status": result.status,
         "has_effect": result.has_effect,
         "cost_usd": None if plan is None else result.cost_usd,
-        "bound_usd": None if plan is None else result.bound_usd,
-        "gap_frac": None if plan is None else result.gap,
-        "cost_increase_lower_usd": None if plan is None else dearer.least,
-        "cost_increase_upper_usd": None if plan is None else dearer.most,
+        "bound_usd": None if plan is None else finite(result.bound_usd),
+        "gap_frac": None if plan is None else finite(result.gap),
+        "cost_increase_lower_usd": None if plan is None else finite(dearer.least),
+        "cost_increase_upper_usd": None if plan is None else finite(dearer.most),
         "late_mw_months": None if plan is None else late,
         **{f"{name}_date": when for name, when in dates.items()},
         "end_it_mw": None if plan is None else end_mw,

@@ -12,9 +12,10 @@ from siting.core.plan import Plan
 from siting.core.table import Row
 from siting.outputs.report.words import family as family_title
 from siting.studies.base import Result
+from siting.studies.columns import LEAST, MOST
 from siting.studies.strategies.question import Results
 from siting.timeline.compare import StrategyResult
-from siting.timeline.plans import Interval, same_usd
+from siting.timeline.plans import INFINITE, Interval, same_usd
 from siting.timeline.words import dearer, is_as_good, money, span
 
 MOST_CAUSES = 3
@@ -63,10 +64,18 @@ def _verdict(what: str, row: Row, best: Row, one: StrategyResult) -> str:
     return f"{what} {_costs(row, best)} and {_when(row, best)}. {_causes(row, best)}".rstrip()
 
 
+def increase(row: Row, best: Row) -> Interval:
+    """How much dearer a strategy that has a plan is than the best plan; without an end where nothing is
+    proven."""
+    least = number(row, LEAST) if row[LEAST] is not None else -INFINITE
+    most = number(row, MOST) if row[MOST] is not None else INFINITE
+    return Interval(least, number(row, "cost_usd") - number(best, "cost_usd"), most)
+
+
 def _costs(row: Row, best: Row) -> str:
     """How much dearer a strategy is, as what it costs."""
-    least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
-    usd = Interval(least, number(row, "cost_usd") - number(best, "cost_usd"), most)
+    usd = increase(row, best)
+    least, most = usd.least, usd.most
     if is_as_good(usd):
         return "costs nothing"
     if most <= 0:
@@ -131,8 +140,7 @@ def _against(row: Row, best: Row, plan: Plan | None, best_plan: Plan) -> str:
     name = str(row["title"])
     if plan is None:
         return f"{name}: no plan ({row['status']}). {row['reasons']}"
-    least, most = number(row, "cost_increase_lower_usd"), number(row, "cost_increase_upper_usd")
-    cost = dearer(Interval(least, number(row, "cost_usd") - number(best, "cost_usd"), most))
+    cost = dearer(increase(row, best))
     goals = [*_goals(plan.goals[:-1], best_plan.goals[:-1]), cost]
     when = _later(day(row, "half_date"), day(best, "half_date"))
     return f"{name}: {'; '.join(goals)}; {when}."
