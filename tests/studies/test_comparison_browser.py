@@ -56,7 +56,12 @@ def test_names_stand_whole_on_a_phone(browser: Any, page_file: Path) -> None:
     heights = page.evaluate(
         "[...document.querySelectorAll('.chart')].map(c => c.scrollHeight - c.clientHeight)"
     )
+    beyond = page.evaluate(
+        "[...document.querySelectorAll('.xtitle, .ytitle, .legendtext')].map(t => [t.textContent, "
+        "t.getBoundingClientRect()]).filter(([, r]) => r.left < 0 || r.right > 390).map(([t]) => t)"
+    )
     page.close()
+    assert beyond == []
     assert names
     assert not any("…" in name for name in names)
     # no chart is taller than its place on the page

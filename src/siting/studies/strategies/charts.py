@@ -99,7 +99,10 @@ def cause_figure(rows: Sequence[Row], best: Row, unit: MoneyUnit) -> Figure:
     return {
         "data": data,
         "layout": {**layout, "yaxis": _names(layout["yaxis"], names, 40)},
-        "narrow": {"yaxis": _names(layout["yaxis"], names, 18, is_whole=True)},
+        "narrow": {
+            "yaxis": _names(layout["yaxis"], names, 18, is_whole=True),
+            "xaxis": {**layout["xaxis"], "title": {"text": f"Spent more or less [{unit.name}]"}},
+        },
     }
 
 
