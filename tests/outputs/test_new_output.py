@@ -142,10 +142,12 @@ def test_as_a_source_its_change_fails_the_audit(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("known")
 def test_plans_of_a_comparison_have_it(tmp_path: Path) -> None:
     out = tmp_path / "study"
-    assert code("compare", str(TOY), "-o", str(out), "--strategies", "optimal") == 0
-    plan = out / "plans" / "optimal"
-    assert (plan / NAME).exists() and not (plan / "report.html").exists()
-    assert code("audit", str(plan), "--strict") == 0
+    assert code("compare", str(TOY), "-o", str(out), "--strategies", "wait_until") == 0
+    for name, is_best in (("optimal", True), ("wait_until", False)):
+        plan = out / "plans" / name
+        assert (plan / NAME).exists()
+        assert (plan / "report.html").exists() == is_best
+        assert code("audit", str(plan), "--strict") == 0
 
 
 def test_a_folder_of_files_is_one_output(tmp_path: Path) -> None:

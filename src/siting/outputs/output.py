@@ -24,7 +24,7 @@ class Output:
         write: from the plan, to its place. Drawn from tables, never from values of the solver.
         is_source: whether the plan follows from it, or is proven by it: then a change fails the audit.
             Else it is made for readers, who may write into it or leave it out.
-        is_compared: whether the plans of a comparison have it too.
+        is_compared: whether all plans of a comparison have it, not the best one alone.
         check: what in a file disagrees with the tables, in words; the audit names it. The file may hold
             anything: it is as it was sealed, by whomever.
     """
