@@ -37,6 +37,7 @@ from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals, with_plan
 from siting.solver.marginal import marginal_campus
+from siting.solver.method import PLAIN
 from siting.solver.record import as_text
 from siting.solver.relaxation_duals import relaxation_duals
 from siting.solver.tidy import tidied_lazily
@@ -122,7 +123,7 @@ def solve_linear(
         ranked = solve_goals(linear, goals, limits, on_progress, tidy, start, basis)
     else:
         ranked = solve_lazily(linear, separate, limits, solve, start, on_progress)
-    left = replace(limits, time_limit_seconds=limits.left(started))
+    left = replace(limits, time_limit_seconds=limits.left(started), how=PLAIN)
     return without_surplus(instance, linear, ranked, left, on_progress)
 
 
@@ -159,12 +160,15 @@ def finish(
     ranked: Ranked,
     limits: Limits,
     strategy: str | None = None,
+    *,
+    is_written: bool = True,
 ) -> Plan:
     """The audited plan of what a solve came to.
 
     Args:
         model: names and ledger of the model. linear: the arrays that were solved.
         strategy: name of the one that narrowed them.
+        is_written: whether it may be written to a folder, and needs what its certificate states.
 
     Raises:
         InfeasibleError: no plan satisfies the limits; says which clash.
@@ -197,11 +201,9 @@ def finish(
         logger.error("audit: %s", finding)
     named = tuple(str(finding) for finding in findings)
     plan = _plan(loaded, model, outcome, limits, tables, named, results)
-    plan = replace(
-        plan,
-        relaxation=_relaxation(known, linear, ranked, limits),
-        search_log=as_text(outcome.steps),
-    )
+    if is_written:
+        relaxation = _relaxation(known, linear, ranked, limits)
+        plan = replace(plan, relaxation=relaxation, search_log=as_text(outcome.steps))
     unsure = () if ranked.is_least else (str(MAYBE_IDLE),)
     named_by = {} if strategy is None else {"strategy": strategy}
     settings = {**plan.settings, **named_by, LEAST: is_least}

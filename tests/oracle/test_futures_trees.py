@@ -13,9 +13,9 @@ def test_facts_known_at_dates(number: int) -> None:
     assert compare_dates(number) is None
 
 
-@pytest.mark.parametrize("number", [*range(5), 19])
+@pytest.mark.parametrize("number", [*range(5), 19, 2541])
 def test_facts_learnt_from_the_first_delivery(number: int) -> None:
-    """In 19 nothing bounds an order but that nothing needs it."""
+    """In 19 nothing bounds an order but that nothing needs it, in 2541 a budget of two orders."""
     assert compare_deliveries(number) is None
 
 

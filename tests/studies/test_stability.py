@@ -21,9 +21,11 @@ from siting.studies.option import Asked
 from siting.studies.run import run_study
 from siting.studies.stability.proof import Near, prove, settled
 from siting.studies.stability.verdict import (
+    COMMITTED,
     IN_ALL,
     IN_NONE,
     OPEN,
+    SEARCH,
     Held,
     Stability,
     stability_table,
@@ -202,3 +204,43 @@ def test_a_large_program_is_decided_by_plans_beside_the_best(
     assert verdicts[0] == verdicts[1]
     near = {one.site: one for one in found.sites}["near"]
     assert near.unused.cost <= found.limit_usd
+
+
+def verdicts(found: Stability) -> dict[str, str]:
+    """What is said of each site."""
+    return {one.site: one.verdict(found.limit_usd) for one in found.sites}
+
+
+@pytest.mark.parametrize("seed", [*range(8), "toy"])
+def test_a_search_that_ends_with_its_answer_says_what_a_full_one_says(
+    seed: int | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No plan is known from elsewhere and no bound but the search's own, so that each answer is a search
+    that ends at the limit, on whichever side of it the optimum lies."""
+    scenario = toy() if isinstance(seed, str) else tiny(seed)
+    exact = found_for(scenario, WITHIN)
+    monkeypatch.setattr(Near, "is_large", True)
+    for shortcut in ("_known", "_beside"):
+        monkeypatch.setattr(Near, shortcut, lambda *_: None)
+    monkeypatch.setattr(Near, "_priced", lambda *_: (-inf, SEARCH))
+    monkeypatch.setattr(Near, "_relaxed", lambda *_: -inf)
+    found = found_for(scenario, WITHIN)
+    assert verdicts(found) == verdicts(exact)
+    for one, full in zip(found.sites, exact.sites, strict=True):
+        slack = max(1.0, 1e-6 * abs(full.other.cost)) if full.other.cost < inf else 0.0
+        assert one.other.bound <= full.other.cost + slack
+        assert one.other.cost >= full.other.bound - slack
+
+
+def test_a_committed_site_is_in_every_plan_and_said_to_be_committed() -> None:
+    """`near` may be left out at 11 % more; not where it is committed to, unless that can be cancelled: then
+    at 8.75376 M USD more and the price."""
+    scenario = toy()
+    held = {"decision": "core.commit", "item": "near", "at_least": 1}
+    scenario["committed"] = {"lease": held}
+    found = {one.site: one for one in found_for(scenario, 0.15).sites}["near"]
+    assert (found.unused.proof, found.unused.bound) == (COMMITTED, inf)
+    scenario["committed"] = {"lease": {**held, "cancellation_usd": 1e6}}
+    priced = found_for(scenario, 0.15)
+    assert priced.of(OPEN) == ["near"]
+    assert 8.75376 < extras(priced)["near"][1] <= 9.75376 + 1e-5

@@ -81,6 +81,11 @@ class Document:
     data: object
     places: Mapping[Path_, Where]
 
+    @classmethod
+    def of(cls, data: object, name: str) -> Document:
+        """Data that come from no file; messages name only what they are."""
+        return cls(data, {(): Where(name, 0, 0)})
+
     def place(self, path: Path_) -> Where:
         """Place of a value, or of the nearest known parent."""
         near = (path[:size] for size in range(len(path), -1, -1) if path[:size] in self.places)

@@ -15,7 +15,7 @@ ROUNDING = 1e-9
 def most_of(program: Program, is_needed: np.ndarray) -> np.ndarray:
     """Upper bounds of all columns, shape (columns,); finite for those that are needed.
 
-    A column without a bound gets the one that a row gives it with all others at their bounds. Of a
+    A column without a bound gets the one that a row gives it with all others at their best. Of a
     supply that no row bounds, as a pool of orders, no more is of use than all that takes from it can
     take: the rows that it helps then hold whatever else is decided.
 
@@ -56,16 +56,17 @@ def _rows_of(program: Program, is_counted: np.ndarray, upper: np.ndarray) -> Ite
 
 
 def _passed_on(program: Program, is_counted: np.ndarray, upper: np.ndarray) -> bool:
-    """Bound columns that are the only one in a row without a bound, in place; whether any was."""
+    """Bound the columns without a bound of rows that all of them take from, in place: each with the
+    others at their least; whether any was."""
     is_better = False
     for columns, values, limit in _rows_of(program, is_counted, upper):
         is_open = ~np.isfinite(upper[columns])
-        if is_open.sum() != 1 or values[is_open][0] <= 0:
+        if not is_open.any() or (values[is_open] <= 0).any():
             continue
         room = -np.minimum(values[~is_open], 0.0) @ upper[columns[~is_open]]
-        most = (limit + room) / values[is_open][0]
-        is_whole = program.is_integer[columns[is_open]][0]
-        upper[columns[is_open]] = np.floor(most + ROUNDING) if is_whole else most
+        most = (limit + room) / values[is_open]
+        is_whole = program.is_integer[columns[is_open]]
+        upper[columns[is_open]] = np.where(is_whole, np.floor(most + ROUNDING), most)
         is_better = True
     return is_better
 

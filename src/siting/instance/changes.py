@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from siting.core.errors import InputError, Issue
 from siting.core.paths import ANY, expand, value_at
 from siting.core.study import Change
-from siting.core.yaml_source import parse_document
+from siting.core.yaml_scan import Document
 from siting.instance.apply import apply
 from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
@@ -39,8 +38,7 @@ def changed(instance: Instance, changes: Sequence[Change], why: str) -> Instance
         raise InputError(issues)
     if not done:
         return None
-    document = parse_document(json.dumps(data), why)
-    return build_instance(read_scenario(document), data)
+    return build_instance(read_scenario(Document.of(data, why)), data)
 
 
 def has(instance: Instance, path: str) -> bool:

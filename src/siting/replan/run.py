@@ -8,7 +8,6 @@ done, which holds nothing. Without news the last plan stays: its bound is one of
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.plan import Plan
 from siting.core.study import Change
 from siting.core.table import Cell, Table
-from siting.core.yaml_source import parse_document
+from siting.core.yaml_scan import Document
 from siting.instance.build import Instance, build_instance
 from siting.instance.changes import changed
 from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
@@ -289,5 +288,4 @@ def _policies(before: Plan, keep: Outcome, plan: Plan) -> Table:
 def _instance(plan: Plan) -> Instance:
     """The instance of the scenario of a plan."""
     data = dict(plan.scenario)
-    document = parse_document(json.dumps(data), "scenario.json")
-    return build_instance(read_scenario(document), data)
+    return build_instance(read_scenario(Document.of(data, "scenario.json")), data)

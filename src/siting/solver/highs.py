@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 TIME, CTRL_C = "the time limit", "Ctrl-C"
 NUMBERS = "the tolerance of the solver: its numbers prove no more"
+ANSWERED = "an answer: a plan as cheap, or a bound as high, as was asked for"
 """Why a search ended before its proof."""
 NOISE = 1e-12
 """Objective that is nothing but rounding: a millionth of a dollar."""
@@ -97,6 +98,13 @@ class Limits:
     def by(self, **choices: Any) -> Limits:
         """The same limits with other choices of the method."""
         return replace(self, how=replace(self.how, **choices))
+
+    def is_answered(self, objective: float, bound: float) -> bool:
+        """Whether a plan is as cheap, or a bound as high, as is asked for; never where nothing less than
+        the optimum is."""
+        target, cutoff = self.how.target, self.how.cutoff
+        is_cheap = target is not None and objective <= target
+        return is_cheap or (cutoff is not None and bound > cutoff)
 
     def left(self, started: float) -> float | None:
         """Seconds left of work that began at a time of ``perf_counter``; None without a limit."""
@@ -190,8 +198,12 @@ def _attempt(
         solution = highspy.HighsSolution()
         solution.col_value = start
         highs.setSolution(solution)
-    proven = None if known is None else (known, limits.gap_frac)
-    is_stopped = run_watched(highs, on_progress, started, phase, proven)
+
+    def is_enough(bound: float) -> bool:
+        is_proven = known is not None and relative_gap(known, bound) <= limits.gap_frac
+        return is_proven or limits.is_answered(np.inf, bound)
+
+    is_stopped = run_watched(highs, on_progress, started, phase, is_enough)
     status = highs.getModelStatus()
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
@@ -278,7 +290,8 @@ def loaded(model: Program, limits: Limits) -> highspy.Highs:
     }
     if limits.how.max_nodes is not None:
         options["mip_max_nodes"] = limits.how.max_nodes
-    if limits.how.target is not None:
+    # a relaxation below it has not come to its optimum
+    if limits.how.target is not None and model.is_integer.any():
         options["objective_target"] = limits.how.target
     if limits.time_limit_seconds is not None:
         options["time_limit"] = limits.time_limit_seconds
@@ -295,12 +308,12 @@ def run_watched(
     on_progress: Callable[[Progress], None] | None,
     started: float,
     phase: str,
-    proven: tuple[float, float] | None = None,
+    is_enough: Callable[[float], bool] = lambda bound: False,
 ) -> bool:
     """Run in a thread, so that the main thread can report progress and take Ctrl-C.
 
     Args:
-        proven: objective of a known plan, and the gap at which a bound proves it.
+        is_enough: whether a finite bound of a mixed-integer program ends the run.
 
     Returns whether Ctrl-C ended the run.
     """
@@ -308,13 +321,9 @@ def run_watched(
     latest = [Progress(phase, 0.0)]
 
     def interrupt(event: highspy.highs.HighsCallbackEvent) -> None:
-        if stop.is_set() or is_proven(event.data_out.mip_dual_bound):
+        bound = event.data_out.mip_dual_bound
+        if stop.is_set() or (np.isfinite(bound) and is_enough(bound)):
             event.interrupt()
-
-    def is_proven(bound: float) -> bool:
-        if proven is None or not np.isfinite(bound):
-            return False
-        return relative_gap(proven[0], bound) <= proven[1]
 
     def log(event: highspy.highs.HighsCallbackEvent) -> None:
         out = event.data_out

@@ -16,7 +16,9 @@ class Method:
     max_nodes: int | None = None
     """Branch-and-bound nodes after which a search ends."""
     target: float | None = None
-    """Objective at which a search ends."""
+    """Objective of a plan with which a search ends: none cheaper is asked for."""
+    cutoff: float | None = None
+    """Bound beyond which a search ends: of plans that cost more, nothing more is asked."""
     feasibility: float = 1e-7
     """By how much a row, or an integer from a whole number, may be off."""
     may_restart: bool = True

@@ -14,7 +14,7 @@ from math import frexp
 import numpy as np
 
 from siting.model.program import Program
-from siting.solver.highs import Outcome, Progress
+from siting.solver.highs import Limits, Outcome, Progress
 from siting.solver.record import rescaled
 
 LEAST_COST = 2.0**-13
@@ -35,6 +35,15 @@ def cost_factor(model: Program) -> float:
 def scaled(model: Program, factor: float) -> Program:
     """The program with its costs multiplied."""
     return model.with_cost(factor * model.cost, factor * model.offset)
+
+
+def scaled_limits(limits: Limits, factor: float) -> Limits:
+    """Limits whose objectives are those of the scaled program."""
+    target, cutoff = limits.how.target, limits.how.cutoff
+    return limits.by(
+        target=None if target is None else factor * target,
+        cutoff=None if cutoff is None else factor * cutoff,
+    )
 
 
 def unscaled(outcome: Outcome, factor: float) -> Outcome:

@@ -41,7 +41,13 @@ from siting.solver.column_generation import (
     relax_by_columns,
 )
 from siting.solver.highs import Limits, Outcome, Progress
-from siting.solver.scale import cost_factor, scaled, unscaled, unscaled_progress
+from siting.solver.scale import (
+    cost_factor,
+    scaled,
+    scaled_limits,
+    unscaled,
+    unscaled_progress,
+)
 from siting.solver.stages import Stages
 from siting.solver.tuning import TUNING
 
@@ -62,6 +68,8 @@ def search(
     proven so far.
 
     Args:
+        limits: with a target or a cutoff in ``how`` the search ends as soon as a plan is as cheap, or the
+            bound as high: enough for who asks on which side of a cost the optimum lies.
         start: values by column of a plan that is feasible.
         basis: of the relaxation of a model that differs in bounds and limits of rows alone; of use where
             the relaxation is solved by site generation.
@@ -69,10 +77,10 @@ def search(
     """
     factor = cost_factor(model)
     shown = unscaled_progress(on_progress, factor)
-    given = Stages(scaled(model, factor), limits, shown, start, perf_counter())
+    within = scaled_limits(limits, factor)
+    given = Stages(scaled(model, factor), within, shown, start, perf_counter())
     if np.isfinite(bound):
         given.prove(factor * bound, "known")
-        given.is_bounded = True
     return unscaled(_search(given, basis), factor)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from siting.model.program import Program
 from siting.solver.highs import (
+    ANSWERED,
     CTRL_C,
     FEASIBILITY,
     NUMBERS,
@@ -86,8 +87,6 @@ class Stages:
         self.bound = -np.inf
         self.ceiling = np.inf
         """Bound of the plans that the model leaves out; what it proves beyond it holds for none."""
-        self.is_bounded = False
-        """Whether the bound is known from elsewhere: a plan near it ends the search."""
         self.is_stopped = False
         self.steps: list[Step] = []
         self._fruitless = 0
@@ -97,7 +96,6 @@ class Stages:
         """The same search over some columns and rows of its model, with the plan in them."""
         other = Stages(model, self.limits, self.on_progress, x, self.started)
         other.bound, other.is_stopped, other.steps = self.bound, self.is_stopped, self.steps
-        other.is_bounded = self.is_bounded
         return other
 
     @property
@@ -110,7 +108,13 @@ class Stages:
     @property
     def is_over(self) -> bool:
         """Whether there is nothing more to do."""
-        return self.is_stopped or self.gap <= self.limits.gap_frac + FEASIBILITY or self.left() == 0
+        is_proven = self.gap <= self.limits.gap_frac + FEASIBILITY
+        return self.is_stopped or is_proven or self.is_answered or self.left() == 0
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a plan is as cheap, or the bound as high, as is asked for."""
+        return self.limits.is_answered(self.value, self.bound)
 
     def left(self) -> float | None:
         """Seconds left; None without a limit."""
@@ -128,6 +132,11 @@ class Stages:
         if self.bound <= 0:
             return self.bound / (1 + gap)
         return self.bound / (1 - gap) if gap < 1 else float(np.inf)
+
+    def enough(self) -> float:
+        """Largest objective of a plan with which the search is over."""
+        target = self.limits.how.target
+        return max(self.proven_value(), -np.inf if target is None else target)
 
     def take(self, outcome: Outcome, stage: str) -> None:
         """Take a plan that is better."""
@@ -226,6 +235,8 @@ class Stages:
         if self.is_over:
             return
         enough = self.value - self.limits.gap_frac * abs(self.value)
+        if (cutoff := self.limits.how.cutoff) is not None:
+            enough = min(enough, float(np.nextafter(cutoff, np.inf)))
         self.prove(zones.wait(share, enough, lambda: self._show("zones")), "zones")
         self._show("zones")
 
@@ -248,7 +259,8 @@ class Stages:
                 gap_frac=TUNING.first_gap_share * self.limits.gap_frac,
                 threads=threads,
             ).by(
-                target=self.proven_value(),
+                target=self.enough(),
+                cutoff=None,
                 heuristic_effort_frac=TUNING.first_effort_frac,
                 max_nodes=1,
                 may_restart=False,
@@ -288,7 +300,7 @@ class Stages:
                 time_limit_seconds=self.share(),
                 gap_frac=TUNING.neighbourhood_gap_frac,
                 threads=threads,
-            ).by(target=self.proven_value(), max_nodes=TUNING.neighbourhood_nodes)
+            ).by(target=self.enough(), cutoff=None, max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
             found = solve(part, limits, self._proven, drawn.name, start=self.x)
             self.take(found, drawn.name)
@@ -302,7 +314,7 @@ class Stages:
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""
-        limits = self.limits.by(target=self.proven_value())
+        limits = self.limits.by(target=self.enough(), cutoff=None)
         limits = replace(limits, time_limit_seconds=self.share())
         self.take(solve(self.model, limits, self._proven, "plans", start=self.x), "plans")
         self._show("plans")
@@ -335,11 +347,12 @@ class Stages:
 
     def full(self) -> Outcome:
         """The search of the whole model, from the best plan so far; the outcome of everything."""
-        if self.is_stopped or (self.is_over and self.x is not None):
+        is_known = self.x is not None or self.is_answered
+        if self.is_stopped or (self.is_over and is_known):
             return self.outcome()
         limits = replace(self.limits, time_limit_seconds=self.left())
         if np.isfinite(self.bound):
-            limits = limits.by(target=self.proven_value())
+            limits = limits.by(target=self.enough())
         known = None if self.x is None else self.value
         found = solve(self.model, limits, self.shown, start=self.x, known=known)
         if self.x is None and found.x is None:
@@ -359,7 +372,13 @@ class Stages:
         """The best plan with the best bound."""
         is_proven = self.gap <= self.limits.gap_frac + FEASIBILITY
         status = "OPTIMAL" if is_proven else "NO_SOLUTION" if self.x is None else "FEASIBLE"
-        why = CTRL_C if self.is_stopped else TIME if self.left() == 0 else self._ended_by or NUMBERS
+        ends = (
+            (self.is_stopped, CTRL_C),
+            (self.is_answered, ANSWERED),
+            (self.left() == 0, TIME),
+            (True, self._ended_by or NUMBERS),
+        )
+        why = next(why for is_so, why in ends if is_so)
         return Outcome(
             status,
             self.x,

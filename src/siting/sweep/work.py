@@ -163,7 +163,7 @@ def _planned(task: Task) -> tuple[dict[str, Any], Start | None]:
     ranked = solver.solve("run", instance, linear)
     if ranked.outcome.status == "INFEASIBLE":
         return _failed("INFEASIBLE", "no plan satisfies every limit"), None
-    plan = finish(Loaded(instance, {}), model, linear, ranked, limits)
+    plan = finish(Loaded(instance, {}), model, linear, ranked, limits, is_written=False)
     assert ranked.outcome.x is not None
     start = Start(named(model.linear, ranked.outcome.x), ranked.outcome.basis)
     return _record(task, instance, model.linear, plan), start if task.decisions is None else None

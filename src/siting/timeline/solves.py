@@ -133,7 +133,7 @@ class Solver:
         Raises:
             StudyStopped: Ctrl-C; the solve that was running is not kept.
         """
-        key = self.key(name, instance, linear)
+        key = self.key(name, instance, linear) if self.stores else ""
         ranked = self._read(key)
         if ranked is None:
             shown = None if self.on_progress is None else partial(self.on_progress, name)

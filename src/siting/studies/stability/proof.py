@@ -17,6 +17,7 @@ their tolerance.
 
 Each claim has the cheapest proof that holds, tried in this order:
 
+    committed         the scenario commits to the site, at no price for which it could be dropped
     cannot be used    the site has no period in which it can be committed
     prices            the duals of the relaxation bound the program with c[s] held, by plain arithmetic
                       (``model/dual_bound.py``)
@@ -25,14 +26,19 @@ Each claim has the cheapest proof that holds, tried in this order:
                       and before its relaxation is solved, any plan within the limit, which is first looked
                       for in the zone of the site
     search            the program with c[s] held is solved to the gap of the scenario, a large one until
-                      its plan is within the limit or its bound beyond it
+                      its plan is within the limit or its bound beyond it: more is not asked
+    no plan           the search says that no plan keeps c[s] as it is held
+
+C is the cost of a plan, and no less than the true optimum. So what is in every plan up to U, or in none, is
+so within t of the true optimum too; what is open is so up to U, which may be more than t above an optimum
+that lies below C by up to the gap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from math import inf
 
 import numpy as np
@@ -54,6 +60,8 @@ from siting.solver.relaxation_duals import held_duals, relaxation_duals
 from siting.solver.tuning import TUNING
 from siting.studies.stability.verdict import (
     CANNOT,
+    COMMITTED,
+    NO_PLAN,
     PLANS,
     PRICES,
     RELAXED,
@@ -67,6 +75,7 @@ from siting.timeline.plans import (
     fitted,
     has_one_goal,
     most_of_goals,
+    same_usd,
 )
 from siting.timeline.solves import Point, Solver
 
@@ -197,6 +206,11 @@ class Near:
         """What a plan within the tolerance costs at most [objective]."""
         return (self.cost_usd + self.within_frac * abs(self.cost_usd)) / USD_PER_OBJECTIVE
 
+    @property
+    def cutoff(self) -> float:
+        """Bound beyond which no plan is within the tolerance, whatever rounding does [objective]."""
+        return self.limit + same_usd(self.limit * USD_PER_OBJECTIVE) / USD_PER_OBJECTIVE
+
     def committed(self, point: Point) -> frozenset[str]:
         """Sites that a plan commits."""
         return frozenset(
@@ -213,19 +227,21 @@ class Near:
 
     def held(self, site: str, solver: Solver) -> tuple[str, Held, Point | None]:
         """The site held as the best plan does not decide on it: bound, cost, and the plan if any."""
+        if site in self.committed_to:
+            return site, Held(inf, inf, COMMITTED), None
         most_mw = self.program.upper[self.loads[site]].sum() if site in self.columns else 0.0
         if site not in self.sites and most_mw < self.least_mw:
             return site, Held(inf, inf, CANNOT), None
         program = self._flipped(site)
         bound, proof = self._priced(program)
         x = None
-        if bound <= self.limit and self.is_large:
+        if bound <= self.cutoff and self.is_large:
             x = self._known(program, site, solver)
             x = self._beside(program, site, solver) if x is None else x
-        if bound <= self.limit and x is None:
+        if bound <= self.cutoff and x is None:
             relaxed = self._relaxed(program, solver)
             bound, proof = (relaxed, RELAXED) if relaxed > bound else (bound, proof)
-        if bound > self.limit:
+        if bound > self.cutoff:
             return site, Held(inf, bound * USD_PER_OBJECTIVE, proof), None
         x = self._known(program, site, solver) if x is None else x
         if x is not None and self._is_enough(program.cost_of(x), bound, solver.limits):
@@ -233,16 +249,27 @@ class Near:
             return site, held, named(program, x)
         side = "without" if site in self.sites else "with"
         if self.is_large:
-            limits = solver.limits.by(target=self.limit)
+            limits = solver.limits.by(target=self.limit, cutoff=self.cutoff)
             solver = replace(solver, limits=limits, points=solver.points, used=solver.used)
         ranked = solver.solve(f"{side} {site}", self.instance, program)
         cost, proven = cost_and_bound(ranked.outcome)
         if ranked.outcome.status == "INFEASIBLE":
-            proven = inf
+            return site, Held(inf, inf, NO_PLAN), None
         is_search = proven >= bound * USD_PER_OBJECTIVE
         held = Held(cost, max(proven, bound * USD_PER_OBJECTIVE), SEARCH if is_search else proof)
         x = ranked.outcome.x
         return site, held, None if x is None else named(program, x)
+
+    @cached_property
+    def committed_to(self) -> frozenset[str]:
+        """Sites that the scenario commits to, and that cannot be dropped at any price."""
+        starts = self.instance.system.calendar.starts
+        return frozenset(
+            one.item
+            for one in self.instance.scenario.committed.values()
+            if one.decision == COMMIT and one.least and one.cancellation_usd is None
+            if any(one.holds(day) for day in starts)
+        )
 
     @property
     def is_large(self) -> bool:

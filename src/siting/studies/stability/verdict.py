@@ -8,7 +8,8 @@ from siting.core.table import Cell, Table
 from siting.timeline.plans import difference, finite, same_usd
 
 IN_ALL, IN_NONE, OPEN, UNDECIDED = "in every plan", "in no plan", "open", "undecided"
-CANNOT, PRICES, RELAXED, PLANS, SEARCH = "cannot be used", "prices", "relaxation", "plans", "search"
+COMMITTED, CANNOT, NO_PLAN = "committed", "cannot be used", "no plan"
+PRICES, RELAXED, PLANS, SEARCH = "prices", "relaxation", "plans", "search"
 COLUMNS = (
     "site",
     "verdict",
