@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from siting.core.audit import sum_by, supply_by
+from siting.core.audit import rows_of, sum_by, supply_by
 from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
@@ -60,7 +60,8 @@ def site_costs(
         bills: discounted cost of each family by bearer and period, from the audit of the tables.
     """
     shares = _Shares(instance, tables)
-    spent: dict[str, dict[str, float]] = {str(row["site"]): {} for row in tables["commitments"]}
+    committed = (str(row["site"]) for _, row in rows_of(tables, "commitments"))
+    spent: dict[str, dict[str, float]] = {site: {} for site in committed}
     lateness = 0.0
     for family, bill in bills.items():
         component = COMPONENTS.get(family)
