@@ -54,7 +54,7 @@ def test_without_a_scheduler_nothing_is_done_ahead(tmp_path: Path) -> None:
         .models[0]
         .linear
     )
-    Helped(EXACT, (tmp_path,)).ahead([("part", program, EXACT)])
+    Helped(EXACT, (tmp_path,)).ahead([("part", program, EXACT, None)])
     assert not list(tmp_path.iterdir())
 
 
