@@ -39,7 +39,7 @@ def test_a_task_leaves_its_solve_under_the_key_it_returns(tmp_path: Path) -> Non
     solver = Solver(EXACT, (tmp_path,))
     part = model.models[0].linear
     key = solver.search_key("part", part, EXACT)
-    assert solve_ahead(Part(key, ("part", part, EXACT), EXACT, str(tmp_path))) == key
+    assert solve_ahead(Part(key, ("part", part, EXACT, None), EXACT, str(tmp_path))) == key
     solver.search("part", part, EXACT)
     # the search of the client takes what is there
     name, instance = model.tree.futures[1].name, model.instances[1]
