@@ -30,9 +30,10 @@ CASES = [
 
 
 def bound(model: Any, dual: np.ndarray) -> float:
-    programs, between = priced(model.whole, dual)
-    bounds = [solve(program, EXACT).bound for program in programs]
-    return priced_bound(model.whole, between, bounds)
+    futures, between = priced(model.whole, dual)
+    outcomes = [solve(each.program, EXACT) for each in futures]
+    assert all(each.least <= o.bound + 1e-6 for each, o in zip(futures, outcomes, strict=True))
+    return priced_bound(model.whole, between, [outcome.bound for outcome in outcomes])
 
 
 @pytest.mark.parametrize(("futures", "has_units", "optimum"), CASES)
@@ -42,6 +43,9 @@ def test_prices_of_the_relaxation(futures: dict[str, Any], has_units: bool, opti
     assert relaxed.row_dual is not None
     found = bound(model, relaxed.row_dual)
     assert relaxed.objective - 1e-6 <= found <= optimum + 1e-6
+    parts, between = priced(model.whole, relaxed.row_dual)
+    least = priced_bound(model.whole, between, [each.least for each in parts])
+    assert least == pytest.approx(relaxed.objective, abs=1e-4)
 
 
 @pytest.mark.parametrize(("futures", "has_units", "optimum"), CASES)

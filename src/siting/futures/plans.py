@@ -11,10 +11,13 @@ from siting.core.plan import Plan
 from siting.futures.build import Hedged
 from siting.futures.extensive import AGREE
 from siting.futures.found import Seen
+from siting.futures.risk import measured
+from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.goals import linear_goals
 from siting.pipeline import Loaded, finish, without_surplus
 from siting.solver.highs import FEASIBILITY, Limits, Outcome, relative_gap
 from siting.solver.lexicographic import Ranked, Reached
+from siting.timeline.milestones import late_mw_months
 
 SHARED = "decisions that futures share"
 """Why the plan of a future is not the best of that future."""
@@ -30,6 +33,18 @@ def plans_of(
         _plan(loaded, hedged, number, point, held[hedged.whole.place[number]], seen[number], limits)
         for number, point in enumerate(hedged.whole.of(x))
     )
+
+
+def value_usd_of(hedged: Hedged, plans: Sequence[Plan]) -> float:
+    """What is made small, at the plans of the futures [USD]; of one future its cost."""
+    costs = np.array([plan.objective_usd for plan in plans])
+    if len(plans) == 1:
+        return float(costs[0])
+    settings = hedged.base.scenario.futures
+    assert settings is not None
+    late = np.array([late_mw_months(plan) for plan in plans])
+    shares = hedged.tree.probabilities
+    return USD_PER_OBJECTIVE * measured(settings.risk, shares, costs / USD_PER_OBJECTIVE, late)
 
 
 def _tied(hedged: Hedged) -> np.ndarray:

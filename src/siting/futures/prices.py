@@ -21,7 +21,7 @@ stochastic integer programming (Operations Research Letters, 1999).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 
@@ -37,19 +37,28 @@ PRICED_NODES = 20
 """Branch-and-bound nodes of one future: its bound comes at the root, its plan is no plan for all."""
 
 
-def priced(whole: Extensive, dual: np.ndarray) -> tuple[list[Program], float]:
-    """The program of each future with what it shares priced, its cost divided by the weight of the
-    future; and what the rows between futures add to the weighted sum of these costs.
+@dataclass(frozen=True)
+class Priced:
+    """A future with what it shares priced.
+
+    Attributes:
+        program: its cost divided by the weight of the future. least: what the duals prove of it.
+    """
+
+    program: Program
+    least: float
+
+
+def priced(whole: Extensive, dual: np.ndarray) -> tuple[list[Priced], float]:
+    """Each future with what it shares priced; and what the rows between futures add to the weighted sum
+    of their costs.
 
     Args:
         whole: without columns of risk. dual: by row of the whole.
     """
     program, sizes = whole.program, [len(part.row_lower) for part in whole.parts]
     between = np.arange(sum(sizes), len(program.row_lower))
-    lower, upper = program.row_lower[between], program.row_upper[between]
-    y = dual.copy()
-    y[between] = _possible(y[between], lower, upper)
-    pressed = np.where(y[between] > 0, lower, np.where(y[between] < 0, upper, 0.0))
+    y = _possible(dual, program.row_lower, program.row_upper)
     reduced = program.cost - program.matrix.T @ y
     # duals hold to the solver's tolerance: what is zero in truth would have no least value there
     is_zero = (np.abs(reduced) <= FEASIBILITY) & ~np.isfinite(program.upper)
@@ -59,11 +68,19 @@ def priced(whole: Extensive, dual: np.ndarray) -> tuple[list[Program], float]:
     for part, place, weight, size in zip(
         whole.parts, whole.place, whole.weights, sizes, strict=True
     ):
-        own = part.matrix.T @ y[first : first + size]
-        cost = own / weight + reduced[place] / total[place]
-        found.append(part.with_cost(cost, offset))
+        own, rest = y[first : first + size] / weight, reduced[place] / total[place]
+        least = offset + _pressed(own, part.row_lower, part.row_upper)
+        least += _pressed(rest, part.lower, part.upper)
+        found.append(Priced(part.with_cost(part.matrix.T @ own + rest, offset), least))
         first += size
-    return found, float(y[between] @ pressed)
+    rows = program.row_lower[between], program.row_upper[between]
+    return found, _pressed(y[between], *rows)
+
+
+def _pressed(y: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> float:
+    """Prices times the limits on which they press, in all; -inf where one of them is none."""
+    used = y != 0
+    return float(y[used] @ np.where(y > 0, lower, upper)[used])
 
 
 def _possible(y: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
@@ -88,7 +105,7 @@ def priced_bound(whole: Extensive, between: float, bounds: Sequence[float]) -> f
 def search_priced(
     whole: Extensive, dual: np.ndarray, seen: Sequence[Seen], solver: Solver, limits: Limits
 ) -> tuple[float, list[np.ndarray]]:
-    """The bound from prices, -inf where a future has none in time; and the plan of each future under them.
+    """The bound from prices, and the plan of each future under them.
 
     Args:
         dual: of the relaxation, by row. seen: futures as if they were known. limits: of all together.
@@ -96,26 +113,28 @@ def search_priced(
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    programs, between = priced(whole, dual)
+    futures, between = priced(whole, dual)
     seconds = limits.time_limit_seconds
     if seconds is not None:
-        seconds /= ceil(len(programs) / limits.threads)
+        seconds /= ceil(len(futures) / limits.threads)
     alone = replace(limits, time_limit_seconds=seconds, threads=1).by(max_nodes=PRICED_NODES)
 
     searches = [
-        (f"future {number}, priced", program, alone, seen[number].x)
-        for number, program in enumerate(programs)
+        (f"future {number}, priced", each.program, alone, seen[number].x)
+        for number, each in enumerate(futures)
     ]
     solver.ahead(searches)
 
     def work(number: int, own: Solver) -> Outcome:
         return own.search(*searches[number])
 
-    outcomes = solver.beside([partial(work, number) for number in range(len(programs))])
+    outcomes = solver.beside([partial(work, number) for number in range(len(futures))])
     if any(outcome.is_stopped for outcome in outcomes):
         raise KeyboardInterrupt
     points = [
         known.x if outcome.x is None else outcome.x
         for known, outcome in zip(seen, outcomes, strict=True)
     ]
-    return priced_bound(whole, between, [outcome.bound for outcome in outcomes]), points
+    # a search that nodes end may prove less than its relaxation
+    bounds = [max(o.bound, each.least) for o, each in zip(outcomes, futures, strict=True)]
+    return priced_bound(whole, between, bounds), points

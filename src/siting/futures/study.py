@@ -19,7 +19,7 @@ from siting.futures.audit import audit_agreement
 from siting.futures.build import Hedged, hedged, whole_of
 from siting.futures.found import Found
 from siting.futures.held import held_point
-from siting.futures.plans import plans_of
+from siting.futures.plans import plans_of, value_usd_of
 from siting.futures.policy import policy_table
 from siting.futures.search import HedgeSearch, Tell
 from siting.futures.tables import (
@@ -132,6 +132,9 @@ def _result(
     scenario, tree = loaded.instance.scenario, model.tree
     assert found.x is not None and scenario.futures is not None
     plans = plans_of(loaded, model, found.x, found.seen, limits)
+    # plans are without purchases that serve nothing
+    value = min(found.value, value_usd_of(model, plans) / USD_PER_OBJECTIVE)
+    found = replace(found, value=value)
     findings: tuple[Finding, ...] = audit_agreement(model, plans)
     costs = np.array([plan.objective_usd for plan in plans])
     is_sound = not findings and not any(plan.findings for plan in plans)

@@ -96,7 +96,7 @@ def _now(hedge: Hedge) -> Section:
     rows = [row for row in _policy(hedge) if row["when"] == NOW]
     columns = (
         long_text("commits", "Decide"),
-        text("item", "For"),
+        long_text("item", "For"),
         amount("quantity", "Quantity"),
         long_text("condition", "Whether"),
     )
@@ -124,7 +124,7 @@ def _tree(hedge: Hedge) -> Section:
         text("date", "On"),
         long_text("condition", "Whether"),
         long_text("commits", "Decide"),
-        text("item", "For"),
+        long_text("item", "For"),
         amount("quantity", "Quantity"),
         SHARE,
     )

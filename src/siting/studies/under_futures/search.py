@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +13,7 @@ from siting.core.study import Strategy
 from siting.futures.audit import audit_agreement
 from siting.futures.build import Hedged, narrowed
 from siting.futures.found import Found
-from siting.futures.plans import plans_of
-from siting.futures.risk import measured
+from siting.futures.plans import plans_of, value_usd_of
 from siting.futures.search import HedgeSearch
 from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import same_limits
@@ -22,7 +21,6 @@ from siting.solver.highs import CTRL_C
 from siting.studies.base import Run
 from siting.timeline.check import strategy_findings
 from siting.timeline.library import OPTIMAL
-from siting.timeline.milestones import late_mw_months
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import StudyStopped
 from siting.timeline.words import money
@@ -130,17 +128,6 @@ def is_open(found: UnderFutures) -> bool:
     return any(one.status in ("FEASIBLE", "NO_SOLUTION") for one in found.of.values())
 
 
-def value_of(hedged: Hedged, costs_usd: np.ndarray, plans: Sequence[Plan]) -> float:
-    """What is made small, at the plans of the futures [USD]."""
-    if len(plans) == 1:
-        return float(costs_usd[0])
-    settings = hedged.base.scenario.futures
-    assert settings is not None
-    late = np.array([late_mw_months(plan) for plan in plans])
-    costs = costs_usd / USD_PER_OBJECTIVE
-    return USD_PER_OBJECTIVE * measured(settings.risk, hedged.tree.probabilities, costs, late)
-
-
 def _searched(run: Run, hedged: Hedged, strategy: Strategy) -> Strategic:
     """The search of one strategy, whose plans are no start for those of the numbers as stated."""
     own = replace(run.solver, points=[], basis=None, used={})
@@ -177,7 +164,7 @@ def _strategic(run: Run, hedged: Hedged, found: Found, strategy: Strategy) -> St
     costs = np.array([plan.objective_usd for plan in audited])
     is_sound = not any(plan.findings for plan in audited)
     proven = "OPTIMAL" if found.is_near else "FEASIBLE"
-    value = value_of(hedged, costs, audited)
+    value = value_usd_of(hedged, audited)
     seen = USD_PER_OBJECTIVE * np.array([[s.cost, min(s.bound, s.cost)] for s in found.seen])
     return Strategic(
         status=proven if is_sound else "AUDIT_FAILED",
