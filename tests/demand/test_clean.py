@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas
+import pytest
 
 from siting.demand.clean import check_units, clean, find_spikes
 
 
 def frame(start: str, end: str, mw: float = 100.0) -> pandas.DataFrame:
-    """A constant demand of one zone."""
+    """A demand of one zone that hardly changes: a measurement does not stay the same for a week."""
     hours = pandas.date_range(start, end, freq="h")
-    return pandas.DataFrame({"A": np.full(len(hours), mw)}, index=hours)
+    last_digit = 1e-12 * (np.arange(len(hours)) // 100 % 2)
+    return pandas.DataFrame({"A": mw * (1 + last_digit)}, index=hours)
 
 
 def test_gaps_are_filled_on_a_straight_line_and_counted() -> None:
@@ -36,7 +38,21 @@ def test_spikes_and_values_that_are_not_positive() -> None:
     (area,) = clean(demand, {})
     # two far ones, one that jumps up and back by 30 %, one far below
     assert (area.spikes, area.not_positive, area.filled) == (4, 2, 6)
-    assert set(area.demand_mw) == {100.0}
+    assert np.allclose(area.demand_mw, 100.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("mw", [99_999.0, 1_700.0, 1_000.0, 400.0])
+def test_a_week_of_one_value_is_no_demand_whatever_the_value(mw: float) -> None:
+    """The last value that came, 1.2 times the peak: not far beyond the others, and it would be the peak."""
+    hours = pandas.date_range("2023-01-01", "2023-12-31 23:00", freq="h")
+    real = 1000 + 400 * np.sin(2 * np.pi * (np.arange(len(hours)) + 0.5) / 24)
+    demand = pandas.DataFrame({"A": real}, index=hours)
+    demand.iloc[4000:4168, 0] = mw
+    (area,) = clean(demand, {})
+    assert area.filled == area.spikes == 168
+    assert area.demand_mw.max() <= 1400
+    flat = pandas.DataFrame({"A": np.full(len(hours), mw)}, index=hours)
+    assert clean(flat, {})[0].years == ()
 
 
 def test_a_real_day_is_no_spike() -> None:

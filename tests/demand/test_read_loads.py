@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -187,3 +188,33 @@ def test_a_fiscal_year_alone_dates_nothing(tmp_path: Path) -> None:
     text = "Fiscal Year,Month,Day,Hour,A\n2024,10,1,1,7\n2024,10,1,2,8\n"
     with pytest.raises(InputError, match="the only year is the fiscal one of column 'Fiscal Year'"):
         read_loads([csv(tmp_path, text)])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("time;zone;demand_mw\n2023-01-01 00:00;A;1,5\n", "cells separated by semicolons"),
+        ("Loads\ntime\tA\n2023-01-01 00:00\t1\n", "cells separated by tabs"),
+        ('time,A\n2023-01-01 00:00,"1,250"\n2023-01-01 01:00,"0,998"\n', "the first '0,998'"),
+        ("Date,Hour Ending,A\n2023-01-01,100,1\n", "Hour Ending: '100' is no hour"),
+        ("Date,Hour,A\n2023-01-01,0,1\n2023-01-01,24,1\n", "Hour: '0' is no hour"),
+        ("time,demand_mw,forecast_mw\n2023-01-01,1,2\n", "'demand_mw' beside 'forecast_mw'"),
+        ("time,A\n2023-01-01 00:00,1,2,3\n", "cannot be read"),
+    ],
+)
+def test_tables_of_other_forms_are_refused_in_words(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        read_loads([csv(tmp_path, text)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,HE,A\n01/31/2023,HE01,7\n01/31/2023,HE 24,8\n",
+        "Interval Start,A\n01/31/2023 12:00 AM,7\n01/31/2023 11:00 PM,8\n",
+    ],
+)
+def test_hours_as_people_write_them(text: str, tmp_path: Path) -> None:
+    found = read_loads([csv(tmp_path, text)]).demand_mw
+    assert len(found) == 24
+    assert (found.iloc[0, 0], found.iloc[-1, 0]) == (7.0, 8.0)

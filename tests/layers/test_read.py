@@ -273,3 +273,14 @@ def test_a_coordinate_system_that_leads_nowhere_is_refused(tmp_path: Path) -> No
             archive.write(part, part.name)
     with pytest.raises(InputError, match="coordinate system 'WGS 84' cannot be brought to degrees"):
         read(tmp_path / "t.zip")
+
+
+def test_degrees_under_a_projected_system_are_refused(tmp_path: Path) -> None:
+    """Nothing lies within 180 m of the origin of a projection, where such rows would be put in silence."""
+    (tmp_path / "x.csv").write_text("id,longitude,latitude\na,-77.5,39\n")
+    with pytest.raises(InputError, match=r"in degrees\. Expected those of EPSG:5070"):
+        read(tmp_path / "x.csv", crs=5070)
+    frame = geopandas.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(-77.5, 39)], crs=3857)
+    frame.to_file(tmp_path / "x.gpkg")
+    with pytest.raises(InputError, match=r"in degrees\. Expected those of the projected"):
+        read(tmp_path / "x.gpkg")

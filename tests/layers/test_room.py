@@ -100,3 +100,19 @@ def test_what_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     asked = room.Asked(str(tmp_path / "t.parquet"), ".parquet")
     with pytest.raises(InputError, match="more time or memory"), room.reading(asked, "t.parquet"):
         pass
+
+
+def test_limits_that_a_shell_has_set_lower_stay() -> None:
+    """A batch system's limits are no fault of the file, and cannot be raised."""
+    pytest.importorskip("resource")
+    program = (
+        "import resource as r; r.setrlimit(r.RLIMIT_CPU, (500, 500));"
+        "r.setrlimit(r.RLIMIT_DATA, (2**33, 2**33));"
+        "from siting.layers.room_main import limit;"
+        "limit({'seconds': 1000, 'memory': 2**40, 'patience': 600, 'path': '.'});"
+        "print(r.getrlimit(r.RLIMIT_CPU), r.getrlimit(r.RLIMIT_DATA), r.getrlimit(r.RLIMIT_FSIZE))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert found.stdout.strip() == "(500, 500) (8589934592, 8589934592) (0, 0)", found.stderr

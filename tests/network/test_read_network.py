@@ -460,6 +460,22 @@ def test_costs_of_both_kinds(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "cost",
+    ["[ 1 0 0 2 0 0 500 100 0 ]", "[ 1 0 0 2 0 0 500 100 0 0 0 ]", "[ 1 0 0 2 0 0 500 100 ]"],
+)
+def test_costs_are_read_by_position_whatever_fills_their_rows(tmp_path: Path, cost: str) -> None:
+    """Two points are four numbers; zeros after them, even or odd, are padding."""
+    network = read_network(written(CASE.replace("[ 2 0 0 3 0.5 10 7 ]", cost), tmp_path))
+    assert network.generators.costs == (Cost(points=((0.0, 0.0), (500.0, 100.0))),)
+
+
+@pytest.mark.parametrize("kind", ["0", "5", "1.5", "-3"])
+def test_a_bus_type_that_matpower_does_not_know(tmp_path: Path, kind: str) -> None:
+    said = issues_of(CASE.replace("  3 1 40 0", f"  3 {kind} 40 0"), tmp_path)
+    assert f"bus 3: type {kind}. Expected 1 (load), 2 (generator), 3 (reference)" in said
+
+
 def pypsa_pair(**line: Any) -> Any:
     """Two AC buses, 1,000 MW at A, 200 MW of load at B in the second hour, and a line."""
     import pypsa
@@ -541,3 +557,16 @@ def test_pypsa_networks_that_are_none_here(tmp_path: Path) -> None:
     other.buses["carrier"] = "electricity"
     with pytest.raises(InputError, match="no bus of carrier AC, only 'electricity'"):
         as_read(other, tmp_path)
+
+
+def test_pypsa_numbers_that_are_none(tmp_path: Path) -> None:
+    """An hour that is not known might be that of the largest load; a generator that takes gives nothing."""
+    network = pypsa_pair()
+    network.set_snapshots(range(3))
+    network.loads_t.p_set[network.loads.index[0]] = [10.0, np.nan, 50.0]
+    with pytest.raises(InputError, match="a load that is not a number in every snapshot"):
+        as_read(network, tmp_path)
+    turned = pypsa_pair()
+    turned.generators["sign"] = -1.0
+    with pytest.raises(InputError, match="a sign other than 1"):
+        as_read(turned, tmp_path)

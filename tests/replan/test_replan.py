@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,11 @@ from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.model.values import SolvedValues
 from siting.replan.changes import CANCELLED, DROPPED, KEPT, LATE, MOVED, NEW, matched
-from siting.replan.facts import Fact, news_of, read_facts
+from siting.replan.facts import news_of
 from siting.replan.held import held, readable, states_of
 from siting.replan.run import replan
+from siting.replan.told import Fact, read_facts
+from siting.replan.words import answer
 from siting.solution.extract import extract
 from siting.solver.highs import solve
 from siting.timeline.solves import Solver
@@ -122,6 +125,10 @@ def test_an_assumption_that_changes() -> None:
             "no period starts",
         ),
         (Fact("man_bank", None, None, 1.0, "", "n:2"), "is no item"),
+        (
+            Fact("main_bank", None, date(2999, 1, 1), None, "", "n:2"),
+            "n:2: date 2999-01-01, over 100 y",
+        ),
         (Fact("main_bank", date(2027, 7, 1), date(2027, 6, 1), None, "", "n:2"), "before it was"),
     ],
 )
@@ -190,6 +197,52 @@ def test_a_facts_table(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_facts(path)
     assert len(caught.value.issues) == 3
+
+
+def test_a_facts_table_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    """Semicolons, a decimal comma and a day of which only one reading is a date."""
+    path = tmp_path / "news.csv"
+    path.write_text(
+        "Heard by phone\nitem;ordered;date;price\nmain_bank;2027-07;15/9/2028;5200000,5\n"
+    )
+    (fact,) = read_facts(path)
+    assert (fact.ordered, fact.date) == (date(2027, 7, 1), date(2028, 9, 15))
+    assert fact.price == 5200000.5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "an empty file"),
+        ("item,ordered,date,price,note\n", "no rows"),
+        (
+            "item,ordered,date\na,2027-01,2028-01\na,2027-01,2029-01\n",
+            "news.csv:3: its date stands",
+        ),
+        ("item,price\na,5\nb,5\na,5\n", "news.csv:4: its price stands in news.csv:2 too"),
+        ("item,price\na,1e308\n", "news.csv:2: price '1e308'"),
+        ("item,date\na,20281001\n", "news.csv:2: date '20281001'"),
+        ("item,date\na,2028-W20-3\n", "news.csv:2: date '2028-W20-3'"),
+        ("item;date\na;3/4/2028\n", "'3/4/2028' may be"),
+    ],
+)
+def test_a_facts_table_that_can_mean_two_things(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "news.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=re.escape(message)):
+        read_facts(path)
+
+
+def test_news_of_an_order_that_nobody_placed_is_told() -> None:
+    """The plan orders the bank of `near` in 2027-07: news of an order of 2027-01 moves nothing."""
+    fact = replace(LATE_BANK, ordered=date(2027, 1, 1))
+    again = replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[fact])
+    assert again.plan.objective_usd == pytest.approx(79.9e6, abs=1.0)
+    (line,) = again.in_vain
+    assert "did not order main_bank on 2027-01-01 (it did: 2027-07-01)" in line
+    assert line in answer(again)
+    known = replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[LATE_BANK])
+    assert known.in_vain == ()
 
 
 def test_changes_are_matched_first_to_first() -> None:

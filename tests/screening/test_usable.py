@@ -195,3 +195,15 @@ def _read(found: Screened) -> list[Piece]:
     """Campuses, kept or dropped."""
     dropped = [item.candidate.piece for item in found.dropped]
     return [*(candidate.piece for candidate in found.candidates), *dropped]
+
+
+def test_degrees_under_a_projected_system_take_no_place(tmp_path: Path) -> None:
+    """A file of degrees whose coordinate system is stated as metres: the park would lie in the sea, and its
+    land be offered."""
+    frame = geopandas.GeoDataFrame(geometry=[DEGREES, FAR], crs=4326).set_crs(
+        3857, allow_override=True
+    )
+    frame.to_file(tmp_path / "parks.gpkg")
+    said = "2 x coordinates in degrees under a projected coordinate system"
+    with pytest.raises(InputError, match=said):
+        beside_land(tmp_path, role="exclusion", file="parks.gpkg")

@@ -17,9 +17,9 @@ from siting.core.plan import Plan
 from siting.futures.study import hedge
 from siting.model.assemble import USD_PER_OBJECTIVE, assemble
 from siting.pipeline import Loaded
-from siting.replan.facts import Fact
 from siting.replan.held import held, readable, states_of
 from siting.replan.run import replan
+from siting.replan.told import Fact
 from siting.solver.highs import solve
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of

@@ -13,9 +13,9 @@ from siting.core.plan import Plan
 from siting.instance.build import Instance
 from siting.model.assemble import assemble
 from siting.replan.changes import LATE
-from siting.replan.facts import Fact
 from siting.replan.held import early_periods, readable, states_of
 from siting.replan.run import Replanned, replan
+from siting.replan.told import Fact
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
 

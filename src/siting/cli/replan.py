@@ -14,7 +14,7 @@ from siting.core.errors import InputError, Issue
 
 Facts = Annotated[
     Path | None,
-    typer.Option(help="CSV of what was heard: item, ordered, date, price, note."),
+    typer.Option(help="CSV or xlsx of what was heard: item, ordered, date, price, note."),
 ]
 
 
@@ -35,8 +35,8 @@ def replan(  # noqa: PLR0913 - each option of the command is an argument
     from siting.outputs.folder import REPLAN, take_target
     from siting.outputs.replan import plan_folder, replan_summary, write_replan
     from siting.outputs.stored import read_plan
-    from siting.replan.facts import read_facts
     from siting.replan.run import replan as plan_again
+    from siting.replan.told import read_facts
     from siting.replan.words import answer
     from siting.solver.highs import Limits, with_limits
     from siting.timeline.solves import Solver

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?", re.ASCII)
+GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?", re.ASCII)
+"""A number with commas between thousands; ``0,698`` is none, it has a decimal comma."""
 MAX_DIGITS = 60
 LEAST, MOST = 1e-12, 1e15
 LONGEST = {"years": 1_000.0, "months": 1_200.0, "weeks": 5_200.0, "days": 36_600.0}

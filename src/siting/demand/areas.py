@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
-from siting.demand.clean import CleanLoads, check_units, clean
+from siting.demand.clean import CleanLoads, check_units, clean, find_stuck
 from siting.demand.curve import RATES, Season, TierHeadroom, seasons, tiers
 from siting.demand.read import read_loads
 
@@ -69,6 +69,9 @@ def area_headroom(
     whole = [loads for loads in cleaned if loads.years]
     if not whole:
         what = "no area has a whole year of demand"
+        stuck = int(find_stuck(given.demand_mw.where(given.demand_mw > 0)).sum())
+        if stuck:
+            what += f"; {stuck:,} hours repeat one value and do not count as measured"
         raise InputError([Issue(name, what, "90 % of the hours of a year", "Add files")])
     areas = []
     for loads in whole:

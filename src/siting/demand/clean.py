@@ -20,7 +20,9 @@ FAR_RATIO = 2.0
 JUMP_FRAC = 0.25
 """So is one hour that lies this share of the local median above, or below, both its neighbours."""
 STUCK_HOURS = 12
-"""Hours of one value that no measurement gives."""
+"""Hours of one value that no measurement gives where the value lies far beyond the others."""
+STUCK_WHATEVER_HOURS = 168
+"""Hours of one value that no measurement gives, whatever the value: a week without any change."""
 LEAST_REST_FRAC = 0.1
 """Share of the hours by which those of a long run are judged."""
 WHOLE_YEAR_FRAC = 0.9
@@ -89,19 +91,21 @@ def check_units(
 
 
 def find_stuck(demand_mw: pandas.DataFrame) -> np.ndarray:
-    """Whether each hour and area lies in a long run of one value far beyond the others: a code for
-    missing rather than demand, however long it stands."""
+    """Whether each hour and area lies in a long run of one value that is far beyond the others, however
+    long it stands, or that stands for a week: a code for missing, or the last value that came."""
     found = np.zeros(demand_mw.shape, dtype=bool)
     for i, zone in enumerate(demand_mw.columns):
         values = demand_mw[zone].to_numpy(float)
         new = np.concatenate([[True], values[1:] != values[:-1]])
         run = np.cumsum(new) - 1
-        is_long = (np.bincount(run)[run] >= STUCK_HOURS) & np.isfinite(values)
+        length = np.bincount(run)[run]
+        is_long = (length >= STUCK_HOURS) & np.isfinite(values)
+        found[:, i] = (length >= STUCK_WHATEVER_HOURS) & np.isfinite(values)
         rest = values[~is_long & np.isfinite(values)]
         if not is_long.any() or len(rest) < LEAST_REST_FRAC * len(values):
             continue
         low, high = np.quantile(rest, [0.01, 0.99])
-        found[:, i] = is_long & ((values > FAR_RATIO * high) | (values < low / FAR_RATIO))
+        found[:, i] |= is_long & ((values > FAR_RATIO * high) | (values < low / FAR_RATIO))
     return found
 
 

@@ -52,6 +52,9 @@ LABELS = {
     "hour of year", "month name", "he number", "row",
 }  # fmt: skip
 """Columns that say when a row is in other words; none is a zone."""
+BARE_HOUR = "(?:[Hh][Ee] *)?[0-9]{1,4}[Xx*]?(?::[0-9]{2})?"
+"""What stands beside a date and is an hour or none, rather than a time of its own."""
+ENDING = "(?:0?[1-9]|1[0-9]|2[0-5])[Xx*]?(?::00)?"
 SYSTEM = {"system_load": "ISO-NE", "rt_demand": "ISO-NE"}
 """Columns of files of one area only."""
 MAX_ZONES = 1000
@@ -98,6 +101,13 @@ def long_form(frame: pandas.DataFrame, name: str, notes: list[str]) -> pandas.Da
     if labels:
         notes.append(f"columns that only label the hours are left out: {', '.join(labels)}")
     values = [column for column in frame.columns if column not in {*used, *labels}]
+    if demand in values and len(values) > 1:
+        others = ", ".join(f"'{column}'" for column in values if column != demand)[:200]
+        what, fix = (
+            f"'{demand}' beside {others}, and no column of zones",
+            "Remove what is no demand",
+        )
+        raise InputError([Issue(name, what, "one column of demand, or one for each zone", fix)])
     if len(values) > MAX_ZONES:
         what = f"{len(values)} columns beside the time"
         raise InputError([Issue(name, what, f"at most {MAX_ZONES} zones", "Split the file")])
@@ -135,7 +145,7 @@ def _stamps(
         return stamps + _hours(frame[hour], f"{name}: {hour}"), offset, {*used, hour}
     found = next((columns[c] for c in DAYS if c in columns), None)
     hour = next((columns[c] for c in HOURS if c in columns and columns[c] != found), None)
-    if found is not None and hour is not None and _are_hours(frame[hour]):
+    if found is not None and hour is not None and texts(frame[hour]).str.fullmatch(BARE_HOUR).all():
         stamps, offset = times(frame[found], f"{name}: {found}")
         return stamps.dt.normalize() + _hours(frame[hour], f"{name}: {hour}"), offset, {found, hour}
     start = next((columns[c] for c in STARTS if c in columns), None)
@@ -183,9 +193,10 @@ def _date_parts(
 
 def _hours(column: pandas.Series, where: str) -> pandas.Series:
     """From the start of a day to that of a numbered hour: 1 to 24 end them, 0 to 23 begin them."""
-    text = texts(column)
-    if not _are_hours(column) and not text.str.fullmatch("[0-9]{1,2}").all():
-        odd = text[~text.str.fullmatch("[0-9]{1,2}")].iloc[0]
+    text = texts(column).str.replace("^HE *", "", case=False, regex=True)
+    if not _are_hours(text):
+        fits = text.str.fullmatch(ENDING)
+        odd = text[~fits].iloc[0] if not fits.all() else "0 beside 24"
         raise InputError([Issue(where, f"'{odd[:40]}' is no hour", "1 to 24, or 0 to 23", "")])
     number = text.str.extract(r"^0?([0-9]{1,2})")[0].astype(int)
     return (number - (0 if number.min() == 0 else 1)) * HOUR
@@ -195,7 +206,7 @@ def _are_hours(column: pandas.Series) -> bool:
     """Whether cells number the hours of a day: 1 to 25, perhaps with a mark for the second one, or 0
     to 23."""
     text = texts(column)
-    ends = text.str.fullmatch(r"(?:0?[1-9]|1[0-9]|2[0-5])[Xx*]?(?::00)?")
+    ends = text.str.fullmatch(ENDING)
     begins = text.str.fullmatch(r"0?[0-9]|1[0-9]|2[0-3]")
     return bool(len(text)) and bool(ends.all() or begins.all())
 

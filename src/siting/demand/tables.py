@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas
 
 from siting.core.errors import InputError, Issue
-from siting.core.magnitude import NUMBER
+from siting.core.magnitude import GROUPED, NUMBER
 from siting.layers.read import text_of
 from siting.layers.room import Asked, reading
 from siting.layers.safety import MAX_COLUMN_NAME, MAX_COLUMNS, check_file, refused
@@ -18,17 +19,16 @@ from siting.layers.tabular import rows_of
 from siting.layers.workbook import read_sheets
 
 MISSING = {"", "nan", "NaN", "NA", "N/A", "null", "-"}
-GROUPED = r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
-"""A number with commas between thousands; a comma anywhere else is no such thing."""
 ZONES = {
     "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "EST": "-05:00", "EDT": "-04:00",
     "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
     "PDT": "-07:00",
 }  # fmt: skip
 """Names of time zones that stand behind times."""
-FORMS = ("ISO8601", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y",
-         "%Y%m%d %H:%M")  # fmt: skip
+FORMS = ("ISO8601", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M",
+         "%m/%d/%Y %H:%M:%S", "%m/%d/%Y", "%Y%m%d %H:%M")  # fmt: skip
 """How times are written; each column by the first that fits most of it."""
+OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
 TITLES = 40
 """Lines in which the header is looked for."""
 HOUR = pandas.Timedelta(hours=1)
@@ -59,7 +59,8 @@ def read_table(path: Path, is_header: Callable[[Sequence[str]], bool]) -> pandas
     if kind != ".csv":
         raise refused(name, f"a {kind} file", "CSV, xlsx or Parquet", "Convert it")
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("error", pandas.errors.ParserWarning)  # of rows that are too long
             titles = _titles(file, name, is_header)
             file.seek(titles)
             frame = pandas.read_csv(
@@ -81,8 +82,17 @@ def _titles(file: IO[bytes], name: str, is_header: Callable[[Sequence[str]], boo
     if lines[0].count(b",") > MAX_COLUMNS:
         raise refused(name, f"more than {MAX_COLUMNS} columns", "fewer")
     texts = [line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines]
-    cells = [[cell.strip(' "\r\n') for cell in text.split(",")] for text in texts]
-    return sum(map(len, lines[: _first(cells, is_header)]))
+    by_mark = {mark: [_cells(text, mark) for text in texts] for mark in (",", *OTHER_MARKS)}
+    other = next((m for m in by_mark if any(map(is_header, by_mark[m]))), ",")
+    if other != ",":
+        what, fix = f"cells separated by {OTHER_MARKS[other]}", "Save it as CSV with decimal points"
+        raise refused(name, what, "cells separated by commas", fix)
+    return sum(map(len, lines[: _first(by_mark[","], is_header)]))
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    """Cells of a line of titles or of the header."""
+    return [cell.strip(' "\r\n') for cell in line.split(mark)]
 
 
 def _first(lines: Sequence[Sequence[str]], is_header: Callable[[Sequence[str]], bool]) -> int:
@@ -108,7 +118,7 @@ def numbers(column: pandas.Series, where: str) -> pandas.Series:
         found = column.astype(float)
         return found.where(np.isfinite(found))
     text = texts(column)
-    grouped = text.str.fullmatch(GROUPED)
+    grouped = text.str.fullmatch(GROUPED.pattern)
     plain = text.where(~grouped, text.str.replace(",", "", regex=False))
     blank = plain.isin(MISSING)
     fits = plain.str.fullmatch(NUMBER.pattern) & plain.str.isascii()

@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from siting.core.errors import InputError, Issue
-from siting.core.magnitude import number_of
+from siting.core.magnitude import GROUPED, number_of
 from siting.core.table import Row, Table
 from siting.core.wording import IDENTIFIER
 from siting.layers.queue_layouts import (
@@ -227,7 +227,7 @@ def _mw(project: Project, issues: list[Issue]) -> float | None:
     text = project.text("mw")
     if text.lower() in NONE:
         return None
-    grouped = re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", text, re.ASCII)
+    grouped = GROUPED.fullmatch(text)
     number = number_of(text.replace(",", "") if grouped else text)
     if number is None or abs(number) > MAX_MW:
         issues.append(

@@ -122,10 +122,18 @@ def limit(task: dict[str, Any]) -> None:
             used = int(file.read().split()[5]) * resource.getpagesize()
     except OSError:
         pass
-    resource.setrlimit(resource.RLIMIT_DATA, (used + task["memory"],) * 2)
+
+    def lower(kind: int, soft: int, hard: int) -> None:
+        """Set a limit, or leave one that the user's shell or a batch system has set lower."""
+        most = resource.getrlimit(kind)[1]
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(kind, (soft, hard))
+
+    lower(resource.RLIMIT_DATA, *(used + task["memory"],) * 2)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     seconds = ceil(usage.ru_utime + usage.ru_stime) + task["seconds"]
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    lower(resource.RLIMIT_CPU, seconds, seconds + 1)
     signal.alarm(task["patience"])  # HDF5 follows a link, perhaps to what never answers
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

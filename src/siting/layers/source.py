@@ -285,3 +285,17 @@ def to_degrees_from(crs: CRS, name: str) -> Transformer:
     except ProjError as error:
         what = f"coordinate system '{crs.name[:80]}' cannot be brought to degrees"
         raise refused(name, what, "a known EPSG code") from error
+
+
+def are_degrees(bounds: Any, transformer: Transformer | None) -> bool:
+    """Whether a box is one of degrees where metres or feet belong: nothing lies within 180 of them of the
+    origin of a projection, so the coordinate system that is stated is the wrong one.
+
+    Args:
+        bounds: west, south, east, north as in the file. transformer: from its system to degrees.
+    """
+    crs = None if transformer is None else transformer.source_crs
+    if crs is None or not crs.is_projected:
+        return False
+    west, south, east, north = (abs(float(side)) for side in bounds)
+    return 0 < max(west, east) <= 180 and max(south, north) <= 90

@@ -16,7 +16,15 @@ from pyproj import Transformer
 from siting.core.errors import InputError, Issue, first_of
 from siting.layers.nested import TooNested, made_valid
 from siting.layers.safety import MAX_BYTES, MAX_ROWS, growth, refused
-from siting.layers.source import DEGREES, Source, batches, crs_of, opened, to_degrees_from
+from siting.layers.source import (
+    DEGREES,
+    Source,
+    are_degrees,
+    batches,
+    crs_of,
+    opened,
+    to_degrees_from,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +70,9 @@ def to_degrees(
 ) -> list[tuple[float, float] | None]:
     """Points of a coordinate system in longitude and latitude."""
     transformer = to_degrees_from(crs_of(crs, name), name)
+    if any(p is not None and are_degrees((*p, *p), transformer) for p in points):
+        expected = f"those of EPSG:{crs}, as crs states"
+        raise refused(name, "coordinates in degrees", expected, "Remove or correct crs")
     return [None if p is None else transformer.transform(*p) for p in points]
 
 
@@ -134,6 +145,12 @@ def _checked(
         elif not shape.is_valid and not repair:
             what = f"invalid geometry: {shapely.is_valid_reason(shape)}"
             expected, fix = "a valid geometry", "Correct it, or set repair: true"
+        elif are_degrees(shape.bounds, transformer):
+            what, expected = (
+                "coordinates in degrees",
+                "those of the projected system that is stated",
+            )
+            fix = "Correct the coordinate system of the file, or crs"
         else:
             if not shape.is_valid:
                 fixed = _repaired(shape, where)

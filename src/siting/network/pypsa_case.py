@@ -94,7 +94,7 @@ def _case(network: Any, name: str) -> RawCase:
     changed = sum(str(old) != new for old, new in ids.items())
     if changed:
         notes.append(f"{changed} bus names are written with _ for other characters")
-    load, hour = _load(network, bus.index)
+    load, hour = _load(network, bus.index, name)
     if len(network.snapshots) > 1:
         shown = ", ".join(map(str, hour)) if isinstance(hour, tuple) else hour
         notes.append(f"the load is that of the snapshot with the most, {shown}")
@@ -118,7 +118,7 @@ def _case(network: Any, name: str) -> RawCase:
         }
     )
     branches = _all_branches(network, ids, is_optimised, period, name)
-    generators, costs = _generators(network, ids, hour, is_optimised, period)
+    generators, costs = _generators(network, ids, hour, is_optimised, period, name)
     return RawCase(name, BASE_MVA, buses, branches, generators, costs, tuple(notes))
 
 
@@ -200,14 +200,27 @@ def _ids(names: Any) -> dict[Any, str]:
     return ids
 
 
-def _load(network: Any, buses: pandas.Index) -> tuple[pandas.Series, Any]:
-    """Load by bus in the hour with the most at these buses, and that hour."""
+def _load(network: Any, buses: pandas.Index, name: str) -> tuple[pandas.Series, Any]:
+    """Load by bus in the hour with the most at these buses, and that hour.
+
+    Raises:
+        InputError: loads of which some hour is not known, which might be that hour.
+    """
     series = network.get_switchable_as_dense("Load", "p_set")
     active = network.loads[network.loads.bus.isin(buses)]
     active = active[active.active] if "active" in active else active
     signed = -series[active.index] * active.sign
     if not len(active.index):
         return pandas.Series(dtype=float), network.snapshots[0]
+    unknown = [str(load) for load in signed.columns[signed.isna().any()]]
+    if unknown:
+        what, fix = (
+            "a load that is not a number in every snapshot",
+            "Fill it in, or remove the load",
+        )
+        raise InputError(
+            Issue(f"{name}: load {load[:60]}", what, "MW in each", fix) for load in unknown[:SHOWN]
+        )
     hour = signed.sum(axis=1).idxmax()
     return signed.loc[hour].groupby(active.bus).sum(), hour
 
@@ -233,10 +246,21 @@ def _branches(component: Any, is_optimised: bool, period: Any) -> pandas.DataFra
 
 
 def _generators(
-    network: Any, ids: dict[Any, str], hour: Any, is_optimised: bool, period: Any
+    network: Any, ids: dict[Any, str], hour: Any, is_optimised: bool, period: Any, name: str
 ) -> tuple[pandas.DataFrame, tuple[Cost, ...]]:
-    """Generators between what they may give in an hour, with their marginal costs."""
+    """Generators between what they may give in an hour, with their marginal costs.
+
+    Raises:
+        InputError: generators that take instead of give.
+    """
     table = network.generators[network.generators.bus.isin(ids)]
+    turned = list(table.index[table.sign != 1])
+    if turned:
+        fix = "Make it a load, or a negative one"
+        raise InputError(
+            Issue(f"{name}: generator {str(one)[:60]}", "a sign other than 1", "sign 1", fix)
+            for one in turned[:SHOWN]
+        )
     is_decided = table.p_nom_extendable.astype(bool) & is_optimised
     capacity = table.p_nom.where(~is_decided, table.p_nom_opt)
     share = {

@@ -9,7 +9,6 @@ row a line; anything else (formulas, loops, indexed assignments) is refused with
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,6 +42,7 @@ OPENERS = {**dict.fromkeys(("version", "baseMVA", *WIDTHS, "dcline"), "["), "bus
 EXTENSIONS = {"if", "order", "softlims", "reserves", "iflims", "A", "N", "userfcn"}
 """Fields that change what the optimal power flow means."""
 TYPE_REFERENCE, TYPE_ISOLATED = 3, 4
+TYPES = (1, 2, TYPE_REFERENCE, TYPE_ISOLATED)
 PIECEWISE, POLYNOMIAL = 1, 2
 WHOLE_TURN = 360.0
 ROUNDED_SLOPE_FRAC = 1e-4
@@ -208,18 +208,18 @@ def _tables(fields: dict[str, list[str]], name: str) -> dict[str, pandas.DataFra
     if issues:
         raise InputError(issues)
     text = ["function mpc = case", "mpc.version = '2';", f"mpc.baseMVA = {fields['baseMVA'][0]};"]
-    given = [field for field in WIDTHS if fields.get(field)]
+    given = [field for field in READ if fields.get(field)]
     for field in given:
         rows = ["\t".join(row.split("\t")[: READ.get(field)]) for row in fields[field]]
         text += [f"mpc.{field} = [", *(f"{row};" for row in rows), "];"]
     with scratch_folder() as folder:
         file = folder / "case.m"
         file.write_text("\n".join(text) + "\n", encoding="utf-8")
-        with warnings.catch_warnings():
-            # it names the columns of costs of one kind only; they are read by position here
-            warnings.filterwarnings("ignore", module="matpowercaseframes")
-            frames = CaseFrames(str(file), update_index=False)
+        frames = CaseFrames(str(file), update_index=False)
     tables = {field: getattr(frames, field) for field in given}
+    costs = [[float(cell) for cell in row.split("\t")] for row in fields.get("gencost", [])]
+    if costs:
+        tables["gencost"] = pandas.DataFrame(costs)
     tables["base"] = pandas.DataFrame({"mva": [float(frames.baseMVA)]})
     tables["titles"] = pandas.DataFrame({"title": fields.get("bus_name", [])})
     tables["dcline"] = pandas.DataFrame({"row": fields.get("dcline", [])})
@@ -259,6 +259,7 @@ def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:
     bus, gen, branch = tables["bus"], tables["gen"], tables["branch"]
     numbers = {"bus": bus.BUS_I, "branch, from": branch.F_BUS, "branch, to": branch.T_BUS}
     _check_numbers({**numbers, "gen": gen.GEN_BUS}, name)
+    _check_types(bus, name)
     titles = list(tables["titles"].title)
     none = np.full(len(bus), np.nan)
     notes = []
@@ -335,6 +336,17 @@ def _check_numbers(columns: dict[str, pandas.Series], name: str) -> None:
         ]
     if issues:
         raise InputError(issues)
+
+
+def _check_types(bus: pandas.DataFrame, name: str) -> None:
+    """Bus types that MATPOWER knows."""
+    odd = bus[~bus.BUS_TYPE.isin(TYPES)]
+    if len(odd):
+        expected = "1 (load), 2 (generator), 3 (reference) or 4 (isolated)"
+        raise InputError(
+            Issue(f"{name}: bus {row.BUS_I:g}", f"type {row.BUS_TYPE:g}", expected, "Correct it")
+            for row in odd.head(MAX_ISSUES).itertuples()
+        )
 
 
 def _ids(column: pandas.Series) -> list[str]:

@@ -18,21 +18,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from siting.core.errors import InputError, Issue
-from siting.core.magnitude import number_of
+from siting.core.magnitude import LONGEST
 from siting.core.study import Change
 from siting.core.table import Cell, Table
-from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK
+from siting.core.units import DAYS_PER_MONTH, DAYS_PER_WEEK, MONTHS_PER_YEAR
 from siting.core.warnings import listed
 from siting.instance.build import Instance
-from siting.layers.tabular import read_csv
+from siting.replan.told import Fact
 
-COLUMNS = ("item", "ordered", "date", "price", "note")
 SAME_MONTHS = 0.1
 """Months of rounding to days."""
 NEWS_COLUMNS = (
@@ -46,22 +44,6 @@ NEWS_COLUMNS = (
     "after",
     "note",
 )
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A row of a facts table.
-
-    Attributes:
-        where: file and line, for messages.
-    """
-
-    item: str
-    ordered: date | None
-    date: date | None
-    price: float | None
-    note: str
-    where: str
 
 
 @dataclass(frozen=True)
@@ -87,57 +69,6 @@ class Kind:
     place: str
     price: str
     dated: Callable[[Instance, Fact, str], tuple[date | None, list[Change]]]
-
-
-def read_facts(path: Path) -> tuple[Fact, ...]:
-    """The rows of a facts table.
-
-    Raises:
-        InputError: every cell that is not what its column holds.
-    """
-    issues: list[Issue] = []
-    facts = []
-    for where, row in read_csv(path, path.name):
-        unknown = sorted(set(row) - set(COLUMNS))
-        if unknown:
-            expected = f"the columns {', '.join(COLUMNS)}"
-            raise InputError(
-                [Issue(path.name, f"the column '{unknown[0]}'", expected, "Rename it")]
-            )
-        facts.append(_fact(where, row, issues))
-    if issues:
-        raise InputError(issues)
-    return tuple(facts)
-
-
-def _fact(where: str, row: Mapping[str, object], issues: list[Issue]) -> Fact:
-    """One row; what is wrong with it goes to the issues."""
-    text = {name: str(row.get(name) or "").strip() for name in COLUMNS}
-    if not text["item"]:
-        issues.append(Issue(where, "no item", "the name of an item of the scenario", "State it"))
-    if not text["date"] and not text["price"]:
-        issues.append(Issue(where, "neither date nor price", "one of them, or both", "State it"))
-    days: dict[str, date | None] = {}
-    for name in ("ordered", "date"):
-        days[name] = _day(text[name])
-        if text[name] and days[name] is None:
-            what, expected = f"{name} '{text[name]}'", "a day as 2027-10-31 or a month as 2027-10"
-            issues.append(Issue(where, what, expected, "Write it so"))
-    price: float | None = None
-    if text["price"]:
-        price = number_of(text["price"])
-        if price is None or price < 0:
-            what = f"price '{text['price']}'"
-            issues.append(Issue(where, what, "dollars, no less than 0", "Write a number"))
-    return Fact(text["item"], days["ordered"], days["date"], price, text["note"], where)
-
-
-def _day(text: str) -> date | None:
-    """A day, or the first of a month."""
-    try:
-        return date.fromisoformat(text if text.count("-") != 1 else f"{text}-01")
-    except ValueError:
-        return None
 
 
 def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[News, ...]:
@@ -167,6 +98,12 @@ def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[New
 def _wrong_order(instance: Instance, fact: Fact, as_of: date) -> Iterator[Issue]:
     """Orders of no day on which a plan orders, still to come, or after they came."""
     starts = instance.system.calendar.starts
+    begun = _begun(instance, fact)
+    if fact.date is not None and abs(_months(begun, fact.date)) > LONGEST["months"]:
+        what = (
+            f"date {fact.date}, over {LONGEST['months'] / MONTHS_PER_YEAR:.0f} years after {begun}"
+        )
+        yield Issue(fact.where, what, "a day that can be waited for", "Correct it")
     if fact.ordered is None:
         return
     if fact.ordered >= as_of:

@@ -9,7 +9,7 @@ done, which holds nothing. Without news the last plan stays: its bound is one of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from siting.model.program import Program
 from siting.pipeline import Loaded, finish
 from siting.replan.changes import changes_table, urgent_table
 from siting.replan.costs import cost_split
-from siting.replan.facts import Fact, News, news_of, news_table
+from siting.replan.facts import News, news_of, news_table
 from siting.replan.held import (
     Rise,
     States,
@@ -39,6 +39,7 @@ from siting.replan.held import (
     states_of,
     without,
 )
+from siting.replan.told import Fact
 from siting.scenario import read_scenario
 from siting.solver.highs import FEASIBILITY, Outcome, relative_gap
 from siting.solver.lexicographic import Ranked
@@ -66,7 +67,7 @@ class Replanned:
         periods: how many start before it.
         keep_usd: what the last plan costs under the news; None where it cannot be kept.
         tables: ``changes``, ``cost_split``, ``news``, ``policies`` and ``urgent``.
-        notes: what a reader has to know of what was held.
+        notes: what a reader has to know of what was held. in_vain: news of orders that nobody placed.
     """
 
     before: Plan
@@ -76,6 +77,7 @@ class Replanned:
     keep_usd: float | None
     tables: Mapping[str, Table]
     notes: tuple[str, ...]
+    in_vain: tuple[str, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -235,8 +237,26 @@ def _result(
     }
     cost = None if keep.x is None else keep.objective * USD_PER_OBJECTIVE
     return Replanned(
-        again.before, plan, as_of, again.periods, cost, tables, _notes(again, kept, gone)
-    )
+        again.before, plan, as_of, again.periods, cost, tables, _notes(again, kept, gone),
+        tuple(_in_vain(news, was, starts)),
+    )  # fmt: skip
+
+
+def _in_vain(news: Sequence[News], states: States, starts: Sequence[date]) -> Iterator[str]:
+    """News of orders that the last plan did not place, in words."""
+    for fact in (one.fact for one in news):
+        placed = {
+            starts[period]
+            for (_, labels), rises in states.rises.items()
+            if fact.item in map(str, labels)
+            for period in rises
+        }
+        if fact.ordered is not None and fact.ordered not in placed:
+            days = ", ".join(map(str, sorted(placed))) or "never"
+            yield (
+                f"{fact.where}: the last plan did not order {fact.item} on {fact.ordered} (it did: {days}), "
+                "so this date moves nothing that was ordered."
+            )
 
 
 def _notes(again: _Again, kept: _Kept, gone: frozenset[Rise]) -> tuple[str, ...]:

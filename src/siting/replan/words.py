@@ -42,4 +42,4 @@ def answer(found: Replanned) -> list[str]:
         f"Of the cost {money(sunk)} is spent, {money(owed)} is owed for what was decided, and "
         f"{money(left)} can still be decided."
     )
-    return lines
+    return [*lines, *found.in_vain]

@@ -17,7 +17,16 @@ from siting.core.resources import PREFIX, builtin_path
 from siting.layers.nested import TooNested
 from siting.layers.read import is_one_of, text_of
 from siting.layers.safety import refused
-from siting.layers.source import DEGREES, Batch, Source, batches, crs_of, opened, to_degrees_from
+from siting.layers.source import (
+    DEGREES,
+    Batch,
+    Source,
+    are_degrees,
+    batches,
+    crs_of,
+    opened,
+    to_degrees_from,
+)
 from siting.screening.cells import number
 from siting.screening.columns import columns_of, filter_columns, layout_of
 from siting.screening.layouts import Layout
@@ -36,6 +45,9 @@ IN_US = (15.0, 72.0, -180.0, -60.0)
 """Latitudes and longitudes of the United States; swapped, a box of Antarctica and beyond."""
 DROPPED_RINGS = "rings of fewer than four points dropped"
 TOO_WIDE = "wider than half the Earth"
+NOT_IN_PLANE = (
+    "coordinates in degrees under a projected coordinate system; correct that of the file, or crs"
+)
 MAX_EDGE_M = 5_000.0
 """Longer edges of projected layers are divided [m]."""
 Report = Callable[[str, int, int], None]
@@ -261,6 +273,9 @@ def _with_shapes(
     reasons.update({i: row.fault for i, row in enumerate(rows) if row.fault})
     repairs = dict.fromkeys(sorted(salvaged), DROPPED_RINGS)
     whole = np.array([i not in reasons for i in range(len(rows))], dtype=bool)
+    for position in np.flatnonzero(whole):
+        if are_degrees(shapely.bounds(shapes[position]), transformer):
+            reasons[int(position)], whole[position] = NOT_IN_PLANE, False
     if transformer is not None and whole.any():
         shapes[whole], straightened = _from_plane(shapes[whole], transformer)
         repairs.update({int(np.flatnonzero(whole)[i]): what for i, what in straightened.items()})

@@ -154,13 +154,20 @@ def least_overload(limits: FlowLimits, around_mw: np.ndarray | None = None) -> L
     return LeastOverload(dict(sorted(overload.items())), program.output_mw(values))
 
 
+def _limit_words(limits: FlowLimits, limit: Limit) -> str:
+    """What an overload exceeds, both sides where they differ."""
+    least, most = (float(side[limit.branch]) for side in limits.network.branches.flow_limits_mw)
+    if least == -most:
+        return f"above its limit of {most:,.1f} MW"
+    return f"outside its limits of {least:,.1f} and {most:,.1f} MW"
+
+
 def overload_words(limits: FlowLimits, least: LeastOverload) -> list[str]:
     """The overload that no dispatch avoids, in words, the largest first."""
     worst = sorted(least.overload_mw.items(), key=lambda item: (-item[1], item[0]))
-    size = limits.size_mw
     lines = [
-        f"branch {limits.words(limit)}: {mw:,.2f} MW above its limit of "
-        f"{size[limit.branch]:,.1f} MW, whatever the dispatch"
+        f"branch {limits.words(limit)}: {mw:,.2f} MW {_limit_words(limits, limit)}, "
+        "whatever the dispatch"
         for limit, mw in worst[:SHOWN]
     ]
     if len(worst) > SHOWN:
