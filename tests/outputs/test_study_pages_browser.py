@@ -14,8 +14,8 @@ from siting.futures.study import hedge
 from siting.outputs.hedge.page import write_hedge_page
 from siting.outputs.report.replan import write_replan_page
 from siting.pipeline import Loaded
-from siting.replan.facts import Fact
 from siting.replan.run import replan
+from siting.replan.told import Fact
 from siting.sweep.page import write_sweep_page
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
