@@ -240,18 +240,13 @@ def _check_costs(rows: Sequence[str], name: str) -> list[Issue]:
     wrong = [
         number
         for number, row in enumerate(rows, start=1)
-        if not all(_is_count(float(cell)) for cell in row.split("\t")[:4:3])
+        if any(cell % 1 != 0 or abs(cell) > MOST for cell in map(float, row.split("\t")[:4:3]))
     ]
     expected = f"whole numbers, at most {MOST:g}, in its first and fourth column"
     return [
         Issue(f"{name}: gencost row {number}", "no model of a cost", expected, "Correct it")
         for number in wrong[:MAX_ISSUES]
     ]
-
-
-def _is_count(number: float) -> bool:
-    """Whether a number is whole, and small enough for those that read it next."""
-    return number.is_integer() and abs(number) <= MOST
 
 
 def _case(tables: dict[str, pandas.DataFrame], name: str) -> RawCase:
