@@ -167,7 +167,7 @@ def test_headline_and_numbers() -> None:
         ({"findings": ("a", "b")}, "the audit found 2 faults"),
         ({"gap": float("inf")}, "how far from the optimum is not known"),
         ({"gap": 0.0}, "proven optimal"),
-        ({"gap": 0.0321, "bound_usd": 0.9679 * 30.12e9}, "proven within 3.2 % (0.97 B USD)"),
+        ({"gap": 0.0321, "bound_usd": 0.9679 * 30.12e9}, "proven within 3.3 % (0.97 B USD)"),
     ],
 )
 def test_headline_says_how_good(change: dict[str, object], words_: str) -> None:
@@ -185,7 +185,7 @@ def test_plan_that_builds_nothing() -> None:
 def test_rounding() -> None:
     assert [money(x) for x in (112.807e9, 79.9e6)] == ["112.8 B USD", "79.9 M USD"]
     assert [power(x) for x in (999.0, 9840.0)] == ["999 MW", "9.8 GW"]
-    assert [share(x) for x in (0.00432, 0.0321, 1e-6)] == ["0.43 %", "3.2 %", "0.0001 %"]
+    assert [share(x) for x in (0.00432, 0.0321, 1e-6)] == ["0.44 %", "3.3 %", "0.0001 %"]
     assert words("doe_site_lease") == "DOE site lease"
 
 
