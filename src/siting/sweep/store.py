@@ -100,7 +100,7 @@ class Store:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 column, row = stored["column"], stored["row"]
-                rows = json.loads(stored["point"].tobytes())
+                rows = json.loads(str(stored["point"]))
         except (OSError, ValueError, KeyError):
             return None
         basis = Basis(column, row) if column.size else None
@@ -152,8 +152,7 @@ class Store:
             fresh,
             column=none if start.basis is None else start.basis.column,
             row=none if start.basis is None else start.basis.row,
-            # as bytes: an array of text has four of them a character
-            point=np.frombuffer(json.dumps(rows).encode(), dtype=np.uint8),
+            point=np.array(json.dumps(rows)),
         )
         os.replace(fresh, path)
 

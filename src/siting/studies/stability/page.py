@@ -13,7 +13,9 @@ from siting.studies.stability.verdict import IN_ALL, IN_NONE, OPEN, UNDECIDED, S
 NOTE = (
     "Each site is held as the best plan does not decide on it. How much dearer the best plan is then lies "
     "between a proven bound and a plan. Where even the bound is beyond the tolerance, every plan within it "
-    "decides on the site as the best one does. A site counts as used where it carries a hall's load."
+    "decides on the site as the best one does. The tolerance is counted from the best plan's cost, which no "
+    "optimum exceeds, so what is in every plan or in none is so within the tolerance of the true optimum too. "
+    "A site counts as used where it carries a hall's load; one that the scenario commits to is in every plan."
 )
 
 
