@@ -122,7 +122,7 @@ class Design(StrictModel):
 
     kind: Literal["grid", "one_at_a_time", "sobol"]
     """How values are chosen."""
-    points: Count = Field(default=5, ge=2)
+    points: Count = Field(default=5, ge=2, le=10_000)
     """Values of a range, in a grid and one at a time."""
     samples: Count = 0
     """Points of the sequence, a power of two."""
