@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from siting.core.errors import InputError
+from siting.core.futures import Outcome
+from siting.core.study import Bottleneck, BreakEven
 from siting.core.table import Cell
 from siting.sweep.design import Point, points_of, saltelli, waves
 from siting.sweep.indices import indices, told
@@ -160,3 +162,18 @@ def test_more_runs_than_anybody_solves_are_refused_not_left_out(
         points_of(sweep_of(many, kind="grid"))
     with pytest.raises(ValidationError, match="10000"):
         sweep_of(factors, kind="grid", points=10**9)
+
+
+def test_lists_of_paths_end() -> None:
+    """Each path may name every number of a scenario, so thousands of them would take minutes to check."""
+    many = ["*.*.*"] * 201
+    changes = [{"path": path, "multiply": 1.1} for path in many]
+    span = {"lowest": 0, "highest": 1, "base": 0, "resolution": 0.1, "between": ["a", "b"]}
+    for kind, given in (
+        (Factor, {"paths": many, **span}),
+        (BreakEven, {"paths": many, **span}),
+        (Outcome, {"changes": changes}),
+        (Bottleneck, {"about": "x", "family": "land", "changes": changes}),
+    ):
+        with pytest.raises(ValidationError, match="at most 200 items"):
+            kind.model_validate(given)

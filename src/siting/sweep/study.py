@@ -30,7 +30,7 @@ class Factor(StrictModel):
 
     about: Text = ""
     """What varies, in a sentence."""
-    paths: list[Text] = Field(min_length=1)
+    paths: list[Text] = Field(min_length=1, max_length=200)
     """Dotted paths of the numbers that take the value, ``*`` stands for every key."""
     way: Literal["set", "add", "multiply"] = "set"
     """Whether the value replaces each number, is added to it, or multiplies it."""
