@@ -266,3 +266,15 @@ def test_unknown_words_are_shown_and_nothing_is_dropped(tmp_path: Path) -> None:
         "1 active projects count as certain, since the file shows 30 withdrawals but no completion",
         "1 projects of unknown status 'mothballed' count as active",
     )
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Not Completed", "Incomplete", "Non-Operational", "Withdrawal Rescinded", "Not Withdrawn"],
+)
+def test_a_word_that_is_turned_is_not_its_opposite(word: str, tmp_path: Path) -> None:
+    """It counts as active and is shown; the share stays 5 of 20."""
+    row = f"{word},77,x,solar,80,P,,2021-06-30,2027-01-01,,"
+    found = read_queue(queue(tmp_path, *resolved("Solar", 5, 15), row), "CAISO")
+    assert [(r["id"], r["probability_frac"]) for r in found.rivals] == [("Q-77", 0.25)]
+    assert any(word in note for note in found.notes)

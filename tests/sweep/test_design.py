@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from siting.core.errors import InputError
+from siting.core.futures import Outcome
+from siting.core.study import Bottleneck, BreakEven
 from siting.core.table import Cell
 from siting.sweep.design import Point, points_of, saltelli, waves
 from siting.sweep.indices import indices, told
@@ -138,3 +141,39 @@ def test_rules_find_a_box() -> None:
     built = [leaf for leaf in found if leaf.share > 0.5]
     assert [(leaf.count, leaf.of) for leaf in built] == [(20, 20)]
     assert sorted(words(built[0]).split(" and ")) == ["x > 4.5", "y <= 135"]
+
+
+@pytest.mark.parametrize(
+    ("design", "said"),
+    [
+        ({"kind": "grid", "points": 600}, "216,000,000 runs"),
+        ({"kind": "sobol", "samples": 65_536}, "327,680 runs"),
+    ],
+)
+def test_more_runs_than_anybody_solves_are_refused_not_left_out(
+    design: dict[str, Any], said: str
+) -> None:
+    """600 x 600 x 600 points; 65,536 x (3 + 2)."""
+    factors = {"a": CHEAP, "b": DEAR, "c": factor("x", 0, 1, 0)}
+    with pytest.raises(InputError, match=said):
+        points_of(sweep_of(factors, **design))
+    many = {f"f{n}": factor("x", 0, 1, 0) for n in range(40)}
+    with pytest.raises(InputError, match=r"over 10\^12 runs"):
+        points_of(sweep_of(many, kind="grid"))
+    with pytest.raises(ValidationError, match="10000"):
+        sweep_of(factors, kind="grid", points=10**9)
+
+
+def test_lists_of_paths_end() -> None:
+    """Each path may name every number of a scenario, so thousands of them would take minutes to check."""
+    many = ["*.*.*"] * 201
+    changes = [{"path": path, "multiply": 1.1} for path in many]
+    span = {"lowest": 0, "highest": 1, "base": 0, "resolution": 0.1, "between": ["a", "b"]}
+    for kind, given in (
+        (Factor, {"paths": many, **span}),
+        (BreakEven, {"paths": many, **span}),
+        (Outcome, {"changes": changes}),
+        (Bottleneck, {"about": "x", "family": "land", "changes": changes}),
+    ):
+        with pytest.raises(ValidationError, match="at most 200 items"):
+            kind.model_validate(given)

@@ -70,7 +70,7 @@ class Outcome(StrictModel):
 
     probability: Share | None = None
     """Left out where ``together`` states it for several facts at once."""
-    changes: list[Change] = Field(default_factory=list)
+    changes: list[Change] = Field(default_factory=list, max_length=200)
     """What is then different from the scenario; nothing where it is empty."""
     source: Text = ""
     """Where outcome and probability come from, or the rule by which they were chosen."""

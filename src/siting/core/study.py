@@ -87,7 +87,7 @@ class Bottleneck(Priced):
     """The step in words, for instance '100 MW more headroom in every zone'."""
     family: Text
     """Constraint family that the step relaxes."""
-    changes: list[Change] = Field(min_length=1)
+    changes: list[Change] = Field(min_length=1, max_length=200)
     """Changes of numbers that make up the step."""
     is_each: bool = False
     """Whether the step is tried for one class, technology or agency at a time: each key that the
@@ -103,7 +103,7 @@ class BreakEven(StrictModel):
 
     about: Text = ""
     """What is asked, in a sentence."""
-    paths: list[Text] = Field(min_length=1)
+    paths: list[Text] = Field(min_length=1, max_length=200)
     """Dotted paths of the numbers that take the value, ``*`` stands for every key."""
     way: Text = Field(default="set", pattern="^(set|add|multiply)$")
     """Whether the value replaces each number, is added to it, or multiplies it."""

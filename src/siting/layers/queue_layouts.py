@@ -76,6 +76,8 @@ FEWEST_FIELDS = 5
 HEADER_LINES = 60
 """Lines in which the header is looked for."""
 GONE = re.compile(r"withdr|terminat|cancel|retract|annul|deactivat|inactive|^w$")
+TURNED = re.compile(r"\bnot\b|\bnon\b|incomplete|rescind|revers|reinstat|revok")
+"""Words that turn what follows or stands before into its opposite; what is then meant is not guessed."""
 PARTLY = re.compile(r"partial|suspen|pending|under construction")
 DONE = re.compile(r"complet|^done$|in.?service|operational|commercial operation|energi[sz]ed$|^c$")
 OPEN = re.compile(
@@ -200,6 +202,8 @@ def outcome_of(project: Project) -> tuple[str, str]:
         return _by_sheet(project.sheet), "" if project.sheet else "(blank)"
     if word in NYISO_CODES:
         return NYISO_CODES[word], ""
+    if TURNED.search(word):
+        return ACTIVE, project.text("status")[:40]
     if GONE.search(word):
         return WITHDRAWN, ""
     if DONE.search(word) and not PARTLY.search(word):

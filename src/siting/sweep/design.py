@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 import numpy as np
 
+from siting.core.errors import InputError, Issue
 from siting.sweep.study import Factor, Sweep
 
-LARGEST_GRID = 200_000
+MAX_DIGITS = 12
+MOST_RUNS = 200_000
+"""Solves of one study."""
 Values = Mapping[str, float]
 
 
@@ -34,7 +38,16 @@ def base_of(sweep: Sweep) -> Values:
 
 def points_of(sweep: Sweep) -> list[Point]:
     """Every point: the base first, then the ends between which a change of sites is looked for. One that
-    comes twice is solved once and stands twice."""
+    comes twice is solved once and stands twice.
+
+    Raises:
+        InputError: more of them than anybody solves.
+    """
+    runs = _count(sweep)
+    if runs > MOST_RUNS:
+        what = f"{runs:,} runs" if runs < 10**MAX_DIGITS else f"over 10^{MAX_DIGITS} runs"
+        fix = "Take fewer points, samples or factors"
+        raise InputError([Issue("design", what, f"at most {MOST_RUNS:,}", fix)])
     base = Point("base", base_of(sweep))
     if sweep.design.kind == "one_at_a_time":
         return [base, *_one_at_a_time(sweep)]
@@ -45,6 +58,18 @@ def points_of(sweep: Sweep) -> list[Point]:
         for value in factor.bounds
     ]
     return [base, *ends, *(_grid(sweep) if sweep.design.kind == "grid" else _sobol(sweep))]
+
+
+def _count(sweep: Sweep) -> int:
+    """How many points there are beside base and ends, before any is made."""
+    design, dimensions = sweep.design, dimensions_of(sweep)
+    if design.kind == "sobol":
+        return design.samples * (len(dimensions) + 2 if design.with_indices else 1)
+    sizes = [
+        max(len(sweep.factors[name].values) or design.points for name in names)
+        for names in dimensions
+    ]
+    return prod(sizes) if design.kind == "grid" else sum(sizes)
 
 
 def _grid(sweep: Sweep) -> list[Point]:
@@ -65,7 +90,7 @@ def _grid(sweep: Sweep) -> list[Point]:
         )
     return [
         Point(f"grid {n}", {k: v for part in parts for k, v in part.items()})
-        for n, parts in zip(range(LARGEST_GRID), product(*steps), strict=False)
+        for n, parts in enumerate(product(*steps))
     ]
 
 

@@ -30,7 +30,7 @@ class Factor(StrictModel):
 
     about: Text = ""
     """What varies, in a sentence."""
-    paths: list[Text] = Field(min_length=1)
+    paths: list[Text] = Field(min_length=1, max_length=200)
     """Dotted paths of the numbers that take the value, ``*`` stands for every key."""
     way: Literal["set", "add", "multiply"] = "set"
     """Whether the value replaces each number, is added to it, or multiplies it."""
@@ -122,7 +122,7 @@ class Design(StrictModel):
 
     kind: Literal["grid", "one_at_a_time", "sobol"]
     """How values are chosen."""
-    points: Count = Field(default=5, ge=2)
+    points: Count = Field(default=5, ge=2, le=10_000)
     """Values of a range, in a grid and one at a time."""
     samples: Count = 0
     """Points of the sequence, a power of two."""
