@@ -2,7 +2,7 @@
 
 Nothing ties the futures once that is held, so they are searched side by side. Each begins from what is
 held completed by the plan that it would have if it were known, or by nothing more: what was bought may
-always stand idle. So there is a plan however little time is left.
+stand idle. Where either is possible there is a plan however little time is left.
 """
 
 from __future__ import annotations
