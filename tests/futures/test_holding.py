@@ -10,7 +10,7 @@ import pytest
 
 import siting.futures.search as searching
 from siting.futures.build import hedged
-from siting.futures.holding import first_completed, starts
+from siting.futures.holding import any_plan, first_completed, starts
 from siting.futures.search import HedgeSearch
 from siting.futures.states import in_time
 from siting.model.program import Program
@@ -96,5 +96,8 @@ def test_what_cannot_be_completed_is_no_start(monkeypatch: pytest.MonkeyPatch) -
     search = begun(demand("2028-01"), monkeypatch)
     part = search.over.parts[0]
     # every integer at its upper bound: more is built than the acres take
+    anything = any_plan(part, EXACT)
+    assert anything is not None
+    assert is_plan(part, anything)
     most = np.where(np.isfinite(part.upper), part.upper, 9.0)
     assert first_completed(part, iter((np.where(part.is_integer, most, 0.0),)), EXACT) is None

@@ -110,7 +110,8 @@ class Holding:
         def begin(number: int, _: Solver) -> np.ndarray | None:
             program, place = programs[number], over.place[number]
             points = starts(program, is_held[place], x[place], known[number])
-            return first_completed(program, points, alone)
+            found = first_completed(program, points, alone)
+            return any_plan(program, alone) if found is None else found
 
         begun = solver.beside([partial(begin, n) for n in range(len(programs))])
         searches = [
@@ -163,3 +164,9 @@ def first_completed(
         if outcome.status == "OPTIMAL" and outcome.x is not None:
             return np.where(program.is_integer, fixed, outcome.x)
     return None
+
+
+def any_plan(program: Program, limits: Limits) -> np.ndarray | None:
+    """A plan at any cost, its integers with the best of the other columns; None where none is found."""
+    found = solve(program.without_cost(), limits, phase="start")
+    return None if found.x is None else first_completed(program, iter((found.x,)), limits)
