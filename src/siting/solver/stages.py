@@ -302,7 +302,9 @@ class Stages:
                 threads=threads,
             ).by(target=self.enough(), cutoff=None, max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
-            found = solve(part, limits, self._proven, drawn.name, start=self.x)
+            # afresh the solver finds plans far from this one; where that bears nothing, from this one
+            near = self.x if self._fruitless % 2 else None
+            found = solve(part, limits, self._proven, drawn.name, start=near)
             self.take(found, drawn.name)
             is_worth = before - self.value > TUNING.worth_share * (before - self.proven_value())
             self._fruitless = 0 if is_worth else self._fruitless + 1
