@@ -302,8 +302,8 @@ class Stages:
                 threads=threads,
             ).by(target=self.enough(), cutoff=None, max_nodes=TUNING.neighbourhood_nodes)
             before = self.value
-            # afresh the solver finds plans far from this one; where that bears nothing, from this one
-            near = self.x if self._fruitless % 2 else None
+            # afresh at first, since the first plan may be far from the best; then from the best known
+            near = self.x if number > 1 else None
             found = solve(part, limits, self._proven, drawn.name, start=near)
             self.take(found, drawn.name)
             is_worth = before - self.value > TUNING.worth_share * (before - self.proven_value())
