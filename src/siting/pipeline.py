@@ -47,9 +47,9 @@ logger = logging.getLogger(__name__)
 
 MAYBE_IDLE = Issue(
     "plan",
-    "it may hold purchases that nobody needs: the search for them was stopped",
+    "it may hold purchases that nobody needs: the search for them did not come to its end",
     "a search that ends",
-    "Solve again without Ctrl-C, or with a longer time limit",
+    "Where Ctrl-C or a time limit ended it, solve again without",
 )
 PACKAGES = ("siting", "pyomo", "highspy", "numpy", "geopandas")
 
