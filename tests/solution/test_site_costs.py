@@ -45,7 +45,9 @@ def test_toy_on_paper(toy_plan: Plan) -> None:
     near: 10 of opening + 10 of its hall + 0.1 of its bank + 100 * 8760 * 20   = 37.62
     """
     rows = by_site(toy_plan.tables["site_costs"])
-    assert set(rows) == {"far", "near"}
+    assert set(rows) == {"far", "near", ""}
+    none = rows.pop("")
+    assert (none["cost_usd"], none["delay_usd"]) == (0.0, 0.0)
     expected = {
         "far": {"land": 1.0, "halls": 15.0, "grid": 0.0, "power": 26.28, "other": 0.0},
         "near": {"land": 10.0, "halls": 10.0, "grid": 0.1, "power": 17.52, "other": 0.0},
@@ -135,7 +137,7 @@ def test_zones_that_send_each_other_power_share_what_stands_where_no_site_draws(
     dear: Bill = {(bill.zone("dear"), 0): 11.0}
     rows = by_site(site_costs(linked, declared(tables), {"plants": dear}))
     found = {site: row["power_usd"] for site, row in rows.items()}
-    assert found == {"near": pytest.approx(8.0), "far": pytest.approx(3.0)}
+    assert found == {"near": pytest.approx(8.0), "far": pytest.approx(3.0), "": 0.0}
 
 
 def test_a_site_that_never_serves_costs_and_has_no_price() -> None:
@@ -179,11 +181,11 @@ def test_rows_sum_to_the_cost_of_the_plan(seed: int) -> None:
 def test_cost_moved_from_a_site_to_another_is_found(toy_plan: Plan) -> None:
     """The sum stays the same, and yet it is not what the tables give."""
     table = toy_plan.tables["site_costs"]
-    far, near = (dict(row) for row in table)
+    far, near, none = (dict(row) for row in table)
     for row, usd in ((far, -1e6), (near, 1e6)):
         row["halls_usd"] = number(row, "halls_usd") + usd
         row["cost_usd"] = number(row, "cost_usd") + usd
-    tables = {**toy_plan.tables, "site_costs": Table.of(table.columns, [far, near])}
+    tables = {**toy_plan.tables, "site_costs": Table.of(table.columns, [far, near, none])}
     found = audit_tables(instance_of(toy()), tables, toy_plan.objective_usd)
     assert {finding.rule for finding in found} == {"site_costs.table"}
     assert len(found) == 4

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from siting.core.audit import rows_of, sum_by, supply_by
+from siting.core.audit import is_same_usd, number, rows_of, sum_by, supply_by
 from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
@@ -46,6 +46,7 @@ COLUMNS = (
     "usd_per_mwh",
     "usd_per_mw_month",
 )
+USD_COLUMNS = (*(f"{purpose}_usd" for purpose in PURPOSES), "cost_usd", "delay_usd")
 NO_SITE = "not allotted to a site"
 """Name of the row of what no site of the plan bears."""
 Amounts = Mapping[tuple[str, int], float]
@@ -54,7 +55,7 @@ Amounts = Mapping[tuple[str, int], float]
 def site_costs(
     instance: Instance, tables: Tables, bills: Mapping[str, Mapping[tuple[Bearer, int], float]]
 ) -> Table:
-    """One row for each site that is committed or costs anything, and one for what is left.
+    """One row for each site that is committed or costs anything, and a last one for what is left.
 
     Args:
         bills: discounted cost of each family by bearer and period, from the audit of the tables.
@@ -88,7 +89,7 @@ def _rows(
     spent: Mapping[str, Mapping[str, float]],
     lateness: float,
 ) -> Iterator[dict[str, Cell]]:
-    """Rows of the sites, by id, and of what has none if there is such."""
+    """Rows of the sites, by id, and of what has none: always, since rounding alone may tell whether it is 0."""
     calendar = instance.system.calendar
     months = _present(instance, sum_by(tables, "service", KEY, "it_mw_months", calendar))
     energy = _present(instance, sum_by(tables, "power", KEY, "grid_energy_mwh", calendar))
@@ -96,7 +97,7 @@ def _rows(
     for site in (*instance.system.sites, ""):
         usd = spent.get(site, {})
         late = 0.0 if site else lateness
-        if not (site in spent if site else late or any(usd.values())):
+        if site and site not in spent:
             continue
         cost = sum(usd.values())
         mwh = energy.get(site, 0.0) + own.get(site, 0.0) if site else 0.0
@@ -109,9 +110,35 @@ def _rows(
             "delay_usd": late,
             "discounted_mwh": mwh,
             "discounted_mw_months": mw_months,
-            "usd_per_mwh": cost / mwh if mwh > 0 else None,
-            "usd_per_mw_month": cost / mw_months if mw_months > 0 else None,
+            **_prices(cost, mwh, mw_months),
         }
+
+
+def _prices(cost: float, mwh: float, mw_months: float) -> dict[str, Cell]:
+    """What a unit costs, where there is one."""
+    return {
+        "usd_per_mwh": cost / mwh if mwh > 0 else None,
+        "usd_per_mw_month": cost / mw_months if mw_months > 0 else None,
+    }
+
+
+def as_stated(found: Table | None, expected: Table, slack_usd: float) -> Table:
+    """The expected table with costs as another states them where they are the same, to what quantities
+    that are left out as noise may cost; and with prices that follow from these."""
+    stated = {row.get("site"): row for row in found or ()}
+    rows: list[dict[str, Cell]] = []
+    for row in expected:
+        usd: dict[str, Cell] = {}
+        for column in USD_COLUMNS:
+            given = stated.get(row["site"], {}).get(column)
+            usd[column] = row[column]
+            if isinstance(given, int | float) and not isinstance(given, bool):
+                is_right = is_same_usd(float(given), number(row, column), slack_usd)
+                usd[column] = given if is_right else row[column]
+        merged = {**row, **usd}
+        sizes = (number(merged, c) for c in ("cost_usd", "discounted_mwh", "discounted_mw_months"))
+        rows.append({**merged, **_prices(*sizes)})
+    return Table.of(expected.columns, rows)
 
 
 def _present(instance: Instance, amounts: Amounts) -> dict[str, float]:
