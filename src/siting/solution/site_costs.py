@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from siting.core.audit import is_same_usd, number, rows_of, sum_by, supply_by
+from siting.core.audit import number, rows_of, sum_by, supply_by
 from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
@@ -46,7 +46,6 @@ COLUMNS = (
     "usd_per_mwh",
     "usd_per_mw_month",
 )
-USD_COLUMNS = (*(f"{purpose}_usd" for purpose in PURPOSES), "cost_usd", "delay_usd")
 NO_SITE = "not allotted to a site"
 """Name of the row of what no site of the plan bears."""
 Amounts = Mapping[tuple[str, int], float]
@@ -65,8 +64,7 @@ def site_costs(
     spent: dict[str, dict[str, float]] = {site: {} for site in committed}
     lateness = 0.0
     for family, bill in bills.items():
-        component = COMPONENTS.get(family)
-        purpose = component.pays_for if component else "other"
+        purpose = _purpose(family)
         for (bearer, period), usd in bill.items():
             if bearer == DELAY:
                 lateness += usd
@@ -123,22 +121,35 @@ def _prices(cost: float, mwh: float, mw_months: float) -> dict[str, Cell]:
 
 
 def as_stated(found: Table | None, expected: Table, slack_usd: float) -> Table:
-    """The expected table with costs as another states them where they are the same, to what quantities
-    that are left out as noise may cost; and with prices that follow from these."""
-    stated = {row.get("site"): row for row in found or ()}
-    rows: list[dict[str, Cell]] = []
-    for row in expected:
-        usd: dict[str, Cell] = {}
-        for column in USD_COLUMNS:
-            given = stated.get(row["site"], {}).get(column)
-            usd[column] = row[column]
-            if isinstance(given, int | float) and not isinstance(given, bool):
-                is_right = is_same_usd(float(given), number(row, column), slack_usd)
-                usd[column] = given if is_right else row[column]
-        merged = {**row, **usd}
-        sizes = (number(merged, c) for c in ("cost_usd", "discounted_mwh", "discounted_mw_months"))
-        rows.append({**merged, **_prices(*sizes)})
+    """The expected table with the delay cost as another states it where both are no more than what load
+    that is left out as noise may cost: rounding alone makes them then.
+
+    Args:
+        slack_usd: what that may cost.
+    """
+    rows: list[dict[str, Cell]] = [dict(row) for row in expected]
+    for row in found or ():
+        given, none = row.get("delay_usd"), rows[-1]
+        if row.get("site") or isinstance(given, bool) or not isinstance(given, int | float):
+            continue
+        if max(abs(given), abs(number(none, "delay_usd"))) <= slack_usd:
+            none["delay_usd"] = given
     return Table.of(expected.columns, rows)
+
+
+def delay_slack(
+    slack_usd: Mapping[tuple[str, int], float],
+    bills: Mapping[str, Mapping[tuple[Bearer, int], float]],
+) -> float:
+    """What load that is left out as noise may cost, from what is by family and period."""
+    late = {family for family, bill in bills.items() if any(of == DELAY for of, _ in bill)}
+    return sum(usd for (family, _), usd in slack_usd.items() if family in late)
+
+
+def _purpose(family: str) -> str:
+    """What the costs of a family pay for."""
+    component = COMPONENTS.get(family)
+    return component.pays_for if component else "other"
 
 
 def _present(instance: Instance, amounts: Amounts) -> dict[str, float]:
