@@ -21,7 +21,7 @@ from siting.solution.provenance import sources_table
 from siting.solution.shape import declared
 from siting.solution.site_costs import KEY as SITE_COSTS_KEY
 from siting.solution.site_costs import NAME as SITE_COSTS
-from siting.solution.site_costs import as_stated, delay_slack, site_costs
+from siting.solution.site_costs import site_costs
 
 
 def audit_tables(
@@ -57,9 +57,7 @@ def audit_tables(
     findings += _audit_costs(instance, tables, costs, slack, objective_usd)
     findings += _audit_spending(tables, spending, spending_slack)
     derived = derived_tables(instance, tables)
-    by_site = site_costs(instance, tables, bills)
-    noise = delay_slack(slack, bills)
-    derived[SITE_COSTS] = as_stated(tables.get(SITE_COSTS), by_site, noise)
+    derived[SITE_COSTS] = site_costs(instance, tables, bills)
     keys = {**KEYS, SITE_COSTS: SITE_COSTS_KEY}
     for name, table in derived.items():
         findings += compare_tables(f"{name}.table", name, tables.get(name), table, keys[name])

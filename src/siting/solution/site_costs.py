@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from siting.core.audit import number, rows_of, sum_by, supply_by
+from siting.core.audit import rows_of, sum_by, supply_by
 from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
@@ -118,32 +118,6 @@ def _prices(cost: float, mwh: float, mw_months: float) -> dict[str, Cell]:
         "usd_per_mwh": cost / mwh if mwh > 0 else None,
         "usd_per_mw_month": cost / mw_months if mw_months > 0 else None,
     }
-
-
-def as_stated(found: Table | None, expected: Table, slack_usd: float) -> Table:
-    """The expected table with the delay cost as another states it where both are no more than what load
-    that is left out as noise may cost: rounding alone makes them then.
-
-    Args:
-        slack_usd: what that may cost.
-    """
-    rows: list[dict[str, Cell]] = [dict(row) for row in expected]
-    for row in found or ():
-        given, none = row.get("delay_usd"), rows[-1]
-        if row.get("site") or isinstance(given, bool) or not isinstance(given, int | float):
-            continue
-        if max(abs(given), abs(number(none, "delay_usd"))) <= slack_usd:
-            none["delay_usd"] = given
-    return Table.of(expected.columns, rows)
-
-
-def delay_slack(
-    slack_usd: Mapping[tuple[str, int], float],
-    bills: Mapping[str, Mapping[tuple[Bearer, int], float]],
-) -> float:
-    """What load that is left out as noise may cost, from what is by family and period."""
-    late = {family for family, bill in bills.items() if any(of == DELAY for of, _ in bill)}
-    return sum(usd for (family, _), usd in slack_usd.items() if family in late)
 
 
 def _purpose(family: str) -> str:

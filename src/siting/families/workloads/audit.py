@@ -16,6 +16,7 @@ from siting.core.audit import (
     is_near,
     is_same,
     number,
+    rest,
     rows_of,
 )
 from siting.core.bill import Bill, charge
@@ -50,7 +51,7 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
     for key in sorted(set(served) | set(data.target_mw)):
         w, r, period = key
         target, done = data.target_mw.get(key, 0.0), served.get(key, 0.0)
-        late = target - done
+        late = rest(target, done)
         must_serve = key not in data.late_periods
         if exceeds(done, target) or (must_serve and exceeds(target, done)):
             what = f"{done:.3f} MW served of {target:.3f} on {calendar.starts[period]}"
