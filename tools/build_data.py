@@ -94,9 +94,8 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         "tariffs.csv": tariff_rows(priced, connection),
     }
     contents = contents_of(rows, outlines)
-    medians = typical_acres(site_facts.values())
     rules = {
-        **rules_text(costs, plant_rules, medians, acres_per_mw),
+        **rules_text(costs, plant_rules, typical_acres(site_facts.values()), acres_per_mw),
         "headroom": headroom_rule(zone_facts),
         "zone": alternatives_rule(areas),
         **needs_rules(),
@@ -104,10 +103,8 @@ def build(facts: Path, states: Path) -> dict[str, bytes]:
         **prices_rules(),
         **points_rule(points),
     }
-    differing = [
-        *disagreements(site_facts, statuses),
-        *plant_disagreements(plant_rules.plants, contracts),
-    ]
+    differing = [*disagreements(site_facts, statuses)]
+    differing += plant_disagreements(plant_rules.plants, contracts)
     return {**contents, "layers.yaml": catalogue(contents, rows, rules, differing)}
 
 
