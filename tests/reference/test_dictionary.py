@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, cast
 
 import pytest
 import yaml
+from annotated_types import BaseMetadata
 from pydantic import TypeAdapter, ValidationError
 
 from siting.cli.dictionary import input_sections, told
@@ -19,6 +22,7 @@ from siting.reference.columns import result_tables
 from siting.reference.fields import Section, entries_of
 from siting.reference.vocabulary import MEANINGS, TABLES
 from siting.scenario import schema
+from siting.sweep.study import Sweep
 
 REFERENCES = (TableReference, ListReference, JoinedFile)
 SECTIONS = (
@@ -44,15 +48,32 @@ def test_no_text_is_left_over() -> None:
 
 
 def every_model() -> dict[type[StrictModel], None]:
-    """Models of a scenario."""
+    """Models of a scenario and of the study of a sweep."""
     found: dict[Any, None] = {}
-    left: list[Any] = [schema()]
+    left: list[Any] = [schema(), Sweep]
     while left:
         model = left.pop()
         if model not in found:
             found[model] = None
             left += [m for f in model.model_fields.values() for m in models_in(f.annotation)]
     return found
+
+
+@pytest.mark.parametrize("model", every_model(), ids=lambda model: model.__name__)
+def test_no_field_states_a_limit_that_its_type_replaces(model: type[StrictModel]) -> None:
+    """Of two limits of one kind only that of the type holds, and the other is read and never checked."""
+    for name, field in model.model_fields.items():
+        limits = [of for of in field.metadata if isinstance(of, BaseMetadata)]
+        stated = [
+            key
+            for of in limits
+            for key in (
+                of.__dict__
+                if hasattr(of, "__dict__")
+                else map(attrgetter("name"), fields(cast(Any, of)))
+            )
+        ]
+        assert len(stated) == len(set(stated)), f"{model.__name__}.{name}: {stated}"
 
 
 @pytest.mark.parametrize("model", every_model(), ids=lambda model: model.__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -105,7 +105,7 @@ class BreakEven(StrictModel):
     """What is asked, in a sentence."""
     paths: list[Text] = Field(min_length=1, max_length=200)
     """Dotted paths of the numbers that take the value, ``*`` stands for every key."""
-    way: Text = Field(default="set", pattern="^(set|add|multiply)$")
+    way: Literal["set", "add", "multiply"] = "set"
     """Whether the value replaces each number, is added to it, or multiplies it."""
     lowest: float
     """Lowest value that is tried."""

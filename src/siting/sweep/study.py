@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -122,7 +122,7 @@ class Design(StrictModel):
 
     kind: Literal["grid", "one_at_a_time", "sobol"]
     """How values are chosen."""
-    points: Count = Field(default=5, ge=2, le=10_000)
+    points: Annotated[int, Field(ge=2, le=10_000)] = 5
     """Values of a range, in a grid and one at a time."""
     samples: Count = 0
     """Points of the sequence, a power of two."""
