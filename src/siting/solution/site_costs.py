@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from siting.core.audit import number, rows_of, sum_by, supply_by
+from siting.core.audit import is_same_usd, number, rows_of, sum_by, supply_by
 from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
@@ -121,18 +121,18 @@ def _prices(cost: float, mwh: float, mw_months: float) -> dict[str, Cell]:
 
 
 def as_stated(found: Table | None, expected: Table, slack_usd: float) -> Table:
-    """The expected table with the delay cost as another states it where both are no more than what load
-    that is left out as noise may cost: rounding alone makes them then.
+    """The expected table with the delay cost as another states it where the two are the same cost: it is
+    a price times a small difference of large loads, of which tables keep 15 digits.
 
     Args:
-        slack_usd: what that may cost.
+        slack_usd: what load that is left out as noise may cost.
     """
     rows: list[dict[str, Cell]] = [dict(row) for row in expected]
     for row in found or ():
         given, none = row.get("delay_usd"), rows[-1]
         if row.get("site") or isinstance(given, bool) or not isinstance(given, int | float):
             continue
-        if max(abs(given), abs(number(none, "delay_usd"))) <= slack_usd:
+        if is_same_usd(given, number(none, "delay_usd"), slack_usd):
             none["delay_usd"] = given
     return Table.of(expected.columns, rows)
 
