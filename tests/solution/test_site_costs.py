@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -189,6 +190,45 @@ def test_cost_moved_from_a_site_to_another_is_found(toy_plan: Plan) -> None:
     found = audit_tables(instance_of(toy()), tables, toy_plan.objective_usd)
     assert {finding.rule for finding in found} == {"site_costs.table"}
     assert len(found) == 4
+
+
+def almost_served() -> dict[str, Any]:
+    """Two sites serve what 500 MW and 1/7 of them carry at a PUE of 1.13, and the target is 0.001 MW more.
+
+    For 18 months at 300,000 USD that is 0.001 * 18 * 300,000 = 5,400 USD.
+    """
+    scenario = toy()
+    components = scenario["components"]
+    del components["plants"], components["transformers"], scenario["sites"]["ranch"]
+    for zone in scenario["zones"].values():
+        zone["connection_months"] = 6
+    scenario["zones"]["dear"]["headroom_mw"] = 500 / 7
+    for site in scenario["sites"].values():
+        site["buildable_acres"] = 2000
+    components["energy"]["pue"] = 1.13
+    components["campus"]["overnight_usd_per_it_mw"] = 1000
+    target = components["workloads"]["kinds"]["training"]["targets"][0]
+    target["it_mw"] = round((500 + 500 / 7) / 1.13 + 0.001, 9)
+    return scenario
+
+
+def test_a_small_delay_cost_of_large_loads_is_no_finding_once_it_is_written(tmp_path: Path) -> None:
+    """Tables keep 15 digits of what is served: of 5,400 USD that is some millionths."""
+    plan = plan_of(almost_served())
+    none = by_site(plan.tables["site_costs"])[""]
+    assert none["delay_usd"] == pytest.approx(5_400, abs=0.01)
+    write_plan(plan, tmp_path / "plan")
+    assert audit_folder(tmp_path / "plan") == []
+
+
+def test_another_delay_cost_is_found() -> None:
+    """The last of 15 digits of 506 MW, for 18 months at 300,000 USD, is 0.00003 USD at most."""
+    plan = plan_of(almost_served())
+    rows = [dict(row) for row in plan.tables["site_costs"]]
+    rows[-1]["delay_usd"] = number(rows[-1], "delay_usd") + 0.0001
+    tables = {**plan.tables, "site_costs": Table.of(plan.tables["site_costs"].columns, rows)}
+    found = audit_tables(instance_of(almost_served()), tables, plan.objective_usd)
+    assert [finding.rule for finding in found] == ["site_costs.table"]
 
 
 def test_report_and_map_show_it(toy_plan: Plan) -> None:

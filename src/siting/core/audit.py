@@ -34,6 +34,8 @@ SAME_RELATIVE = 1e-11
 """Only rounding in sums of products separates the two."""
 NOISE = 1e-9
 """MW, MWh or acres below which a value is the solver's rounding, and left out of tables."""
+KEPT_RELATIVE = 1e-14
+"""By how much a sum of cells may differ from that of what was solved: tables keep 15 digits."""
 USD_TOLERANCE = 0.01
 """Dollars by which a cost may differ from the one recomputed, before what its prices add."""
 
@@ -64,6 +66,8 @@ class AuditResult:
     difference."""
     spending_slack_usd: Mapping[int, float] = field(default_factory=dict)
     """The same of spending: a state in MW may fall by what the solver lets a row be broken."""
+    rounding_usd: float = 0.0
+    """What the digits that tables keep may cost where a price is paid on a difference of large quantities."""
 
 
 def is_near(left: float, right: float) -> bool:

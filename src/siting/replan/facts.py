@@ -33,6 +33,8 @@ from siting.replan.told import Fact
 
 SAME_MONTHS = 0.1
 """Months of rounding to days."""
+Told = Mapping[str, Any]
+"""What other facts have made of numbers of the scenario, by path."""
 NEWS_COLUMNS = (
     "item",
     "kind",
@@ -63,24 +65,33 @@ class News:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of items that news may be of: where they stand, and what a date and a price become."""
+    """A kind of items that news may be of: where they stand, and what a date and a price become.
+
+    Attributes:
+        is_by_order: whether dates of several orders of one item hold beside each other.
+    """
 
     name: str
     place: str
     price: str
-    dated: Callable[[Instance, Fact, str], tuple[date | None, list[Change]]]
+    dated: Callable[[Instance, Fact, str, Told], tuple[date | None, list[Change]]]
+    is_by_order: bool = False
 
 
 def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[News, ...]:
-    """What the facts change in a scenario.
+    """What the facts change in a scenario; each builds on those before it, so that the last of them that
+    changes a number says it whole.
 
     Raises:
-        InputError: items that the scenario does not have, orders of a day on which none could be placed or
-            that is still to come.
+        InputError: items that the scenario does not have, two dates of one that comes once, orders of a day
+            on which none could be placed or that is still to come.
     """
     issues: list[Issue] = []
-    found = []
-    for fact in facts:
+    found: list[News] = []
+    told: dict[str, Any] = {}
+    dated: dict[str, Fact] = {}
+    # what holds for all orders comes before what holds for one
+    for fact in sorted(facts, key=lambda one: one.ordered is not None):
         kinds = [kind for kind in KINDS if fact.item in _items(instance, kind.place)]
         if len(kinds) != 1:
             what = f"'{fact.item}' is {'no item' if not kinds else 'the name of several items'}"
@@ -88,11 +99,20 @@ def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[New
             issues.append(Issue(fact.where, what, f"one of {listed(known, 8)}", "Correct the name"))
             continue
         issues += _wrong_order(instance, fact, as_of)
+        if fact.date is not None and dated.setdefault(fact.item, fact) is not fact:
+            issues += () if kinds[0].is_by_order else [_second_date(fact, dated[fact.item])]
         if not issues:
-            found.append(_news(instance, fact, kinds[0]))
+            found.append(_news(instance, fact, kinds[0], told))
+            told |= {change.path: change.set for change in found[-1].changes}
     if issues:
         raise InputError(issues)
     return tuple(found)
+
+
+def _second_date(fact: Fact, first: Fact) -> Issue:
+    """Another date of an item that comes once, whenever it was ordered."""
+    what = f"its date stands in {first.where} too"
+    return Issue(fact.where, what, "one date of an item that comes once", "Keep one of the rows")
 
 
 def _wrong_order(instance: Instance, fact: Fact, as_of: date) -> Iterator[Issue]:
@@ -123,13 +143,13 @@ def _wrong_order(instance: Instance, fact: Fact, as_of: date) -> Iterator[Issue]
         )
 
 
-def _news(instance: Instance, fact: Fact, kind: Kind) -> News:
+def _news(instance: Instance, fact: Fact, kind: Kind, told: Told) -> News:
     """A fact as changes."""
     place = f"{kind.place}.{fact.item}"
     expected: date | None = None
     changes: list[Change] = []
     if fact.date is not None:
-        expected, changes = kind.dated(instance, fact, place)
+        expected, changes = kind.dated(instance, fact, place, told)
     if fact.price is not None:
         changes.append(_set(f"{place}.{kind.price}", fact.price))
     return News(fact, kind.name, expected, tuple(changes))
@@ -160,7 +180,9 @@ def _months(start: date, end: date) -> float:
     return max(0.0, whole + days / DAYS_PER_MONTH)
 
 
-def _transformers(instance: Instance, fact: Fact, place: str) -> tuple[date | None, list[Change]]:
+def _transformers(
+    instance: Instance, fact: Fact, place: str, told: Told
+) -> tuple[date | None, list[Change]]:
     """A row of lead times for what was ordered on that day, and the old one again from the next period on."""
     kind = instance.data["transformers"].classes.get(fact.item)
     stated = instance.scenario.families()["transformers"].classes[fact.item].lead_times
@@ -168,9 +190,17 @@ def _transformers(instance: Instance, fact: Fact, place: str) -> tuple[date | No
         return None, []
     ordered = _begun(instance, fact)
     weeks = (fact.date - ordered).days / DAYS_PER_WEEK
-    rows = [(row.ordered_from, _row(row)) for row in stated]
+    rows = _rows(told, f"{place}.lead_times", stated)
     table = _with_row(instance, fact, rows, {"weeks": weeks}, is_first_before=True)
     return kind.delivery_date(ordered), [_set(f"{place}.lead_times", table)]
+
+
+def _rows(told: Told, path: str, stated: Sequence[Any]) -> list[tuple[date, dict[str, Any]]]:
+    """Rows by order date, those of other facts among them."""
+    if path not in told:
+        return [(row.ordered_from, _row(row)) for row in stated]
+    rows = [dict(row) for row in told[path]]
+    return [(date.fromisoformat(row.pop("ordered_from")), row) for row in rows]
 
 
 def _row(row: BaseModel) -> dict[str, Any]:
@@ -210,10 +240,12 @@ def _with_row(
     return [{"ordered_from": str(day), **found[day]} for day in sorted(found)]
 
 
-def _item(family: str, table: str) -> Callable[[Instance, Fact, str], tuple[date, list[Change]]]:
+def _item(
+    family: str, table: str
+) -> Callable[[Instance, Fact, str, Told], tuple[date, list[Change]]]:
     """One plant or upgrade: its months, and no earlier than the day of the news."""
 
-    def dated(instance: Instance, fact: Fact, place: str) -> tuple[date, list[Change]]:
+    def dated(instance: Instance, fact: Fact, place: str, told: Told) -> tuple[date, list[Change]]:
         record = getattr(instance.scenario.families()[family], table)[fact.item]
         begun = _begun(instance, fact)
         assert fact.date is not None
@@ -225,14 +257,18 @@ def _item(family: str, table: str) -> Callable[[Instance, Fact, str], tuple[date
     return dated
 
 
-def _connection(instance: Instance, fact: Fact, place: str) -> tuple[date | None, list[Change]]:
+def _connection(
+    instance: Instance, fact: Fact, place: str, told: Told
+) -> tuple[date | None, list[Change]]:
     """The connection of a site: its months."""
     assert fact.date is not None
     begun = _begun(instance, fact)
     return None, [_set(f"{place}.connection_months", _months(begun, fact.date))]
 
 
-def _technology(instance: Instance, fact: Fact, place: str) -> tuple[date, list[Change]]:
+def _technology(
+    instance: Instance, fact: Fact, place: str, told: Told
+) -> tuple[date, list[Change]]:
     """Equipment of a technology that takes as long as leads to that day, for what was ordered then.
 
     Raises:
@@ -254,10 +290,11 @@ def _technology(instance: Instance, fact: Fact, place: str) -> tuple[date, list[
             _set(f"{place}.equipment_lead_months", months),
             _set(f"{place}.equipment_leads", []),
         ]
-    rows = [(row.ordered_from, _row(row)) for row in tech.equipment_leads]
+    rows = _rows(told, f"{place}.equipment_leads", tech.equipment_leads)
     first = instance.system.calendar.starts[0]
     if all(day > first for day, _ in rows):
-        rows.append((first, {"months": tech.equipment_lead_months}))
+        usual = told.get(f"{place}.equipment_lead_months", tech.equipment_lead_months)
+        rows.append((first, {"months": usual}))
     table = _with_row(instance, fact, rows, {"months": months}, is_first_before=False)
     return expected, [_set(f"{place}.equipment_leads", table)]
 
@@ -268,11 +305,18 @@ KINDS = (
         "components.transformers.classes",
         "overnight_usd_per_unit",
         _transformers,
+        is_by_order=True,
     ),
     Kind("plant", "components.plants.named", "overnight_usd", _item("plants", "named")),
     Kind("upgrade", "components.headroom.upgrades", "overnight_usd", _item("headroom", "upgrades")),
     Kind("connection of a site", "sites", "preparation_usd", _connection),
-    Kind("technology", "components.plants.technologies", "overnight_usd_per_kw", _technology),
+    Kind(
+        "technology",
+        "components.plants.technologies",
+        "overnight_usd_per_kw",
+        _technology,
+        is_by_order=True,
+    ),
 )
 
 

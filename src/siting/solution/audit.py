@@ -21,7 +21,7 @@ from siting.solution.provenance import sources_table
 from siting.solution.shape import declared
 from siting.solution.site_costs import KEY as SITE_COSTS_KEY
 from siting.solution.site_costs import NAME as SITE_COSTS
-from siting.solution.site_costs import site_costs
+from siting.solution.site_costs import as_stated, site_costs
 
 
 def audit_tables(
@@ -42,8 +42,10 @@ def audit_tables(
     spending: dict[tuple[str, int], float] = {}
     calendar = instance.system.calendar
     bills: dict[str, Mapping[tuple[Bearer, int], float]] = {}
+    rounding_usd = 0.0
     for name, result in audits(instance, tables):
         bills[name] = result.cost_usd
+        rounding_usd += result.rounding_usd
         findings += result.findings
         for (_, period), usd in result.cost_usd.items():
             costs[name, period] = costs.get((name, period), 0.0) + usd
@@ -57,7 +59,8 @@ def audit_tables(
     findings += _audit_costs(instance, tables, costs, slack, objective_usd)
     findings += _audit_spending(tables, spending, spending_slack)
     derived = derived_tables(instance, tables)
-    derived[SITE_COSTS] = site_costs(instance, tables, bills)
+    by_site = site_costs(instance, tables, bills)
+    derived[SITE_COSTS] = as_stated(tables.get(SITE_COSTS), by_site, rounding_usd)
     keys = {**KEYS, SITE_COSTS: SITE_COSTS_KEY}
     for name, table in derived.items():
         findings += compare_tables(f"{name}.table", name, tables.get(name), table, keys[name])

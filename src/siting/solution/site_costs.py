@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from siting.core.audit import rows_of, sum_by, supply_by
+from siting.core.audit import number, rows_of, sum_by, supply_by
 from siting.core.bill import DELAY, Bearer
 from siting.core.table import Cell, Table, Tables
 from siting.families.base import Purpose
@@ -118,6 +118,23 @@ def _prices(cost: float, mwh: float, mw_months: float) -> dict[str, Cell]:
         "usd_per_mwh": cost / mwh if mwh > 0 else None,
         "usd_per_mw_month": cost / mw_months if mw_months > 0 else None,
     }
+
+
+def as_stated(found: Table | None, expected: Table, rounding_usd: float) -> Table:
+    """The expected table with the delay cost as another states it where only the digits that tables keep
+    separate the two: it is a price times what is left of a target, a small difference of large loads.
+
+    Args:
+        rounding_usd: what these digits may cost.
+    """
+    rows: list[dict[str, Cell]] = [dict(row) for row in expected]
+    for row in found or ():
+        given, none = row.get("delay_usd"), rows[-1]
+        if row.get("site") or isinstance(given, bool) or not isinstance(given, int | float):
+            continue
+        if abs(given - number(none, "delay_usd")) <= rounding_usd:
+            none["delay_usd"] = given
+    return Table.of(expected.columns, rows)
 
 
 def _purpose(family: str) -> str:

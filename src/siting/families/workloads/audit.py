@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from siting.core import bill
 from siting.core.audit import (
+    KEPT_RELATIVE,
     NOISE,
     SAME_RELATIVE,
     AuditResult,
@@ -16,7 +17,6 @@ from siting.core.audit import (
     is_near,
     is_same,
     number,
-    rest,
     rows_of,
 )
 from siting.core.bill import Bill, charge
@@ -32,6 +32,7 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
     calendar = data.system.calendar
     findings: list[Finding] = []
     cost: Bill = {}
+    rounding_usd = 0.0
     served: dict[tuple[str, str, int], float] = {}
     campus: dict[tuple[str, str, int], float] = {}
     for row_name, row in rows_of(tables, "service"):
@@ -51,14 +52,16 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
     for key in sorted(set(served) | set(data.target_mw)):
         w, r, period = key
         target, done = data.target_mw.get(key, 0.0), served.get(key, 0.0)
-        late = rest(target, done)
+        late = target - done
         must_serve = key not in data.late_periods
         if exceeds(done, target) or (must_serve and exceeds(target, done)):
             what = f"{done:.3f} MW served of {target:.3f} on {calendar.starts[period]}"
             findings.append(Finding("workloads.meet_target", f"{w} of {r}", what))
-        usd = delay_usd_per_month(data.bands.get(key, ()), late)
+        bands = data.bands.get(key, ())
         months = calendar.discount(period) * calendar.months(period)
-        charge(cost, bill.DELAY, {period: months * usd})
+        charge(cost, bill.DELAY, {period: months * delay_usd_per_month(bands, late)})
+        dearest = max((band.usd_per_mw_month for band in bands), default=0.0)
+        rounding_usd += months * dearest * KEPT_RELATIVE * max(target, done)
     findings += _audit_campuses(data, campus)
     if data.move_usd:
         moves = Table.of(MOVE_COLUMNS, move_rows(data, campus))
@@ -71,7 +74,8 @@ def audit(data: WorkloadsData, tables: Mapping[str, Table]) -> AuditResult:
             if p is not None:
                 usd = calendar.discount(p) * number(row, "move_usd")
                 charge(cost, bill.site(str(row["site"])), {p: usd})
-    return AuditResult(tuple(findings), cost, slack_usd=left_out_usd(data))
+    slack_usd = left_out_usd(data)
+    return AuditResult(tuple(findings), cost, slack_usd=slack_usd, rounding_usd=rounding_usd)
 
 
 def left_out_usd(data: WorkloadsData) -> dict[int, float]:
