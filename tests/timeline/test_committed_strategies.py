@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from siting.core.plan import Plan
@@ -18,6 +19,7 @@ from siting.model.assemble import assemble
 from siting.pipeline import Loaded
 from siting.timeline.check import strategy_findings
 from siting.timeline.compare import compare_strategies
+from siting.timeline.narrowing import Narrowing
 from siting.timeline.restrict import restricted
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, toy
@@ -142,3 +144,24 @@ def test_the_check_spares_what_is_committed_of_another_source() -> None:
     free = instance_of({**toy(), "committed": {"near": NO_NEAR}})
     found = list(strategy_findings(free, plan.tables, Strategy.model_validate({"new_supply": []})))
     assert len(found) == 1 and found[0].startswith("strategy.new_supply")
+
+
+def test_no_more_begins_than_is_committed_whatever_forbids_it() -> None:
+    """One cell is committed: two limits that forbid different periods leave one in all, not one each."""
+    late = {**ONE_CELL, "date": "2028-07"}
+    instance = instance_of({**toy(), "committed": {"far": FAR_COMMITTED, "cell": late}})
+    narrow = Narrowing(assemble(instance), instance)
+    narrow.refuse("plants.units", lambda key: key[0] == "fuel_cell" and key[-1] < 1)
+    narrow.refuse("plants.units", lambda key: key[0] == "fuel_cell" and key[-1] >= 1)
+    narrowed = narrow.model()
+    item = ("plants.units", "fuel_cell", "far")
+    (row,) = (
+        n for n, name in enumerate(narrowed.row_names) if name == ("strategy.committed", item)
+    )
+    assert narrowed.row_upper[row] == 1
+    # two begin, one in each of the first two periods
+    x = np.zeros(len(narrowed.upper))
+    for (name, key), column in narrowed.columns.items():
+        if (name, *key[:-1]) == item:
+            x[column] = min(key[-1] + 1, 2)
+    assert narrowed.matrix[[row]] @ x == pytest.approx(2)

@@ -12,7 +12,8 @@ Symbols
     s_f        share of future f in a column that several futures have, which add up to 1
     y_0, b_0   duals of the rows between futures, and the limits on which they press
 
-Any ``y`` gives a bound; these give one that is never below that of the relaxation. It is worth its time
+Any ``y`` gives a bound, to the tolerance of the solver: a reduced cost within it of 0 on a column without
+a limit counts as 0. These give one that is never below that of the relaxation. It is worth its time
 where that relaxation proves more than wait and see does, that is where knowing is worth much; elsewhere
 the prices of the relaxation prove less than none. Source: Caroe and Schultz, Dual decomposition in
 stochastic integer programming (Operations Research Letters, 1999).

@@ -46,7 +46,7 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
     binds = {of.shown for of in commitments().values()}
     held = held_rows(instance, tables) | needed_rows(instance, tables)
     if begin is not None:
-        held |= _pooled(instance, tables, begin)
+        held |= _pooled(instance, tables, begin, held)
     for shown in dict.fromkeys(of.shown for of in restricted_decisions().values() if of.shown):
         for where, row in rows_of(tables, shown.table):
             when = day(row, shown.date)
@@ -60,9 +60,12 @@ def _dates(instance: Instance, tables: Mapping[str, Table], strategy: Strategy) 
                 yield f"strategy.committed_from_months: {where} is of {when}, before {bind}"
 
 
-def _pooled(instance: Instance, tables: Mapping[str, Table], before: date) -> set[str]:
-    """Names of the orders for the pool before a date, of the classes of which all of them together are no
-    more than the units of the pool and the stock that the sites to which the scenario commits get."""
+def _pooled(
+    instance: Instance, tables: Mapping[str, Table], before: date, held: set[str]
+) -> set[str]:
+    """Names of the orders for the pool before a date that are not held, of the classes of which all of them
+    together are no more than the units of the pool and the stock that the sites to which the scenario commits
+    get."""
     sites = committed_sites(instance.scenario)
     early: dict[str, list[tuple[str, float]]] = {}
     theirs: dict[str, float] = {}
@@ -72,7 +75,8 @@ def _pooled(instance: Instance, tables: Mapping[str, Table], before: date) -> se
             number(row, "quantity"),
             day(row, "order_date"),
         )
-        if row["procurement"] == "pool" and when is not None and when < before:
+        is_early = when is not None and when < before
+        if row["procurement"] == "pool" and is_early and row_name not in held:
             early.setdefault(kind, []).append((row_name, count))
         if row["procurement"] not in ("site", "resold") and row["site"] in sites:
             theirs[kind] = theirs.get(kind, 0.0) + count

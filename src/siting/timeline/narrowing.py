@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -46,6 +46,7 @@ class Narrowing:
         self._kept[needed] = linear.upper[needed]
         self._row_lower, self._row_upper = linear.row_lower.copy(), linear.row_upper.copy()
         self._extra: list[Extra] = []
+        self._begun: dict[tuple[str, Index], dict[Index, int]] = {}
 
     def model(self) -> Program:
         """The narrowed model."""
@@ -56,12 +57,13 @@ class Narrowing:
             row_lower=self._row_lower,
             row_upper=self._row_upper,
         )
-        if not self._extra:
+        extra = [*self._extra, *self._committed()]
+        if not extra:
             return narrowed
-        entries = [(row, c, a) for row, (_, of, _) in enumerate(self._extra) for c, a in of.items()]
+        entries = [(row, c, a) for row, (_, of, _) in enumerate(extra) for c, a in of.items()]
         rows, columns, values = (list(part) for part in zip(*entries, strict=True))
-        more = csr_array((values, (rows, columns)), shape=(len(self._extra), len(self._upper)))
-        names, _, most = zip(*self._extra, strict=True)
+        more = csr_array((values, (rows, columns)), shape=(len(extra), len(self._upper)))
+        names, _, most = zip(*extra, strict=True)
         lower = np.full(len(most), -np.inf)
         units = dict.fromkeys((COMMITTED, COMMITTED_POOL), "units")
         return narrowed.with_rows(more, lower, np.array(most), names).with_units(units)
@@ -135,13 +137,17 @@ class Narrowing:
 
     def _begin_no_more(self, name: str, begun: Mapping[Index, int]) -> None:
         """In some periods no more of each item begins than is committed."""
-        items: dict[Index, dict[int, float]] = {}
-        kept: dict[Index, float] = {}
         for key, column in begun.items():
-            of = items.setdefault(key[:-1], {})
-            of[column] = of.get(column, 0.0) + 1.0
-            before = self.linear.columns.get((name, (*key[:-1], key[-1] - 1)))
-            if before is not None:
-                of[before] = of.get(before, 0.0) - 1.0
-            kept[key[:-1]] = float(self._kept[column])
-        self._extra += [((COMMITTED, (name, *i)), of, kept[i]) for i, of in items.items()]
+            self._begun.setdefault((name, key[:-1]), {})[key] = column
+
+    def _committed(self) -> Iterator[Extra]:
+        """A row for each item that may begin only as it is committed, over all periods in which that is so."""
+        for (name, item), begun in self._begun.items():
+            of: dict[int, float] = {}
+            for key, column in begun.items():
+                of[column] = of.get(column, 0.0) + 1.0
+                before = self.linear.columns.get((name, (*key[:-1], key[-1] - 1)))
+                if before is not None:
+                    of[before] = of.get(before, 0.0) - 1.0
+            most = max(float(self._kept[column]) for column in begun.values())
+            yield (COMMITTED, (name, *item)), of, most

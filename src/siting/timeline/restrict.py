@@ -23,7 +23,7 @@ quantity n, nor for what it may need at its sites C (the site, its connection, i
 many units of the pool as they are assigned:
 
     (committed)             sum_{p free} (X[i,p] - X[i,p-1]) <= n[i]         p free of what else forbids it
-    (committed_pool)        transformers.pool_order[e,p] <= sum_{s in C} transformers.assign[e,s,last]
+    (committed_pool)        transformers.pool_order[e,p] <= n[e] + sum_{s in C} transformers.assign[e,s,last]
                             p the last before T
 
 Only bounds of columns and rows change and rows are added, so that a plan
