@@ -14,10 +14,12 @@ from siting.futures.found import Found
 from siting.futures.known import known_limits
 from siting.futures.search import HedgeSearch
 from siting.solver.highs import Limits
+from siting.solver.lagrangian_bound import zone_labels
 from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver, StudyStopped
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.futures import banks, banks_and_queue, demand, with_futures
+from support.tuned import tune
 
 
 def searched(futures: dict[str, Any], *, has_units: bool = True, **solver: Any) -> HedgeSearch:
@@ -68,9 +70,18 @@ def test_a_large_program_goes_the_long_way_to_the_same_plan(
 ) -> None:
     plain = searched(futures).found.value
     monkeypatch.setattr(searching, "TUNING", replace(TUNING, large_integers=0))
+    tune(monkeypatch, large_integers=0, narrow_periods=2, neighbourhood_periods=4)
     found = searched(futures).found
     assert found.value == pytest.approx(plain)
     assert {"join"} <= found.held.keys()
+
+
+def test_a_zone_is_bounded_with_all_its_futures() -> None:
+    """The block of a decision is that of its zone in each future, however few decisions they share."""
+    whole = hedged(instance_of(with_futures(demand("2028-01")))).whole
+    label = zone_labels(whole.program)
+    for part, place in zip(whole.parts, whole.place, strict=True):
+        assert (label[place] == zone_labels(part)).all()
 
 
 def test_one_future_is_the_plain_solve() -> None:

@@ -75,6 +75,9 @@ class Tuning:
     # neighbourhoods of the best plan
     neighbourhood_periods: int = 10
     """Periods that are free together: 6 gain half as much on the flagship with every family on."""
+    narrow_periods: int = 6
+    """Periods that are free together in narrow windows. With three futures of the flagship four of them save
+    425 million USD in 17 seconds of processor time after the first plan, four wide ones 940 in 70."""
     neighbourhood_areas: int = 2
     """Areas that are free together."""
     neighbourhood_rounds: int = 60
