@@ -40,7 +40,8 @@ class Known:
     """A future to be solved as if it were known.
 
     Attributes:
-        resolved: the scenario with its facts. store: folder of finished solves.
+        resolved: the scenario with its facts. limits: of all futures together. store: folder of finished
+            solves.
     """
 
     resolved: Mapping[str, Any]
@@ -58,7 +59,8 @@ class Known:
         """Solve it and keep it; the key of the solve."""
         data = dict(self.resolved)
         model = hedged(build_instance(read_scenario(Document(data, {})), data))
-        solver = Solver(self.limits, (Path(self.store),))
+        limits = known_limits(self.limits, len(model.models), is_passing=model.is_told_by_acts)
+        solver = Solver(replace(limits, threads=1), (Path(self.store),))
         instance, linear = model.instances[self.number], model.models[self.number].linear
         name = model.tree.futures[self.number].name
         solver.solve(name, instance, linear)
@@ -125,9 +127,8 @@ def solve_all_ahead(
     Args:
         solver: of the search that follows. names: of the futures, in their order.
     """
-    own = replace(known_limits(solver.limits, len(names)), threads=1)
     store = str(solver.stores[-1].absolute())
-    tasks = [Known(dict(base.resolved), number, own, store) for number in range(len(names))]
+    tasks = [Known(dict(base.resolved), n, solver.limits, store) for n in range(len(names))]
     _do(solver.client, tasks, lambda task: on_done(f"{names[task.number]}: solved"))
 
 

@@ -36,7 +36,6 @@ from siting.model.assemble import USD_PER_OBJECTIVE
 from siting.model.program import Program
 from siting.solver.highs import CTRL_C, FEASIBILITY, TIME, Limits, Outcome
 from siting.solver.lazy_rows import separator
-from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver, StudyStopped
 
 logger = logging.getLogger(__name__)
@@ -49,6 +48,8 @@ DEEPER = 0.1
 """Of the dollars that are left open, what a single future may leave when more of it is to be proven."""
 FEW_HELD = 2
 """Plans held before that; small programs are searched as one at once."""
+WHOLE = "all futures at once"
+"""Name of their search."""
 NEIGHBOURHOODS = ("narrow", "windows", "windows", "windows", "areas")
 """Of the best plan in all futures at once. With three futures of the flagship four wide windows save 940
 million USD in 70 CPU seconds; halls, plants and one other family are too many together: nothing in 250."""
@@ -82,14 +83,9 @@ class HedgeSearch:
         if any(separator(instance) is not None for instance in hedged.instances):
             return None
         is_exact = not hedged.whole.has_acts and (tail is None or not tail.weight)
-        if not is_exact and not self._is_large:
+        if not is_exact and not self.hedged.is_large:
             return None
         return Holding(hedged, hedged.dated, self.risk, self.late, is_exact)
-
-    @property
-    def _is_large(self) -> bool:
-        """Whether all futures at once are a large program."""
-        return int(self.hedged.whole.program.is_integer.sum()) >= TUNING.large_integers
 
     def run(self) -> Found:
         """Search until plan and bound are near enough, or until it is stopped."""
@@ -115,7 +111,7 @@ class HedgeSearch:
         return measured(self.risk, self.hedged.tree.probabilities, costs, late)
 
     def _wait_and_see(self) -> None:
-        """Solve each future as if it were known, to half the gap where there are several.
+        """Solve each future as if it were known.
 
         Raises:
             InfeasibleError, NoPlanError: a future without a plan, or in which none was found.
@@ -131,7 +127,7 @@ class HedgeSearch:
             return Seen(outcome.x, outcome.objective, outcome.bound)
 
         works = [partial(work, number) for number in range(len(tree.futures))]
-        limits = known_limits(self.solver.limits, len(works))
+        limits = known_limits(self.solver.limits, len(works), is_passing=hedged.is_told_by_acts)
         seen = replace(self.solver, limits=limits).beside(works)
         self.know(tuple(seen))
         self.tell("each future as if it were known", np.inf, self.found.bound)
@@ -149,10 +145,9 @@ class HedgeSearch:
         """Plans that are held, then the whole."""
         self._aim(np.inf)
         try:
-            likeliest = int(np.argmax(self.hedged.tree.probabilities))
-            self._aim(self._hold_plan(likeliest).value)
-            if not self.found.is_near and self._is_large:
-                self._hold_common(likeliest)
+            # plans held as if dates alone told futures apart say little where acts do
+            if not self.hedged.is_told_by_acts:
+                self._hold_states()
             self._deepen()
             if not self.found.is_near:
                 self._search_whole()
@@ -209,18 +204,37 @@ class HedgeSearch:
         for number in np.argsort(-np.array(open_), kind="stable").tolist():
             if found.is_near:
                 return
-            seen, name = found.seen[number], self.hedged.tree.futures[number].name
-            limits = self._limits(found.asked * DEEPER)
-            if separator(self.hedged.instances[number]) is not None:
-                continue
-            part = self.hedged.whole.parts[number]
-            again = self.solver.search(f"{name}, further", part, limits, seen.x, seen.bound)
-            if again.is_stopped:
-                raise KeyboardInterrupt
-            x, cost = (seen.x, seen.cost) if again.x is None else (again.x, again.objective)
-            better = Seen(x, min(cost, seen.cost), max(seen.bound, again.bound))
-            self._renew(number, better if cost <= seen.cost else replace(better, x=seen.x))
-            self.tell(f"{name}, further", found.value, found.bound)
+            self._search_further(number, self._limits(found.asked * DEEPER))
+
+    def know_better(self) -> None:
+        """Prove as much of each future as is asked of the whole, where it was solved in passing: for what
+        knowing is worth."""
+        if not self.hedged.is_told_by_acts:
+            return
+        try:
+            for number in range(len(self.found.seen)):
+                self._search_further(number, self._limits(self.found.asked))
+        except KeyboardInterrupt:
+            logger.warning("stopping: the best plan found is kept")
+            self.found.ended_by = CTRL_C
+
+    def _search_further(self, number: int, limits: Limits) -> None:
+        """Search a future as if it were known from where it was left.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        seen, name = self.found.seen[number], self.hedged.tree.futures[number].name
+        if separator(self.hedged.instances[number]) is not None:
+            return
+        part = self.hedged.whole.parts[number]
+        again = self.solver.search(f"{name}, further", part, limits, seen.x, seen.bound)
+        if again.is_stopped:
+            raise KeyboardInterrupt
+        x, cost = (seen.x, seen.cost) if again.x is None else (again.x, again.objective)
+        better = Seen(x, min(cost, seen.cost), max(seen.bound, again.bound))
+        self._renew(number, better if cost <= seen.cost else replace(better, x=seen.x))
+        self.tell(f"{name}, further", self.found.value, self.found.bound)
 
     def _renew(self, number: int, seen: Seen) -> None:
         """Take what more is known of a future."""
@@ -304,6 +318,13 @@ class HedgeSearch:
         self.found.held[name] = held
         return held
 
+    def _hold_states(self) -> None:
+        """Hold the plan for the likeliest future, and common states where futures are many."""
+        likeliest = int(np.argmax(self.hedged.tree.probabilities))
+        self._aim(self._hold_plan(likeliest).value)
+        if not self.found.is_near and self.hedged.is_large:
+            self._hold_common(likeliest)
+
     def _hold_common(self, likeliest: int) -> None:
         """Hold the largest state of any future, that without clashes if there are any, and the smallest
         where that holds in no way."""
@@ -318,15 +339,14 @@ class HedgeSearch:
 
     def _search_whole(self) -> None:
         """Search all futures at once, from the best plan so far."""
-        name = "all futures at once"
-        limits = self._limits(self.found.asked).by(neighbourhoods=NEIGHBOURHOODS)
-        outcome = self._outcome(name, self.hedged.whole.program, limits, self.found.x)
+        limits = self._limits(self.found.asked).by(neighbourhoods=NEIGHBOURHOODS, far_factor=1.0)
+        outcome = self._outcome(WHOLE, self.hedged.whole.program, limits, self.found.x)
         if outcome.x is not None:
-            self._take(outcome.x, name)
+            self._take(outcome.x, WHOLE)
         self.found.bound = max(self.found.bound, min(outcome.bound, self.found.value))
         if not self.found.is_near:
             self.found.ended_by = outcome.ended_by or TIME
-        self.tell(name, self.found.value, self.found.bound)
+        self.tell(WHOLE, self.found.value, self.found.bound)
 
     def _outcome(
         self, name: str, program: Program, limits: Limits, start: np.ndarray | None

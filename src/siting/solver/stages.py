@@ -196,7 +196,7 @@ class Stages:
         """
         zones = self._zones(model, dual)
         threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
-        until = self.limits.gap_frac * (TUNING.far_factor if zones is None else 1.0)
+        until = self.limits.gap_frac * (self.limits.how.far_factor if zones is None else 1.0)
         try:
             poor = self.limits.gap_frac if zones is None else TUNING.poor_gap_frac
             nearest = self._first_plan(relaxed, threads, poor)

@@ -89,9 +89,6 @@ class Tuning:
     and 9 with it."""
     neighbourhood_nodes: int = 50
     """Branch-and-bound nodes of one round."""
-    far_factor: float = 3.0
-    """Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to
-    be had: below it the bound of the relaxation is what lags."""
     beside_zones: int = 10
     """Neighbourhoods before the bound from all zones is waited for; a number, so that it is the same on
     any machine."""
