@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import starmap
 from time import perf_counter
 
@@ -26,45 +26,13 @@ from siting.solver.highs import (
 from siting.solver.lagrangian_bound import Zones, zone_labels
 from siting.solver.large_neighbourhoods import Neighbourhood, freed, neighbourhoods
 from siting.solver.record import Step
+from siting.solver.trust_region import TrustRegion
 from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
 
-ROUNDING = 1e-6
 REFUTED = 1e-6
 """Share by which a bound may lie above a plan and still be its rounding."""
-
-
-@dataclass(frozen=True)
-class TrustRegion:
-    """Plans near a relaxation.
-
-    Attributes:
-        units: by which an integer may leave its rounded relaxation.
-        is_idle_fixed: what is zero in every period stays at zero.
-    """
-
-    units: int
-    is_idle_fixed: bool
-
-    def around(self, model: Program, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper bounds by column."""
-        lower, upper = model.lower.copy(), model.upper.copy()
-        bounded = model.is_integer & np.isfinite(model.upper)
-        below = np.floor(relaxed + ROUNDING) - self.units
-        above = np.ceil(relaxed - ROUNDING) + self.units
-        lower[bounded] = np.maximum(lower[bounded], below[bounded])
-        upper[bounded] = np.minimum(upper[bounded], above[bounded])
-        if not self.is_idle_fixed:
-            return lower, upper
-        items: dict[tuple[object, ...], list[int]] = {}
-        for (name, key), column in model.columns.items():
-            if model.is_integer[column]:
-                items.setdefault((name, *key[:-1]), []).append(column)
-        for columns in items.values():
-            if relaxed[columns].max() < ROUNDING:
-                upper[columns] = model.lower[columns]
-        return lower, upper
 
 
 class Stages:
