@@ -74,6 +74,17 @@ def test_a_large_program_goes_the_long_way_to_the_same_plan(
     assert ("join" in search.found.held) != search.hedged.whole.has_acts
 
 
+def test_a_search_of_all_futures_that_finds_nothing_in_time_leaves_a_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Learnt by the first delivery; the plan for the likeliest future held is no better than 86.16."""
+    tune(monkeypatch, large_integers=0)
+    monkeypatch.setattr(HedgeSearch, "_search_whole", lambda self: None)
+    search = searched(banks("delivery"))
+    assert search.found.x is not None
+    assert search.found.value >= 86.16 - 1e-6
+
+
 def test_a_zone_is_bounded_with_all_its_futures() -> None:
     """The block of a decision is that of its zone in each future, however few decisions they share."""
     whole = hedged(instance_of(with_futures(demand("2028-01")))).whole

@@ -151,6 +151,8 @@ class HedgeSearch:
             self._deepen()
             if not self.found.is_near:
                 self._search_whole()
+            if self.found.x is None:
+                self._hold_plan(self._likeliest)
         except KeyboardInterrupt as stopped:
             if self.found.x is None:
                 raise StudyStopped from stopped
@@ -320,10 +322,14 @@ class HedgeSearch:
 
     def _hold_states(self) -> None:
         """Hold the plan for the likeliest future, and common states where futures are many."""
-        likeliest = int(np.argmax(self.hedged.tree.probabilities))
-        self._aim(self._hold_plan(likeliest).value)
+        self._aim(self._hold_plan(self._likeliest).value)
         if not self.found.is_near and self.hedged.is_large:
-            self._hold_common(likeliest)
+            self._hold_common(self._likeliest)
+
+    @property
+    def _likeliest(self) -> int:
+        """Number of the likeliest future."""
+        return int(np.argmax(self.hedged.tree.probabilities))
 
     def _hold_common(self, likeliest: int) -> None:
         """Hold the largest state of any future, that without clashes if there are any, and the smallest
