@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from geo_effects import effects
+from geo_effects import ROOT, effects
 from sensitivity import (
     CATALOGUE,
-    ROOT,
     Case,
     Found,
     page,
