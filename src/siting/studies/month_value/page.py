@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.core.labels import words
+from siting.core.table import Row
 from siting.outputs.report.blocks import Block, Section, TableBlock, Text
-from siting.outputs.report.grid import amount, long_text, name_of, plain_table, text
+from siting.outputs.report.grid import amount, long_text, named, plain_table, text
 from siting.studies.base import Result
 from siting.studies.month_value.search import MonthValue
 
@@ -31,8 +32,8 @@ def sections(result: Result[MonthValue]) -> Iterator[Section]:
     table = plain_table("month-value-table", "What a month of delay costs", columns, rows)
     blocks: list[Block] = [Text(NOTE), TableBlock(table)]
     if fewer := result.found.sites:
-        sites = [{"site": name_of(result.best, site), "mw": mw} for site, mw in fewer.items()]
+        sites: list[Row] = [{"site": site, "mw": mw} for site, mw in fewer.items()]
         title = "Where a month is worth less, the plan that is cheaper serves less here"
-        columns = (text("site", "Site"), amount("mw", "Less [MW]"))
-        blocks.append(TableBlock(plain_table("month-value-sites", title, columns, sites)))
+        shown = (named(result.best, "site", "Site"), amount("mw", "Less [MW]"))
+        blocks.append(TableBlock(plain_table("month-value-sites", title, shown, sites)))
     yield Section("month-value", "What a month must be worth", "Month", tuple(blocks))
