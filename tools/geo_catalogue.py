@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from geo_effects import effects
 from geo_facts import Row
 from geo_plants import AS_OF, FIRST_REUSE, PlantRules
 from geo_shapes import CIRCLE_VERTICES
@@ -123,8 +124,18 @@ def catalogue(
 ) -> bytes:
     """``layers.yaml``."""
     layers = {name: entry(name, contents[name], rows[name]) for name in contents}
-    whole = {"layers": layers, "rules": dict(rules), "disagreements": differing}
-    return yaml.safe_dump(whole, sort_keys=True, allow_unicode=True, width=100).encode()
+    whole = {
+        "layers": layers,
+        "rules": dict(rules),
+        "effects": effects(rules),
+        "disagreements": differing,
+    }
+    return written(whole)
+
+
+def written(whole: Mapping[str, Any]) -> bytes:
+    """The text of a catalogue."""
+    return yaml.safe_dump(dict(whole), sort_keys=True, allow_unicode=True, width=100).encode()
 
 
 def rules_text(
@@ -184,8 +195,8 @@ def site_rules(
         "linkage) share a point of interconnection; it is named after, and placed at, the "
         "alphabetically first of them.",
         "status": "land_status, offered_acres and what else is known of an offer are those of "
-        "site_status.csv, air those of air_permits.csv; a blank is not known. A row whose source is "
-        "compiled by a machine, or was not opened itself, has low confidence whatever the fact says "
+        "site_status.csv, air those of air_permits.csv; a blank is not known. A row of any layer whose source "
+        "is compiled by a machine, or was not opened itself, has low confidence whatever the fact says "
         "(status_confidence, air_confidence, confidence). buildable_acres is what the land holds, "
         "offered_acres what its agency offers; where two facts differ, both are listed under "
         "disagreements. Months are those of the dates.",
@@ -201,8 +212,9 @@ SCENARIO_RULES = {
     "Alaska bases, since with each of them its plan is not proven to 0.5 % in a minute, and tariffs, since a "
     "zone may have one and PJM and MISO have two. All but the tariffs stand as scenarios in models/facts; "
     "docs/guide/sensitivity.md has what it does to the plan.",
-    "effect": "What each rule does to the national plan: docs/guide/sensitivity.md, one change at a time "
-    "between the low and high figures of the facts; where a fact states none, half and double.",
+    "effect": "What each rule does to the national plan stands under effects, as docs/guide/sensitivity.md has "
+    "it: one change at a time between the low and high figures of the facts; where a fact states none, half "
+    "and double.",
 }
 
 ZONE_RULES = {

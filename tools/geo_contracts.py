@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from geo_facts import Fact, Row, optional
-from geo_status import capped
+from geo_facts import Fact, Row, capped, optional
 
 BOILERS = {"centralia", "naughton"}
 """Coal units whose boilers are fired with gas: steam plants, no combined cycles."""

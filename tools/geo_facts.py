@@ -1,4 +1,4 @@
-"""Reading of the researched tables, and which shipped properties a fact calls unverified."""
+"""Reading of the researched tables, properties a fact calls unverified, how sure it is."""
 
 from __future__ import annotations
 
@@ -22,6 +22,35 @@ KEY_COLUMNS = {
     "smr_designs.csv": "design_id",
     "workload.csv": "segment",
 }
+
+SECOND_HAND = (
+    "ai-coded",
+    "ai-compiled",
+    "ai-written",
+    "as carried by",
+    "brownfield-opportunities",
+    "citing",
+    "from memory",
+    "general knowledge",
+    "landing page",
+    "machine-compiled",
+    "not opened",
+    "not read",
+    "relay",
+    "unopened",
+    "unverified",
+)
+"""Words by which a source or note tells that a machine compiled it, or that the page itself was not opened."""
+
+
+def is_second_hand(*texts: str) -> bool:
+    """Whether a source, or what is said of it, rests on pages that nobody has opened."""
+    return any(word in text.lower() for text in texts for word in SECOND_HAND)
+
+
+def capped(confidence: str, *texts: str) -> str:
+    """The confidence of a fact in the product: low where its source is second-hand."""
+    return "low" if is_second_hand(*texts) else confidence
 
 
 def read_facts(folder: Path, name: str) -> dict[str, Fact]:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from geo_bases import ASSUMED, BASES, CAN_SERVE, NERC, YEARS
-from geo_facts import Fact, Row, joined, required
+from geo_facts import Fact, Row, capped, joined, required
 
-UNOPENED = re.compile(
-    r"not opened|landing page|AI-compiled|AI-written|machine-compiled|unverified|from memory", re.I
-)
-"""What a fact says of itself when nobody opened its source."""
 MARGINS = (
     "nerc_reference_margin_frac",
     "anticipated_reserve_margin_frac",
@@ -33,8 +28,7 @@ OTHER_TERMS = ("season", "requirement_basis", "area_covered")
 
 def confidence_of(fact: Fact) -> str:
     """Confidence of a fact in the product: low where its source was compiled by a machine or not opened."""
-    told = f"{fact.get('source', '')} {fact.get('note', '')}"
-    return "low" if UNOPENED.search(told) else fact["confidence"]
+    return capped(fact["confidence"], fact.get("source", ""), fact.get("note", ""))
 
 
 def on_line(path: Mapping[int, float], year: int) -> float:

@@ -6,8 +6,7 @@ import statistics
 from collections.abc import Iterable, Mapping
 from math import ceil
 
-from geo_facts import Fact, Row, joined, optional, required, unverified
-from geo_status import capped
+from geo_facts import Fact, Row, capped, joined, optional, required, unverified
 
 TECHNOLOGY = {
     "restart": "nuclear_restart",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from geo_facts import Fact, Row, optional
+from geo_facts import Fact, Row, capped, optional
 
 STATUS = {
     "awarded": "awarded",
@@ -21,18 +21,6 @@ STATUS = {
     "speculative": "own_initiative",
 }
 """Words of the facts, and those of a scenario."""
-SECOND_HAND = (
-    "ai-compiled",
-    "ai-coded",
-    "as carried by",
-    "brownfield-opportunities",
-    "citing",
-    "general knowledge",
-    "not read",
-    "relay",
-    "unopened",
-)
-"""Words by which a source or note tells that the page itself was not opened."""
 GENERAL = ("water column is general knowledge", "water is general knowledge")
 STANDARDS = {
     "ozone_2015": "ozone (2015)",
@@ -43,16 +31,6 @@ STANDARDS = {
     "so2_2010": "SO2 (2010)",
 }
 NEWER = "the newer page, about what is offered; the other stays what the land holds"
-
-
-def is_second_hand(*texts: str) -> bool:
-    """Whether a source, or what is said of it, rests on pages that nobody has opened."""
-    return any(word in text.lower() for text in texts for word in SECOND_HAND)
-
-
-def capped(confidence: str, *texts: str) -> str:
-    """The confidence of a fact: low where its source is second-hand."""
-    return "low" if is_second_hand(*texts) else confidence
 
 
 def site_confidence(fact: Fact) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping
 
-from geo_facts import Fact, Row, joined, optional, required, unverified
+from geo_facts import Fact, Row, capped, joined, optional, required, unverified
 
 YEARS = range(2026, 2031)
 SOUTHWEST_AREAS = ("WECC-Southwest", "WECC-Basin")
@@ -103,7 +103,7 @@ def zone_row(fact: Fact, pjm: Fact, median_price: float) -> Row:
         else f"{fact['notes']} {note}".strip(),
         "estimated": joined(estimated),
         "source": fact["source"],
-        "confidence": fact["confidence"],
+        "confidence": capped(fact["confidence"], fact["source"]),
     }
 
 

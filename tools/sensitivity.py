@@ -15,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from geo_catalogue import written
+from geo_effects import PAGE, ROOT, effects
 from siting.core.audit import number
 from siting.core.errors import InfeasibleError
 from siting.core.plan import Plan
@@ -25,7 +27,7 @@ from siting.pipeline import Loaded, finish, limits_of, load
 from siting.solver.highs import Limits
 from siting.timeline.solves import Solver
 
-ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "data" / "geo" / "layers.yaml"
 BASE = "as it is"
 COLUMNS = (
     "case",
@@ -181,7 +183,7 @@ def page(
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows_of(found):
-        gap, against = float(str(row["gap"])), float(str(row["against_frac"]))
+        gap, against = float(str(row["gap"])), round(float(str(row["against_frac"])), 3) + 0.0
         state = f"{gap:.2%}" if row["status"] == "OPTIMAL" else f"{gap:.2%}, {row['status']}"
         lines.append(
             f"| {row['about']} | {float(str(row['cost_usd'])) / 1e9:,.2f} | {against:+.1%} | {state} "
@@ -207,7 +209,7 @@ def main() -> None:
     parser.add_argument("scenario", nargs="?", type=Path, default=ROOT / "models/federal-2035.yaml")
     parser.add_argument("--cases", type=Path, default=ROOT / "tools" / "sensitivity.yaml")
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "guide" / "sensitivity.md")
+    parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--kept", type=Path, default=ROOT / "out" / "sensitivity")
     parser.add_argument("--gap", type=float, help="relative gap, in place of the scenario's")
     parser.add_argument("--time-limit", type=float, help="seconds of each solve, likewise")
@@ -233,6 +235,14 @@ def main() -> None:
         left = len(cases) + 1 - len(found) - len(skipped)
         asked.page.write_text(page(title, found, skipped, left, limits), encoding="utf-8")
         write_table(asked.kept / "sensitivity.csv", found)
+    if asked.page == PAGE:
+        write_effects()
+
+
+def write_effects(catalogue: Path = CATALOGUE) -> None:
+    """What the page says of each rule, into the catalogue of the built-in data."""
+    whole = yaml.safe_load(catalogue.read_text(encoding="utf-8"))
+    catalogue.write_bytes(written({**whole, "effects": effects(whole["rules"])}))
 
 
 def write_table(path: Path, found: Sequence[Found]) -> None:

@@ -115,6 +115,28 @@ def test_every_row_has_its_provenance(name: str) -> None:
         assert estimated == sorted(set(estimated))
 
 
+SECOND_HAND = (
+    "AI-compiled",
+    "AI-written",
+    "as carried by",
+    "citing",
+    "general knowledge",
+    "not opened",
+    "unverified",
+)
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if n != "states.geojson"])
+def test_no_row_is_surer_than_a_source_that_nobody_opened(name: str) -> None:
+    """Cells that the fact of a site calls unverified stand in ``estimated``; they do not count here."""
+    for row in records(name):
+        for column in row:
+            prefix, _, last = column.rpartition("confidence")
+            source = str(row.get(f"{prefix}source") or "").partition(" | cells named in")[0]
+            if not last and any(word in source for word in SECOND_HAND):
+                assert row[column] == "low", (next(iter(row.values())), column)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_nan_and_no_blank_number(name: str) -> None:
     assert not re.search(r"\b(NaN|nan|Infinity|inf)\b", (GEO / name).read_text(encoding="utf-8"))

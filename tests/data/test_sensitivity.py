@@ -5,8 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
-from sensitivity import ROOT, Case, Found, page, read_cases, rows_of, solve_cases
+from geo_effects import ROOT, effects
+from sensitivity import (
+    CATALOGUE,
+    Case,
+    Found,
+    page,
+    read_cases,
+    rows_of,
+    solve_cases,
+    write_effects,
+)
 from siting.core.study import Change
 from siting.pipeline import load
 from siting.solver.highs import Limits
@@ -92,3 +103,48 @@ def test_there_are_enough_cases_and_each_is_of_the_national_scenario() -> None:
     assert len({case.name for case in cases}) == len(cases) >= 20
     perspectives = [c for c in cases if any("perspective" in ch.path for ch in c.changes)]
     assert len(perspectives) >= 5
+
+
+RULES = ["points", "needs", "needs.PJM.year", "zone"]
+
+
+def told(folder: Path, rules: list[str], text: str) -> dict[str, list[str] | str]:
+    """Effects by a page, and by cases that tell of points and needs."""
+    (folder / "cases.yaml").write_text(
+        "a: {about: Halved, rules: [points]}\nb: {about: Doubled, rules: [points, needs]}\n"
+        "c: {about: Cured, rules: [needs]}\nd: {about: Dear}\n",
+        encoding="utf-8",
+    )
+    (folder / "page.md").write_text(text, encoding="utf-8")
+    return effects(rules, folder / "cases.yaml", folder / "page.md", {"zone": "not measured"})
+
+
+def test_each_rule_has_the_rows_of_its_changes(tmp_path: Path) -> None:
+    text = "| Halved | 1,153.36 | -0.2% | 1.01%, FEASIBLE | 1,200 | - | A |\n\nNo plan: Cured (x short by 1).\n"
+    assert told(tmp_path, RULES, text) == {
+        "points": [
+            "Halved: cost -0.2 %, 1,200 MW moved (gap 1.01 %)",
+            "Doubled: not solved yet",
+        ],
+        "needs": ["Doubled: not solved yet", "Cured: no plan"],
+        "zone": "not measured",
+    }
+
+
+@pytest.mark.parametrize(
+    "rules", [[*RULES, "gas"], ["points", "needs"], ["points", "zone"]], ids=str
+)
+def test_a_rule_without_an_effect_or_an_effect_of_no_rule_is_refused(
+    tmp_path: Path, rules: list[str]
+) -> None:
+    with pytest.raises(ValueError, match=r"^rules without one effect: (gas|zone|needs)$"):
+        told(tmp_path, rules, "")
+
+
+def test_the_catalogue_has_what_the_page_has(tmp_path: Path) -> None:
+    """And writing it anew changes nothing."""
+    (tmp_path / "layers.yaml").write_bytes(CATALOGUE.read_bytes())
+    write_effects(tmp_path / "layers.yaml")
+    assert (tmp_path / "layers.yaml").read_bytes() == CATALOGUE.read_bytes()
+    found = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    assert {rule.partition(".")[0] for rule in found["rules"]} == set(found["effects"])

@@ -77,6 +77,21 @@ def test_numbers_are_those_of_the_tables(study: Comparison, tmp_path: Path) -> N
         assert line in html
 
 
+def test_a_difference_that_is_known_is_one_number(study: Comparison) -> None:
+    """On paper 540.00 against 79.90; `grid_only` is the best plan itself."""
+    page = comparison_page(study)
+    figure = next(
+        block.figure
+        for section in page.sections
+        for block in section.blocks
+        if isinstance(block, Chart) and block.id == "strategy-costs"
+    )
+    (bars,) = figure["data"]
+    shown = dict(zip(bars["customdata"], bars["text"], strict=True))
+    assert (shown["Grid only"], shown["Wait until 2030-01"]) == ("0.0", "460.1")
+    assert ("as good", "Grid only") in page.numbers
+
+
 def test_small_maps_show_the_loads_of_one_date(study: Comparison) -> None:
     """From 2027-07 the best plan has 100 MW at `far` and waits for `near`; who waits has nothing."""
     figure = next(

@@ -8,6 +8,7 @@ one below (79.90 - 37.52) / 180 = 0.235444, 70,633 USD. `far` would then not be 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,8 +34,17 @@ def test_the_toy_needs_a_quarter_of_what_a_month_is_stated_at() -> None:
     assert row["least_usd"] == pytest.approx(300_000 * SHARE, rel=1e-6)
     assert row["sites"] == "far"
     said = " ".join(study.answer)
-    assert "70,633" in said
-    assert "far (100 MW)" in said
+    assert "Training: a month is stated at 300,000 USD per MW" in said
+    assert "from 70,633 USD on" in said
+    assert "Far (100 MW)" in said
+
+
+def test_the_page_has_the_table_and_what_is_not_built(tmp_path: Path) -> None:
+    siting.compare(TOY, ["build_now"], month_value=True).write(tmp_path / "out")
+    text = (tmp_path / "out" / "compare.html").read_text(encoding="utf-8")
+    section = text.partition('id="month-value"')[2].partition("</section>")[0]
+    for cell in ("Training", "300,000", "70,633", "Far", "100"):
+        assert cell in section, cell
 
 
 def test_a_perspective_is_shown_with_what_is_published_of_it() -> None:

@@ -7,7 +7,7 @@ what is published of that worth? ``search`` has the method.
 from __future__ import annotations
 
 from siting.studies.base import Study
-from siting.studies.month_value import question, search, words
+from siting.studies.month_value import page, question, search, words
 
 STUDY = Study(
     name="month_value",
@@ -18,5 +18,6 @@ STUDY = Study(
     settle=question.settle,
     tables=search.tables,
     sentences=words.sentences,
+    sections=page.sections,
     place=35,
 )

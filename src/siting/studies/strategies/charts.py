@@ -44,7 +44,8 @@ def increase_figure(rows: Sequence[Row], unit: MoneyUnit) -> Figure:
         base.append(start)
         width.append(max(min(most, end) - start, THIN * end))
         off = " ▶" if most > end else ""
-        words.append(f"{unit.shown(least, 1)} to {unit.shown(most, 1)}{off}")
+        ends = dict.fromkeys((unit.shown(least, 1), unit.shown(most, 1)))
+        words.append(f"{' to '.join(ends)}{off}")
     trace = {
         "type": "bar",
         "orientation": "h",

@@ -23,7 +23,7 @@ from siting.studies.strategies.charts import (
 )
 from siting.studies.strategies.question import Results, plans
 from siting.studies.strategies.words import increase
-from siting.timeline.words import money, span
+from siting.timeline.words import is_as_good, money, span
 
 NOTE = (
     "Each strategy only narrows what the scenario allows and is proven to its own bound. How much dearer "
@@ -69,7 +69,7 @@ def numbers(result: Result[Results]) -> Iterator[tuple[str, str]]:
     best = result.tables["strategies"].rows[0]
     found = [(increase(row, best), str(row["title"])) for row in _others(result)]
     for usd, title in sorted(found, key=lambda one: one[0].most)[:4]:
-        yield f"+{span(replace(usd, plan=usd.most))}", title
+        yield "as good" if is_as_good(usd) else f"+{span(replace(usd, plan=usd.most))}", title
 
 
 def _others(result: Result[Results]) -> list[Row]:
