@@ -24,7 +24,7 @@ from siting.replan.changes import (
     matched,
     urgent_table,
 )
-from siting.replan.facts import news_of
+from siting.replan.facts import news_of, news_table
 from siting.replan.held import States, held, readable, states_of
 from siting.replan.run import replan
 from siting.replan.told import Fact, read_facts
@@ -158,6 +158,13 @@ def test_a_site_that_is_connected_as_the_plan_begins() -> None:
     (news,) = news_of(instance_of(toy()), [fact], date(2027, 10, 1))
     (change,) = news.changes
     assert (change.path, change.set) == ("sites.near.connection_months", 0.0)
+
+
+def test_a_price_is_shown_in_full() -> None:
+    fact = Fact("main_bank", None, None, 6e6, "offer", "n:2")
+    before = instance_of(toy())
+    (row,) = news_table(before, news_of(before, [fact], date(2027, 10, 1)))
+    assert row["after"] == "6000000"
 
 
 def test_what_was_decided_is_dropped_at_its_price() -> None:

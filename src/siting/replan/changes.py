@@ -15,6 +15,8 @@ LEAST = 1e-6
 """Quantity that is none: the tables are read to a watt."""
 AFTER = "decided before the date; comes after the horizon"
 CANCELLED = "cancelled at its price"
+PLACED = " at "
+"""Between the parts of an item, such as a class of transformers and its site."""
 PAST, NEWS, OTHER = "decided before the date", "news of", "follows from the other changes"
 
 Match = tuple[str, float, int | None, int | None]
@@ -96,7 +98,7 @@ def _decision(key: Key) -> str:
 
 def _item(key: Key) -> str:
     """Of what, in words."""
-    return " at ".join(str(part) for part in key[1])
+    return PLACED.join(str(part) for part in key[1])
 
 
 def _reason(key: Key, change: str, news: frozenset[str], *, is_held: bool, is_past: bool) -> str:

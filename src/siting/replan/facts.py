@@ -33,6 +33,8 @@ from siting.replan.told import Fact
 
 SAME_MONTHS = 0.1
 """Months of rounding to days."""
+WHOLE = 1e5
+"""From here on a number is shown without decimals."""
 Told = Mapping[str, Any]
 """What other facts have made of numbers of the scenario, by path."""
 NEWS_COLUMNS = (
@@ -359,5 +361,5 @@ def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return " ".join(map(_said, value.values()))
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.6g}" if abs(value) < WHOLE else f"{value:.0f}"
     return "" if value is None else str(value)

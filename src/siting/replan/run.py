@@ -24,7 +24,7 @@ from siting.instance.changes import changed
 from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
 from siting.model.program import Program
 from siting.pipeline import Loaded, finish
-from siting.replan.changes import changes_table, urgent_table
+from siting.replan.changes import PLACED, changes_table, urgent_table
 from siting.replan.costs import cost_split
 from siting.replan.facts import News, news_of, news_table
 from siting.replan.held import (
@@ -206,8 +206,10 @@ class _Again:
     def words(self, rise: Rise) -> str:
         """A decision in words."""
         (name, labels), period = rise
-        start = self.instance.system.calendar.starts[period]
-        return f"{readable()[name][0].commits} ({' at '.join(map(str, labels))}, {start})"
+        system = self.instance.system
+        sites = {site: record.name or site for site, record in system.sites.items()}
+        item = PLACED.join(sites.get(str(label), str(label)) for label in labels)
+        return f"{readable()[name][0].commits} ({item}, {system.calendar.starts[period]})"
 
 
 def _result(
