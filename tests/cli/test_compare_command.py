@@ -24,6 +24,7 @@ from siting.studies.run import run_study
 from siting.timeline.solves import Solver, StudyStopped
 from support.engine import BUILTIN, EXACT, instance_of, toy, write_scenario
 from support.futures import banks_and_queue, with_futures
+from support.killed_sweeps import cluster
 
 
 def run(arguments: list[str]) -> int:
@@ -219,7 +220,7 @@ def test_futures_solved_by_the_workers_of_a_scheduler(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Tables and solves are those of a comparison that had no help; each strategy is solved in each future."""
-    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    pytest.importorskip("distributed", reason="dask.distributed is not installed")
     given = with_futures(banks_and_queue("2027-07"), has_units=False)
     given["strategies"] = {"later": {"decided_from_months": 6}}
     scenario = str(write_scenario(given, tmp_path / "toy.json"))
@@ -227,10 +228,8 @@ def test_futures_solved_by_the_workers_of_a_scheduler(
     here, there = tmp_path / "here", tmp_path / "there"
     assert run([*command, str(here)]) == 0
     capfd.readouterr()
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False
-    ) as cluster:
-        assert run([*command, str(there), "--scheduler", cluster.scheduler_address]) == 0
+    with cluster() as (_, address):
+        assert run([*command, str(there), "--scheduler", address]) == 0
     said = capfd.readouterr().err
     assert "optimal, quick: solved" in said
     assert "later, slow: solved" in said

@@ -13,6 +13,7 @@ import pytest
 from siting.cli.main import main
 from support.engine import write_scenario
 from support.futures import banks_and_queue, with_futures
+from support.killed_sweeps import cluster
 
 
 def run(*arguments: object) -> int:
@@ -106,12 +107,9 @@ def test_what_is_refused(
 def test_futures_solved_by_the_workers_of_a_scheduler(
     scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    pytest.importorskip("distributed", reason="dask.distributed is not installed")
     assert run("hedge", scenario, "-o", tmp_path / "here") == 0
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False
-    ) as cluster:
-        address = cluster.scheduler_address
+    with cluster() as (_, address):
         assert run("hedge", scenario, "-o", tmp_path / "there", "--scheduler", address) == 0
     assert "quick: solved" in capsys.readouterr().err
     for name in ("policy", "futures", "regret", "dates", "information"):
