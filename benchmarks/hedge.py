@@ -25,10 +25,10 @@ import yaml
 
 from siting.core.errors import NoPlanError
 from siting.futures.build import hedged
-from siting.futures.search import HedgeSearch
+from siting.futures.search import WHOLE, HedgeSearch
 from siting.loading import load
 from siting.pipeline import Loaded
-from siting.solver.highs import Limits
+from siting.solver.highs import Limits, Progress
 from siting.timeline.solves import Solver
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
@@ -123,10 +123,19 @@ def measured(name: str, case: Case) -> str:
     begun, before = perf_counter(), spent()
     reached: list[float] = []
 
-    def tell(what: str, value: float, bound: float) -> None:
+    def note(value: float, bound: float) -> float:
         now = perf_counter() - begun
         if not reached and value - bound <= case.gap_frac * abs(value):
             reached.append(now)
+        return now
+
+    def shown(what: str, progress: Progress | None) -> None:
+        is_plan = progress is not None and what == WHOLE and progress.phase != "relaxation"
+        if is_plan and progress.incumbent is not None and progress.bound is not None:
+            note(progress.incumbent, progress.bound)
+
+    def tell(what: str, value: float, bound: float) -> None:
+        now = note(value, bound)
         print(f"  {now:7.1f} s  {what}: plan {value:,.1f}, bound {bound:,.1f}", file=sys.stderr)
 
     model = hedged(case.read().instance)
@@ -134,7 +143,7 @@ def measured(name: str, case: Case) -> str:
     count = len(model.instances)
     asked = f"| {name} | {count} | {case.gap_frac:.1%} in {case.seconds:.0f} s |"
     try:
-        found = HedgeSearch(model, Solver(limits), tell).run()
+        found = HedgeSearch(model, Solver(limits, on_progress=shown), tell).run()
     except NoPlanError as error:
         return f"{asked} no plan: {error} |"
     near = f"{reached[0]:.0f} s" if reached else "not reached"

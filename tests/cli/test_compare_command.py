@@ -23,6 +23,7 @@ from siting.studies.option import Asked
 from siting.studies.run import run_study
 from siting.timeline.solves import Solver, StudyStopped
 from support.engine import BUILTIN, EXACT, instance_of, toy, write_scenario
+from support.futures import banks_and_queue, with_futures
 
 
 def run(arguments: list[str]) -> int:
@@ -212,3 +213,35 @@ def test_killed_for_real_and_run_again(tmp_path: Path) -> None:
     fresh = tmp_path / "fresh"
     assert run([*given[:3], str(fresh), *given[4:]]) == 0
     assert files(out) == files(fresh)
+
+
+def test_futures_solved_by_the_workers_of_a_scheduler(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Tables and solves are those of a comparison that had no help; each strategy is solved in each future."""
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+    given = with_futures(banks_and_queue("2027-07"), has_units=False)
+    given["strategies"] = {"later": {"decided_from_months": 6}}
+    scenario = str(write_scenario(given, tmp_path / "toy.json"))
+    command = ["compare", scenario, "--strategies", "optimal,later", "-o"]
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert run([*command, str(here)]) == 0
+    capfd.readouterr()
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False
+    ) as cluster:
+        assert run([*command, str(there), "--scheduler", cluster.scheduler_address]) == 0
+    said = capfd.readouterr().err
+    assert "optimal, quick: solved" in said
+    assert "later, slow: solved" in said
+    assert files(there) == files(here)
+    solves = [{path.name for path in (folder / SOLVES).iterdir()} for folder in (here, there)]
+    assert solves[0] == solves[1]
+
+
+def test_a_scheduler_without_futures_to_solve(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    scenario = str(write_scenario(toy(), tmp_path / "toy.json"))
+    assert run(["compare", scenario, "-o", str(tmp_path / "out"), "--scheduler", "nowhere"]) == 2
+    assert "the scenario has no futures" in capfd.readouterr().err

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from siting.futures.build import hedged
 from siting.futures.cluster import Helped, Known, Part, solve_ahead
+from siting.futures.known import known_limits
 from siting.timeline.solves import LOG, Solver
 from support.engine import EXACT, instance_of
 from support.futures import banks_and_queue, with_futures
@@ -43,9 +45,11 @@ def test_a_task_leaves_its_solve_under_the_key_it_returns(tmp_path: Path) -> Non
     solver.search("part", part, EXACT)
     # the search of the client takes what is there
     name, instance = model.tree.futures[1].name, model.instances[1]
-    solver.solve(name, instance, model.models[1].linear)
+    limits = replace(known_limits(EXACT, len(model.models), is_passing=False), threads=1)
+    asking = Solver(limits, (tmp_path,))
+    asking.solve(name, instance, model.models[1].linear)
     log = (tmp_path / LOG).read_text(encoding="utf-8").split()
-    assert log == [solver.key(name, instance, model.models[1].linear), key]
+    assert log == [asking.key(name, instance, model.models[1].linear), key]
 
 
 def test_without_a_scheduler_nothing_is_done_ahead(tmp_path: Path) -> None:

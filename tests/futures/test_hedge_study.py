@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import siting.futures.search as searching
 from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Table
@@ -20,10 +19,10 @@ from siting.futures.search import HedgeSearch
 from siting.futures.study import Hedge, hedge
 from siting.futures.tables import information_table, reached, regret_table, vss
 from siting.pipeline import Loaded
-from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.futures import banks, banks_and_queue, demand, with_futures
+from support.tuned import tune
 
 
 def found(futures: dict[str, Any], hold: Plan | None = None, *, has_units: bool = True) -> Hedge:
@@ -150,7 +149,7 @@ def test_the_decisions_of_a_plan_are_held(supply: Hedge) -> None:
 def test_common_states_are_no_plan_for_a_single_future(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(searching, "TUNING", replace(TUNING, large_integers=0))
+    tune(monkeypatch, large_integers=0)
     search = HedgeSearch(hedged(instance_of(with_futures(demand("2028-01")))), Solver(EXACT))
     assert "join" in search.run().held
     search.hold_each()

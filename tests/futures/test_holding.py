@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-import siting.futures.search as searching
 from siting.futures.build import hedged
 from siting.futures.holding import any_plan, first_completed, starts
 from siting.futures.search import HedgeSearch
 from siting.futures.states import in_time
 from siting.model.program import Program
-from siting.solver.tuning import TUNING
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of
 from support.futures import banks, banks_and_queue, demand, with_futures
+from support.tuned import tune
 
 AT_ONCE = replace(EXACT, time_limit_seconds=0.0)
 CASES = [
@@ -43,7 +42,7 @@ def is_plan(program: Program, x: np.ndarray) -> bool:
 
 def begun(futures: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> HedgeSearch:
     """A search of a large program that has its futures as if they were known."""
-    monkeypatch.setattr(searching, "TUNING", replace(TUNING, large_integers=0))
+    tune(monkeypatch, large_integers=0)
     search = HedgeSearch(hedged(instance_of(with_futures(futures, has_units=False))), Solver(EXACT))
     search._wait_and_see()
     return search

@@ -13,9 +13,19 @@ from siting.core.errors import InputError
 from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.model.values import SolvedValues
-from siting.replan.changes import CANCELLED, DROPPED, KEPT, LATE, MOVED, NEW, matched
-from siting.replan.facts import news_of
-from siting.replan.held import held, readable, states_of
+from siting.replan.changes import (
+    CANCELLED,
+    DROPPED,
+    KEPT,
+    LATE,
+    MOVED,
+    NEW,
+    changes_table,
+    matched,
+    urgent_table,
+)
+from siting.replan.facts import news_of, news_table
+from siting.replan.held import States, held, readable, states_of
 from siting.replan.run import replan
 from siting.replan.told import Fact, read_facts
 from siting.replan.words import answer
@@ -130,11 +140,31 @@ def test_an_assumption_that_changes() -> None:
             "n:2: date 2999-01-01, over 100 y",
         ),
         (Fact("main_bank", date(2027, 7, 1), date(2027, 6, 1), None, "", "n:2"), "before it was"),
+        (
+            Fact("near", None, date(1, 1, 1), None, "", "n:2"),
+            "n:2: date 0001-01-01, before the plan begins on 2027-01-01",
+        ),
+        (Fact("near", None, date(2026, 12, 31), None, "", "n:2"), "before the plan begins"),
     ],
 )
 def test_orders_that_cannot_have_been_placed(fact: Fact, message: str) -> None:
     with pytest.raises(InputError, match=message):
         replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[fact])
+
+
+def test_a_site_that_is_connected_as_the_plan_begins() -> None:
+    """The first day of the plan is the earliest that news may name."""
+    fact = Fact("near", None, date(2027, 1, 1), None, "", "n:2")
+    (news,) = news_of(instance_of(toy()), [fact], date(2027, 10, 1))
+    (change,) = news.changes
+    assert (change.path, change.set) == ("sites.near.connection_months", 0.0)
+
+
+def test_a_price_is_shown_in_full() -> None:
+    fact = Fact("main_bank", None, None, 6e6, "offer", "n:2")
+    before = instance_of(toy())
+    (row,) = news_table(before, news_of(before, [fact], date(2027, 10, 1)))
+    assert row["after"] == "6000000"
 
 
 def test_what_was_decided_is_dropped_at_its_price() -> None:
@@ -243,6 +273,38 @@ def test_news_of_an_order_that_nobody_placed_is_told() -> None:
     assert line in answer(again)
     known = replan(plan_of(toy()), date(2027, 10, 1), Solver(EXACT), facts=[LATE_BANK])
     assert known.in_vain == ()
+
+
+def test_an_order_that_comes_after_the_horizon_while_later_ones_come_before() -> None:
+    """It has no column any more, and is neither dropped nor bought anew by who keeps to the plan."""
+    before = plan_of(five_years(0))
+    ordered, as_of = date(2028, 7, 1), date(2028, 10, 1)
+    fact = Fact("main_bank", ordered, date(2032, 11, 15), None, "a letter", "news.csv:2")
+    again = replan(before, as_of, Solver(EXACT), facts=[fact])
+    banks = [row for row in again.tables["changes"] if row["item"] == "main_bank at near"]
+    (late,) = [row for row in banks if row["was_date"] == ordered]
+    assert (late["change"], late["is_date"], late["quantity"]) == (LATE, None, 1.0)
+    # the target needs it in 2030-01, and one that is ordered in its place takes 26 weeks
+    (other,) = [row for row in banks if row["change"] == NEW]
+    assert (other["was_date"], other["is_date"]) == (None, date(2029, 7, 1))
+    # who keeps to the plan has one bank at near, whose other load waits
+    assert again.keep_usd is not None
+    assert again.keep_usd > again.plan.objective_usd + SAME_USD
+    assert not list(faults(Quarter(before, again)))
+
+
+def test_what_takes_the_place_of_an_order_that_is_too_late_is_urgent() -> None:
+    key = ("transformers.site_order", ("main_bank", "near"))
+    was, now = (States({key: {p: 1.0}}, frozenset(), ()) for p in (1, 2))
+    starts = [date(2027, 1, 1), date(2027, 7, 1), date(2028, 1, 1)]
+    late = frozenset({(key, 1)})
+    changes = changes_table(was, now, starts, 2, frozenset(), late)
+    assert [(r["change"], r["was_date"], r["is_date"]) for r in changes] == [
+        (LATE, starts[1], None),
+        (NEW, None, starts[2]),
+    ]
+    (urgent,) = urgent_table(was, now, starts, 2, late)
+    assert (urgent["order_by_date"], urgent["was_date"]) == (starts[2], None)
 
 
 def test_changes_are_matched_first_to_first() -> None:

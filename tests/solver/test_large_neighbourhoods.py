@@ -12,6 +12,7 @@ from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.solver.highs import solve
 from siting.solver.large_neighbourhoods import Neighbourhood, freed, neighbourhoods
+from siting.solver.method import PLAIN
 from support.engine import EXACT, instance_of
 from support.instances import medium
 from support.tuned import tune
@@ -21,11 +22,12 @@ def program(seed: int) -> Program:
     return assemble(instance_of(medium(seed))).linear
 
 
-def rounds(model: Program, seed: int = 1) -> list[Neighbourhood]:
-    is_none = np.zeros_like(model.is_integer)
-    relaxed = solve(replace(model, is_integer=is_none), EXACT).x
+def rounds(
+    model: Program, seed: int = 1, kinds: tuple[str, ...] = PLAIN.neighbourhoods
+) -> list[Neighbourhood]:
+    relaxed = solve(model.relaxed(), EXACT).x
     assert relaxed is not None
-    return list(islice(neighbourhoods(model, relaxed, seed), 20))
+    return list(islice(neighbourhoods(model, relaxed, kinds, seed), 20))
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +38,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_all_kinds_take_turns() -> None:
     model = program(3)
-    names = [a.name for a in islice(neighbourhoods(model, np.ones(len(model.cost)), 1), 5)]
+    ones = np.ones(len(model.cost))
+    names = [a.name for a in islice(neighbourhoods(model, ones, PLAIN.neighbourhoods, 1), 5)]
     assert any(name.startswith("periods") for name in names)
     assert any(name.startswith("campus, plants, ") for name in names)
     assert any(name.startswith("areas") for name in names)
@@ -56,6 +59,22 @@ def test_windows_cover_every_period_and_nothing_else() -> None:
     covered = np.any([around.columns for around in windows], axis=0)
     for (_, key), column in model.columns.items():
         assert covered[column] == isinstance(key[-1], int)
+
+
+def test_narrow_windows_pass_over_all_of_time_and_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Windows of two periods, each a period after the last; then a wide one, then the same anew."""
+    tune(monkeypatch, neighbourhood_periods=4, narrow_periods=2)
+    model = program(3)
+    last = max(key[-1] for _, key in model.columns if isinstance(key[-1], int))
+    passed = [f"periods {start} to {start + 1}" for start in range(last)]
+    found = rounds(model, kinds=("narrow", "windows"))
+    names = [each.name for each in found]
+    count = len(passed)
+    assert names[:count] == passed
+    assert [each.is_quick for each in found[: count + 1]] == [True] * count + [False]
+    assert names[count + 1 : 2 * count + 1] == passed
 
 
 def test_a_family_round_frees_three_families() -> None:

@@ -15,7 +15,8 @@ from siting.model.assemble import assemble
 from siting.model.program import Program
 from siting.solver import stages as module
 from siting.solver.highs import Limits, Outcome, Progress
-from siting.solver.stages import Stages, TrustRegion
+from siting.solver.stages import Stages
+from siting.solver.trust_region import TrustRegion
 from siting.solver.tuning import TUNING
 from support.engine import instance_of, toy
 

@@ -17,8 +17,10 @@ from siting.outputs.report.page import plan_page
 from siting.pipeline import Loaded, finish
 from siting.scenario import read_scenario
 from siting.studies import stability
+from siting.studies.base import Result
 from siting.studies.option import Asked
 from siting.studies.run import run_study
+from siting.studies.stability import words
 from siting.studies.stability.proof import Near, prove, settled
 from siting.studies.stability.verdict import (
     COMMITTED,
@@ -26,14 +28,16 @@ from siting.studies.stability.verdict import (
     IN_NONE,
     OPEN,
     SEARCH,
+    UNDECIDED,
     Held,
+    SiteStability,
     Stability,
     stability_table,
 )
 from siting.studies.write import write_comparison
 from siting.timeline.solves import Solver
 from support.brute_force import Brute, Path
-from support.engine import EXACT, instance_of, toy
+from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import small, tiny
 from support.plain.linear import total
 from support.plain.solve import DECLARE, HOLD
@@ -191,6 +195,23 @@ def test_a_comparison_proves_it_says_it_and_maps_it(tmp_path: File) -> None:
     assert "stability" not in {one.id for one in plan_page(found.best).sections}
     report = (tmp_path / "out/plans/optimal/report.html").read_text(encoding="utf-8")
     assert "Which sites can be defended" in report
+
+
+def test_what_is_not_decided_is_said_as_an_interval() -> None:
+    """Of 100 with 1 % to spare: bounds below the limit of 101, and plans above it or none."""
+    known, out, into = (
+        Held(100e6, 99e6, SEARCH),
+        Held(101.2e6, 100.5e6, SEARCH),
+        Held(inf, 99e6, SEARCH),
+    )
+    sites = (SiteStability("a", known, out, True), SiteStability("b", into, known, False))
+    found = Stability(sites, 0.01, 100e6, 99e6)
+    assert found.of(UNDECIDED) == ["a", "b"]
+    *_, sentence = words.sentences(Result(stability.STUDY, found, {}, plan_of(toy())))
+    assert sentence == (
+        "Not decided: a (forced out 0.5 M USD to 1.2 M USD dearer), b (forced in 0 USD to any amount "
+        "dearer); the limit is 1.0 M USD dearer."
+    )
 
 
 def test_a_large_program_is_decided_by_plans_beside_the_best(

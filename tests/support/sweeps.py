@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from siting.pipeline import load
 from siting.sweep.answer import Swept, swept
-from siting.sweep.pool import Pool
+from siting.sweep.pool import Done, Pool
 from siting.sweep.run import Sweeping
 from siting.sweep.store import Store
 from siting.sweep.study import Sweep, read_sweep
@@ -20,10 +21,11 @@ from support.engine import toy, write_scenario
 class Here:
     """Does runs one after another, in this process."""
 
-    def do(self, tasks: Sequence[Task], on_done: Callable[[str], None]) -> None:
+    def do(self, tasks: Sequence[Task], on_done: Done) -> None:
         """Do all runs."""
-        for task in tasks:
-            on_done(do(task))
+        left = deque(tasks)
+        while left:
+            left += on_done(do(left.popleft()))
 
 
 def factor(path: str, low: float, high: float, base: float, **more: Any) -> dict[str, Any]:

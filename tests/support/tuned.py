@@ -11,7 +11,7 @@ import pytest
 
 def tune(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     """Take other values in every module that is loaded, beside those that were changed before."""
-    users = [m for name, m in sys.modules.items() if name.startswith("siting.solver.")]
+    users = [m for name, m in sys.modules.items() if name.startswith("siting.")]
     for module in users:
         if hasattr(module, "TUNING"):
             monkeypatch.setattr(module, "TUNING", replace(module.TUNING, **values))

@@ -143,6 +143,13 @@ def test_rules_find_a_box() -> None:
     assert sorted(words(built[0]).split(" and ")) == ["x > 4.5", "y <= 135"]
 
 
+def test_splits_that_change_no_answer_are_taken_back() -> None:
+    """All but one of 150 runs have the site, and no side may be of fewer than three: nothing tells it apart."""
+    x = np.arange(150.0)
+    (leaf,) = leaves(["x"], x[:, np.newaxis], x != 50)
+    assert (leaf.count, leaf.of, dict(leaf.bounds)) == (149, 150, {})
+
+
 @pytest.mark.parametrize(
     ("design", "said"),
     [

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from siting.core.errors import InputError
 from siting.outputs.report.blocks import Chart
+from siting.solver.basis import Basis
 from siting.sweep.indices import UNTOLD
 from siting.sweep.page import sweep_page
 from siting.sweep.store import Start, Store
@@ -125,14 +127,35 @@ def test_starts_are_bounded_and_the_oldest_go(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for n in range(4):
         store.write(f"{n}{n}key", {"status": "X"}, Start({("a.b", ("s", n)): 1.0}, None))
-    size = next(tmp_path.glob("*/*.npz")).stat().st_size
+    size = next(tmp_path.glob("*/*.start")).stat().st_size
     store.shrink(2.5 * size / 1e6)
-    assert len(list(tmp_path.glob("*/*.npz"))) == 2
+    assert len(list(tmp_path.glob("*/*.start"))) == 2
     assert all(store.has(f"{n}{n}key") for n in range(4))
     left = store.start("33key")
     assert left is not None
     assert left.point == {("a.b", ("s", 3)): 1.0}
     assert store.start("00key") is None
+
+
+def test_a_start_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """One that was cut off, or is none, is no start."""
+    store = Store(tmp_path)
+    basis = Basis(np.array([0, 1], np.int8), np.array([1], np.int8))
+    store.write(
+        "aakey", {"status": "X"}, Start({("a.b", ("s", 2)): 1 / 3, ("c.d", ()): -2.0}, basis)
+    )
+    found = store.start("aakey")
+    assert found is not None
+    assert found.basis is not None
+    assert dict(found.point) == {("a.b", ("s", 2)): 1 / 3, ("c.d", ()): -2.0}
+    for read, written in ((found.basis.column, basis.column), (found.basis.row, basis.row)):
+        assert read.dtype == written.dtype
+        assert read.tolist() == written.tolist()
+    (file,) = tmp_path.glob("*/*.start")
+    whole = file.read_bytes()
+    for data in (whole[: len(whole) // 2], b"PK", b""):
+        file.write_bytes(data)
+        assert store.start("aakey") is None
 
 
 def test_a_base_outside_its_factor(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from siting.cli.options import (
     warning_lines,
 )
 from siting.cli.show import MONEY_DECIMALS, Show
+from siting.core.errors import InputError, Issue
 from siting.core.money import MoneyUnit, unit_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
 NAME_WIDTH = 18
 LEGEND = "late: GW-months; first, half, all: when the target is served; GW: at the end."
+NO_FUTURES = Issue(
+    "--scheduler",
+    "the scenario has no futures",
+    "futures in the scenario, which workers solve",
+    "Leave it out, or state them",
+)
 AFTER = 2
 """Place of what studies can be asked among the options: after scenario and output."""
 
@@ -61,6 +68,12 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     context: typer.Context,
     scenario: Scenario,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the study.")],
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Solve each strategy in each future first by the workers of this dask scheduler."
+        ),
+    ] = None,
     set_: Sets = None,
     time_limit: Seconds = None,
     gap: Gap = None,
@@ -71,7 +84,10 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     debug: Debug = False,
 ) -> None:
     """Compare strategies: now, wait, bridge. Ctrl-C keeps the finished solves for the next run."""
+    from contextlib import ExitStack
+
     from siting.core.stop import held
+    from siting.futures.cluster import helped
     from siting.outputs.folder import COMPARISON, take_target
     from siting.outputs.study_folder import SOLVES, working_store
     from siting.pipeline import limits_of, load
@@ -84,10 +100,14 @@ def compare(  # noqa: PLR0913 - each option of the command is an argument
     take_target(output, COMPARISON)
     loaded = load(scenario, overrides(set_), allow_outside=outside)
     refuse_warnings(loaded.warnings, strict)
+    if scheduler is not None and loaded.instance.scenario.futures is None:
+        raise InputError([NO_FUTURES])
     limits = with_limits(limits_of(loaded.instance), time_limit, gap, threads)
     with held():
-        with show.study() as (on_progress, on_done), show.kept():
+        with show.study() as (on_progress, on_done), show.kept(), ExitStack() as stack:
             solver = Solver(limits, (output / SOLVES, working_store(output)), on_progress)
+            if scheduler is not None:
+                solver = stack.enter_context(helped(solver, scheduler))
             found = run_study(loaded, context.obj, solver, on_done)
         with held(firm=True), show.busy("writing the study"):
             write_comparison(found, output, solver.used)

@@ -80,8 +80,8 @@ def hedge(  # noqa: PLR0913 - each option of the command is an argument
             if scheduler is not None:
                 stated = loaded.instance.scenario.futures
                 names = [] if stated is None else [one.name for one in futures_of(stated)]
-                solver = workers = stack.enter_context(helped(solver, scheduler))
-                solve_all_ahead(workers, loaded.instance, names, on_done)
+                solver = stack.enter_context(helped(solver, scheduler))
+                solve_all_ahead(solver, loaded.instance, names, on_done)
             found = study(loaded, limits, solver, kept, lambda *where: on_done(_where(*where)))
         with held(firm=True), show.busy("writing the plan"):
             write_hedge(found, output, solver.used)

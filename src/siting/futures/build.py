@@ -16,6 +16,7 @@ from siting.futures.tree import Tree, tree_of
 from siting.instance.build import Instance
 from siting.model.assemble import Model, assemble
 from siting.model.program import Program
+from siting.solver.tuning import TUNING
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ class Hedged:
     instances: tuple[Instance, ...]
     models: tuple[Model, ...]
     whole: Extensive
+
+    @property
+    def is_large(self) -> bool:
+        """Whether all futures at once are a large program."""
+        return int(self.whole.program.is_integer.sum()) >= TUNING.large_integers
+
+    @property
+    def is_told_by_acts(self) -> bool:
+        """Whether a large program is held together by rows, until acts tell its futures apart: their
+        relaxation proves more than wait and see does in whole units."""
+        return self.is_large and self.whole.has_acts
 
     @cached_property
     def dated(self) -> Extensive:

@@ -15,15 +15,18 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from siting.core.errors import InputError, Issue
+from siting.core.study import Strategy
 from siting.core.yaml_source import Document
 from siting.futures.build import hedged
 from siting.futures.known import known_limits
 from siting.instance.build import Instance, build_instance
 from siting.scenario import read_scenario
 from siting.solver.highs import Limits
+from siting.timeline.restrict import restricted
 from siting.timeline.solves import Search, Solver
 
 try:
@@ -40,26 +43,32 @@ class Known:
     """A future to be solved as if it were known.
 
     Attributes:
-        resolved: the scenario with its facts. store: folder of finished solves.
+        resolved: the scenario with its facts. limits: of all futures together. store: folder of finished
+            solves. strategy: that restricts it, if any.
     """
 
     resolved: Mapping[str, Any]
     number: int
     limits: Limits
     store: str
+    strategy: Strategy | None = None
 
     @property
     def key(self) -> str:
         """Name of the task."""
-        text = json.dumps([self.resolved, self.number, asdict(self.limits)], default=str)
+        own = None if self.strategy is None else self.strategy.model_dump(mode="json")
+        text = json.dumps([self.resolved, self.number, asdict(self.limits), own], default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def done(self) -> str:
         """Solve it and keep it; the key of the solve."""
         data = dict(self.resolved)
         model = hedged(build_instance(read_scenario(Document(data, {})), data))
-        solver = Solver(self.limits, (Path(self.store),))
-        instance, linear = model.instances[self.number], model.models[self.number].linear
+        limits = known_limits(self.limits, len(model.models), is_passing=model.is_told_by_acts)
+        solver = Solver(replace(limits, threads=1), (Path(self.store),))
+        instance, future = model.instances[self.number], model.models[self.number]
+        own = self.strategy
+        linear = future.linear if own is None else restricted(future, instance, own)
         name = model.tree.futures[self.number].name
         solver.solve(name, instance, linear)
         return solver.key(name, instance, linear)
@@ -118,17 +127,27 @@ def solve_ahead(task: Task) -> str:
 
 
 def solve_all_ahead(
-    solver: Helped, base: Instance, names: Sequence[str], on_done: Callable[[str], None]
+    solver: Solver,
+    base: Instance,
+    names: Sequence[str],
+    on_done: Callable[[str], None],
+    strategies: Mapping[str, Strategy] = MappingProxyType({}),
 ) -> None:
-    """Have every future solved by the workers of a scheduler.
+    """Have every future solved by the workers of a scheduler, where there is one.
 
     Args:
         solver: of the search that follows. names: of the futures, in their order.
+        strategies: each of which restricts them all; as they are without any.
     """
-    own = replace(known_limits(solver.limits, len(names)), threads=1)
-    store = str(solver.stores[-1].absolute())
-    tasks = [Known(dict(base.resolved), number, own, store) for number in range(len(names))]
-    _do(solver.client, tasks, lambda task: on_done(f"{names[task.number]}: solved"))
+    if not isinstance(solver, Helped) or solver.client is None:
+        return
+    store, resolved = str(solver.stores[-1].absolute()), dict(base.resolved)
+    tasks, said = [], {}
+    for strategy, restriction in strategies.items() or (("", None),):
+        for number, name in enumerate(names):
+            tasks.append(Known(resolved, number, solver.limits, store, restriction))
+            said[tasks[-1].key] = f"{strategy}, {name}: solved" if strategy else f"{name}: solved"
+    _do(solver.client, tasks, lambda task: on_done(said[task.key]))
 
 
 def _do(client: Any, tasks: Sequence[Any], on_done: Callable[[Any], None] = lambda _: None) -> None:

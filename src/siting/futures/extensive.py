@@ -34,7 +34,7 @@ from siting.families.registry import COMPONENTS
 from siting.futures.most import most_of
 from siting.futures.tree import Tree, groups_of
 from siting.instance.build import Instance
-from siting.model.program import Named, Program, joined
+from siting.model.program import ALONE, Named, Program, joined
 
 AGREE = "hedge.agree"
 """Name of the rows that keep futures together until an act has told them apart."""
@@ -117,6 +117,8 @@ def extensive(
     weights = tree.probabilities if weights is None else weights
     owners = _owners(tree, programs, signs)
     program, place = joined(programs, weights.tolist(), owners)
+    # the futures of a site are tied by more rows than sites are: its zone tells its columns well enough
+    program = replace(program, site=np.where(program.area >= 0, ALONE, program.site))
     count = np.zeros(len(program.cost), dtype=np.int64)
     for columns in place:
         count[columns] += 1

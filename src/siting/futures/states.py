@@ -8,11 +8,9 @@ import numpy as np
 
 from siting.families.base import Index
 from siting.futures.extensive import Extensive
-from siting.model.program import Named, Program
+from siting.model.program import Named
 from siting.solver.highs import FEASIBILITY
 
-SAME_SHARE = 1e-12
-"""Probability that rounding may take."""
 Of = Callable[[np.ndarray], np.ndarray]
 """From the states of some futures, shape (futures, columns), to one; NaN where a future has no column."""
 
@@ -27,21 +25,6 @@ def meet(states: np.ndarray) -> np.ndarray:
     """The smallest state of any future."""
     found: np.ndarray = np.fmin.reduce(states)
     return found
-
-
-def middle(probabilities: np.ndarray) -> Of:
-    """The state that futures of half the probability do not exceed, of those that have it."""
-
-    def of(states: np.ndarray) -> np.ndarray:
-        order = np.argsort(states, axis=0, kind="stable")
-        ranked = np.take_along_axis(states, order, axis=0)
-        shares = np.where(np.isnan(ranked), 0.0, probabilities[order])
-        total = shares.sum(axis=0)
-        row = np.argmax(np.cumsum(shares, axis=0) >= total / 2 - SAME_SHARE, axis=0)
-        found: np.ndarray = np.take_along_axis(ranked, row[np.newaxis], axis=0)[0]
-        return found
-
-    return of
 
 
 def common(
@@ -97,9 +80,3 @@ def without_clashes(whole: Extensive, x: np.ndarray, other: np.ndarray) -> np.nd
         if name in kinds:
             found[column] = other[column]
     return found
-
-
-def is_inside(program: Program, x: np.ndarray) -> bool:
-    """Whether a point lies within the bounds of a program."""
-    inside = (x >= program.lower - FEASIBILITY) & (x <= program.upper + FEASIBILITY)
-    return bool(inside.all())

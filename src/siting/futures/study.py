@@ -116,6 +116,7 @@ def hedge(
     search = HedgeSearch(model, solver, tell)
     found = search.run() if hold is None else search.keep(GIVEN, held_point(model, hold))
     if not found.ended_by and len(model.instances) > 1:
+        search.know_better()
         search.hold_each()
     earlier = {} if hold is not None or found.ended_by else _earlier(search)
     return _result(loaded, model, found, earlier, limits)

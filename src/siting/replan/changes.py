@@ -15,6 +15,8 @@ LEAST = 1e-6
 """Quantity that is none: the tables are read to a watt."""
 AFTER = "decided before the date; comes after the horizon"
 CANCELLED = "cancelled at its price"
+PLACED = " at "
+"""Between the parts of an item, such as a class of transformers and its site."""
 PAST, NEWS, OTHER = "decided before the date", "news of", "follows from the other changes"
 
 Match = tuple[str, float, int | None, int | None]
@@ -59,17 +61,12 @@ def changes_table(
     for key in sorted({*before.rises, *after.rises}, key=str):
         if key[0] in before.rented:
             continue
-        for change, quantity, was, now in matched(
-            before.rises.get(key, {}), after.rises.get(key, {})
-        ):
-            is_gone = was is not None and (key, was) in gone
+        for change, quantity, was, now in _matched(before, after, key, gone):
             is_past = was is not None and was < periods
-            is_held = is_gone or (now is not None and now < periods)
-            why = _reason(key, change, news, is_held=is_held, is_past=is_past)
-            why = AFTER if is_gone else why
+            is_held = change == LATE or (now is not None and now < periods)
             rows.append(
                 {
-                    "change": LATE if is_gone else change,
+                    "change": change,
                     "decision": _decision(key),
                     "item": _item(key),
                     "quantity": quantity,
@@ -77,13 +74,21 @@ def changes_table(
                     "is_date": None if now is None else starts[now],
                     "is_held": is_held,
                     "reason": AFTER
-                    if is_gone
+                    if change == LATE
                     else _reason(key, change, news, is_held=is_held, is_past=is_past),
                 }
             )
     order = (LATE, DROPPED, NEW, MOVED, KEPT)
     rows.sort(key=lambda r: (order.index(str(r["change"])), str(r["is_date"] or r["was_date"])))
     return Table.of(COLUMNS, rows)
+
+
+def _matched(before: States, after: States, key: Key, gone: frozenset[Rise]) -> Iterator[Match]:
+    """What comes too late, which nothing new takes the place of, then all else."""
+    was = before.rises.get(key, {})
+    yield from ((LATE, n, p, None) for p, n in sorted(was.items()) if (key, p) in gone)
+    left = {p: n for p, n in was.items() if (key, p) not in gone}
+    yield from matched(left, after.rises.get(key, {}))
 
 
 def _decision(key: Key) -> str:
@@ -93,7 +98,7 @@ def _decision(key: Key) -> str:
 
 def _item(key: Key) -> str:
     """Of what, in words."""
-    return " at ".join(str(part) for part in key[1])
+    return PLACED.join(str(part) for part in key[1])
 
 
 def _reason(key: Key, change: str, news: frozenset[str], *, is_held: bool, is_past: bool) -> str:
@@ -108,15 +113,20 @@ def _reason(key: Key, change: str, news: frozenset[str], *, is_held: bool, is_pa
     return "" if change == KEPT else OTHER
 
 
-def urgent_table(before: States, after: States, starts: Sequence[date], periods: int) -> Table:
-    """What has to be decided at the next period start and was planned for later, or not at all."""
+def urgent_table(
+    before: States,
+    after: States,
+    starts: Sequence[date],
+    periods: int,
+    gone: frozenset[Rise] = frozenset(),
+) -> Table:
+    """What has to be decided at the next period start and was planned for later, or not at all; also what
+    takes the place of what comes too late."""
     rows: list[dict[str, Cell]] = []
     for key in sorted({*before.rises, *after.rises}, key=str):
         if key[0] in before.rented:
             continue
-        for change, quantity, was, now in matched(
-            before.rises.get(key, {}), after.rises.get(key, {})
-        ):
+        for change, quantity, was, now in _matched(before, after, key, gone):
             if now == periods and change != KEPT and (was is None or was > periods):
                 rows.append(
                     {

@@ -33,6 +33,8 @@ from siting.replan.told import Fact
 
 SAME_MONTHS = 0.1
 """Months of rounding to days."""
+WHOLE = 1e5
+"""From here on a number is shown without decimals."""
 Told = Mapping[str, Any]
 """What other facts have made of numbers of the scenario, by path."""
 NEWS_COLUMNS = (
@@ -83,8 +85,8 @@ def news_of(instance: Instance, facts: Sequence[Fact], as_of: date) -> tuple[New
     changes a number says it whole.
 
     Raises:
-        InputError: items that the scenario does not have, two dates of one that comes once, orders of a day
-            on which none could be placed or that is still to come.
+        InputError: items that the scenario does not have, two dates of one that comes once, a date before
+            the plan begins, orders of a day on which none could be placed or that is still to come.
     """
     issues: list[Issue] = []
     found: list[News] = []
@@ -116,10 +118,14 @@ def _second_date(fact: Fact, first: Fact) -> Issue:
 
 
 def _wrong_order(instance: Instance, fact: Fact, as_of: date) -> Iterator[Issue]:
-    """Orders of no day on which a plan orders, still to come, or after they came."""
+    """Dates before the plan; orders of no day on which a plan orders, still to come, or after they came."""
     starts = instance.system.calendar.starts
     begun = _begun(instance, fact)
-    if fact.date is not None and abs(_months(begun, fact.date)) > LONGEST["months"]:
+    if fact.date is not None and fact.date < starts[0]:
+        what = f"date {fact.date}, before the plan begins on {starts[0]}"
+        fix = "Correct it; what was there before is a number of the scenario, told with --set"
+        yield Issue(fact.where, what, f"a day from {starts[0]} on", fix)
+    if fact.date is not None and _months(begun, fact.date) > LONGEST["months"]:
         what = (
             f"date {fact.date}, over {LONGEST['months'] / MONTHS_PER_YEAR:.0f} years after {begun}"
         )
@@ -355,5 +361,5 @@ def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return " ".join(map(_said, value.values()))
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.6g}" if abs(value) < WHOLE else f"{value:.0f}"
     return "" if value is None else str(value)

@@ -141,28 +141,38 @@ def held(
     return program.bounded(lower, upper)
 
 
-def lost(program: Program, states: States, periods: int, limits: Limits) -> frozenset[Rise]:
-    """Decisions of the first periods that come to nothing within the horizon any more.
+def absent(program: Program, states: States, periods: int) -> frozenset[Rise]:
+    """Decisions of the first periods that are no column any more: the model starts nothing that would serve
+    only after the horizon."""
+    return frozenset(
+        (key, p)
+        for key, p in _decided(states, periods)
+        if (key[0], (*key[1], p)) not in program.columns
+    )
 
-    The model starts nothing that would serve only after the horizon: such a state cannot rise in its
-    period, not even in the relaxation, or is no column at all.
-    """
+
+def lost(program: Program, states: States, periods: int, limits: Limits) -> frozenset[Rise]:
+    """Decisions of the first periods that come to nothing within the horizon any more: such a state cannot
+    rise in its period, not even in the relaxation."""
+    every = _decided(states, periods)
+    return frozenset(rise for rise in every if _most(program, *rise, limits) < HALF)
+
+
+def _decided(states: States, periods: int) -> list[Rise]:
+    """What was added in the first periods, but for what follows by itself and what is rented."""
     known = readable()
-    every = [
+    return [
         (key, p)
         for key, rises in states.rises.items()
         for p in sorted(rises)
         if p < periods and key[0] not in states.rented and not known[key[0]][0].is_recourse
     ]
-    return frozenset(rise for rise in every if _most(program, *rise, limits) < HALF)
 
 
 def _most(program: Program, key: Key, period: int, limits: Limits) -> float:
     """By how much a state can rise in a period, in the relaxation."""
-    now = program.columns.get((key[0], (*key[1], period)))
+    now = program.columns[key[0], (*key[1], period)]
     before = program.columns.get((key[0], (*key[1], period - 1)))
-    if now is None:
-        return 0.0
     cost = np.zeros(len(program.cost))
     cost[now] = -1.0
     if before is not None:

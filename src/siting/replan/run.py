@@ -24,12 +24,13 @@ from siting.instance.changes import changed
 from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
 from siting.model.program import Program
 from siting.pipeline import Loaded, finish
-from siting.replan.changes import changes_table, urgent_table
+from siting.replan.changes import PLACED, changes_table, urgent_table
 from siting.replan.costs import cost_split
 from siting.replan.facts import News, news_of, news_table
 from siting.replan.held import (
     Rise,
     States,
+    absent,
     committed,
     droppable,
     early_periods,
@@ -113,9 +114,13 @@ def replan(
     told += [change for one in news for change in one.changes]
     instance = (changed(old, told, "--set and --facts") if told else old) or old
     states = states_of(old, assemble(old).linear, before.tables)
-    again = _Again(before, instance, assemble(instance), states, periods, solver)
-    found, gone = again.kept()
-    if gone:
+    model = assemble(instance)
+    # what is no column would not be held, and every state after it would be bought anew
+    gone = absent(model.linear, states, periods)
+    again = _Again(before, instance, model, without(states, gone), periods, solver)
+    found, more = again.kept()
+    if more:
+        gone |= more
         again = replace(again, states=without(states, gone))
         found, _ = again.kept()
     return _result(again, as_of, found, gone, (old, states), news, told)
@@ -201,8 +206,10 @@ class _Again:
     def words(self, rise: Rise) -> str:
         """A decision in words."""
         (name, labels), period = rise
-        start = self.instance.system.calendar.starts[period]
-        return f"{readable()[name][0].commits} ({' at '.join(map(str, labels))}, {start})"
+        system = self.instance.system
+        sites = {site: record.name or site for site, record in system.sites.items()}
+        item = PLACED.join(sites.get(str(label), str(label)) for label in labels)
+        return f"{readable()[name][0].commits} ({item}, {system.calendar.starts[period]})"
 
 
 def _result(
@@ -233,7 +240,7 @@ def _result(
         "cost_split": cost_split(again.model, x, decided, again.periods),
         "news": news_table(old, news),
         "policies": _policies(again.before, keep, plan),
-        "urgent": urgent_table(was, after, starts, again.periods),
+        "urgent": urgent_table(was, after, starts, again.periods, gone),
     }
     cost = None if keep.x is None else keep.objective * USD_PER_OBJECTIVE
     return Replanned(

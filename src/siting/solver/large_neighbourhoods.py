@@ -3,7 +3,7 @@
 Three kinds take turns:
 
 * time: the states of all items in some consecutive periods, so that what is built may come earlier or
-  later;
+  later; wide windows, or narrow ones one after another, which are quickly searched;
 * technology: halls and plants with one other family (rented units, say), everywhere and always;
 * areas: a few zones of the scenario with the sites, plants and upgrades in them, and what belongs to
   no zone (orders to the pool, programmatic reviews), as far as the plan or the relaxation uses it.
@@ -15,8 +15,8 @@ Programming (Springer, 2006), chapter 3 (relax and fix, fix and optimise).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,26 +32,37 @@ class Neighbourhood:
     """One neighbourhood.
 
     Attributes:
-        columns: that may be free, shape (columns,). is_used: only those that are used.
+        columns: that may be free, shape (columns,). is_used: only those that are used. is_quick: whether it
+            is no round by itself, but one of several that take no longer together.
     """
 
     name: str
     columns: np.ndarray
     is_used: bool = False
+    is_quick: bool = False
 
 
-def neighbourhoods(model: Program, relaxed: np.ndarray, seed: int) -> Iterator[Neighbourhood]:
-    """Rounds of all kinds in turn, in the order of a seeded generator.
+def neighbourhoods(
+    model: Program, relaxed: np.ndarray, kinds: Sequence[str], seed: int
+) -> Iterator[Neighbourhood]:
+    """Rounds of some kinds in turn, in the order of a seeded generator.
 
     Args:
-        relaxed: values by column of the linear relaxation.
+        relaxed: values by column of the linear relaxation. kinds: ``families``, ``windows``, ``areas`` or
+            ``narrow``, which is every narrow window once, the earliest first.
     """
     draw = np.random.default_rng(seed)
-    families, windows = _families(model), _windows(model, draw)
-    kinds = [families, windows, families, windows, _areas(model, relaxed, draw)]
+    narrow = [replace(each, is_quick=True) for each in windows(model, TUNING.narrow_periods)]
+    drawn = {
+        "families": _families(model),
+        "windows": _shuffled(model, draw),
+        "areas": _areas(model, relaxed, draw),
+    }
     for number in range(TUNING.neighbourhood_rounds):
-        found = next(kinds[number % len(kinds)], None)
-        if found is not None:
+        kind = kinds[number % len(kinds)]
+        if kind == "narrow":
+            yield from narrow
+        elif (found := next(drawn[kind], None)) is not None:
             yield found
 
 
@@ -63,19 +74,33 @@ def freed(model: Program, x: np.ndarray, relaxed: np.ndarray, around: Neighbourh
     return model.held(model.is_integer & ~free, np.round(x))
 
 
-def _windows(model: Program, draw: np.random.Generator) -> Iterator[Neighbourhood]:
-    """States in some consecutive periods: every window of half a length's stride, shuffled anew when
-    all have been."""
+def windows(model: Program, width: int) -> list[Neighbourhood]:
+    """States in some consecutive periods: every window of half a width's stride, the earliest first; none
+    where one holds all periods.
+
+    Args:
+        width: of a window [periods].
+    """
     period = np.full(len(model.cost), -1)
     for (_, key), column in model.columns.items():
         if isinstance(key[-1], int):
             period[column] = key[-1]
-    width = TUNING.neighbourhood_periods
-    starts = np.arange(0, max(0, int(period.max()) + 1 - width // 2), width // 2)
-    while len(starts) > 1:
-        for start in draw.permutation(starts):
-            inside = (period >= start) & (period < start + width)
-            yield Neighbourhood(f"periods {start} to {start + width - 1}", inside)
+    starts = range(0, max(0, int(period.max()) + 1 - width // 2), width // 2)
+    if len(starts) < 2:
+        return []
+    return [
+        Neighbourhood(
+            f"periods {start} to {start + width - 1}", (period >= start) & (period < start + width)
+        )
+        for start in starts
+    ]
+
+
+def _shuffled(model: Program, draw: np.random.Generator) -> Iterator[Neighbourhood]:
+    """Wide windows, shuffled anew when all have been."""
+    found = windows(model, TUNING.neighbourhood_periods)
+    while found:
+        yield from (found[number] for number in draw.permutation(len(found)))
 
 
 def _families(model: Program) -> Iterator[Neighbourhood]:

@@ -23,6 +23,11 @@ class Method:
     """By how much a row, or an integer from a whole number, may be off."""
     may_restart: bool = True
     """Whether a search may begin anew with what it has fixed at the root."""
+    neighbourhoods: tuple[str, ...] = ("families", "windows", "families", "windows", "areas")
+    """Kinds of neighbourhoods that take turns in the staged search of a large model."""
+    far_factor: float = 3.0
+    """Times the asked gap down to which neighbourhoods are searched where no bound from the zones is to
+    be had: below it the bound of the relaxation is what lags."""
 
 
 PLAIN = Method()

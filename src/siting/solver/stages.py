@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from itertools import islice, starmap
+from dataclasses import replace
+from itertools import starmap
 from time import perf_counter
 
 import numpy as np
@@ -26,45 +26,13 @@ from siting.solver.highs import (
 from siting.solver.lagrangian_bound import Zones, zone_labels
 from siting.solver.large_neighbourhoods import Neighbourhood, freed, neighbourhoods
 from siting.solver.record import Step
+from siting.solver.trust_region import TrustRegion
 from siting.solver.tuning import TUNING
 
 logger = logging.getLogger(__name__)
 
-ROUNDING = 1e-6
 REFUTED = 1e-6
 """Share by which a bound may lie above a plan and still be its rounding."""
-
-
-@dataclass(frozen=True)
-class TrustRegion:
-    """Plans near a relaxation.
-
-    Attributes:
-        units: by which an integer may leave its rounded relaxation.
-        is_idle_fixed: what is zero in every period stays at zero.
-    """
-
-    units: int
-    is_idle_fixed: bool
-
-    def around(self, model: Program, relaxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper bounds by column."""
-        lower, upper = model.lower.copy(), model.upper.copy()
-        bounded = model.is_integer & np.isfinite(model.upper)
-        below = np.floor(relaxed + ROUNDING) - self.units
-        above = np.ceil(relaxed - ROUNDING) + self.units
-        lower[bounded] = np.maximum(lower[bounded], below[bounded])
-        upper[bounded] = np.minimum(upper[bounded], above[bounded])
-        if not self.is_idle_fixed:
-            return lower, upper
-        items: dict[tuple[object, ...], list[int]] = {}
-        for (name, key), column in model.columns.items():
-            if model.is_integer[column]:
-                items.setdefault((name, *key[:-1]), []).append(column)
-        for columns in items.values():
-            if relaxed[columns].max() < ROUNDING:
-                upper[columns] = model.lower[columns]
-        return lower, upper
 
 
 class Stages:
@@ -90,6 +58,8 @@ class Stages:
         self.is_stopped = False
         self.steps: list[Step] = []
         self._fruitless = 0
+        self._is_far = True
+        """Whether no neighbourhood was searched yet."""
         self._ended_by = ""
 
     def over(self, model: Program, x: np.ndarray | None) -> Stages:
@@ -194,20 +164,19 @@ class Stages:
         """
         zones = self._zones(model, dual)
         threads = self.limits.threads if zones is None else max(1, self.limits.threads - 1)
-        until = self.limits.gap_frac * (TUNING.far_factor if zones is None else 1.0)
+        until = self.limits.gap_frac * (self.limits.how.far_factor if zones is None else 1.0)
         try:
             poor = self.limits.gap_frac if zones is None else TUNING.poor_gap_frac
             nearest = self._first_plan(relaxed, threads, poor)
             if self.x is not None:
-                rounds = neighbourhoods(self.model, relaxed, self.limits.seed)
+                kinds, seed = self.limits.how.neighbourhoods, self.limits.seed
+                rounds = neighbourhoods(self.model, relaxed, kinds, seed)
                 if zones is not None:
                     self._bound_by(zones, 0.0)
                     self._bound_by(zones, 1 / len(TUNING.zone_rounds))
                     if self._lags(nearest):
                         self._bound_by(zones, 1.0)
-                    self._improve(
-                        islice(rounds, TUNING.beside_zones), relaxed, until, threads, zones
-                    )
+                    self._improve(rounds, relaxed, until, threads, zones)
                     self._bound_by(zones, 1.0)
                 self._improve(rounds, relaxed, until, self.limits.threads)
         except KeyboardInterrupt:
@@ -288,31 +257,49 @@ class Stages:
         in turn give next to nothing.
 
         Args:
-            zones: their bound, which rises in step with the rounds.
+            zones: their bound, which rises in step with the rounds; with it only so many of them.
         """
-        for number, drawn in enumerate(rounds, 1):
+        most = np.inf if zones is None else TUNING.beside_zones
+        number = 0
+        for drawn in rounds:
             if self.is_over or self.gap <= until or self._fruitless >= TUNING.fruitless:
                 return
-            assert self.x is not None
-            part = freed(self.model, self.x, relaxed, drawn)
-            limits = replace(
-                self.limits,
-                time_limit_seconds=self.share(),
-                gap_frac=TUNING.neighbourhood_gap_frac,
-                threads=threads,
-            ).by(target=self.enough(), cutoff=None, max_nodes=TUNING.neighbourhood_nodes)
-            before = self.value
-            # afresh at first, since the first plan may be far from the best; then from the best known
-            near = self.x if number > 1 else None
-            found = solve(part, limits, self._proven, drawn.name, start=near)
-            self.take(found, drawn.name)
-            is_worth = before - self.value > TUNING.worth_share * (before - self.proven_value())
+            is_afresh = self._is_far and not drawn.is_quick
+            is_worth = self._search_near(drawn, relaxed, threads, is_afresh=is_afresh)
+            self._is_far = False
+            if drawn.is_quick:
+                continue
+            number += 1
             self._fruitless = 0 if is_worth else self._fruitless + 1
-            logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
-            self._show("neighbours")
             if zones is not None:
                 roots = 1 / len(TUNING.zone_rounds)
                 self._bound_by(zones, roots + (1 - roots) * number / TUNING.beside_zones)
+            if number >= most:
+                return
+
+    def _search_near(
+        self, drawn: Neighbourhood, relaxed: np.ndarray, threads: int, *, is_afresh: bool
+    ) -> bool:
+        """Search one neighbourhood of the best plan; whether that was worth its time.
+
+        Args:
+            is_afresh: without that plan as a start, since it may be far from the best.
+        """
+        assert self.x is not None
+        part = freed(self.model, self.x, relaxed, drawn)
+        limits = replace(
+            self.limits,
+            time_limit_seconds=self.share(),
+            gap_frac=TUNING.neighbourhood_gap_frac,
+            threads=threads,
+        ).by(target=self.enough(), cutoff=None, max_nodes=TUNING.neighbourhood_nodes)
+        before = self.value
+        start = None if is_afresh else self.x
+        found = solve(part, limits, self._proven, drawn.name, start=start)
+        self.take(found, drawn.name)
+        logger.info("%s: %.1f -> %.1f in %.1f s", drawn.name, before, self.value, found.seconds)
+        self._show("neighbours")
+        return before - self.value > TUNING.worth_share * (before - self.proven_value())
 
     def better(self) -> None:
         """Search for plans alone: the bound of the model holds for less than is asked."""

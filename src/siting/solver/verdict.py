@@ -48,4 +48,4 @@ def run(highs: highspy.Highs) -> None:
     highs.setOptionValue("presolve", presolve)
     if highs.getModelStatus() not in DOUBTFUL:
         status = highs.modelStatusToString(highs.getModelStatus())
-        logger.warning("presolve calls the program infeasible; without it: %s", status)
+        logger.info("presolve calls the program infeasible; without it: %s", status)

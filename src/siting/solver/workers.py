@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
+from queue import SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
@@ -16,6 +18,7 @@ from siting.core.stop import SIGNALS
 
 T = TypeVar("T")
 R = TypeVar("R")
+OnDone = Callable[[int, R], Iterable[T] | None]
 
 
 def in_processes(
@@ -23,13 +26,13 @@ def in_processes(
     start: Callable[[], None],
     work: Callable[[T], R],
     items: Sequence[T],
-    on_done: Callable[[int, R], None],
+    on_done: OnDone[R, T],
 ) -> None:
     """Do each item in one of several processes.
 
     Args:
         jobs: processes. start: is called in each before its first item.
-        on_done: takes the number of an item and its result, as they come.
+        on_done: takes the number of an item and its result, as they come; what it returns is done too.
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM; the processes are ended at once. Whatever a work raises.
@@ -58,13 +61,21 @@ def in_pool(
     pool: ProcessPoolExecutor,
     work: Callable[[T], R],
     items: Sequence[T],
-    on_done: Callable[[int, R], None],
+    on_done: OnDone[R, T],
 ) -> None:
     """Do each item in one of the processes of a pool."""
-    with _signals_wait():
-        futures = {pool.submit(work, item): number for number, item in enumerate(items)}
-    for future in as_completed(futures):
-        on_done(futures[future], future.result())
+    finished: SimpleQueue[Future[R]] = SimpleQueue()
+    numbers: dict[Future[R], int] = {}
+    left = deque(items)
+    count = 0
+    while left or numbers:
+        with _signals_wait():
+            while left:
+                future = pool.submit(work, left.popleft())
+                numbers[future], count = count, count + 1
+                future.add_done_callback(finished.put)
+        future = finished.get()
+        left += on_done(numbers.pop(future), future.result()) or ()
 
 
 @contextmanager

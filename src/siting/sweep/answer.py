@@ -17,6 +17,7 @@ from siting.sweep.study import Sweep
 from siting.sweep.tables import (
     frequency_table,
     kept_tables,
+    names_of,
     planned,
     runs_table,
     thresholds_table,
@@ -58,7 +59,7 @@ def swept(sweeping: Sweeping) -> Swept:
         "site_frequency": frequency_table(runs, sorted(instance.system.sites), years),
         "thresholds": thresholds_table(sweep, runs),
         "tornado": tornado_table(sweep, runs),
-        "rules": rules_table(sweep, runs),
+        "rules": rules_table(sweep, runs, names_of(instance)),
         **kept_tables(sweep, runs),
     }
     if has_rows(sweep):
@@ -81,7 +82,8 @@ def _sentences(found: Swept) -> list[str]:
     """Costs, what decides them, sites, rules."""
     known = planned(found.runs)
     failed = Counter(str(run.record["status"]) for run in found.runs if not run.has_plan)
-    said = [f"{len(found.runs):,} runs, {len(known):,} with a plan."]
+    with_plan = "all" if len(known) == len(found.runs) else f"{len(known):,}"
+    said = [f"{len(found.runs):,} runs, {with_plan} with a plan."]
     if failed:
         said.append(
             f"Without one: {', '.join(f'{n:,} {s.lower()}' for s, n in sorted(failed.items()))}."
@@ -95,18 +97,24 @@ def _sentences(found: Swept) -> list[str]:
     elif found.tables["tornado"].rows:
         row = found.tables["tornado"].rows[0]
         said.append(f"{row['factor']} moves the cost most: by {money(number(row, 'swing_usd'))}.")
+    called = names_of(found.instance)
     always = sorted(set.intersection(*(set(run.sites) for run in known)))
-    said.append(f"In every plan: {', '.join(always) or 'no site'}.")
+    said.append(f"In every plan: {', '.join(called[site] for site in always) or 'no site'}.")
     said += [str(row["sentence"]) for row in found.tables["rules"].rows[:SHOWN]]
     if "plans" in found.tables:
         rows = [r for r in found.tables["plans"] if r["robust_rank"] == 1]
         said += [
-            f"{row['plan']} ({str(row['sites']).replace(';', ', ')}) is within "
-            f"{found.sweep.regret.within_frac:.3g} of the best in {row['covered_count']} of "
+            f"{str(row['plan']).capitalize()} ({_called(called, str(row['sites']))}) is within "
+            f"{100 * found.sweep.regret.within_frac:.3g} % of the best in {row['covered_count']} of "
             f"{row['of_count']} runs, by its decisions alone."
             for row in rows
         ]
     return said
+
+
+def _called(called: Mapping[str, str], sites: str) -> str:
+    """Sites of a row by name."""
+    return ", ".join(called[site] for site in sites.split(";") if site) or "no site"
 
 
 def _decides(indices: Table) -> Iterator[str]:

@@ -22,7 +22,7 @@ from siting.sweep.answer import Swept
 from siting.sweep.design import base_of
 from siting.sweep.indices import LEAST_POINTS, MOST_HALF_WIDTH, UNTOLD
 from siting.sweep.run import Run, along
-from siting.sweep.tables import planned
+from siting.sweep.tables import names_of, planned
 from siting.timeline.words import money
 
 MOST_LINES = 500
@@ -147,8 +147,8 @@ def _index(kind: str, label: str) -> Iterator[Column]:
 
 def _named(found: Swept, sites: Iterable[object]) -> str:
     """Sites by name."""
-    known = found.instance.system.sites
-    return ", ".join((known[s].name if s in known else "") or s for s in map(str, sites))
+    called = names_of(found.instance)
+    return ", ".join(called.get(site, site) for site in map(str, sites))
 
 
 def _site_column(found: Swept) -> Column:
@@ -380,7 +380,7 @@ def _plans(found: Swept) -> Section | None:
     note = (
         "Each plan's decisions are held and the rest is solved again under the numbers of each run. Its "
         f"regret is what it then costs more than the best plan known there; good is within "
-        f"{found.sweep.regret.within_frac:.3g} of that."
+        f"{100 * found.sweep.regret.within_frac:.3g} % of that."
     )
     table = plain_table("plan-table", "Plans under every run", columns, rows)
     return Section("plans", "Plans that hold up", "Plans", (Text(note), TableBlock(table)))

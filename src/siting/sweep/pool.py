@@ -28,8 +28,8 @@ BREAKS = 3
 RETRIES = 10
 """Times that a run is given to a cluster which loses every worker that has it."""
 
-Done = Callable[[str], None]
-"""Called with the key of each run that is finished."""
+Done = Callable[[str], Sequence[Task]]
+"""Called with the key of each run that is finished; the runs that it returns are done too."""
 
 
 class Pool(Protocol):
@@ -53,21 +53,25 @@ class Processes:
         Raises:
             KeyboardInterrupt: Ctrl-C or SIGTERM; finished runs are kept.
         """
-        left, breaks = list(tasks), 0
+        left, breaks = {task.key: task for task in tasks}, 0
+        done = _noted(left, on_done)
+
+        def alone(_: int, key: str) -> None:
+            done(key)
+
         while left:
-            before = len(left)
+            before = set(left)
             try:
                 if breaks < BREAKS:
-                    in_pool(self._processes(), do, left, lambda number, key: on_done(key))
+                    in_pool(self._processes(), do, list(left.values()), lambda _, key: done(key))
                 else:
-                    in_processes(1, begin, do, left[:1], lambda number, key: on_done(key))
+                    in_processes(1, begin, do, list(left.values())[:1], alone)
             except BrokenProcessPool as broken:
                 logger.warning("a process was ended from outside; its runs are done again")
                 self.__exit__(type(broken), broken, broken.__traceback__)
-            left = [task for task in left if not Store(Path(task.store)).has(task.key)]
-            breaks = 0 if len(left) < before else breaks + 1
+            breaks = 0 if before - left.keys() else breaks + 1
             if breaks >= BREAKS + TRIES:
-                _give_up(left[0])
+                done(_given_up(next(iter(left.values()))))
                 breaks = BREAKS
 
     def _processes(self) -> ProcessPoolExecutor:
@@ -86,10 +90,23 @@ class Processes:
         kept.__exit__(*error)
 
 
-def _give_up(task: Task) -> None:
-    """A run that ends every process that does it is a row like any other."""
+def _noted(left: dict[str, Task], on_done: Done) -> Done:
+    """The same call, which notes what is finished and what more there is to do."""
+
+    def done(key: str) -> Sequence[Task]:
+        left.pop(key, None)
+        more = on_done(key)
+        left.update((task.key, task) for task in more)
+        return more
+
+    return done
+
+
+def _given_up(task: Task) -> str:
+    """A run that ends every process that does it is a row like any other; its key."""
     message = "it ended every process that did it; most likely for want of memory"
     Store(Path(task.store)).write(task.key, {"status": CRASHED, "message": message}, None)
+    return task.key
 
 
 class Cluster:
@@ -100,24 +117,27 @@ class Cluster:
 
     def do(self, tasks: Sequence[Task], on_done: Done) -> None:
         """Do all runs; those of a worker that is lost are given to another."""
-        left = list(tasks)
-        for _ in range(RETRIES):
-            self._round(left, on_done)
-            left = [task for task in left if not Store(Path(task.store)).has(task.key)]
-            if not left:
-                return
-        for task in left:
-            _give_up(task)
+        left, rounds = {task.key: task for task in tasks}, 0
+        done = _noted(left, on_done)
+        while left:
+            self._round(list(left.values()), done)
+            rounds += 1
+            if rounds % RETRIES == 0:
+                for task in list(left.values()):
+                    done(_given_up(task))
 
-    def _round(self, tasks: Sequence[Task], on_done: Done) -> None:
+    def _round(self, tasks: Sequence[Task], done: Done) -> None:
         """Each run once; what a lost worker had is left for the next round."""
         module = import_module("distributed")
         futures = [self.client.submit(do, task, pure=False) for task in tasks]
+        finished = module.as_completed(list(futures))
         try:
-            for future in module.as_completed(futures):
+            for future in finished:
                 error = future.exception()
                 if error is None:
-                    on_done(future.result())
+                    more = [self.client.submit(do, t, pure=False) for t in done(future.result())]
+                    futures += more
+                    finished.update(more)
                 elif not isinstance(error, module.scheduler.KilledWorker):
                     raise error
         finally:

@@ -5,8 +5,9 @@ has the site on each side:
 
     min over factors and values of  m_low q_low (1 - q_low) + m_high q_high (1 - q_high)
 
-down to ``DEPTH`` splits, with no side of fewer than ``LEAST`` of all runs. The value lies half-way between two
-that were solved. A rule is what leads to a leaf in which most runs have the site.
+down to ``DEPTH`` splits, with no side of fewer than ``LEAST`` of all runs; splits below which all leaves say
+the same, most runs have the site or most have not, are taken back. The value lies half-way between two that
+were solved. A rule is what leads to a leaf in which most runs have the site.
 Source: Breiman et al., Classification and Regression Trees (1984).
 """
 
@@ -71,9 +72,13 @@ def leaves(
     factor, at = split
     is_low = values[:, factor] <= at
     low, high = bounds.get(names[factor], (-np.inf, np.inf))
+    found: list[Leaf] = []
     for side, interval in ((is_low, (low, min(high, at))), (~is_low, (max(low, at), high))):
         narrowed = {**bounds, names[factor]: interval}
-        yield from leaves(names, values[side], is_built[side], narrowed, depth - 1, least)
+        found += leaves(names, values[side], is_built[side], narrowed, depth - 1, least)
+    if len({leaf.share > HALF for leaf in found}) == 1:
+        found = [Leaf(bounds, int(is_built.sum()), len(is_built))]
+    yield from found
 
 
 def _split(values: np.ndarray, is_built: np.ndarray, least: int) -> tuple[int, float] | None:
@@ -98,8 +103,12 @@ def _impurity(count: float, of: int) -> float:
     return float(of * share * (1 - share))
 
 
-def rules_table(sweep: Sweep, runs: Sequence[Run]) -> Table:
-    """One row a rule, of each site that is in some plans only."""
+def rules_table(sweep: Sweep, runs: Sequence[Run], called: Mapping[str, str]) -> Table:
+    """One row a rule, of each site that is in some plans only.
+
+    Args:
+        called: name of each site, for sentences.
+    """
     known = planned(runs)
     names = list(sweep.factors)
     values = np.array([[run.point.values[name] for name in names] for run in known])
@@ -112,9 +121,9 @@ def rules_table(sweep: Sweep, runs: Sequence[Run]) -> Table:
             if leaf.share > HALF:
                 rule = words(leaf)
                 sentence = (
-                    f"{site} is built where {rule} ({leaf.count:,} of {leaf.of:,} runs)."
+                    f"{called[site]} is built where {rule} ({leaf.count:,} of {leaf.of:,} runs)."
                     if rule
-                    else f"{site} is built in {leaf.count:,} of {leaf.of:,} runs."
+                    else f"{called[site]} is built in {leaf.count:,} of {leaf.of:,} runs."
                 )
                 cells = (site, rule, leaf.count, leaf.of, leaf.share, sentence)
                 rows.append(dict(zip(COLUMNS, cells, strict=True)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -15,11 +16,14 @@ import numpy as np
 
 from siting.pipeline import Loaded, limits_of
 from siting.sweep.design import Point, base_of, points_of, waves
+from siting.sweep.flow import Begin, Flow
 from siting.sweep.pool import Pool
 from siting.sweep.store import Store
 from siting.sweep.study import Sweep
 from siting.sweep.work import BASE, Task
 
+SHRINK_EVERY = 200
+"""Runs after which starts of others are looked at, whether they take more than they may."""
 Tell = Callable[[str], None]
 
 
@@ -34,7 +38,7 @@ class Run:
     @property
     def has_plan(self) -> bool:
         """Whether it came to a plan."""
-        return "cost_usd" in self.record
+        return is_planned(self.record)
 
     @property
     def sites(self) -> frozenset[str]:
@@ -49,7 +53,7 @@ class Sweeping:
     Attributes:
         loaded: the scenario. folder: the store. pool: who does the runs.
         tell: called with a line of progress.
-        reused: how many runs were in the store at the start of their wave.
+        reused: how many runs were in the store when they could begin.
     """
 
     sweep: Sweep
@@ -103,12 +107,10 @@ class Sweeping:
     def runs(self) -> list[Run]:
         """Every run of the design, then those between values at which sites change."""
         points = points_of(self.sweep)
-        found: list[Run] = []
-        parts = waves(points)
-        for wave in parts:
-            found += self._wave([points[n] for n in wave], found, len(points))
+        found = self._found(points, waves(points))
         while more := between(self.sweep, found):
-            found += self._wave(more, found, len(found) + len(more))
+            every = range(len(found)), range(len(found), len(found) + len(more))
+            found = self._found([*(run.point for run in found), *more], every, found)
         return found
 
     def held(self, runs: Sequence[Run], plans: Sequence[Run]) -> dict[tuple[str, str], Run]:
@@ -121,15 +123,48 @@ class Sweeping:
             for (plan, run), task in zip(pairs, tasks, strict=True)
         }
 
-    def _wave(self, points: Sequence[Point], before: Sequence[Run], count: int) -> list[Run]:
-        """Runs side by side, each from the nearest of those before."""
-        tasks = [self.task(point, self._nearest(point, before)) for point in points]
-        self._do(tasks, count)
+    def _found(
+        self, points: Sequence[Point], parts: Sequence[range], known: Sequence[Run] = ()
+    ) -> list[Run]:
+        """Runs of points, each once it is known from which it starts.
+
+        Args:
+            parts: waves of the points. known: runs that are at hand.
+        """
+        low, high = np.array([factor.bounds for factor in self.sweep.factors.values()]).T
+        values = np.array([[one.values[name] for name in self.sweep.factors] for one in points])
+        flow = Flow(values / (high - low), parts)
+        tasks = [self.task(point) for point in points]
+        keys = [task.key for task in tasks]
+        records = {run.key: run.record for run in known}
+        waiting: dict[str, list[int]] = {}
+
+        def ready(may_begin: Sequence[Begin]) -> list[Task]:
+            begun, left = [], deque(may_begin)
+            while left:
+                number, near = left.popleft()
+                key = keys[number]
+                if key not in records and self.store.has(key):
+                    records[key] = self.store.read(key)
+                    self.reused += 1
+                if key in records:
+                    left += flow.finished(number, has_plan=is_planned(records[key]))
+                    continue
+                if key not in waiting:
+                    begun.append(replace(tasks[number], near=None if near is None else keys[near]))
+                waiting.setdefault(key, []).append(number)
+            return begun
+
+        def done(key: str) -> list[Task]:
+            records[key] = self.store.read(key)
+            self._tell_of(len(points))
+            has_plan = is_planned(records[key])
+            numbers = waiting.pop(key)
+            return ready([one for n in numbers for one in flow.finished(n, has_plan=has_plan)])
+
+        self.pool.do(ready(flow.begin()), done)
         self.store.shrink(self.sweep.store_mb)
-        return [
-            Run(point, task.key, self.store.read(task.key))
-            for point, task in zip(points, tasks, strict=True)
-        ]
+        return [Run(point, key, records[key]) for point, key in zip(points, keys, strict=True)]
 
     def _do(self, tasks: Sequence[Task], count: int) -> None:
         """Do those that are not done yet, each once."""
@@ -137,28 +172,29 @@ class Sweeping:
         left = {key: task for key, task in every.items() if not self.store.has(key)}
         self.reused += len(every) - len(left)
 
-        def done(key: str) -> None:
-            self.solved += 1
-            spent = perf_counter() - self._began
-            rate = self.solved / spent if spent else 0.0
-            rest = max(0, count - self.reused - self.solved)
-            self.tell(
-                f"{self.solved + self.reused:,} of {count:,} runs, {rate:.2f} a second, "
-                f"{rest / rate if rate else 0:,.0f} s left"
-            )
+        def done(key: str) -> Sequence[Task]:
+            self._tell_of(count)
+            return ()
 
         self.pool.do(list(left.values()), done)
 
-    def _nearest(self, point: Point, before: Sequence[Run]) -> str | None:
-        """The run before whose values are nearest, as shares of the ranges; the first of several."""
-        known = [run for run in before if run.has_plan]
-        if not known:
-            return None
-        names = list(self.sweep.factors)
-        low, high = np.array([self.sweep.factors[name].bounds for name in names]).T
-        here = np.array([point.values[name] for name in names])
-        there = np.array([[run.point.values[name] for name in names] for run in known])
-        return known[int(np.argmin((((there - here) / (high - low)) ** 2).sum(axis=1)))].key
+    def _tell_of(self, count: int) -> None:
+        """Count a run that was solved, and say how far the sweep is."""
+        self.solved += 1
+        if self.solved % SHRINK_EVERY == 0:
+            self.store.shrink(self.sweep.store_mb)
+        spent = perf_counter() - self._began
+        rate = self.solved / spent if spent else 0.0
+        rest = max(0, count - self.reused - self.solved)
+        self.tell(
+            f"{self.solved + self.reused:,} of {count:,} runs, {rate:.2f} a second, "
+            f"{rest / rate if rate else 0:,.0f} s left"
+        )
+
+
+def is_planned(record: Mapping[str, Any]) -> bool:
+    """Whether a run came to a plan."""
+    return "cost_usd" in record
 
 
 def between(sweep: Sweep, runs: Sequence[Run]) -> list[Point]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -27,6 +28,8 @@ except ImportError:  # Windows: two clients may do the same run, and both write 
 
 MEGABYTE = 1e6
 NAMED = tuple[str, Index]
+START = "start"
+"""Ending of the files of starts."""
 LOG = "solved.log"
 """A line for each run that was solved: its key, then who solved it, when, and the memory that took."""
 
@@ -96,13 +99,12 @@ class Store:
 
     def start(self, key: str) -> Start | None:
         """What a run has left; None where it was let go, or cannot be read."""
-        path = self._place(key, "npz")
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                column, row = stored["column"], stored["row"]
-                rows = json.loads(str(stored["point"]))
-        except (OSError, ValueError, KeyError):
+            stored = json.loads(zlib.decompress(self._place(key, START).read_bytes()))
+            rows, *statuses = (stored[name] for name in ("point", "column", "row"))
+        except (OSError, ValueError, KeyError, zlib.error):
             return None
+        column, row = (np.array(one, dtype=np.int8) for one in statuses)
         basis = Basis(column, row) if column.size else None
         return Start({(name, tuple(index)): value for name, index, value in rows}, basis)
 
@@ -131,7 +133,7 @@ class Store:
 
     def _starts(self) -> Iterator[Path]:
         """Files of starts."""
-        yield from self.folder.glob("*/*.npz")
+        yield from self.folder.glob(f"*/*.{START}")
 
     def _record(self, key: str) -> Path:
         """File of a record."""
@@ -142,23 +144,19 @@ class Store:
         return self.folder / key[:2] / f"{key}.{kind}"
 
     def _write_start(self, key: str, start: Start) -> None:
-        """Plan and basis as arrays and one line of JSON."""
-        none = np.empty(0)
-        rows = [[name, list(index), value] for (name, index), value in start.point.items()]
-        path = self._place(key, "npz")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.stem}.{os.getpid()}.npz")
-        np.savez_compressed(
-            fresh,
-            column=none if start.basis is None else start.basis.column,
-            row=none if start.basis is None else start.basis.row,
-            point=np.array(json.dumps(rows)),
-        )
-        os.replace(fresh, path)
+        """Plan and basis as JSON, compressed as fast as may be: it is written between two solves."""
+        basis = start.basis
+        data = {
+            "point": [[name, index, value] for (name, index), value in start.point.items()],
+            "column": [] if basis is None else basis.column.tolist(),
+            "row": [] if basis is None else basis.row.tolist(),
+        }
+        text = json.dumps(data, separators=(",", ":"))
+        self._put(self._place(key, START), zlib.compress(text.encode(), level=1))
 
     def _put(self, path: Path, data: bytes) -> None:
         """A file that appears whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
         fresh.write_bytes(data)
         os.replace(fresh, path)

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from siting.core.table import Cell, Table
+from siting.instance.build import Instance
 from siting.sweep.design import base_of
 from siting.sweep.run import Run, along
 from siting.sweep.study import Sweep
@@ -82,6 +83,11 @@ def planned(runs: Sequence[Run]) -> list[Run]:
 def sites_in(runs: Sequence[Run]) -> list[str]:
     """Sites of any run."""
     return sorted(set().union(*(run.sites for run in runs)))
+
+
+def names_of(instance: Instance) -> dict[str, str]:
+    """What each site is called, where it has a name; its id where not."""
+    return {site: record.name or site for site, record in instance.system.sites.items()}
 
 
 def frequency_table(runs: Sequence[Run], sites: Sequence[str], years: Sequence[int]) -> Table:

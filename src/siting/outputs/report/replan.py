@@ -10,10 +10,18 @@ from siting.core.money import unit_of
 from siting.core.table import Row
 from siting.outputs.report.blocks import Bullets, Chart, Section, TableBlock, Text
 from siting.outputs.report.charts import bars_figure
-from siting.outputs.report.grid import Column, amount, dollars, long_text, plain_table, text
+from siting.outputs.report.grid import (
+    Column,
+    amount,
+    dollars,
+    long_text,
+    name_of,
+    plain_table,
+    text,
+)
 from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.words import family
-from siting.replan.changes import KEPT
+from siting.replan.changes import KEPT, PLACED
 from siting.replan.run import Replanned
 from siting.replan.words import answer
 from siting.timeline.words import money
@@ -64,6 +72,15 @@ def _numbers(found: Replanned) -> Iterator[tuple[str, str]]:
     )
 
 
+def _item(found: Replanned) -> Column:
+    """What a decision is of, with places by name."""
+
+    def show(cell: object) -> str:
+        return PLACED.join(name_of(found.plan, part) for part in str(cell).split(PLACED))
+
+    return Column("item", "Of what", show, is_long=True)
+
+
 def _urgent(found: Replanned) -> Section | None:
     """What is due next and was not planned to be."""
     rows = list(found.tables["urgent"])
@@ -72,7 +89,7 @@ def _urgent(found: Replanned) -> Section | None:
     columns = (
         text("order_by_date", "Due"),
         long_text("decision", "Decision"),
-        text("item", "Of what"),
+        _item(found),
         amount("quantity", "Quantity"),
         text("was_date", "Was planned for"),
     )
@@ -85,7 +102,7 @@ def _changes(found: Replanned) -> Section:
     columns = (
         text("change", "Change"),
         long_text("decision", "Decision"),
-        text("item", "Of what"),
+        _item(found),
         amount("quantity", "Quantity"),
         text("was_date", "Was"),
         text("is_date", "Is"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from siting.studies.base import Result
 from siting.studies.stability.verdict import IN_ALL, IN_NONE, OPEN, UNDECIDED, Stability
+from siting.timeline.words import end, money
 
 SHOWN = 6
 """Sites that a sentence names."""
@@ -20,7 +21,17 @@ def sentences(result: Result[Stability]) -> Iterator[str]:
     sites = "1 site" if none == 1 else f"{none} sites"
     yield f"In no plan {within}: {sites}. Open: {_names(found.of(OPEN))}."
     if left := found.of(UNDECIDED):
-        yield f"Not decided before the search ended: {_names(left)}."
+        most = found.limit_usd - found.cost_usd
+        told = _names([_told(found, site) for site in left])
+        yield f"Not decided: {told}; the limit is {money(most)} dearer."
+
+
+def _told(found: Stability, site: str) -> str:
+    """A site, and between what the cheapest plan costs more that decides on it as the best one does not."""
+    one = next(one for one in found.sites if one.site == site)
+    least, most = (max(0.0, usd - found.cost_usd) for usd in (one.other.bound, one.other.cost))
+    forced = "out" if one.is_in_best else "in"
+    return f"{site} (forced {forced} {money(least)} to {end(most)} dearer)"
 
 
 def _names(sites: list[str]) -> str:

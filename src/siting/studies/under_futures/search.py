@@ -12,6 +12,7 @@ from siting.core.plan import Plan
 from siting.core.study import Strategy
 from siting.futures.audit import audit_agreement
 from siting.futures.build import Hedged, narrowed
+from siting.futures.cluster import solve_all_ahead
 from siting.futures.found import Found
 from siting.futures.plans import plans_of, value_usd_of
 from siting.futures.search import HedgeSearch
@@ -72,17 +73,22 @@ def search(run: Run, hedged: Hedged) -> Mapping[str, Strategic]:
     Raises:
         StudyStopped: Ctrl-C; finished solves are kept.
     """
-    found = {}
+    before = [model.linear for model in hedged.models]
+    programs = {}
     for name, strategy in run.strategies.strategies.items():
-        programs = [
+        own = [
             restricted(model, instance, strategy)
             for model, instance in zip(hedged.models, hedged.instances, strict=True)
         ]
-        before = [model.linear for model in hedged.models]
-        is_same = all(same_limits(a, b) for a, b in zip(before, programs, strict=True))
-        if name != OPTIMAL and is_same:
-            continue
-        found[name] = _searched(run, narrowed(hedged, programs), strategy)
+        is_same = all(same_limits(a, b) for a, b in zip(before, own, strict=True))
+        if name == OPTIMAL or not is_same:
+            programs[name] = own
+    asked = {name: run.strategies.strategies[name] for name in programs}
+    futures = [future.name for future in hedged.tree.futures]
+    solve_all_ahead(run.solver, run.loaded.instance, futures, run.on_done, asked)
+    found = {}
+    for name, own in programs.items():
+        found[name] = _searched(run, narrowed(hedged, own), asked[name])
         run.on_done(_status(name, found[name]))
     return found
 
