@@ -90,6 +90,23 @@ def first(plan: Plan, table: str, place: str, column: str, site: str) -> date | 
     return min(dates, default=None)
 
 
+def place(plan: Plan, site: str, column: str) -> object:
+    """Node or zone of a site."""
+    return next(row[column] for row in plan.tables["sites"] if row["site"] == site)
+
+
+def first_of_zone(plan: Plan, site: str) -> date | None:
+    """Start of the first plant of the zone that an energisation of a site needed."""
+    zone = place(plan, site, "zone")
+    dates = [
+        found
+        for row in plan.tables["critical_path"]
+        if row["site"] == site and str(row["item"]).partition("@")[2] == zone
+        if (found := day(row, "started_date")) is not None
+    ]
+    return min(dates, default=None)
+
+
 def test_dates_are_those_of_the_tables(plan: Plan) -> None:
     for lines in site_lines(plan):
         told = {what: when for when, what in lines.needs}
@@ -105,6 +122,10 @@ def test_dates_are_those_of_the_tables(plan: Plan) -> None:
             "the first plants of its own": first(
                 plan, "plants", "location", "start_date", lines.site
             ),
+            "upgrades of its point of interconnection": first(
+                plan, "upgrades", "node", "start_date", str(place(plan, lines.site, "node"))
+            ),
+            "the first plants in its zone": first_of_zone(plan, lines.site),
         }
         assert told == {what: when for what, when in expected.items() if when is not None}
         assert [when for when, _ in lines.needs] == sorted(told.values())

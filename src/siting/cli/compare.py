@@ -163,5 +163,5 @@ def _cells(row: Any, unit: MoneyUnit) -> list[str]:
         f"{gap}%" if row["gap_frac"] is not None else gap,
         f"{row['late_mw_months'] / 1e3:,.1f}",
         *dates,
-        f"{row['end_it_mw'] / 1e3:,.1f}",
+        f"{row['end_it_mw'] / 1e3:,.2f}",
     ]

@@ -28,11 +28,11 @@ def _months(start: Cell, end: Cell) -> int:
     return months_between(start, end)
 
 
-def end_it_mw(plan: Plan) -> float:
-    """IT load served in the last period."""
+def end_it_mw(plan: Plan, column: str = "served_mw") -> float:
+    """IT load served in the last period, or that of another column."""
     rows = plan.tables["timeline"].rows
     last = max(str(row["period_start"]) for row in rows)
-    return sum(number(row, "served_mw") for row in rows if str(row["period_start"]) == last)
+    return sum(number(row, column) for row in rows if str(row["period_start"]) == last)
 
 
 def milestone_dates(plan: Plan, workload: str | None) -> dict[str, date | None]:

@@ -110,7 +110,7 @@ def _lines(plan: Plan, row: Row, first: date | None) -> SiteLines:
     return SiteLines(
         site=site,
         why=" ".join(_why(plan, row, first, is_held)),
-        needs=tuple(sorted(_needs(plan, site))),
+        needs=tuple(sorted(_needs(plan, row))),
         rooms=rooms,
         undo=" ".join(_undo(row, rooms, is_held)),
     )
@@ -173,9 +173,11 @@ def _stated(plan: Plan, *path: str) -> object:
     return found
 
 
-def _needs(plan: Plan, site: str) -> Iterator[tuple[date, str]]:
-    """What is decided at a site, each with its first date."""
+def _needs(plan: Plan, row: Row) -> Iterator[tuple[date, str]]:
+    """What is decided for a site, each with its first date: there, at its point of interconnection, and in its
+    zone where its energisations need plants of it."""
     firsts: dict[str, date] = {}
+    at = {"node": row["node"] or row["site"]}
     for table, column, place, what in (
         ("commitments", "commit_date", "site", "the commitment"),
         ("connections", "start_date", "site", "the request for a connection"),
@@ -183,11 +185,17 @@ def _needs(plan: Plan, site: str) -> Iterator[tuple[date, str]]:
         ("orders", "order_date", "site", "the first transformers ordered"),
         ("plants", "start_date", "location", "the first plants of its own"),
         ("ride_through", "start_date", "site", "ride-through equipment"),
+        ("upgrades", "start_date", "node", "upgrades of its point of interconnection"),
     ):
-        for row in rows_in(plan, table):
-            when = day(row, column)
-            if row[place] == site and when is not None:
+        for found in rows_in(plan, table):
+            when = day(found, column)
+            if found[place] == at.get(place, row["site"]) and when is not None:
                 firsts[what] = min(when, firsts.get(what, when))
+    for found in rows_in(plan, "critical_path"):
+        when, what = day(found, "started_date"), "the first plants in its zone"
+        is_of_zone = str(found["item"]).endswith(f"@{row['zone']}")
+        if found["site"] == row["site"] and is_of_zone and when is not None:
+            firsts[what] = min(when, firsts.get(what, when))
     for what, when in firsts.items():
         yield when, what
 

@@ -22,17 +22,22 @@ from siting.studies.strategies.charts import (
     sites_figure,
 )
 from siting.studies.strategies.question import Results, plans
-from siting.studies.strategies.words import increase
+from siting.studies.strategies.words import committed_sites, increase
 from siting.timeline.words import is_as_good, money, span
 
 NOTE = (
     "Each strategy only narrows what the scenario allows and is proven to its own bound. How much dearer "
     "it is than the best plan is an interval: at least what is proven, at most what the bounds leave open."
 )
+COMMITTED = (
+    "What the scenario commits to stands under every strategy, with the decisions that it needs: {}. "
+    "A strategy restricts all else."
+)
 CAUSES = (
     "Difference of the two plans, not of what is proven; to the right what a strategy spends more on, to the "
-    "left what it saves. Strategies that leave the scale above are left out."
+    "left what it saves."
 )
+BEYOND = " Strategies that leave the scale above are left out."
 MOST_SITES = 12
 """Sites that the chart of dates shows."""
 SITES = (
@@ -89,6 +94,8 @@ def _strategies(result: Result[Results]) -> Section:
     rows = list(result.tables["strategies"])
     others = _others(result)
     blocks: list[Block] = [Text(NOTE)]
+    if committed := committed_sites(result.best):
+        blocks.append(Text(COMMITTED.format(", ".join(committed))))
     if bounded := [row for row in others if row[MOST] is not None]:
         unit = unit_for(bounded, MOST)
         intervals = increase_figure(bounded, unit)
@@ -98,7 +105,8 @@ def _strategies(result: Result[Results]) -> Section:
         split = cause_figure(near, rows[0], unit_for(near, MOST))
         label = "Difference of cost by cause; figures in tables/strategies.csv"
         title = "What the difference is spent on"
-        blocks.append(Chart("strategy-causes", title, label, split, CAUSES))
+        note = CAUSES + (BEYOND if len(near) < len(bounded) else "")
+        blocks.append(Chart("strategy-causes", title, label, split, note))
     unit = unit_for([row for row in rows if row["cost_usd"] is not None], "cost_usd")
     columns = (
         long_text("title", "Strategy"),
@@ -110,6 +118,7 @@ def _strategies(result: Result[Results]) -> Section:
         text("first_date", "First MW"),
         text("half_date", "Half"),
         text("full_date", "All"),
+        amount("end_it_mw", "At the end [MW]"),
         amount("emissions_t", "Emissions [Mt]", 1, MILLION),
         amount("water_m3", "Water [M m3]", 1, MILLION),
     )

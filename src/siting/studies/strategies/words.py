@@ -10,11 +10,13 @@ from siting.core.calendar import months_between
 from siting.core.goals import GoalResult, goal_text, value_text
 from siting.core.plan import Plan
 from siting.core.table import Row
+from siting.outputs.report.grid import name_of
 from siting.outputs.report.words import family as family_title
 from siting.studies.base import Result
 from siting.studies.columns import LEAST, MOST
 from siting.studies.strategies.question import Results
 from siting.timeline.compare import StrategyResult
+from siting.timeline.milestones import end_it_mw
 from siting.timeline.plans import INFINITE, Interval, same_usd
 from siting.timeline.words import dearer, is_as_good, money, span
 
@@ -45,13 +47,14 @@ def _verdicts(result: Result[Results]) -> Iterator[str]:
     """What it costs to decide later, or sooner, than is best, and what more and less is spent on."""
     rows = list(result.tables["strategies"])
     pairs = list(zip(rows[1:], result.found[1:], strict=True))
+    more = " else" if committed_sites(result.best) else ""
     later = [(row, one) for row, one in pairs if one.strategy.decided_from_months is not None]
     for row, one in later:
         date_text = str(row["title"]).rpartition(" ")[2]
-        yield _verdict(f"Deciding nothing before {date_text}", row, rows[0], one)
+        yield _verdict(f"Deciding nothing{more} before {date_text}", row, rows[0], one)
     for row, one in pairs:
         if one.strategy.decided_within_months is not None:
-            what = f"Deciding everything within {one.strategy.decided_within_months:g} months"
+            what = f"Deciding everything{more} within {one.strategy.decided_within_months:g} months"
             yield _verdict(what, row, rows[0], one)
 
 
@@ -129,6 +132,13 @@ def words_of(family: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
+def committed_sites(plan: Plan) -> list[str]:
+    """Names of the sites that the scenario commits to, under every strategy."""
+    rows = plan.tables.get("committed", ())
+    held = (row for row in rows if row["decision"] == "core.commit" and row["at_least_count"])
+    return sorted({name_of(plan, row["item"]) for row in held})
+
+
 def _month(row: Row, column: str) -> str:
     """A date as year and month, or 'never'."""
     when = day(row, column)
@@ -143,7 +153,13 @@ def _against(row: Row, best: Row, plan: Plan | None, best_plan: Plan) -> str:
     cost = dearer(increase(row, best))
     goals = [*_goals(plan.goals[:-1], best_plan.goals[:-1]), cost]
     when = _later(day(row, "half_date"), day(best, "half_date"))
-    return f"{name}: {'; '.join(goals)}; {when}."
+    return f"{name}: {'; '.join([*goals, when, *_missing(row, plan)])}."
+
+
+def _missing(row: Row, plan: Plan) -> Iterator[str]:
+    """What a strategy that reaches half the target leaves unserved at the end."""
+    if row["half_date"] is not None and row["full_date"] is None:
+        yield f"{end_it_mw(plan, 'unserved_mw'):,.0f} MW not served at the end"
 
 
 def _goals(own: tuple[GoalResult, ...], best: tuple[GoalResult, ...]) -> Iterator[str]:
