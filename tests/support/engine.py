@@ -15,7 +15,7 @@ from siting.pipeline import Loaded, run
 from siting.scenario import read_scenario
 from siting.solver.highs import Limits
 
-EXACT = Limits(gap_frac=1e-9, time_limit_seconds=120, threads=1)
+EXACT = Limits(gap_frac=1e-9, time_limit_seconds=3600, threads=1)
 BUILTIN = builtin_root()
 TOY = BUILTIN / "models" / "toy.yaml"
 SHARED = BUILTIN.parent / "shared"
