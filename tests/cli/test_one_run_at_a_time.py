@@ -63,6 +63,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def test_folders_that_a_run_makes_do_not_hide_its_lock(tmp_path: Path) -> None:
+    """The first run locks a target before the folders on its way are there, the next one after."""
+    target = tmp_path / "new" / "deep" / "plan"
+    with held(target) as pid:
+        target.parent.mkdir(parents=True)
+        with pytest.raises(InputError, match=f"process {pid}"):
+            claim(target)
+        claim(target.with_name("another"))
+        give_up_all()
+    claim(target)
+    give_up_all()
+    assert names(tmp_path) == ["new"]
+    assert names(target.parent) == []
+
+
 @pytest.mark.parametrize("name", INPUTS)
 def test_a_second_run_is_told_of_the_first_before_it_begins(
     made: Path, tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]

@@ -38,9 +38,11 @@ def claim(target: Path) -> None:
         InputError: another process is writing it.
         OSError: no lock can be placed beside it.
     """
-    path = _lock_of(target)
+    path, *others = _locks_of(target)
     if fcntl is None or path in _held:
         return
+    for other in others:
+        _refuse_held(target, other)
     tries = TRIES
     while True:
         file = _opened(path)
@@ -52,9 +54,7 @@ def claim(target: Path) -> None:
                 os.close(file)
                 time.sleep(PAUSE_SECONDS)
                 continue
-            by = os.read(file, MOST_PID_BYTES).decode("ascii", "replace")
-            os.close(file)
-            raise InputError([_taken(target, by)]) from error
+            raise InputError([_taken(target, file)]) from error
         except OSError:  # a file system without locks
             os.close(file)
             with suppress(OSError):
@@ -127,20 +127,49 @@ def _is_at(file: int, path: Path) -> bool:
         return False
 
 
-def _lock_of(target: Path) -> Path:
-    """Where the lock of a target is: beside it, or in the nearest folder there is on its way."""
+def _locks_of(target: Path) -> list[Path]:
+    """Where the lock of a target may be: beside it, or in a folder above, where a run locked it before the
+    folders on its way were there. The first is that of a run which begins now."""
     target = Path(os.path.abspath(target))
-    name, place = target.name, target.parent
-    if not place.is_dir():
-        name = str(target)
-        place = next(above for above in place.parents if above.is_dir())
-    if place != target.parent or len(os.fsencode(name)) > LONGEST_NAME:
-        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
-    return place / f".{name}{SUFFIX}"
+    hashed = hashlib.sha256(os.fsencode(target)).hexdigest()[:16]
+    is_short = len(os.fsencode(target.name)) <= LONGEST_NAME
+    own = target.name if is_short else hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
+    names = [own, *(hashed for _ in target.parents[1:])]
+    pairs = zip(target.parents, names, strict=True)
+    return [place / f".{name}{SUFFIX}" for place, name in pairs if place.is_dir()]
 
 
-def _taken(target: Path, by: str) -> Issue:
-    """The issue of a place that another process is writing."""
+def _lock_of(target: Path) -> Path:
+    """Where a run that begins now has its lock."""
+    return _locks_of(target)[0]
+
+
+def _refuse_held(target: Path, path: Path) -> None:
+    """Refuse a target that a run holds by another lock.
+
+    Raises:
+        InputError: it does.
+    """
+    if path in _held or not path.is_file() or path.is_symlink():
+        return
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:  # removed meanwhile, or another user's
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise InputError([_taken(target, os.dup(file))]) from error
+    except OSError:  # a file system without locks
+        return
+    finally:
+        os.close(file)
+
+
+def _taken(target: Path, file: int) -> Issue:
+    """The issue of a place that another process is writing, whose lock is closed here."""
+    by = os.read(file, MOST_PID_BYTES).decode("ascii", "replace")
+    os.close(file)
     who = f" (process {by})" if by.isdigit() else ""
     what = f"another run of siting{who} is writing here"
     return Issue(str(target), what, "one run at a time", "Wait for it, or choose another name")
