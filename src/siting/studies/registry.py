@@ -46,7 +46,8 @@ RESERVED = {
 """Keys of ``compare.json`` that are of no study."""
 TAKEN = {
     "self", "scenario", "gap_frac", "time_limit_seconds", "threads", "on_done", "--output", "-o", "--set",
-    "--time-limit", "--gap", "--threads", "--allow-outside", "--strict", "--json", "--debug", "--help",
+    "--time-limit", "--gap", "--threads", "--scheduler", "--allow-outside", "--strict", "--json", "--debug",
+    "--help",
 }  # fmt: skip
 """Arguments and options of ``compare`` that are of no study."""
 
