@@ -45,6 +45,8 @@ def refusal(target: Path) -> str:
 
 def test_names_that_no_system_takes_are_refused_before_solving(tmp_path: Path) -> None:
     assert "control characters" in refusal(tmp_path / "a\nb")
+    assert "the root of the file system" in refusal(Path(tmp_path.anchor))
+    assert "the root of the file system" in refusal(Path(tmp_path.anchor) / "a" / "..")
     assert "too long" in refusal(tmp_path / ("x" * 256))
     assert "too long" in refusal(tmp_path.joinpath(*["x" * 200] * 20))
     (tmp_path / "file").write_text("", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,25 @@ def test_starts_are_bounded_and_the_oldest_go(tmp_path: Path) -> None:
     assert left is not None
     assert left.point == {("a.b", ("s", 3)): 1.0}
     assert store.start("00key") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"point": 1, "column": [], "row": []}',
+        '{"point": [], "column": [999], "row": []}',
+        "[" * 9999,
+    ],
+)
+def test_a_start_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
+    store = Store(tmp_path)
+    store.write("aakey", {"status": "OPTIMAL"}, Start({("core.commit", ("a", 0)): 1.0}, None))
+    (path,) = tmp_path.glob("*/*.start")
+    for data in (zlib.compress(text.encode()), text.encode(), path.read_bytes()[:9]):
+        path.write_bytes(data)
+        assert store.start("aakey") is None
 
 
 def test_a_start_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -54,8 +54,11 @@ def prove_writable(target: Path) -> None:
     if shown != str(target):
         what = "a name with control characters"
         raise InputError([Issue(shown, what, "printable characters", "Choose another name for -o")])
+    place = Path(os.path.abspath(target))
+    if not place.name:
+        what = "the root of the file system"
+        raise InputError([Issue(shown, what, "a place below it", "Choose another name for -o")])
     try:
-        place = Path(os.path.abspath(target))
         long = [part for part in place.parts if len(os.fsencode(part)) > MOST_NAME_BYTES]
         if long or len(os.fsencode(place)) > MOST_PATH_BYTES:
             raise OSError(errno.ENAMETOOLONG, "")

@@ -102,11 +102,19 @@ class Store:
         try:
             stored = json.loads(zlib.decompress(self._place(key, START).read_bytes()))
             rows, *statuses = (stored[name] for name in ("point", "column", "row"))
-        except (OSError, ValueError, KeyError, zlib.error):
+            column, row = (np.array(one, dtype=np.int8) for one in statuses)
+            point = {(name, tuple(index)): float(value) for name, index, value in rows}
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            OverflowError,
+            RecursionError,
+            zlib.error,
+        ):
             return None
-        column, row = (np.array(one, dtype=np.int8) for one in statuses)
-        basis = Basis(column, row) if column.size else None
-        return Start({(name, tuple(index)): value for name, index, value in rows}, basis)
+        return Start(point, Basis(column, row) if column.size else None)
 
     @contextmanager
     def held(self, key: str) -> Iterator[None]:
