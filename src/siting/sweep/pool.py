@@ -6,6 +6,7 @@ Whatever ends a process, the runs that were finished are in the store, and the o
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -117,14 +118,13 @@ class Cluster:
 
     def do(self, tasks: Sequence[Task], on_done: Done) -> None:
         """Do all runs; those of a worker that is lost are given to another."""
-        left, rounds = {task.key: task for task in tasks}, 0
+        left, lost = {task.key: task for task in tasks}, Counter[str]()
         done = _noted(left, on_done)
         while left:
             self._round(list(left.values()), done)
-            rounds += 1
-            if rounds % RETRIES == 0:
-                for task in list(left.values()):
-                    done(_given_up(task))
+            lost.update(list(left))
+            for key in [key for key in left if lost[key] >= RETRIES]:
+                done(_given_up(left[key]))
 
     def _round(self, tasks: Sequence[Task], done: Done) -> None:
         """Each run once; what a lost worker had is left for the next round."""

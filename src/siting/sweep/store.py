@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -129,19 +129,18 @@ class Store:
 
     def shrink(self, most_mb: float) -> None:
         """Let the oldest starts go until the rest take no more than they may."""
-        files = sorted(
-            ((path.stat().st_mtime_ns, path.stat().st_size, path) for path in self._starts()),
-            reverse=True,
-        )
         taken = 0.0
-        for _, size, path in files:
+        for _, size, path in sorted(self._starts(), reverse=True):
             taken += size
             if taken > most_mb * MEGABYTE:
                 path.unlink(missing_ok=True)
 
-    def _starts(self) -> Iterator[Path]:
-        """Files of starts."""
-        yield from self.folder.glob(f"*/*.{START}")
+    def _starts(self) -> Iterator[tuple[int, int, Path]]:
+        """Files of starts: when each was written [ns], its bytes, and where it is."""
+        for path in self.folder.glob(f"*/*.{START}"):
+            with suppress(FileNotFoundError):  # another client has let it go
+                found = path.stat()
+                yield found.st_mtime_ns, found.st_size, path
 
     def _record(self, key: str) -> Path:
         """File of a record."""
@@ -165,6 +164,6 @@ class Store:
     def _put(self, path: Path, data: bytes) -> None:
         """A file that appears whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
         fresh.write_bytes(data)
         os.replace(fresh, path)
