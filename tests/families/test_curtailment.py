@@ -74,6 +74,14 @@ CASES: dict[str, tuple[Change, float]] = {
         tiers("dear", 40, 100),
         FREE + PAUSED,
     ),
+    "zones: the same where that zone alone is named": (
+        several(tiers("dear", 40, 100), set_at("components.curtailment.zones", ["dear"])),
+        FREE + PAUSED,
+    ),
+    "zones: elsewhere load is firm, within 40 MW": (
+        several(tiers("dear", 40, 100), set_at("components.curtailment.zones", ["cheap"])),
+        ONLY_40,
+    ),
     "curve just inside: firm headroom is enough": (tiers("dear", 100, 100), FREE),
     # rivals of 30 MW never pause: (30 + g - 40) * 5 / 60 <= 0.05 g holds up to g = 25
     "curve: firm rivals leave the burden to the plan": (
@@ -197,6 +205,9 @@ def test_refusals() -> None:
     found = refused(tiers("dear", 120, 100))
     assert "zones.dear: headroom by tier is not a convex curve: 120 MW, 100 MW" in found
     assert "Correct headroom_mw_0pct" in found
+    named = set_at("components.curtailment.zones", ["dear", "moon"])
+    found = refused(several(tiers("dear", 40, 100), named))
+    assert "components.curtailment.zones[1]: no zone is called 'moon'" in found
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import Thread
 from typing import Any
 
+import highspy
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from siting.core.plan import Plan
 from siting.model.assemble import assemble
 from siting.model.goals import linear_goals
 from siting.pipeline import Loaded, run
-from siting.solver import highs, lexicographic
+from siting.solver import highs, lexicographic, quiet
 from siting.solver.highs import Limits, Outcome, Progress, solve
 from siting.solver.lexicographic import solve_goals
 from siting.solver.search import search
@@ -205,6 +206,37 @@ def test_start_that_comes_back_with_another_value_is_searched_again(
     found = solve(linear, EXACT, None, "", point)
     assert starts == [True, False]
     assert (found.status, found.objective, found.bound, found.gap) == ("OPTIMAL", 8.0, 8.0, 0.0)
+
+
+def test_a_target_that_no_point_reaches_is_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where the solver ends at once, since what it states is as cheap as was asked for."""
+    linear = assemble(instance_of(toy())).linear
+    best = solve(linear, EXACT)
+
+    class Ended(highspy.Highs):
+        """Says that it has come to its target."""
+
+        def getModelStatus(self) -> Any:
+            return highspy.HighsModelStatus.kObjectiveTarget
+
+    attempts: list[bool] = []
+    made: list[Any] = []
+    really, silent = highs._attempt, quiet.silent_highs
+
+    def attempt(*arguments: Any) -> Outcome:
+        attempts.append(arguments[-2] is not None)
+        return really(*arguments)
+
+    def make() -> Any:
+        made.append(silent() if made else Ended())  # type: ignore[no-untyped-call]
+        return made[-1]
+
+    monkeypatch.setattr(highs, "_attempt", attempt)
+    monkeypatch.setattr(highs, "silent_highs", make)
+    found = solve(linear, EXACT.by(target=best.objective - 1.0), None, "", best.x)
+    assert attempts == [True, False]
+    assert found.status == "OPTIMAL"
+    assert found.objective == pytest.approx(best.objective)
 
 
 def test_solves_after_others_of_the_same_process() -> None:

@@ -125,11 +125,13 @@ def curtailment(rng: Random, ground: Ground) -> Data:
         }
         maybe(rng, 0.5, terms, "connection_months", [0, 3])
         tiers[name] = terms
-    return {
+    settings = {
         "tiers": tiers,
         "flexible_frac": {"training": rng.choice([0, 0.25, 0.6, 1])},
         "lost_usd_per_mwh": rng.choice([0, 100, 2000]),
     }
+    maybe(Random(str(tiers)), 0.25, settings, "zones", [[zone] for zone in ground.zones])
+    return settings
 
 
 def interfaces(rng: Random, ground: Ground) -> Data:

@@ -67,8 +67,8 @@ class System:
     rack_kw: Mapping[str, float]
     peak_target_mw: float
     """Largest sum of all targets in any period [IT MW]."""
-    tier_months: Mapping[str, float | None]
-    """Connection under each curtailment tier on offer [months]; None where it is as for firm service."""
+    tier_months: Mapping[tuple[str, str], float | None]
+    """Connection by zone and curtailment tier on offer [months]; None where it is as for firm service."""
     is_zone_limited: bool
     """Whether the headroom of zones limits what their sites draw."""
     is_zone_linked: bool
@@ -134,12 +134,16 @@ class System:
     def service_months(self, site: str, tier: str) -> float:
         """From asking for a connection to service under a curtailment tier [months]; that of firm
         service where the tier states none, or is none of those on offer."""
-        months = self.tier_months.get(tier)
+        months = self.tier_months.get((str(self.sites[site].zone), tier))
         return self.connection_months(site) if months is None else months
+
+    def tiers_at(self, site: str) -> tuple[str, ...]:
+        """Curtailment tiers on offer at a site beside being firm."""
+        return tuple(tier for zone, tier in self.tier_months if zone == self.sites[site].zone)
 
     def opening_months(self, site: str) -> tuple[float, ...]:
         """Months in which a connection of a site may come into service, by the tier; ascending."""
-        tiers = {self.service_months(site, tier) for tier in self.tier_months}
+        tiers = {self.service_months(site, tier) for tier in self.tiers_at(site)}
         return tuple(sorted({self.connection_months(site), *tiers}))
 
     def review_done(self, site: str, commit_date: date) -> date:

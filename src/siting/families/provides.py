@@ -100,7 +100,7 @@ PARTS: Mapping[str, Part] = {
     "needs": Part("accredited requirement and surplus by season, zone and period", _first, {}),
     "is_zone_limited": Part("whether zones limit what their sites draw", any, True),
     "is_zone_linked": Part("whether firm power may be sent between zones", any, False),
-    "tier_months": Part("connection under each curtailment tier [months]", _first, {}),
+    "tier_months": Part("connection by zone and curtailment tier [months]", _first, {}),
     "facility_load_table": Part("table that states the load of each site with cooling", _first),
     "step_up_classes": Part("classes of step-up transformers on offer", _together),
 }

@@ -87,17 +87,18 @@ def _zones_mw(asked: Asked) -> float:
     headroom, plants = families.get("headroom"), families.get("plants")
     if headroom is None or any(site.zone is None for site in system.sites.values()):
         return inf
-    zones = [system.zones[z] for z in system.zones_used(system.sites)]
+    zones = {z: system.zones[z] for z in system.zones_used(system.sites)}
+    curtailment = families.get("curtailment")
     if plants is not None or "bridge" in families:
-        peaks = [zone.peak_mw for zone in zones]
+        peaks = [zone.peak_mw for zone in zones.values()]
         return sum(peaks) if all(peaks) else inf
     if not headroom.is_zone_limited:
         return inf
     limits = [
         max((mw for mw in (z.headroom_mw, z.headroom_mw_5pct) if mw is not None), default=inf)
-        if "curtailment" in families
+        if curtailment is not None and curtailment.is_offered(name)
         else z.tier_headroom_mw(headroom.tier)
-        for z in zones
+        for name, z in zones.items()
     ]
     added: float = sum(u.added_mw for u in headroom.upgrades.values() if u.zone is not None)
     return added + float(sum(inf if mw is None else mw for mw in limits))

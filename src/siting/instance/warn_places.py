@@ -151,8 +151,9 @@ def _is_open(asked: Asked, zone: str) -> bool:
     headroom = families["headroom"]
     if not headroom.is_zone_limited:
         return True
-    if "curtailment" in families:
-        tiers = families["curtailment"].tiers
+    curtailment = families.get("curtailment")
+    if curtailment is not None and curtailment.is_offered(zone):
+        tiers = curtailment.tiers
         stated = [record.headroom_mw_0pct, *(record.tier_headroom_mw(tier) for tier in tiers)]
         return record.headroom_mw is None and all(mw is None for mw in stated)
     return record.tier_headroom_mw(headroom.tier) is None

@@ -74,7 +74,7 @@ class Outcome:
     is_stopped: bool = False
     """Whether Ctrl-C ended the search."""
     is_finished: bool = False
-    """Whether the solver ended by itself, sure of its optimum."""
+    """Whether the solver ended by itself, sure of its optimum or of a plan as cheap as was asked for."""
     row_dual: np.ndarray | None = None
     """Duals by row, of a linear program or of the linear relaxation."""
     basis: Basis | None = None
@@ -158,9 +158,9 @@ def solve(
     outcome = _attempt(model, limits, on_progress, phase, start, known)
     if outcome.status in ("OPTIMAL", "INFEASIBLE", "UNBOUNDED") or not outcome.is_finished:
         return outcome
-    # HiGHS is sure of a value that no point at hand has. Integers that are whole to 1e-7 only may cost
-    # less than whole ones; and HiGHS 1.16 can better a start in the reduced model, state that value,
-    # and return the start as it was.
+    # HiGHS is sure of a value, or ends at its target, that no point at hand has. Integers that are whole to
+    # 1e-7 only may cost less than whole ones; and HiGHS 1.16 can better a start in the reduced model, state
+    # that value, and return the start as it was.
     logger.info("the value found belongs to no plan; searching again, exactly and from no start")
     limits = replace(limits, time_limit_seconds=limits.left(started)).by(feasibility=EXACT)
     again = _attempt(model, limits, on_progress, phase, None, known)
@@ -234,7 +234,9 @@ def _attempt(
     done = status == kinds.kOptimal and gap <= limits.gap_frac + FEASIBILITY
     seconds = perf_counter() - started
     name = "OPTIMAL" if done else "FEASIBLE"
-    is_finished = status == kinds.kOptimal
+    target = np.inf if limits.how.target is None else limits.how.target
+    is_lost = status == kinds.kObjectiveTarget and objective > target
+    is_finished = status == kinds.kOptimal or is_lost
     dual = None if is_mip else np.array(highs.getSolution().row_dual, dtype=float)
     why = "" if done else _ending(highs, is_stopped)
     return Outcome(

@@ -22,8 +22,8 @@ def declare_headroom(w: World) -> None:
     headroom = w.families.get("headroom")
     if headroom is None:
         return
-    if "curtailment" not in w.families:
-        for s in w.wired:
+    for s in w.wired:
+        if s not in w.giving:
             w.connections[s] = connect(w, s, firm_months(w, s))
             w.program.at_most(total(w.connections[s].begun.values()), 1)
     for _, upgrade in sorted(headroom.upgrades.items()):
@@ -82,7 +82,7 @@ def hold_headroom(w: World) -> None:
     if headroom is None:
         return
     for p in w.periods:
-        for s in w.wired if "curtailment" not in w.families else ():
+        for s in w.connections:
             w.program.at_most(w.total("draw", s, p), w.peak_mw * w.connections[s].in_service(p))
         for n, node in w.scenario.nodes.items():
             here = total(w.total("draw", s, p) for s in w.wired if w.node_of(s) == n)
@@ -94,7 +94,7 @@ def hold_headroom(w: World) -> None:
             if not w.strategy.is_headroom_used:
                 w.program.at_most(here, w.total("zone_firm", z, p))
             most = zone.tier_headroom_mw(headroom.tier)
-            if headroom.is_zone_limited and most is not None and "curtailment" not in w.families:
+            if headroom.is_zone_limited and most is not None and z not in w.giving_zones:
                 w.program.at_most(here, brought + max(0.0, most - rivals_mw(w, "zone", z, p)))
 
 

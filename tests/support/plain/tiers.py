@@ -19,7 +19,7 @@ def declare_curtailment(w: World) -> None:
     curtailment = w.families.get("curtailment")
     if curtailment is None:
         return
-    for s in w.wired:
+    for s in w.giving:
         tiers = {t: w.program.variable(1, is_whole=True) for t in (FIRM, *curtailment.tiers)}
         w.program.at_most(total(tiers.values()), w.committed(s, w.periods[-1]))
         draws = {p: Sum() for p in w.periods}
@@ -58,7 +58,7 @@ def hold_curtailment(w: World) -> None:
     if curtailment is None:
         return
     for p in w.periods:
-        for s in w.wired:
+        for s in w.giving:
             load, draw = w.total("facility", s, p), w.total("draw", s, p)
             paused, firm = w.total("paused", s, p), w.total("onsite_firm", s, p)
             able = total(
@@ -70,7 +70,7 @@ def hold_curtailment(w: World) -> None:
             w.program.at_most(load - paused, draw - w.total("gives_way", s, p) + firm)
             w.program.at_most(w.total("replaced", s, p), w.total("onsite_output", s, p))
         if w.families["headroom"].is_zone_limited:
-            for z in w.zones:
+            for z in w.giving_zones:
                 _hold_zone(w, curtailment, z, p)
 
 

@@ -64,7 +64,7 @@ class World:
     totals: dict[tuple[Any, ...], Sum] = field(default_factory=dict)
     commitments: dict[str, list[Commitment]] = field(default_factory=dict)
     connections: dict[str, Starts] = field(default_factory=dict)
-    """Of each site; under ``curtailment`` each tier has its own, and none is here."""
+    """Of each site; where load may give way each tier has its own, and none is here."""
     strategy: Strategy = ANYTHING
     """What of the scenario is allowed."""
 
@@ -78,6 +78,14 @@ class World:
         self.periods = range(len(self.days))
         self.wired = [s for s, site in self.sites.items() if site.zone is not None]
         """Sites that can draw from the grid."""
+        curtailment = self.families.get("curtailment")
+        self.giving_zones = [
+            z
+            for z in self.zones
+            if curtailment is not None and (curtailment.zones is None or z in curtailment.zones)
+        ]
+        """Zones whose operator connects load that gives way."""
+        self.giving = [s for s in self.wired if self.sites[s].zone in self.giving_zones]
 
     # dates
 

@@ -6,7 +6,8 @@ Assumptions: a year has two load blocks, ``normal`` and ``peak``; ``peak`` is th
 A zone's curve says how much energy a constant new load must give up; all sites of the zone share it,
 and what their tiers offer together must cover what their load together needs. Sites give way by
 pausing flexible load or by power on site. A tier is chosen once. Rivals never give way; the plan
-answers for what it adds beyond them. Load that gives way needs no accredited capacity.
+answers for what it adds beyond them. Load that gives way needs no accredited capacity. Sites and zones
+are those where the operator connects such load; elsewhere all load is firm.
 
 Formulation
 -----------

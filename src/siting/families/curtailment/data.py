@@ -68,8 +68,8 @@ class CurtailmentData:
 def prepare(system: System, config: CurtailmentConfig) -> CurtailmentData:
     """Curve of each zone that is limited, and the tiers its data allow."""
     calendar = system.calendar
-    sites = tuple(s for s in system.node_of if s in system.first_service)
-    zones = system.zones_used(sites)
+    sites = tuple(s for s in system.node_of if s in system.first_service and system.tiers_at(s))
+    zones = tuple(z for z in system.zones_used(sites) if config.is_offered(z))
     curve: dict[tuple[str, int], tuple[tuple[float, float], ...]] = {}
     for z in zones if system.is_zone_limited else ():
         for p in calendar.periods:

@@ -43,10 +43,17 @@ class CurtailmentConfig(Priced):
 
     tiers: dict[TierName, TierTerms] = Field(min_length=1)
     """Tiers that sites may choose beside being firm."""
+    zones: list[Identifier] | None = Field(default=None, min_length=1)
+    """Zones whose operator connects load that gives way; every zone where left out. Elsewhere load is
+    firm, and ``headroom`` limits it."""
     flexible_frac: dict[Identifier, Share] = Field(default_factory=dict)
     """Share of each workload's IT load that can be paused in peak hours; 0 where not named."""
     lost_usd_per_mwh: NonNegative = 0.0
     """Value of the compute that is paused [USD per MWh]."""
+
+    def is_offered(self, zone: str) -> bool:
+        """Whether the operator of a zone connects load that gives way."""
+        return self.zones is None or zone in self.zones
 
     def share(self, tier: str) -> float:
         """Share of a year's energy that a tier gives up."""
@@ -82,9 +89,13 @@ class CurtailmentConfig(Priced):
         return [(max(0.0, firm), 0.0), *offered]
 
 
-def tier_months(frame: Frame, config: CurtailmentConfig) -> dict[str, float | None]:
-    """Connection under each tier on offer [months]; None where it is that of firm service."""
-    return {tier: terms.connection_months for tier, terms in config.tiers.items()}
+def tier_months(frame: Frame, config: CurtailmentConfig) -> dict[tuple[str, str], float | None]:
+    """Connection by zone and tier on offer [months]; None where it is that of firm service."""
+    return {
+        (zone, tier): terms.connection_months
+        for zone in filter(config.is_offered, frame.zones)
+        for tier, terms in config.tiers.items()
+    }
 
 
 def slopes(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -99,7 +110,16 @@ def slopes(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def check(system: System, config: CurtailmentConfig) -> list[Issue]:
     """Curves that rise and are convex."""
-    issues = []
+    issues = [
+        Issue(
+            f"components.curtailment.zones[{place}]",
+            f"no zone is called '{zone}'",
+            f"zones of the scenario: {', '.join(system.zones)}",
+            "Correct the name or remove it",
+        )
+        for place, zone in enumerate(config.zones or ())
+        if zone not in system.zones
+    ]
     if FIRM in config.tiers:
         issues.append(
             Issue(
@@ -109,7 +129,8 @@ def check(system: System, config: CurtailmentConfig) -> list[Issue]:
                 "Remove it; every site may always be firm",
             )
         )
-    for name, zone in system.zones.items():
+    for name in filter(config.is_offered, system.zones):
+        zone = system.zones[name]
         points = config.curve(zone, tightest(system.needs_of(name, 0)).firm_mw)
         rising = all(left <= right for (left, _), (right, _) in pairwise(points))
         found = [slope for slope, _ in slopes(points)]

@@ -76,7 +76,7 @@ def _audit_connections(
             findings.append(Finding("headroom.connection", row_name, "not one of a site"))
             continue
         tier = str(row["tier"] or "")
-        if tier and tier not in data.system.tier_months:
+        if tier and tier not in data.system.tiers_at(s):
             findings.append(Finding("headroom.connection", row_name, f"no tier '{tier}' on offer"))
         expected = connection_row(data, s, start, tier)
         findings += row_differences("headroom.connection", row_name, row, expected)

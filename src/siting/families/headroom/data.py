@@ -57,9 +57,9 @@ def prepare(system: System, config: HeadroomConfig) -> HeadroomData:
         for u, upgrade in sorted(config.upgrades.items())
         if upgrade_lag[u].starts and (upgrade.node in nodes or upgrade.zone in zones)
     }
-    limited = system.is_zone_limited and not system.tier_months
+    giving = {z for z, _ in system.tier_months}
     zone_mw: dict[tuple[str, int], float] = {}
-    for z in sorted(zones) if limited else ():
+    for z in sorted(zones - giving) if system.is_zone_limited else ():
         headroom = system.zones[z].tier_headroom_mw(config.tier)
         if headroom is not None:
             for p in calendar.periods:

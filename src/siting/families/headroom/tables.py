@@ -116,7 +116,7 @@ def report(values: Values, data: HeadroomData) -> dict[str, Table]:
 
 def _tier(values: Values, data: HeadroomData, site: str) -> str:
     """The curtailment tier that a site has chosen; empty where it is firm."""
-    tiers = data.system.tier_months
+    tiers = data.system.tiers_at(site)
     return next((t for t in tiers if values.get("curtailment.tier", (site, t)) > 0), "")
 
 
