@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -125,7 +126,7 @@ def measured(name: str, case: Case) -> str:
 
     def note(value: float, bound: float) -> float:
         now = perf_counter() - begun
-        if not reached and value - bound <= case.gap_frac * abs(value):
+        if not reached and value < inf and value - bound <= case.gap_frac * abs(value):
             reached.append(now)
         return now
 

@@ -22,3 +22,9 @@ def test_facts_learnt_from_the_first_delivery(number: int) -> None:
 @pytest.mark.parametrize("number", [974, 1007])
 def test_the_plan_of_the_likeliest_future_holds_in_no_other(number: int) -> None:
     assert compare_dates(number) is None
+
+
+@pytest.mark.parametrize("number", [50005, 50046])
+def test_orders_that_one_future_never_sees_tell(number: int) -> None:
+    """In the slow future an order comes after the horizon, and is no column: that nothing came tells."""
+    assert compare_deliveries(number) is None

@@ -108,13 +108,12 @@ def plain_optimum(
     parts: Sequence[Program],
     probabilities: np.ndarray,
     told: Told,
-    started: Sequence[tuple[Named, float]] | None = None,
+    started: Sequence[tuple[int, Named, float]] | None = None,
 ) -> float:
     """Expected cost of the best plan [million USD], infinite where there is none.
 
     Args:
-        started: terms over columns of the first future of which one has to be started; None for no
-            such row.
+        started: terms over columns of futures of which one has to be started; None for no such row.
     """
     offset = np.cumsum([0, *(len(part.cost) for part in parts)])
     matrix = block_diag([part.matrix for part in parts], format="csr")
@@ -133,8 +132,8 @@ def plain_optimum(
     count = len(rows) // 2
     ties = csr_array((values, (rows, columns)), shape=(count, int(offset[-1])))
     one = np.zeros(int(offset[-1]))
-    for name, value in started or ():
-        one[parts[0].columns[name]] += value
+    for number, name, value in started or ():
+        one[offset[number] + parts[number].columns[name]] += value
     acts = csr_array(one[np.newaxis, :] if started is not None else np.zeros((0, len(one))))
     least = np.concatenate([part.lower for part in parts])
     most = np.concatenate([part.upper for part in parts])
@@ -203,20 +202,25 @@ def compare_deliveries(number: int) -> str | None:
     return _difference(model, best, is_long=number % LONG == 0)
 
 
-def _orders_that_tell(model: Hedged, period: int) -> list[tuple[Named, float]]:
-    """Orders before a period that are delivered by then in one of the futures and not alike in both."""
+def _orders_that_tell(model: Hedged, period: int) -> list[tuple[int, Named, float]]:
+    """Orders before a period that are delivered by then in one of the futures and not alike in both; of
+    the first future, or of the one that has them."""
     one, other = (instance.data["transformers"].order_lag for instance in model.instances)
-    found: list[tuple[Named, float]] = []
-    for name, index in model.whole.parts[0].columns:
+    found: list[tuple[int, Named, float]] = []
+    columns = [part.columns for part in model.whole.parts]
+    for name, index in dict.fromkeys([*columns[0], *columns[1]]):
         if name not in ("transformers.pool_order", "transformers.site_order"):
             continue
+        owner = 0 if (name, index) in columns[0] else 1
         arrivals = [lag[index[0]].arrival[index[-1]] for lag in (one, other)]
         known = [arrival for arrival in arrivals if arrival is not None]
         if arrivals[0] != arrivals[1] and min(known) <= period and index[-1] < period:
-            found.append(((name, index), 1.0))
+            found.append((owner, (name, index), 1.0))
             before = (name, (*index[:-1], index[-1] - 1))
-            if before in model.whole.parts[0].columns:
-                found.append((before, -1.0))
+            for number in (owner, 1 - owner):
+                if before in columns[number]:
+                    found.append((number, before, -1.0))
+                    break
     return found
 
 

@@ -110,12 +110,19 @@ class Sign:
     told: tuple[int | None, ...]
 
 
-def sign(variable: str, item: Key, one: Lag, other: Lag) -> Sign | None:
+def sign(variable: str, item: Key, one: Lag | None, other: Lag | None) -> Sign | None:
     """The sign of what arrives at other times in two futures: the earlier arrival tells, or that
-    nothing came; None where all starts arrive together."""
+    nothing came; None where all starts arrive together.
+
+    Args:
+        one, other: None where nothing ever arrives.
+    """
+    arrivals = [lag.arrival for lag in (one, other) if lag is not None]
+    if len(arrivals) == 1:
+        arrivals.append((None,) * len(arrivals[0]))
     told = tuple(
-        None if a == b else min(p for p in (a, b) if p is not None)
-        for a, b in zip(one.arrival, other.arrival, strict=True)
+        None if len(set(pair)) == 1 else min(p for p in pair if p is not None)
+        for pair in zip(*arrivals, strict=True)
     )
     return Sign(variable, item, told) if any(p is not None for p in told) else None
 

@@ -31,7 +31,7 @@ def audit_agreement(hedged: Hedged, plans: Sequence[Plan]) -> tuple[Finding, ...
     findings = []
     for i in range(len(plans)):
         for j in range(i + 1, len(plans)):
-            told = _told_by_acts(signs.get((i, j), ()), taken[i], starts)
+            told = _told_by_acts(signs.get((i, j), ()), (taken[i], taken[j]), starts)
             dates = starts[: min(int(tree.told[i, j]), told)]
             both = offered[i] & offered[j]
             pair = f"{tree.futures[i].name} and {tree.futures[j].name}"
@@ -50,12 +50,15 @@ def _offered(program: Program) -> Offered:
     )
 
 
-def _told_by_acts(signs: Sequence[tuple[str, Sign]], taken: Taken, starts: Sequence[date]) -> int:
-    """First period in which something that was started has told two futures apart."""
+def _told_by_acts(
+    signs: Sequence[tuple[str, Sign]], both: tuple[Taken, Taken], starts: Sequence[date]
+) -> int:
+    """First period in which something that was started, in either plan, has told two futures apart: until
+    then what both futures offer is alike, and what one lacks is the other's own."""
     first = len(starts)
     for name, sign in signs:
         key = Decided(name, JOINED_BY.join(map(str, sign.item)))
-        for when in taken.get(key, {}):
+        for when in {when for taken in both for when in taken.get(key, {})}:
             start = starts.index(when)
             told = sign.told[start]
             if told is not None:

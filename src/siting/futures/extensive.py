@@ -14,7 +14,8 @@ Symbols
     P        probability of a future
 
 Before anything that tells was started the right side is 0 and the futures agree; afterwards the row
-says nothing. O agrees in a and b until then, so that either may stand for both. A decision that one
+says nothing. O agrees in a and b until then, so that either may stand for both; a future in which what is
+started now would come after the horizon has no O, and that of the other stands. A decision that one
 future lacks is tied where both have it. Recourse is each future's own.
 """
 
@@ -189,7 +190,7 @@ def _with_acts(whole: Extensive, tree: Tree, signs: Arriving) -> Extensive:
             one, other = int(whole.place[i][a]), int(whole.place[j][b])
             if one == other or period >= told:
                 continue
-            acts = _acts_by(found, period, whole.parts[i], whole.place[i])
+            acts = _acts_by(found, period, whole, (i, j))
             size = max(most[one], most[other])
             for sign in (1.0, -1.0):
                 row = len(names)
@@ -209,7 +210,7 @@ def _with_acts(whole: Extensive, tree: Tree, signs: Arriving) -> Extensive:
 
 
 def _acts_by(
-    signs: Iterable[tuple[str, Sign]], period: int, part: Program, place: np.ndarray
+    signs: Iterable[tuple[str, Sign]], period: int, whole: Extensive, pair: tuple[int, int]
 ) -> list[tuple[int, float]]:
     """Columns and signs of all that was started before a period and has told by then."""
     found: list[tuple[int, float]] = []
@@ -219,16 +220,20 @@ def _acts_by(
             for start, when in enumerate(sign.told)
         )
         for by, start in signed_terms(counted):
-            column = _latest(part, name, sign.item, start)
+            column = _latest(whole, pair, name, sign.item, start)
             if column is not None:
-                found.append((int(place[column]), float(by)))
+                found.append((column, float(by)))
     return found
 
 
-def _latest(part: Program, name: str, item: Index, start: int) -> int | None:
-    """Column of a cumulative state at a start, or of the latest one before that exists."""
+def _latest(
+    whole: Extensive, pair: tuple[int, int], name: str, item: Index, start: int
+) -> int | None:
+    """Column of a cumulative state at a start, or of the latest one before that exists, in either of two
+    futures: one in which a start comes to nothing has no column of it."""
     for period in range(start, -1, -1):
-        column = part.columns.get((name, (*item, period)))
-        if column is not None:
-            return column
+        for number in pair:
+            column = whole.parts[number].columns.get((name, (*item, period)))
+            if column is not None:
+                return int(whole.place[number][column])
     return None

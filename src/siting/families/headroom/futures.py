@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from siting.core.calendar import Lag, add_months
+from siting.core.calendar import add_months
 from siting.families.declarations import Sign, sign
 from siting.families.headroom.data import HeadroomData
 
@@ -18,20 +18,19 @@ def connection(
     Args:
         after_months: until the study tells; None where the connection itself does.
     """
-    never = Lag((None,) * len(one.system.calendar), ())
-    for s in sorted(dict(one.connect_index).keys() & dict(other.connect_index).keys()):
+    for s in sorted(dict(one.connect_index).keys() | dict(other.connect_index).keys()):
         lags = one.connect_lag[s], other.connect_lag[s]
         is_other_place = _room(one, s) != _room(other, s)
         if not is_other_place and lags[0].arrival == lags[1].arrival:
             continue
         if after_months is not None:
             study = one.system.calendar.lag(partial(add_months, months=after_months))
-            found = sign("connect", (s,), study, never)
+            found = sign("connect", (s,), study, None)
         elif is_other_place:
             first = min(
-                lags, key=lambda lag: lag.first if lag.first is not None else len(never.arrival)
+                lags, key=lambda lag: lag.first if lag.first is not None else len(lag.arrival)
             )
-            found = sign("connect", (s,), first, never)
+            found = sign("connect", (s,), first, None)
         else:
             found = sign("connect", (s,), *lags)
         if found is not None:

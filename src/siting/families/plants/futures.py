@@ -28,11 +28,11 @@ def beside(datas: Sequence[PlantsData]) -> list[PlantsData]:
 
 def first_unit(one: PlantsData, other: PlantsData, _: float | None) -> Iterator[Sign]:
     """Units and named plants that come into service at other times in two futures."""
-    for key in sorted(one.lag.keys() & other.lag.keys()):
-        found = sign("units", key, one.lag[key], other.lag[key])
+    for key in sorted(one.lag.keys() | other.lag.keys()):
+        found = sign("units", key, one.lag.get(key), other.lag.get(key))
         if found is not None:
             yield found
-    for name in sorted(one.named_lag.keys() & other.named_lag.keys()):
-        found = sign("start", (name,), one.named_lag[name], other.named_lag[name])
+    for name in sorted(one.named_lag.keys() | other.named_lag.keys()):
+        found = sign("start", (name,), one.named_lag.get(name), other.named_lag.get(name))
         if found is not None:
             yield found

@@ -22,8 +22,8 @@ def delivery(one: TransformersData, other: TransformersData, _: float | None) ->
     """Orders that are delivered at other times in two futures."""
     for e in sorted(one.order_lag.keys() & other.order_lag.keys()):
         lags = one.order_lag[e], other.order_lag[e]
-        found = [sign("pool_order", (e,), *lags)] if one.pool_index and other.pool_index else []
-        if one.order_index and other.order_index:
-            places = sorted({*one.places[e]} & {*other.places[e]})
+        found = [sign("pool_order", (e,), *lags)] if one.pool_index or other.pool_index else []
+        if one.order_index or other.order_index:
+            places = sorted({*one.places[e], *other.places[e]})
             found += [sign("site_order", (e, place), *lags) for place in places]
         yield from (each for each in found if each is not None)
