@@ -96,6 +96,10 @@ def tables() -> dict[str, Rows]:
         "lease_phases": [
             {"site": site_id(3), "count": 2, "acres": 160.0, "start_date": date(2027, 7, 1)}
         ],
+        "lease_options": [
+            {"site": site_id(4), "acres": 900.0, "fee_usd_per_year": 4.5e5,
+             "start_date": date(2027, 7, 1), "end_date": date(2029, 1, 1), "ends": "committed"}
+        ],
         "programmatic_reviews": [
             {"id": "blm_west", "agency": "BLM", "months": 24.0, "cost_usd": 5e6,
              "start_date": date(2027, 1, 1), "done_date": date(2029, 1, 1)}

@@ -38,6 +38,10 @@ def _land(rng: Random, ground: Ground) -> Data:
         }
     maybe(rng, 0.3, land, "max_sites", [1, 2])
     maybe(rng, 0.2, land, "max_commitments_per_year", [1])
+    own = Random(str(land))
+    if own.random() < 0.3:
+        month = f"{own.choice(ground.starts[:-1]):%Y-%m}"
+        land["options"] = {"offers_end": month, "usd_per_acre_year": own.choice([0, 500, 20000])}
     return land
 
 

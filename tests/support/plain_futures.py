@@ -31,7 +31,8 @@ Told = dict[tuple[int, int], int]
 TAKEN_AT_A_DATE = {
     "core.commit", "headroom.connect", "headroom.upgrade", "plants.units", "plants.start",
     "transformers.pool_order", "transformers.site_order", "transformers.reserve_draw",
-    "campus.halls", "land.programmatic", "land.tiered", "land.phases", "ride_through.equipped_mw",
+    "campus.halls", "land.programmatic", "land.tiered", "land.phases", "land.option", "land.released",
+    "ride_through.equipped_mw",
 }  # fmt: skip
 AT_THE_START = {"transformers.keep"}
 CHANGES: tuple[tuple[str, str, tuple[float, ...]], ...] = (

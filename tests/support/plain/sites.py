@@ -92,6 +92,7 @@ def hold_land(w: World) -> None:
         for group, most in limits.items():
             members = [s for s, site in w.sites.items() if getattr(site, of) == group]
             w.program.at_most(total(w.committed(s, last) for s in members), most)
+    _hold_options(w)
     if land.max_commitments_per_year is not None:
         for year in sorted({day.year for day in w.days}):
             new = [
@@ -115,6 +116,24 @@ def _hold_acres(w: World, s: str, acres: float | None) -> None:
         w.pay_yearly(p, rent * w.total("acres", s, p))
         if acres is not None:
             w.program.at_most(w.total("acres", s, p), acres * w.committed(s, p))
+
+
+def _hold_options(w: World) -> None:
+    """An option taken when offers end, and kept: without it no later commitment of a site open by then."""
+    options = w.families["land"].options
+    first = None if options is None else w.from_day(options.offers_end)
+    if options is None or first is None or first > w.periods[-1]:
+        return
+    for s, site in w.sites.items():
+        late = [c for c in w.commitments[s] if c.period > first]
+        taken = w.program.variable(1 if w.may_decide(first) else 0, is_whole=True)
+        back = {p: w.program.variable(1, is_whole=True) for p in w.periods if p > first}
+        for p in w.periods[first:]:
+            used = total(c.chosen for c in late if c.period <= p)
+            given = total(one for q, one in back.items() if q <= p)
+            w.program.at_most(used + given, taken)
+            fee = options.usd_per_acre_year * (site.buildable_acres or 0.0)
+            w.pay_yearly(p, fee * (taken - used - given))
 
 
 def declare_campus(w: World) -> None:

@@ -5,8 +5,10 @@ Assumptions: committing a site starts its review; nothing is built before the re
 The path of the review follows from agency, action and the policies in force on the day of the
 commitment; a policy that comes or goes later changes nothing. A site may tier from a programmatic
 review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
-A commitment is never withdrawn. Sites are used that are neither taken nor meant for another use
-(``usable_statuses``), from the date on which they are open, on the acres that their agency offers.
+A commitment is never withdrawn. Where offers end (``options``), a site that was open by then may be
+committed later only under an option, whose fee runs until it is committed or the option given back.
+Sites are used that are neither taken nor meant for another use (``usable_statuses``), from the date
+on which they are open, on the acres that their agency offers.
 Where the agency has begun what the path holds, its end counts from then, though some months always
 follow the commitment (``least_months``); a review that is done is complete at once.
 Review and preparation are paid when the site is committed, rent on the acres taken from the day
@@ -26,11 +28,14 @@ Formulation
     (programmatic_monotone) g[a,p-1] <= g[a,p],  (tiered_monotone) t[s,p-1] <= t[s,p]
     (tiered_new)     t[s,p] - t[s,p-1] <= c[s,p] - c[s,p-1]    only a new commitment can tier
     (tiered_after)   t[s,p] <= g[a(s), last(p)]               the review it tiers from is complete
+    (option_held)    c[s,p] - c[s,k] + z[s,p] <= o[s]        p > k; a late commitment uses up an option
+    (released_monotone) z[s,p-1] <= z[s,p],  (option_monotone) nothing, since o is decided in k alone
     (group_limit)    sum_{s in group} c[s,P] <= N[group]       an agency, a state, or all sites
     (yearly_limit)   sum_s c[s,P(y)] - c[s,P(y-1)] <= M        P(y) = last period of year y
     cost             sum_p d[p] * sum_s (K[s] + R[s,p]) * own[s,p] + (K[s] + T[s,p]) * new t[s,p]
                      + sum_p d[p] * sum_a G[a] * (g[a,p] - g[a,p-1])
                      + sum_p d[p] * L * years[p] * (sum_{f,s} a[f,s,p], or sum_s A[s] / n * h[s,p])
+                     + sum_{p >= k} d[p] * years[p] * sum_s F * A[s] * (o[s] - z[s,p] - c[s,p] + c[s,k])
 
 Symbols
 -------
@@ -41,10 +46,13 @@ Symbols
     U[s]       most IT load of a site                  MW
     t[s,p]     site s committed, tiered up to p, ``tiered``  binary, cumulative, ledger total ``tiered``
     g[a,p]     programmatic review a started, ``programmatic``  binary, cumulative
+    o[s]       option taken in k, the first period after offers end, ``option``  binary
+    z[s,p]    option given back up to p, ``released``  binary, cumulative
     D, E[s,q]  end of the review of a commitment in q, own and tiered: months after q, or after the
                agency began, not less than the least months after q. A policy can let a later
                commitment be reviewed earlier, so r is a signed sum over commitments
     K, R, L    preparation, review, rent               USD, USD, USD per acre and year
+    F          fee of an option                        USD per acre and year
     T, G       tiered review, programmatic review      USD
     d[p]       discount factor; last(p) = latest start of the review that is complete in p
 

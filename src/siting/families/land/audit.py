@@ -21,6 +21,7 @@ from siting.core.calendar import add_months
 from siting.core.finance import present_year
 from siting.core.table import Tables
 from siting.families.land.data import LandData, Ledger
+from siting.families.land.options import audit_options
 from siting.families.land.tables import commitment_row, phase_row, review_row
 
 
@@ -32,6 +33,9 @@ def audit(data: LandData, tables: Tables) -> AuditResult:
     _audit_acres(data, tables, committed, leased, ledger)
     ledger.findings += _audit_caps(data, committed)
     ledger.findings += _audit_service(data, tables, done)
+    ledger.findings += audit_options(
+        data.system.calendar, data.options, tables, committed, ledger.cost_usd
+    )
     return AuditResult(tuple(ledger.findings), ledger.cost_usd, ledger.spending_usd)
 
 

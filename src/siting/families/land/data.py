@@ -12,6 +12,7 @@ from siting.core.bill import NO_PLACE, Bearer, Bill, charge
 from siting.core.calendar import Calendar, Lag, add_months
 from siting.core.finance import add_to
 from siting.core.system import System
+from siting.families.land.options import OptionData, prepare_options
 from siting.families.land.settings import LandConfig, ProgrammaticReview
 
 
@@ -51,6 +52,7 @@ class LandData:
     """Constraint name -> (sites, most of them that may be committed)."""
     year_ends: tuple[tuple[int, int | None], ...]
     max_per_year: float | None
+    options: OptionData
 
 
 def prepare(system: System, config: LandConfig) -> LandData:
@@ -87,6 +89,7 @@ def prepare(system: System, config: LandConfig) -> LandData:
         group_limits=_groups(system, config),
         year_ends=tuple(zip(ordered, [None, *ordered[:-1]], strict=True)),
         max_per_year=config.max_commitments_per_year,
+        options=prepare_options(system, config.options),
     )
 
 

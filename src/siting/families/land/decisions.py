@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from siting.families.declarations import Decision, Shown
+from siting.families.land.options import RELEASED
 
 DECISIONS: Mapping[str, Decision] = {
     "programmatic": Decision(
@@ -25,6 +26,19 @@ DECISIONS: Mapping[str, Decision] = {
         "recourse",
         shown=Shown("lease_phases", "start_date", items=("site",), count="count"),
         bought="by_period",
+        agrees="by_period",
+    ),
+    "option": Decision(
+        "an option on a site",
+        "at order",
+        shown=Shown("lease_options", "start_date", items=("site",)),
+        bought="by_period",
+        is_reserved=True,
+    ),
+    "released": Decision(
+        "giving an option back",
+        "recourse",
+        shown=Shown("lease_options", "end_date", "ends", RELEASED, items=("site",)),
         agrees="by_period",
     ),
 }

@@ -8,6 +8,7 @@ from siting.core.finance import present_years
 from siting.expressions.labels import Expr, Label, Relation, at, pick, sum_over
 from siting.families.base import Build, Index, Variable, arrived, reviewed
 from siting.families.land.data import LandData
+from siting.families.land.options import constrain_options, declare_options
 
 
 def declare(build: Build, data: LandData) -> None:
@@ -40,6 +41,7 @@ def declare(build: Build, data: LandData) -> None:
     _charge(build, data, build.commit, own_usd)
     _charge(build, data, tiered, extra_usd)
     _charge(build, data, started, review_usd)
+    declare_options(build, data.system.calendar, data.options)
 
 
 def _charge(
@@ -66,6 +68,7 @@ def constrain(build: Build, data: LandData) -> None:
     _constrain_acres(build, data)
     _constrain_reviews(build, data)
     _constrain_caps(build, data)
+    constrain_options(build, data.options)
 
 
 def _constrain_acres(build: Build, data: LandData) -> None:

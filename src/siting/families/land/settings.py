@@ -22,6 +22,7 @@ from siting.core.strict import (
 )
 from siting.core.system import System
 from siting.core.warnings import listed
+from siting.families.land.options import LeaseOptions, check_options
 from siting.families.provides import Frame
 
 NO_ACTION = "default"
@@ -130,6 +131,8 @@ class LandConfig(Priced):
     """Rent of the acres in use, or leased in phases [USD per acre and year]."""
     lease_phases: Count = 0
     """Equal parts in which the buildable acres of a site are leased; 0 leases the acres in use."""
+    options: LeaseOptions | None = None
+    """Options on sites that are committed after offers end; none means that offers stay open."""
     max_sites: Count | None = None
     """Most sites that are ever committed; none means no limit."""
     max_sites_by_agency: dict[str, Count] = Field(default_factory=dict)
@@ -248,6 +251,7 @@ def check(system: System, config: LandConfig) -> list[Issue]:
         *_check_policies(system, config),
         *_check_programmatic(system, config),
         *_check_groups(system, config),
+        *check_options(system, config.options),
     ]
 
 

@@ -7,6 +7,8 @@ from siting.core.table import Cell, Table
 from siting.families.base import Values, steps
 from siting.families.columns import Columns
 from siting.families.land.data import LandData
+from siting.families.land.options import COLUMNS as OPTION_COLUMNS
+from siting.families.land.options import option_rows
 
 COMMITMENT_COLUMNS = (
     "site",
@@ -26,6 +28,7 @@ TABLES = {
     "commitments": Columns(COMMITMENT_COLUMNS),
     "programmatic_reviews": Columns(REVIEW_COLUMNS, when=lambda data: bool(data.programmatic)),
     "lease_phases": Columns(PHASE_COLUMNS, when=lambda data: bool(data.phase_acres)),
+    "lease_options": Columns(OPTION_COLUMNS, when=lambda data: bool(data.options.acres)),
 }
 
 
@@ -52,6 +55,9 @@ def report(values: Values, data: LandData) -> dict[str, Table]:
             for period, count in steps(values, "land.phases", (site,), periods)
         ]
         tables["lease_phases"] = Table.of(PHASE_COLUMNS, leased)
+    if data.options.acres:
+        options = option_rows(values, data.system.calendar, data.options)
+        tables["lease_options"] = Table.of(OPTION_COLUMNS, list(options))
     return tables
 
 

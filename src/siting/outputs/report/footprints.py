@@ -117,7 +117,7 @@ def _years(rows: Sequence[Row], column: str, axis: str, unit: float) -> Figure:
 
 
 def land_blocks(plan: Plan) -> list[Block]:
-    """Phases in which land is leased, and reviews that serve several sites."""
+    """Phases in which land is leased, options on sites, and reviews that serve several."""
     blocks: list[Block] = []
     phases, reviews = rows_in(plan, "lease_phases"), rows_in(plan, "programmatic_reviews")
     if phases:
@@ -129,6 +129,18 @@ def land_blocks(plan: Plan) -> list[Block]:
         )
         table = plain_table("phase-table", "Lease phases", columns, phases)
         blocks.append(TableBlock(table, "Lease phases"))
+    options = rows_in(plan, "lease_options")
+    if options:
+        option_columns = (
+            named(plan, "site", "Site"),
+            text("start_date", "From"),
+            text("end_date", "Until"),
+            text("ends", "Then"),
+            amount("fee_usd_per_year", "Fee [M USD a year]", 2, MILLION),
+        )
+        title = "Options on sites"
+        table = plain_table("option-table", title, option_columns, options)
+        blocks.append(TableBlock(table, title))
     if reviews:
         review_columns = (
             kind("id", "Review"),
