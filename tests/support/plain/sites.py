@@ -124,10 +124,12 @@ def _hold_options(w: World) -> None:
     first = None if options is None else w.from_day(options.offers_end)
     if options is None or first is None or first > w.periods[-1]:
         return
+    is_over = options.offers_end < w.days[0]
     for s, site in w.sites.items():
-        late = [c for c in w.commitments[s] if c.period > first]
-        taken = w.program.variable(1 if w.may_decide(first) else 0, is_whole=True)
-        back = {p: w.program.variable(1, is_whole=True) for p in w.periods if p > first}
+        late = [c for c in w.commitments[s] if c.period > first or is_over]
+        may = w.may_decide(first) and not is_over
+        taken = w.program.variable(1 if may else 0, is_whole=True)
+        back = {p: w.program.variable(1, is_whole=True) for p in w.periods if p > first or is_over}
         for p in w.periods[first:]:
             used = total(c.chosen for c in late if c.period <= p)
             given = total(one for q, one in back.items() if q <= p)

@@ -6,9 +6,9 @@ The path of the review follows from agency, action and the policies in force on 
 commitment; a policy that comes or goes later changes nothing. A site may tier from a programmatic
 review that is complete when it is committed: it then takes a path of its own, shorter as a rule.
 A commitment is never withdrawn. Where offers end (``options``), a site that was open by then may be
-committed later only under an option, whose fee runs until it is committed or the option given back.
-Sites are used that are neither taken nor meant for another use (``usable_statuses``), from the date
-on which they are open, on the acres that their agency offers.
+committed later only under an option, whose fee runs until it is committed or the option given back;
+what the scenario commits to needs none. Sites are used that are neither taken nor meant for another
+use (``usable_statuses``), from the date on which they are open, on the acres that their agency offers.
 Where the agency has begun what the path holds, its end counts from then, though some months always
 follow the commitment (``least_months``); a review that is done is complete at once.
 Review and preparation are paid when the site is committed, rent on the acres taken from the day
@@ -46,7 +46,8 @@ Symbols
     U[s]       most IT load of a site                  MW
     t[s,p]     site s committed, tiered up to p, ``tiered``  binary, cumulative, ledger total ``tiered``
     g[a,p]     programmatic review a started, ``programmatic``  binary, cumulative
-    o[s]       option taken in k, the first period after offers end, ``option``  binary
+    o[s]       option taken in k, the first period after offers end, ``option``; c[s,k] reads 0, and o
+               as the scenario commits to it, where they ended before the horizon   binary
     z[s,p]    option given back up to p, ``released``  binary, cumulative
     D, E[s,q]  end of the review of a commitment in q, own and tiered: months after q, or after the
                agency began, not less than the least months after q. A policy can let a later

@@ -29,7 +29,8 @@ class LeaseOptions(Record):
     """Options on sites whose offers end."""
 
     offers_end: MonthDate
-    """From here on a site that was open by then may be committed only under an option."""
+    """From here on a site that was open by then may be committed only under an option; one that the
+    scenario commits to needs none. Before the horizon: only options that the scenario commits to are there."""
     usd_per_acre_year: NonNegative
     """Fee from ``offers_end`` until the site is committed or the option is given back [USD per acre and
     year], on the acres that may be used; a site that states none pays nothing."""
@@ -40,11 +41,15 @@ class OptionData:
     """Numbers of the formulas.
 
     Attributes:
-        first: period from which on offers have ended. later: (site, period) in which only an option lets a
-            site be committed. acres, fee_usd_per_year: by site that may have one.
+        first: period from which on offers have ended. free: last period in which a site may be committed
+            without an option, -1 where there is none. most: options that may be taken, by site.
+        later: (site, period) in which only an option lets a site be committed. acres, fee_usd_per_year: by
+            site that may have one.
     """
 
     first: int
+    free: int
+    most: Mapping[str, float]
     later: tuple[tuple[str, int], ...]
     acres: Mapping[str, float]
     fee_usd_per_year: Mapping[str, float]
@@ -59,29 +64,39 @@ def prepare_options(system: System, config: LeaseOptions | None) -> OptionData:
     """Sites that are open when offers end, and may be committed later."""
     first = None if config is None else system.calendar.period_from(config.offers_end)
     if config is None or first is None:
-        return OptionData(0, (), {}, {})
-    is_open = {s for s, p in system.commit_periods if p == first}
-    later = tuple((s, p) for s, p in system.commit_periods if p > first and s in is_open)
+        return OptionData(0, 0, {}, (), {}, {})
+    is_over = config.offers_end < system.calendar.starts[0]
+    free = -1 if is_over else first
+    is_meant = {parts[1] for parts in system.committed if parts[0] == "core.commit"}
+    is_open = {s for s, p in system.commit_periods if p == first and s not in is_meant}
+    later = tuple((s, p) for s, p in system.commit_periods if p > free and s in is_open)
+    most = {s: system.committed.get(("land.option", s), 0.0) if is_over else 1.0 for s in is_open}
     acres = {s: system.sites[s].buildable_acres or 0.0 for s in dict(later)}
     fee = {s: config.usd_per_acre_year * held for s, held in acres.items()}
-    return OptionData(first, later, acres, fee)
+    return OptionData(first, free, most, later, acres, fee)
 
 
 def check_options(system: System, config: LeaseOptions | None) -> Iterator[Issue]:
-    """Offers end while something can still be decided."""
+    """Offers end before the horizon does."""
     calendar = system.calendar
-    if config is not None and not calendar.starts[0] <= config.offers_end < calendar.end:
+    if config is not None and config.offers_end >= calendar.end:
         yield Issue(
             "components.land.options.offers_end",
-            f"offers end on {config.offers_end}, outside the horizon",
-            f"a month from {calendar.starts[0]} on and before {calendar.end}",
+            f"offers end on {config.offers_end}, after the horizon",
+            f"a month before {calendar.end}",
             "Correct it or remove components.land.options",
         )
 
 
 def declare_options(build: Build, calendar: Calendar, data: OptionData) -> None:
     """Declare options and what is given back; charge the fee while they are held."""
-    option = build.variable("option", data.index, domain="binary", doc="option taken on a site")
+    option = build.variable(
+        "option",
+        data.index,
+        domain="binary",
+        upper=lambda s, p: at(data.most, s),
+        doc="option taken on a site",
+    )
     released = build.variable(
         "released", data.later, domain="binary", doc="option given back up to a period"
     )
@@ -90,7 +105,7 @@ def declare_options(build: Build, calendar: Calendar, data: OptionData) -> None:
     years = present_years(calendar)
 
     def fee(s: Label, p: Label) -> tuple[Label, Expr]:
-        is_new = build.commit.get((s, p)) - build.commit.get((s, data.first))
+        is_new = build.commit.get((s, p)) - build.commit.get((s, data.free))
         held = option[s, data.first] - released.get((s, p)) - is_new
         return p, at(years, p) * at(data.fee_usd_per_year, s) * held
 
@@ -104,7 +119,7 @@ def constrain_options(build: Build, data: OptionData) -> None:
 
     @build.constraint(over=data.later, doc="option of a site committed late")
     def option_held(s: Label, p: Label) -> Relation:
-        newly = build.commit[s, p] - build.commit.get((s, data.first))
+        newly = build.commit[s, p] - build.commit.get((s, data.free))
         return newly + released[s, p] <= option[s, data.first]
 
 
@@ -114,7 +129,7 @@ def option_rows(values: Values, calendar: Calendar, data: OptionData) -> Iterato
         if values.get("land.option", (s, data.first)) < 0.5:
             continue
         periods = [p for site_, p in data.later if site_ == s]
-        is_old = values.get("core.commit", (s, data.first)) > 0.5
+        is_old = values.get("core.commit", (s, data.free)) > 0.5
         end, ends = len(calendar), HELD
         for p in periods:
             if not is_old and values.get("core.commit", (s, p)) > 0.5:
@@ -157,8 +172,8 @@ def audit_options(
     for row_name, row in rows_of(tables, "lease_options"):
         s, end_date, ends = str(row["site"]), day(row, "end_date"), str(row["ends"])
         end = _period(calendar, end_date)
-        if s not in data.acres or s in used or end is None or end <= data.first:
-            yield Finding("land.option", row_name, "not one option of a site, held for some time")
+        if not data.most.get(s) or s in used or s not in data.acres or end is None:
+            yield Finding("land.option", row_name, "not one option of a site")
             continue
         used.add(s)
         expected = option_row(calendar, data, s, end, ends)
@@ -177,14 +192,14 @@ def audit_options(
 
 def _late(data: OptionData, committed: Mapping[str, int]) -> Iterable[str]:
     """Sites that are committed after offers have ended."""
-    return [s for s in data.acres if committed.get(s, -1) > data.first]
+    return [s for s in data.acres if committed.get(s, -1) > data.free]
 
 
 def _ends_so(
     ends: str, end: int, committed: int | None, calendar: Calendar, data: OptionData
 ) -> bool:
     """Whether an option ends as is said: a late commitment uses it up, and nothing else does."""
-    is_late = committed is not None and committed > data.first
+    is_late = committed is not None and committed > data.free
     if is_late or ends == COMMITTED:
         return is_late and ends == COMMITTED and committed == end
     return ends == (HELD if end == len(calendar) else RELEASED)
