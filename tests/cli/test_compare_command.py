@@ -199,7 +199,7 @@ def test_killed_for_real_and_run_again(tmp_path: Path) -> None:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         store = working_store(out)
-        while process.poll() is None and not list(store.glob("*.npz")):
+        while process.poll() is None and not list(store.glob("[0-9a-f]*.npz")):
             time.sleep(0.05)
         assert process.poll() is None, "it ended before it could be killed"
         os.kill(process.pid, signal.SIGKILL)

@@ -144,12 +144,12 @@ def test_a_family_without_such_rows_is_solved_as_before() -> None:
 
 
 def test_the_regional_network_of_the_west() -> None:
-    """A dozen candidates on 1,229 buses: rows as they are broken against all rows at once."""
+    """Eight candidates on 1,229 buses: rows as they are broken against all rows at once."""
     data_folder = SHARED / "data" / "grid_west_regional"
     if not data_folder.is_dir():
         pytest.skip("the regional network is not at hand")
     west = runpy.run_path(str(BUILTIN / "benchmarks" / "network.py"))
-    scenario = west["scenario_of"](west["network_tables"](data_folder), 12, 4)
+    scenario = west["scenario_of"](west["network_tables"](data_folder), 8, 4)
     del scenario["components"]["campus"]
     instance = instance_of(scenario)
     linear = assemble(instance).linear
