@@ -14,10 +14,11 @@ from siting.core.plan import Plan
 from siting.core.table import Table
 from siting.futures.audit import audit_agreement
 from siting.futures.build import hedged
+from siting.futures.found import Found
 from siting.futures.plans import plans_of
 from siting.futures.search import HedgeSearch
 from siting.futures.study import Hedge, hedge
-from siting.futures.tables import information_table, reached, regret_table, vss
+from siting.futures.tables import evpi, information_table, reached, regret_table, vss
 from siting.pipeline import Loaded
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
@@ -183,3 +184,11 @@ def test_goals_in_order_are_for_one_future() -> None:
     plain = plan_of(toy() | {"objectives": goals})
     assert only.expected_cost_usd == pytest.approx(plain.objective_usd, abs=1.0)
     assert [goal.value for goal in only.likeliest.goals] == [goal.value for goal in plain.goals]
+
+
+def test_to_know_every_fact_is_worth_no_less_than_to_know_one() -> None:
+    """A plan of 100, 90 at least; known futures came to 95, 84 at least. With one fact known a year earlier
+    a plan of 88 was found: to know them all is worth 2 at least, and not nothing."""
+    known = Found((), 90.0, value=100.0, value_known=95.0, bound_known=84.0)
+    assert evpi(known, {}) == (0.0, 16e6)
+    assert evpi(known, {("weeks", "known a year earlier"): (88.0, 85.0)}) == (2e6, 16e6)

@@ -13,7 +13,9 @@ import pytest
 from outputs.browser import needs_chromium, offline_browser, opened
 from outputs.report_page import Page
 from siting.futures.study import hedge
+from siting.outputs.hedge.page import _follows
 from siting.outputs.hedge.write import write_hedge
+from siting.outputs.report.blocks import Bullets, Fold
 from siting.pipeline import Loaded
 from support.engine import EXACT, instance_of
 from support.futures import TARGET, WEEKS, outcome, with_futures
@@ -184,3 +186,22 @@ def test_no_error_no_request_no_sideways_scroll(folder: Path) -> None:
                 fold.click()
             assert not wrong
             assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_long_tree_shows_its_first_year_and_folds_the_others() -> None:
+    lines = [(f"{year}-01-01", f"{year}, {n}") for year in (2027, 2028, 2029) for n in range(5)]
+    first, later = _follows(lines)
+    assert isinstance(first, Bullets)
+    assert (first.title, first.items) == (
+        "What follows in 2027",
+        tuple(line for when, line in lines if when < "2028"),
+    )
+    assert isinstance(later, Fold)
+    assert later.summary == "What follows from 2028 on"
+    assert [(b.title, len(b.items)) for b in later.blocks if isinstance(b, Bullets)] == [
+        ("2028", 5),
+        ("2029", 5),
+    ]
+    (short,) = _follows(lines[:12])
+    assert isinstance(short, Bullets)
+    assert short.items == tuple(line for _, line in lines[:12])

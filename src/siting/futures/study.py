@@ -152,7 +152,7 @@ def _result(
         bound_usd=found.bound * USD_PER_OBJECTIVE,
         expected_cost_usd=float(tree.probabilities @ costs),
         asked_usd=found.asked * USD_PER_OBJECTIVE,
-        evpi_usd=evpi(found),
+        evpi_usd=evpi(found, earlier),
         vss_usd=least,
         plans={future.name: plan for future, plan in zip(tree.futures, plans, strict=True)},
         tables={

@@ -139,9 +139,15 @@ Interval = tuple[float, float]
 """Least and most [USD]."""
 
 
-def evpi(found: Found) -> Interval:
-    """What it would be worth to know every fact at once: between what is certain and what is possible."""
-    known = found.bound_known, found.value_known
+Earlier = Mapping[tuple[str, str], tuple[float, float]]
+"""Plan and bound [million USD] if a fact, by name, were known at another time, in words."""
+
+
+def evpi(found: Found, earlier: Earlier) -> Interval:
+    """What it would be worth to know every fact at once: between what is certain and what is possible. To
+    know them all is worth no less than to know one at another time."""
+    best = min((value for value, _ in earlier.values()), default=np.inf)
+    known = found.bound_known, min(found.value_known, best)
     return _interval(found.bound - known[1], found.value - known[0])
 
 
@@ -161,16 +167,10 @@ def _interval(least: float, most: float) -> Interval:
     return max(0.0, least) * USD_PER_OBJECTIVE, max(0.0, most) * USD_PER_OBJECTIVE
 
 
-def information_table(
-    tree: Tree, found: Found, earlier: Mapping[tuple[str, str], tuple[float, float]]
-) -> Table:
-    """What knowing is worth, and what the plan is worth over plans that look at one future.
-
-    Args:
-        earlier: plan and bound [million USD] if a fact, by name, were known at another time, in words.
-    """
+def information_table(tree: Tree, found: Found, earlier: Earlier) -> Table:
+    """What knowing is worth, and what the plan is worth over plans that look at one future."""
     rows: list[dict[str, Cell]] = []
-    least, most = evpi(found)
+    least, most = evpi(found, earlier)
     rows.append(_row("evpi", "every fact known at once", least, most))
     for (fact, words), (value, bound) in earlier.items():
         least, most = _interval(found.bound - value, found.value - bound)

@@ -55,7 +55,8 @@ def answer(hedge: Hedge) -> Iterator[str]:
     always = sum(number(row, "built_share_frac") > 1 - 1e-9 for row in sites)
     if len(sites):
         sites_are = "1 site is" if always == 1 else f"{always} sites are"
-        yield f"{sites_are} built in every future, {len(sites) - always} in some."
+        others = len(sites) - always
+        yield f"{sites_are} built in every future, {others or 'none'} in some alone."
 
 
 def _proof(hedge: Hedge) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from siting.core.audit import number
@@ -27,6 +27,8 @@ from siting.outputs.report.grid import (
 from siting.outputs.report.page import Page, write_page
 from siting.outputs.report.sections import warnings_of
 
+FEW_LINES = 12
+"""Lines of what follows that are all shown; of more those of the first year."""
 MOST_NAMED = 8
 """Items that a line of the tree names; the table has all."""
 
@@ -119,7 +121,10 @@ def _tree(hedge: Hedge) -> Section:
     grouped: dict[tuple[str, str], list[Row]] = {}
     for row in later:
         grouped.setdefault((str(row["date"]), str(row["condition"])), []).append(row)
-    lines = [f"{when}, {condition}: {_listed(rows)}" for (when, condition), rows in grouped.items()]
+    lines = [
+        (when, f"{when}, {condition}: {_listed(rows)}")
+        for (when, condition), rows in grouped.items()
+    ]
     columns = (
         text("date", "On"),
         long_text("condition", "Whether"),
@@ -134,10 +139,25 @@ def _tree(hedge: Hedge) -> Section:
     else:
         table = TableBlock(plain_table("policy-table", "Decisions after today", columns, later))
         blocks += [
-            Bullets("What follows", tuple(lines)),
+            *_follows(lines),
             Fold("policy", "Every decision after today", (table,)),
         ]
     return Section("tree", "What to do when the news comes", "News", tuple(blocks))
+
+
+def _follows(lines: Sequence[tuple[str, str]]) -> Iterator[Block]:
+    """What follows, by date; where that is long the first year, and the others behind a fold."""
+    by_year: dict[str, list[str]] = {}
+    for when, line in lines:
+        by_year.setdefault(when[:4], []).append(line)
+    if len(lines) <= FEW_LINES:
+        yield Bullets("What follows", tuple(line for _, line in lines))
+        return
+    first, *others = by_year.items()
+    yield Bullets(f"What follows in {first[0]}", tuple(first[1]))
+    later = tuple(Bullets(year, tuple(of_year)) for year, of_year in others)
+    if later:
+        yield Fold("follows", f"What follows from {others[0][0]} on", later)
 
 
 def _known(hedge: Hedge, fact: str) -> str:
