@@ -15,10 +15,10 @@ same figures. The plan stays feasible and costs no more, so the best plan withou
 the best plan with it. Dropping goes on from best to worst and D counts kept candidates only, so
 that the exchange can be repeated for every dropped site of a plan.
 
-What it rests on, beside K: ``land.lease_phases`` is 0 (a part of more acres would cost more rent),
-the tables ``candidates`` and ``nodes`` are used as written, and nothing in the scenario names a
-dropped site or its point (a programmatic review by site, a link, an upgrade, a rival, a limit of a
-node).
+What it rests on, beside K: ``land.lease_phases`` is 0 and no option has a fee (a part, or an option, of
+more acres would cost more), the tables ``candidates`` and ``nodes`` are used as written, and nothing in
+the scenario names a dropped site or its point (a programmatic review by site, a link, an upgrade, a
+rival, a limit of a node).
 """
 
 from __future__ import annotations
@@ -191,8 +191,8 @@ def _proof(candidate: Candidate, settings: Reduction) -> str:
         f"longer gen-tie and no weaker point of interconnection, at the same point or each at "
         f"another. Where at most {k} sites are committed, the other {k - 1} sites of a plan leave "
         f"one of them free with its point; it can take this site's place at no higher cost. Holds "
-        f"where components.land.max_sites <= {k}, land is not leased in phases, and nothing names "
-        f"this site or its point"
+        f"where components.land.max_sites <= {k}, land is not leased in phases nor kept under "
+        f"options, and nothing names this site or its point"
     )
 
 
