@@ -17,7 +17,8 @@ from siting.families.registry import COMPONENTS
 from support.engine import TOY, instance_of, plan_of, toy
 from support.instances import medium, tiny
 
-SEEDS = range(12)
+SEEDS = (*range(11), 12)
+"""The twelfth takes as long as all others together."""
 DURATIONS = ("_months", "weeks")
 INFEASIBLE = float("inf")
 
