@@ -29,8 +29,9 @@ class LeaseOptions(Record):
     """Options on sites whose offers end."""
 
     offers_end: MonthDate
-    """From here on a site that was open by then may be committed only under an option; one that the
-    scenario commits to needs none. Before the horizon: only options that the scenario commits to are there."""
+    """After this date, or the first period that begins later, a site that was open by then may be committed
+    only under an option; one that the scenario commits to needs none. Before the horizon: only options that
+    the scenario commits to are there."""
     usd_per_acre_year: NonNegative
     """Fee from ``offers_end`` until the site is committed or the option is given back [USD per acre and
     year], on the acres that may be used; a site that states none pays nothing."""
