@@ -100,7 +100,6 @@ def _now(hedge: Hedge) -> Section:
         long_text("commits", "Decide"),
         long_text("item", "For"),
         amount("quantity", "Quantity"),
-        long_text("condition", "Whether"),
     )
     blocks: list[Block] = [
         Text(
