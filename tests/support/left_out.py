@@ -41,6 +41,17 @@ def slow(_: int) -> dict[str, Any]:
     return data
 
 
+def optioned(_: int) -> dict[str, Any]:
+    """The toy with one commitment a year, the first of ``far``, and offers that end at once: ``near`` is
+    committed a year later, under an option."""
+    data = slow(0)
+    del data["components"]["plants"]
+    data["zones"]["cheap"]["connection_months"] = 0
+    data["components"]["land"]["options"] = {"offers_end": "2027-01", "usd_per_acre_year": 5000}
+    far = {"decision": "core.commit", "item": "far", "date": "2027-01", "at_least": 1}
+    return {**data, "committed": {"far": far}}
+
+
 def narrow(_: int) -> dict[str, Any]:
     """The ranch of the toy alone, with room for a hall and half of the cells that it would need."""
     data = toy()
@@ -108,6 +119,7 @@ KINDS = {
     "joined": joined,
     "late": late,
     "slow": slow,
+    "optioned": optioned,
     "narrow": narrow,
 }
 TRIES = 80

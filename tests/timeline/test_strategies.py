@@ -307,7 +307,7 @@ def test_every_decision_exists_in_the_model() -> None:
     rows = {name for name, _ in linear.row_names}
     names = {name for name, _ in linear.columns}
     declared = restricted_decisions()
-    expected = {n for n in declared if not n.endswith((".pool_order", ".upgrade"))}
+    expected = {n for n in declared if not n.endswith((".pool_order", ".upgrade", ".option"))}
     assert expected <= names
     assert {model.cumulative[name] for name in expected} <= rows
 
