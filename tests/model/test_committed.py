@@ -152,6 +152,7 @@ def test_what_clashes_is_named_with_what_it_would_have_to_be() -> None:
         plan_of(with_committed(three_halls=halls))
     line = error.value.limits[0]
     assert "committed.held[three_halls, 2027-01-01] short by 2" in line
+    assert " ." not in line and " ," not in line
     assert "Lower committed.three_halls.quantity from 3 to 1" in line
 
 

@@ -126,7 +126,7 @@ def _line(
         amounts: by how much it is short, by index of a row; all of one number of the scenario.
     """
     worst = max(amounts, key=amounts.__getitem__)
-    line = f"{describe(name, worst, instance)} short by {amounts[worst]:.6g} {unit}"
+    line = f"{describe(name, worst, instance)} short by {amounts[worst]:.6g} {unit}".rstrip()
     if len(amounts) > 1:
         line += f", and in {len(amounts) - 1} other periods by no more"
     remedy = remedy_of(name, limit, instance, amounts)
