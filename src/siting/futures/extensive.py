@@ -28,7 +28,6 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from siting.core.calendar import signed_terms
-from siting.families.base import Index
 from siting.families.declarations import Sign
 from siting.families.declared import agreed
 from siting.families.registry import COMPONENTS
@@ -185,12 +184,13 @@ def _with_acts(whole: Extensive, tree: Tree, signs: Arriving) -> Extensive:
     most = most_of(whole.program, is_decision)
     for (i, j), found in signs.items():
         told = int(tree.told[i, j])
+        states = [(sign, _states(whole, (i, j), name, sign)) for name, sign in found]
         for name in sorted(decisions[i].keys() & decisions[j].keys()):
             (a, period), (b, _) = decisions[i][name], decisions[j][name]
             one, other = int(whole.place[i][a]), int(whole.place[j][b])
             if one == other or period >= told:
                 continue
-            acts = _acts_by(found, period, whole, (i, j))
+            acts = _acts_by(states, period)
             size = max(most[one], most[other])
             for sign in (1.0, -1.0):
                 row = len(names)
@@ -210,30 +210,28 @@ def _with_acts(whole: Extensive, tree: Tree, signs: Arriving) -> Extensive:
 
 
 def _acts_by(
-    signs: Iterable[tuple[str, Sign]], period: int, whole: Extensive, pair: tuple[int, int]
+    signs: Iterable[tuple[Sign, Mapping[int, int]]], period: int
 ) -> list[tuple[int, float]]:
     """Columns and signs of all that was started before a period and has told by then."""
     found: list[tuple[int, float]] = []
-    for name, sign in signs:
+    for sign, states in signs:
         counted = tuple(
             start < period and when is not None and when <= period
             for start, when in enumerate(sign.told)
         )
         for by, start in signed_terms(counted):
-            column = _latest(whole, pair, name, sign.item, start)
-            if column is not None:
-                found.append((column, float(by)))
+            latest = max((q for q in states if q <= start), default=None)
+            if latest is not None:
+                found.append((states[latest], float(by)))
     return found
 
 
-def _latest(
-    whole: Extensive, pair: tuple[int, int], name: str, item: Index, start: int
-) -> int | None:
-    """Column of a cumulative state at a start, or of the latest one before that exists, in either of two
-    futures: one in which a start comes to nothing has no column of it."""
-    for period in range(start, -1, -1):
-        for number in pair:
-            column = whole.parts[number].columns.get((name, (*item, period)))
-            if column is not None:
-                return int(whole.place[number][column])
-    return None
+def _states(whole: Extensive, pair: tuple[int, int], name: str, sign: Sign) -> Mapping[int, int]:
+    """Columns by start of what tells two futures apart, in the one that has more of them: where a start
+    comes to nothing there is none. All are of one future, since only there they never fall."""
+    found: list[dict[int, int]] = []
+    for number in pair:
+        columns, place = whole.parts[number].columns, whole.place[number]
+        named = {q: columns.get((name, (*sign.item, q))) for q in range(len(sign.told))}
+        found.append({q: int(place[c]) for q, c in named.items() if c is not None})
+    return max(found, key=len)
