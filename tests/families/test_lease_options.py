@@ -30,6 +30,7 @@ def without_plants(scenario: Scenario) -> None:
 
 
 FAR = {"decision": "core.commit", "item": "far", "date": "2027-01", "at_least": 1}
+NEAR_AT_MOST = {"decision": "core.commit", "item": "near", "date": "2027-01", "at_most": 1}
 LATE = several(
     without_plants,
     set_at("components.land.max_commitments_per_year", 1),
@@ -62,6 +63,14 @@ CASES: dict[str, tuple[Change, float]] = {
                 "committed",
                 {"far": FAR, "near": {**FAR, "decision": "land.option", "item": "near"}},
             ),
+        ),
+        BOTH + 1.0,
+    ),
+    "a site that is committed at most needs an option too": (
+        several(
+            LATE,
+            options("2027-01", 5000),
+            set_at("committed", {"far": FAR, "near": NEAR_AT_MOST}),
         ),
         BOTH + 1.0,
     ),

@@ -68,7 +68,8 @@ def prepare_options(system: System, config: LeaseOptions | None) -> OptionData:
         return OptionData(0, 0, {}, (), {}, {})
     is_over = config.offers_end < system.calendar.starts[0]
     free = -1 if is_over else first
-    is_meant = {parts[1] for parts in system.committed if parts[0] == "core.commit"}
+    least = system.committed.items()
+    is_meant = {parts[1] for parts, count in least if parts[0] == "core.commit" and count > 0}
     is_open = {s for s, p in system.commit_periods if p == first and s not in is_meant}
     later = tuple((s, p) for s, p in system.commit_periods if p > free and s in is_open)
     most = {s: system.committed.get(("land.option", s), 0.0) if is_over else 1.0 for s in is_open}
