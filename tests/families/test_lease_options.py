@@ -7,9 +7,10 @@ the load for the last half-year, which saves 2.47 of 94.84 million dollars.
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from siting.core.errors import InputError
 from siting.core.plan import Plan
 from siting.core.table import Cell, Table
 from siting.futures.build import hedged
@@ -49,6 +50,7 @@ CASES: dict[str, tuple[Change, float]] = {
     "a year of the fee": (several(LATE, options("2027-01", 5000)), BOTH + 1.0),
     "half a year of it": (several(LATE, options("2027-07", 5000)), BOTH + 0.5),
     "nothing where it is committed in time": (several(LATE, options("2028-01", 5000)), BOTH),
+    "offers that end after the horizon stay open": (several(LATE, options("2029-01", 5000)), BOTH),
     "too dear": (several(LATE, options("2027-01", 15000)), FAR_ONLY),
     "just not too dear": (several(LATE, options("2027-01", 12000)), BOTH + 2.4),
     "offers that have ended before: nothing without an option": (
@@ -86,13 +88,6 @@ def test_cost_on_paper(name: str) -> None:
     check_case(*CASES[name])
 
 
-def test_offers_that_end_after_the_horizon_are_refused() -> None:
-    scenario = toy()
-    options("2029-01", 1)(scenario)
-    with pytest.raises(InputError, match=r"components.land.options.offers_end: offers end on"):
-        instance_of(scenario)
-
-
 @pytest.fixture(scope="module")
 def optioned() -> tuple[Scenario, Plan]:
     """A plan with an option that is used."""
@@ -119,6 +114,7 @@ def test_the_option_is_listed(optioned: tuple[Scenario, Plan]) -> None:
         ({"site": "nowhere"}, {"land.option", "land.option_held"}),
         ({"acres": 100.0}, {"land.option"}),
         ({"fee_usd_per_year": 5.0}, {"land.option"}),
+        ({"end_date": date(2027, 1, 1), "ends": "released"}, {"land.option"}),
         ({"ends": "released"}, {"land.option_end"}),
         ({"ends": "held"}, {"land.option_end"}),
         ({}, {"land.option_held", "costs.family"}),

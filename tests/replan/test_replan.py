@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from siting.core.errors import InputError
+from siting.families.declared import decisions
 from siting.instance.changes import changed
 from siting.model.assemble import assemble
 from siting.model.values import SolvedValues
@@ -34,6 +35,7 @@ from siting.solver.highs import solve
 from siting.timeline.solves import Solver
 from support.engine import EXACT, instance_of, plan_of, toy
 from support.instances import medium, small
+from support.left_out import optioned
 from support.policies import rolled_costs
 from support.rolling import (
     SAME_USD,
@@ -348,3 +350,33 @@ def test_policies_under_the_same_news() -> None:
     found = rolled_costs(1, quarters(2027, 2031)[::5])
     assert not found.faults
     assert not list(found.beaten())
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "cost", "end"),
+    [
+        # 1 + 15 + 78.84 and two half-years of a fee of a million a year; released once it is dear
+        (20.0, 60.0, 95.84, date(2028, 1, 1)),
+        # given back in 2027-07, after half a million, and not taken up again when it is cheap
+        (60.0, 20.0, 95.34, date(2027, 7, 1)),
+    ],
+)
+def test_what_was_given_back_or_kept_stays_so(
+    first: float, then: float, cost: float, end: date
+) -> None:
+    """An option on `near` that the scenario holds, on paper in `test_lease_options.py`."""
+    scenario = optioned(0)
+    scenario["committed"]["near"] = {**scenario["committed"]["far"], "decision": "land.option"}
+    scenario["committed"]["near"]["item"] = "near"
+    scenario["zones"]["cheap"]["energy_usd_per_mwh"] = first
+    told = {"zones.cheap.energy_usd_per_mwh": then}
+    again = replan(plan_of(scenario), date(2028, 1, 1), Solver(EXACT), told)
+    assert again.plan.objective_usd == pytest.approx(cost * 1e6, abs=1.0)
+    (row,) = again.plan.tables["lease_options"]
+    assert (row["end_date"], row["ends"]) == (end, "released")
+
+
+def test_every_dated_decision_that_is_shown_is_held() -> None:
+    """Whatever futures agree on period by period was decided by then, bought or not."""
+    dated = {n for n, d in decisions().items() if d.agrees == "by_period" and d.shown is not None}
+    assert {"land.tiered", "land.released"} <= dated <= set(readable())

@@ -62,8 +62,13 @@ def readable() -> dict[str, tuple[Decision, Shown]]:
         name: (decision, shown)
         for name, decision in decisions().items()
         for shown in (decision.shown or decision.traced,)
-        if shown is not None and shown.items and decision.bought == "by_period"
+        if shown is not None and shown.items and _is_dated(decision)
     }
+
+
+def _is_dated(decision: Decision) -> bool:
+    """Whether it is taken in the period that ends its index: bought there, or settled before more is known."""
+    return "by_period" in (decision.bought, decision.agrees)
 
 
 def states_of(instance: Instance, program: Program, tables: Mapping[str, Table]) -> States:
@@ -90,7 +95,7 @@ def states_of(instance: Instance, program: Program, tables: Mapping[str, Table])
             more = number(row, shown.count) if shown.count else 1.0
             item[starts[when]] = item.get(starts[when], 0.0) + more
     rented = frozenset(name for name, (decision, _) in known.items() if decision.is_rented)
-    unread = sorted(n for n, d in decisions().items() if d.bought == "by_period" and n not in known)
+    unread = sorted(n for n, d in decisions().items() if _is_dated(d) and n not in known)
     return States(rises, rented, tuple(unread))
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from siting.core.audit import Finding, day, row_differences, rows_of
 from siting.core.bill import Bill, charge, site
 from siting.core.calendar import Calendar
-from siting.core.errors import Issue
 from siting.core.finance import present_year, present_years
 from siting.core.records import Record
 from siting.core.strict import MonthDate, NonNegative
@@ -76,18 +75,6 @@ def prepare_options(system: System, config: LeaseOptions | None) -> OptionData:
     acres = {s: system.sites[s].buildable_acres or 0.0 for s in dict(later)}
     fee = {s: config.usd_per_acre_year * held for s, held in acres.items()}
     return OptionData(first, free, most, later, acres, fee)
-
-
-def check_options(system: System, config: LeaseOptions | None) -> Iterator[Issue]:
-    """Offers end before the horizon does."""
-    calendar = system.calendar
-    if config is not None and config.offers_end >= calendar.end:
-        yield Issue(
-            "components.land.options.offers_end",
-            f"offers end on {config.offers_end}, after the horizon",
-            f"a month before {calendar.end}",
-            "Correct it or remove components.land.options",
-        )
 
 
 def declare_options(build: Build, calendar: Calendar, data: OptionData) -> None:
@@ -174,7 +161,13 @@ def audit_options(
     for row_name, row in rows_of(tables, "lease_options"):
         s, end_date, ends = str(row["site"]), day(row, "end_date"), str(row["ends"])
         end = _period(calendar, end_date)
-        if not data.most.get(s) or s in used or s not in data.acres or end is None:
+        if (
+            not data.most.get(s)
+            or s in used
+            or s not in data.acres
+            or end is None
+            or end <= data.free
+        ):
             yield Finding("land.option", row_name, "not one option of a site")
             continue
         used.add(s)

@@ -22,7 +22,7 @@ from siting.core.strict import (
 )
 from siting.core.system import System
 from siting.core.warnings import listed
-from siting.families.land.options import LeaseOptions, check_options
+from siting.families.land.options import LeaseOptions
 from siting.families.provides import Frame
 
 NO_ACTION = "default"
@@ -251,7 +251,6 @@ def check(system: System, config: LandConfig) -> list[Issue]:
         *_check_policies(system, config),
         *_check_programmatic(system, config),
         *_check_groups(system, config),
-        *check_options(system, config.options),
     ]
 
 
