@@ -24,6 +24,7 @@ from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
 from siting.model.goals import linear_goals, unavoidable_mw_months, with_reach
 from siting.model.program import Program
 from siting.model.values import SolvedValues
+from siting.simpler import Start, start_without
 from siting.solution.audit import audit_tables
 from siting.solution.certificate import GOALS, STUDY, is_known, relaxation_proof
 from siting.solution.common_cost import any_plan_usd
@@ -33,7 +34,7 @@ from siting.solution.purchases import LEAST, audit_purchases
 from siting.solution.warn import warnings_about
 from siting.solver.basis import Basis
 from siting.solver.explain import explain_infeasible
-from siting.solver.highs import Limits, Outcome, Progress
+from siting.solver.highs import CTRL_C, Limits, Outcome, Progress
 from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals, with_plan
 from siting.solver.marginal import marginal_campus
@@ -112,6 +113,14 @@ def solve_linear(
         basis: of the relaxation of the same model with other bounds; of use where every row is stated.
     """
     started = perf_counter()
+    asked, begun = limits, Start(start)
+    if start is None and instance.scenario.begins_without():
+        begun = start_without(instance, linear, limits, on_progress, solve_linear)
+        start = begun.x
+        limits = replace(limits, time_limit_seconds=limits.left(started))
+        if begun.is_stopped:
+            # no more than what the relaxation proves of the plan in hand
+            limits = limits.by(target=np.inf)
     goals = linear_goals(linear, instance)
     tidy = partial(with_reach, linear, instance)
 
@@ -123,8 +132,23 @@ def solve_linear(
         ranked = solve_goals(linear, goals, limits, on_progress, tidy, start, basis)
     else:
         ranked = solve_lazily(linear, separate, limits, solve, start, on_progress)
-    left = replace(limits, time_limit_seconds=limits.left(started), how=PLAIN)
+    ranked = _begun_by(ranked, begun, perf_counter() - started)
+    left = replace(asked, time_limit_seconds=asked.left(started), how=PLAIN)
     return without_surplus(instance, linear, ranked, left, on_progress)
+
+
+def _begun_by(ranked: Ranked, begun: Start, seconds: float) -> Ranked:
+    """What a search came to, with what was found before it and the time of both; once stopped it stays so."""
+    if not begun.steps and not begun.is_stopped:
+        return ranked
+    outcome = ranked.outcome
+    is_stopped = outcome.is_stopped or begun.is_stopped
+    ended_by = CTRL_C if begun.is_stopped and outcome.ended_by else outcome.ended_by
+    steps = (*begun.steps, *outcome.steps)
+    outcome = replace(
+        outcome, is_stopped=is_stopped, ended_by=ended_by, steps=steps, seconds=seconds
+    )
+    return replace(ranked, outcome=outcome)
 
 
 def without_surplus(

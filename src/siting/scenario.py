@@ -67,6 +67,9 @@ class SolverSettings(StrictModel):
     """Processor cores of the search; 0 takes all."""
     seed: Count = 1
     """Seed of the search, so that the same input gives the same plan."""
+    first_without: list[Identifier] = Field(default_factory=list)
+    """Families that only widen the choice, as ``curtailment``: the search begins with a plan without them.
+    Which plan is found, and how soon, depends on it; what is proven does not."""
 
 
 class CapitalRates(StrictModel):
@@ -146,6 +149,11 @@ class Scenario(StrictModel):
         """Settings of the families that are on, by name."""
         settings = {name: getattr(self.components, name) for name in sorted(COMPONENTS)}
         return {name: config for name, config in settings.items() if config is not None}
+
+    def begins_without(self) -> list[str]:
+        """Families without which the search begins, among those that are on."""
+        on = self.families()
+        return [name for name in self.solver.first_without if name in on]
 
     def goals(self) -> tuple[Goal, ...]:
         """The goals to be solved in order; the last one is the cost."""

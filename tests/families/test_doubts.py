@@ -36,7 +36,7 @@ def test_every_path_is_one_of_the_family(name: str) -> None:
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_what_is_read_of_others_is_there(name: str) -> None:
     doubts = COMPONENTS[name].doubts
-    for path in (*doubts.reads, *doubts.overrules):
+    for path in doubts.reads:
         assert any(settings_at(schema(), path.split("."))), path
         assert not path.startswith(f"components.{name}.")
 

@@ -213,6 +213,14 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "components.headroom.tier", "is ignored beside components.curtailment",
     ),
     (
+        "beside curtailment in its zone",
+        {
+            "components.curtailment": {"tiers": {"1pct": {"hours_per_year": 100}}, "zones": ["z"]},
+            "components.headroom.tier": "1pct",
+        },
+        "components.headroom.tier", "is ignored beside components.curtailment",
+    ),
+    (
         "without cooling", {f"{TRAINING}.rack_kw": 100},
         f"{TRAINING}.rack_kw", "changes nothing without components.cooling",
     ),

@@ -116,7 +116,6 @@ class Doubts:
         usual, begins, ends: of its settings.
         leads: its lead times, in months or, by name, in weeks.
         reads: whole paths of what others state and only this family, or one of several, reads.
-        overrules: whole paths of settings that it takes the place of.
         more: further warnings, from its settings and its numbers.
     """
 
@@ -125,7 +124,6 @@ class Doubts:
     ends: tuple[Ends, ...] = ()
     leads: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
-    overrules: tuple[str, ...] = ()
     more: Callable[[Asked, Any, Any], Iterator[Issue]] | None = None
 
 

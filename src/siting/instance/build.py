@@ -60,11 +60,41 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
         issues += COMPONENTS[name].check(system, config)
     if not issues:
         issues += _check_horizon(system)
+    if not issues and scenario.solver.first_without:
+        issues += _check_first_without(scenario, resolved)
     if issues:
         raise InputError(issues)
     system = replace(system, useful_firm_mw=_useful(system, families))
     data = {name: COMPONENTS[name].prepare(system, config) for name, config in families.items()}
     return Instance(scenario, system, data, resolved)
+
+
+def without_families(scenario: Scenario) -> Scenario:
+    """The scenario without the families that ``solver.first_without`` names."""
+    off = dict.fromkeys(scenario.solver.first_without)
+    return scenario.model_copy(
+        update={
+            "components": scenario.components.model_copy(update=off),
+            "solver": scenario.solver.model_copy(update={"first_without": []}),
+        }
+    )
+
+
+def _check_first_without(scenario: Scenario, resolved: Mapping[str, Any]) -> list[Issue]:
+    """Families that there are, and that the rest of the scenario can do without."""
+    where, names = "solver.first_without", scenario.solver.first_without
+    unknown = [name for name in names if name not in COMPONENTS]
+    if unknown:
+        known = f"families of the scenario, among {listed(sorted(scenario.families()), 20)}"
+        what = f"no family is called {listed(unknown, 8)}"
+        return [Issue(where, what, known, "Correct the list")]
+    try:
+        build_instance(without_families(scenario), resolved)
+    except InputError as error:
+        needed = "; ".join(f"{issue.where}: {issue.what}" for issue in error.issues)
+        what = f"without {listed(names, 8)} the scenario does not hold: {needed}"
+        return [Issue(where, what, "families that nothing else needs", "Take them off the list")]
+    return []
 
 
 def _useful(system: System, families: Mapping[str, Any]) -> dict[str, float]:

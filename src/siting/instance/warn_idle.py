@@ -28,19 +28,13 @@ def warn_idle(asked: Asked) -> Iterator[Issue]:
 
 
 def _settings(asked: Asked) -> Iterator[Issue]:
-    """Settings of families beside others, by the user's own rows; of several families that would read
-    one, that which reads least else is named first."""
+    """Settings that only families that are off would read, by the user's own rows; of several families
+    that which reads least else is named first."""
     readers: dict[str, list[str]] = {}
-    overruled: dict[str, str] = {}
     by_reads = sorted(COMPONENTS.items(), key=lambda item: len(item[1].doubts.reads))
     for name, component in by_reads:
         for path in component.doubts.reads:
             readers.setdefault(path, []).append(name)
-        if name in asked.families:
-            overruled |= dict.fromkeys(component.doubts.overrules, name)
-    for path, name in overruled.items():
-        why, fix = f"is ignored beside components.{name}", f"Remove it, or components.{name}"
-        yield from _ignored(asked, path, why, fix)
     for path, names in readers.items():
         if not set(names) & set(asked.families):
             why = f"changes nothing without components.{' or components.'.join(names)}"

@@ -106,8 +106,6 @@ def _chosen(table: TableReference, ids: list[str], where: str) -> Iterator[Issue
         near = get_close_matches(lost[0], ids, 1)
         fix = f"Write '{near[0]}'" if near else "Correct or remove it"
         yield Issue(f"{where}.leave_out", f"{table.file} has no {listed(lost)}", "", fix)
-    elif table.leave_out is not None and not table.leave_out:
-        yield Issue(f"{where}.leave_out", "it leaves out nothing", "", "Remove it")
 
 
 def _records(

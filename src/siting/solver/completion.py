@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -17,12 +17,16 @@ def named(model: Program, x: np.ndarray) -> dict[tuple[str, Index], float]:
 
 
 def completed(
-    model: Program, point: Mapping[tuple[str, Index], float], limits: Limits
+    model: Program,
+    point: Mapping[tuple[str, Index], float],
+    limits: Limits,
+    known: Collection[tuple[str, Index]] | None = None,
 ) -> np.ndarray | None:
     """Values by column with the integers of ``point`` and the best of the other columns.
 
     Args:
         model: to be started. point: values by variable name and index; absent ones are 0.
+        known: variables that the point speaks of; integers of all others are free. All, where not stated.
 
     Returns:
         A feasible point; None if the integers lie outside the bounds or cannot be completed.
@@ -34,11 +38,16 @@ def completed(
             x[column] = value
     fixed = np.round(x)
     is_integer = model.is_integer
+    if known is not None:
+        is_known = np.zeros(len(x), dtype=bool)
+        is_known[[column for names, column in model.columns.items() if names in known]] = True
+        is_integer = is_integer & is_known
     if (fixed[is_integer] < model.lower[is_integer]).any():
         return None
     if (fixed[is_integer] > model.upper[is_integer]).any():
         return None
-    outcome = solve(model.dispatch(fixed), limits, phase="start")
+    part = model.dispatch(fixed) if known is None else model.held(is_integer, fixed)
+    outcome = solve(part, limits, phase="start")
     if outcome.status != "OPTIMAL" or outcome.x is None:
         return None
     return np.where(is_integer, fixed, outcome.x)

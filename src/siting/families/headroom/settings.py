@@ -62,7 +62,7 @@ class HeadroomConfig(Priced):
     tier: Tier | None = None
     """What-if: firm load takes the zone headroom that curtailed load would, at this share of a year's
     energy; by default it takes only what the zone states for load that is never curtailed, and what
-    nodes and ``adequacy`` leave. Without effect where ``curtailment`` is on, which has all tiers."""
+    nodes and ``adequacy`` leave. Without effect in zones where ``curtailment`` is on, which has all tiers."""
     is_zone_limited: bool = True
     """Whether zone headroom limits draw beside the nodes, with ``curtailment`` or without."""
     connection_costs: list[VoltageCost] = Field(default_factory=list)
