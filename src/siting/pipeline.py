@@ -24,6 +24,7 @@ from siting.model.assemble import USD_PER_OBJECTIVE, Model, assemble
 from siting.model.goals import linear_goals, unavoidable_mw_months, with_reach
 from siting.model.program import Program
 from siting.model.values import SolvedValues
+from siting.scenario import LEAST_COST, SolverSettings
 from siting.simpler import Start, start_without
 from siting.solution.audit import audit_tables
 from siting.solution.certificate import GOALS, STUDY, is_known, relaxation_proof
@@ -39,7 +40,7 @@ from siting.solver.lazy_rows import separator, solve_lazily
 from siting.solver.lexicographic import Ranked, solve_goals, with_plan
 from siting.solver.marginal import marginal_campus
 from siting.solver.method import PLAIN
-from siting.solver.record import as_text
+from siting.solver.record import Step, as_text, of_goal
 from siting.solver.relaxation_duals import relaxation_duals
 from siting.solver.tidy import tidied_lazily
 
@@ -57,7 +58,11 @@ PACKAGES = ("siting", "pyomo", "highspy", "numpy", "geopandas")
 
 def limits_of(instance: Instance) -> Limits:
     """Solver limits of a scenario."""
-    settings = instance.scenario.solver
+    return limits_by(instance.scenario.solver)
+
+
+def limits_by(settings: SolverSettings) -> Limits:
+    """Solver limits that settings state."""
     return Limits(settings.gap_frac, settings.time_limit_seconds, settings.threads, settings.seed)
 
 
@@ -117,10 +122,8 @@ def solve_linear(
     if start is None and instance.scenario.begins_without():
         begun = start_without(instance, linear, limits, on_progress, solve_linear)
         start = begun.x
-        limits = replace(limits, time_limit_seconds=limits.left(started))
-        if begun.is_stopped:
-            # no more than what the relaxation proves of the plan in hand
-            limits = limits.by(target=np.inf)
+        left_seconds = 0.0 if begun.is_stopped else limits.left(started)
+        limits = replace(limits, time_limit_seconds=left_seconds)
     goals = linear_goals(linear, instance)
     tidy = partial(with_reach, linear, instance)
 
@@ -132,19 +135,29 @@ def solve_linear(
         ranked = solve_goals(linear, goals, limits, on_progress, tidy, start, basis)
     else:
         ranked = solve_lazily(linear, separate, limits, solve, start, on_progress)
-    ranked = _begun_by(ranked, begun, perf_counter() - started)
+    ranked = _begun_by(ranked, begun, linear if separate is None else None, started)
     left = replace(asked, time_limit_seconds=asked.left(started), how=PLAIN)
     return without_surplus(instance, linear, ranked, left, on_progress)
 
 
-def _begun_by(ranked: Ranked, begun: Start, seconds: float) -> Ranked:
-    """What a search came to, with what was found before it and the time of both; once stopped it stays so."""
-    if not begun.steps and not begun.is_stopped:
+def _begun_by(ranked: Ranked, begun: Start, linear: Program | None, started: float) -> Ranked:
+    """What a search came to, with what was found before it and the time of both; once stopped it stays so.
+
+    Args:
+        linear: the whole model; None where rows are stated as they are broken, so that what the start costs
+            is not known from it.
+    """
+    if not begun.words and not begun.is_stopped:
         return ranked
     outcome = ranked.outcome
+    steps = outcome.steps
+    if begun.x is not None and linear is not None:
+        step = Step(begun.words, float(linear.cost @ begun.x) + linear.offset, -np.inf)
+        is_only = len(ranked.goals) < 2
+        steps = (*([step] if is_only else of_goal([step], LEAST_COST.goal)), *steps)
     is_stopped = outcome.is_stopped or begun.is_stopped
     ended_by = CTRL_C if begun.is_stopped and outcome.ended_by else outcome.ended_by
-    steps = (*begun.steps, *outcome.steps)
+    seconds = perf_counter() - started
     outcome = replace(
         outcome, is_stopped=is_stopped, ended_by=ended_by, steps=steps, seconds=seconds
     )

@@ -69,7 +69,8 @@ class SolverSettings(StrictModel):
     """Seed of the search, so that the same input gives the same plan."""
     first_without: list[Identifier] = Field(default_factory=list)
     """Families that only widen the choice, as ``curtailment``: the search begins with a plan without them.
-    Which plan is found, and how soon, depends on it; what is proven does not."""
+    Which plan is found, and how soon, depends on it; what is proven does not. One that is off counts for
+    nothing; ``[]`` takes back the list of a scenario that is extended."""
 
 
 class CapitalRates(StrictModel):
@@ -153,7 +154,7 @@ class Scenario(StrictModel):
     def begins_without(self) -> list[str]:
         """Families without which the search begins, among those that are on."""
         on = self.families()
-        return [name for name in self.solver.first_without if name in on]
+        return [name for name in dict.fromkeys(self.solver.first_without) if name in on]
 
     def goals(self) -> tuple[Goal, ...]:
         """The goals to be solved in order; the last one is the cost."""

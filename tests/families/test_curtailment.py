@@ -45,11 +45,11 @@ def tiers(zone: str, firm_mw: float | None, deepest_mw: float, **settings: objec
             "tiers": {
                 "5pct": {
                     "hours_per_year": 1800,
-                    "depth_frac": settings.pop("depth_frac", 1.0),
-                    "connection_months": settings.pop("connection_months", None),
+                    "depth_frac": settings.get("depth_frac", 1.0),
+                    "connection_months": settings.get("connection_months"),
                 }
             },
-            "flexible_frac": {"training": settings.pop("flexible_frac", 1.0)},
+            "flexible_frac": {"training": settings.get("flexible_frac", 1.0)},
             "lost_usd_per_mwh": 100,
         }
 

@@ -32,13 +32,17 @@ def replan(  # noqa: PLR0913 - each option of the command is an argument
 ) -> None:
     """Plan again as of a date: hold what was decided, take in the news, decide the rest anew."""
     from siting.core.stop import held
+    from siting.core.strict import validate
+    from siting.core.yaml_scan import Document
     from siting.outputs.folder import REPLAN, take_target
     from siting.outputs.replan import plan_folder, replan_summary, write_replan
     from siting.outputs.stored import read_plan
+    from siting.pipeline import limits_by
     from siting.replan.run import replan as plan_again
     from siting.replan.told import read_facts
     from siting.replan.words import answer
-    from siting.solver.highs import Limits, with_limits
+    from siting.scenario import SolverSettings
+    from siting.solver.highs import with_limits
     from siting.timeline.solves import Solver
 
     show = Show(json_)
@@ -46,9 +50,8 @@ def replan(  # noqa: PLR0913 - each option of the command is an argument
     day = _day(as_of)
     last = read_plan(plan_folder(plan))
     known = () if facts is None else read_facts(facts)
-    solver = last.scenario.get("solver") or {}
-    own = Limits(**solver) if isinstance(solver, dict) else Limits()
-    limits = with_limits(own, time_limit, gap, threads)
+    stated = Document.of(last.scenario.get("solver") or {}, f"solver in {plan}")
+    limits = with_limits(limits_by(validate(SolverSettings, stated)), time_limit, gap, threads)
     with held():
         with show.busy("planning again"):
             found = plan_again(last, day, Solver(limits), overrides(set_), known)

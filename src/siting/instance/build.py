@@ -10,7 +10,7 @@ from siting.core.errors import InputError, Issue
 from siting.core.goals import Earliest, MostMw
 from siting.core.records import Place, Record
 from siting.core.system import System
-from siting.core.warnings import listed
+from siting.core.warnings import listed, nearest
 from siting.families.registry import COMPONENTS
 from siting.instance.check_futures import check_futures
 from siting.instance.committed import check_committed
@@ -70,10 +70,16 @@ def build_instance(scenario: Scenario, resolved: Mapping[str, Any]) -> Instance:
 
 
 def without_families(scenario: Scenario) -> Scenario:
-    """The scenario without the families that ``solver.first_without`` names."""
+    """The scenario without the families that ``solver.first_without`` names, and what is committed of them."""
     off = dict.fromkeys(scenario.solver.first_without)
+    kept = {
+        name: row
+        for name, row in scenario.committed.items()
+        if row.decision.partition(".")[0] not in off
+    }
     return scenario.model_copy(
         update={
+            "committed": kept,
             "components": scenario.components.model_copy(update=off),
             "solver": scenario.solver.model_copy(update={"first_without": []}),
         }
@@ -85,15 +91,17 @@ def _check_first_without(scenario: Scenario, resolved: Mapping[str, Any]) -> lis
     where, names = "solver.first_without", scenario.solver.first_without
     unknown = [name for name in names if name not in COMPONENTS]
     if unknown:
-        known = f"families of the scenario, among {listed(sorted(scenario.families()), 20)}"
-        what = f"no family is called {listed(unknown, 8)}"
-        return [Issue(where, what, known, "Correct the list")]
+        near = nearest(unknown[0], sorted(COMPONENTS))
+        fix = f"Write '{near}'" if near else "Correct the list"
+        known = f"some of {listed(sorted(COMPONENTS), 30)}"
+        return [Issue(where, f"no family is called {listed(unknown, 8)}", known, fix)]
     try:
         build_instance(without_families(scenario), resolved)
     except InputError as error:
         needed = "; ".join(f"{issue.where}: {issue.what}" for issue in error.issues)
         what = f"without {listed(names, 8)} the scenario does not hold: {needed}"
-        return [Issue(where, what, "families that nothing else needs", "Take them off the list")]
+        fix = f"Take {'it' if len(names) == 1 else 'what is needed'} off the list"
+        return [Issue(where, what, "families that the rest of the scenario can do without", fix)]
     return []
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from siting.families.base import Index
 from siting.model.program import Program
 from siting.solver.highs import Limits, solve
+from siting.solver.small import solution
 
 
 def named(model: Program, x: np.ndarray) -> dict[tuple[str, Index], float]:
@@ -17,37 +18,58 @@ def named(model: Program, x: np.ndarray) -> dict[tuple[str, Index], float]:
 
 
 def completed(
-    model: Program,
-    point: Mapping[tuple[str, Index], float],
-    limits: Limits,
-    known: Collection[tuple[str, Index]] | None = None,
+    model: Program, point: Mapping[tuple[str, Index], float], limits: Limits
 ) -> np.ndarray | None:
     """Values by column with the integers of ``point`` and the best of the other columns.
 
     Args:
         model: to be started. point: values by variable name and index; absent ones are 0.
-        known: variables that the point speaks of; integers of all others are free. All, where not stated.
 
     Returns:
         A feasible point; None if the integers lie outside the bounds or cannot be completed.
     """
+    fixed = _placed(model, point)
+    if not _is_within(model, fixed, model.is_integer):
+        return None
+    outcome = solve(model.dispatch(fixed), limits, phase="start")
+    if outcome.status != "OPTIMAL" or outcome.x is None:
+        return None
+    return np.where(model.is_integer, fixed, outcome.x)
+
+
+def widened(
+    model: Program,
+    point: Mapping[tuple[str, Index], float],
+    known: Collection[tuple[str, Index]],
+    limits: Limits,
+) -> tuple[str, np.ndarray | None]:
+    """Values by column with the integers of a plan of a smaller model and good ones of all other columns,
+    and whether there are any (``small.solution``).
+
+    Args:
+        model: to be started. point: values by variable name and index; absent ones are 0.
+        known: variables of the smaller model; integers of all others are free.
+    """
+    fixed = _placed(model, point)
+    is_known = np.zeros(len(fixed), dtype=bool)
+    is_known[[column for names, column in model.columns.items() if names in known]] = True
+    is_held = model.is_integer & is_known
+    if not _is_within(model, fixed, is_held):
+        return "INFEASIBLE", None
+    return solution(model.held(is_held, fixed), limits)
+
+
+def _placed(model: Program, point: Mapping[tuple[str, Index], float]) -> np.ndarray:
+    """Values by column, in whole units."""
     x = np.zeros(len(model.cost))
     for names, value in point.items():
         column = model.columns.get(names)
         if column is not None:
             x[column] = value
-    fixed = np.round(x)
-    is_integer = model.is_integer
-    if known is not None:
-        is_known = np.zeros(len(x), dtype=bool)
-        is_known[[column for names, column in model.columns.items() if names in known]] = True
-        is_integer = is_integer & is_known
-    if (fixed[is_integer] < model.lower[is_integer]).any():
-        return None
-    if (fixed[is_integer] > model.upper[is_integer]).any():
-        return None
-    part = model.dispatch(fixed) if known is None else model.held(is_integer, fixed)
-    outcome = solve(part, limits, phase="start")
-    if outcome.status != "OPTIMAL" or outcome.x is None:
-        return None
-    return np.where(is_integer, fixed, outcome.x)
+    return np.round(x)
+
+
+def _is_within(model: Program, x: np.ndarray, which: np.ndarray) -> bool:
+    """Whether some columns lie within their bounds."""
+    is_inside = (x >= model.lower) & (x <= model.upper)
+    return bool(is_inside[which].all())

@@ -28,6 +28,27 @@ def optimum(model: Program, seed: int) -> tuple[str, np.ndarray | None, np.ndarr
     return status, x, dual
 
 
+def solution(model: Program, limits: Limits) -> tuple[str, np.ndarray | None]:
+    """A good solution of a small program with exact integers, and whether there is none at all; no signal
+    ends it, so that limits have to.
+
+    Returns:
+        ``FEASIBLE`` with values by column, ``INFEASIBLE``, or ``NO_SOLUTION`` within the limits.
+    """
+    highs = loaded(model, limits)
+    run_apart(highs)
+    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return "INFEASIBLE", None
+    known = highs.getInfo().primal_solution_status
+    if known != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return "NO_SOLUTION", None
+    fixed = np.round(np.array(highs.getSolution().col_value, dtype=float))
+    _, x, _ = optimum(model.dispatch(fixed), limits.seed)
+    if x is None:
+        return "NO_SOLUTION", None
+    return "FEASIBLE", np.where(model.is_integer, fixed, x)
+
+
 def lower_bound(model: Program, limits: Limits, gap: float, stop: Event) -> tuple[float, float]:
     """A proven bound of a small program, within an absolute gap unless a limit comes first, and how far
     below the best solution known it is; from any thread. The bound is -inf where there is none yet, +inf

@@ -217,6 +217,7 @@ class Solver:
         about = {
             **self._about(name),
             "goals": [goal.goal.model_dump(mode="json") for goal in goals],
+            "first_without": instance.scenario.begins_without(),
             # rows that are stated as they are broken stand in no array yet
             "unstated": {
                 name: instance.scenario.families()[name].model_dump(mode="json")

@@ -12,7 +12,8 @@ from siting.families.doubts import READS_HEADROOM, READS_SURPLUS, Asked, Doubts
 
 def _tier(asked: Asked, config: CurtailmentConfig, data: CurtailmentData) -> Iterator[Issue]:
     """One tier for firm load, where every zone has all of them."""
-    if all(config.is_offered(zone) for zone in asked.zones_used if zone is not None):
+    used = [zone for zone in asked.zones_used if zone is not None]
+    if used and all(map(config.is_offered, used)):
         paths = [path for path, value in asked.own("components.headroom.tier") if value]
         what = "tier is ignored beside components.curtailment"
         yield from asked.warn(paths, what, "Remove it, or components.curtailment")
