@@ -210,8 +210,8 @@ SCENARIO_RULES = {
     "left_out": "models/federal-2035.yaml takes zone_needs, rivals and gas_prices. It leaves out zone_prices "
     "(delivered prices by component), transformer classes by voltage, curtailment tiers outside ERCOT and "
     "SPP and the three Alaska bases, since with each of them its plan is not proven to 0.5 % in a minute, "
-    "and tariffs, since a zone may have one and PJM and MISO have two. All but the tariffs stand as scenarios in models/facts; "
-    "docs/guide/sensitivity.md has what it does to the plan.",
+    "and tariffs, since a zone may have one and PJM and MISO have two. All but the tariffs "
+    "stand as scenarios in models/facts; docs/guide/sensitivity.md has what it does to the plan.",
     "effect": "What each rule does to the national plan stands under effects, as docs/guide/sensitivity.md has "
     "it: one change at a time between the low and high figures of the facts; where a fact states none, half "
     "and double.",
