@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -17,9 +18,10 @@ from siting.core.errors import InfeasibleError, InputError, NoPlanError
 from siting.families.registry import COMPONENTS
 from siting.model.assemble import assemble
 from siting.pipeline import Loaded, run, solve_linear
+from siting.replan.run import _policies as policies_of
 from siting.simpler import Start
 from siting.solver import highs
-from siting.solver.highs import Progress
+from siting.solver.highs import Outcome, Progress
 from siting.solver.search import search
 from support.engine import EXACT, instance_of, plan_of, toy, write_scenario
 from support.instances_all import any_scenario
@@ -208,3 +210,21 @@ def test_a_stored_plan_is_planned_again(tmp_path: Path) -> None:
     for words in (solve, again):
         result = CliRunner().invoke(app, words)
         assert result.exit_code == 0, result.output
+
+
+def test_a_plan_without_a_bound_has_none_in_the_table_of_a_replan() -> None:
+    plan = plan_of(toy())
+    keep = Outcome("FEASIBLE", np.zeros(1), 1.0, -np.inf, np.inf, 0.0)
+    table = policies_of(plan, keep, replace(plan, bound_usd=-np.inf))
+    assert [row["bound_usd"] for row in table] == [plan.bound_usd, None, None]
+
+
+def test_time_spent_on_no_start_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    change, _ = TIERED
+    scenario = begun_without(toy(), "curtailment")
+    change(scenario)
+    start = Start(None, words="without curtailment")
+    seconds = iter((0.0, *(1000.0 for _ in range(100))))
+    monkeypatch.setattr(pipeline, "start_without", lambda *_: start)
+    monkeypatch.setattr(pipeline, "perf_counter", lambda: next(seconds))
+    assert plan_of(scenario, replace(EXACT, time_limit_seconds=None)).solve_seconds >= 1000

@@ -67,10 +67,10 @@ def start_without(
         outcome = solve(smaller, model, within, shown).outcome
     except InfeasibleError:
         logger.warning("%s there is no plan to begin with", words)
-        return Start(None)
+        return Start(None, words=words)
     if outcome.x is None:
         logger.warning("%s no plan was found to begin with", words)
-        return Start(None, outcome.is_stopped)
+        return Start(None, outcome.is_stopped, words)
     near = replace(within, gap_frac=min(limits.gap_frac, TUNING.neighbourhood_gap_frac))
     near = near.by(max_nodes=TUNING.neighbourhood_nodes)
     status, x = widened(linear, named(model, outcome.x), model.columns, near)
@@ -78,7 +78,7 @@ def start_without(
         is_none = status == "INFEASIBLE"
         why = "is none of the whole scenario" if is_none else "could not be completed in time"
         logger.warning("the plan %s %s", words, why)
-        return Start(None, outcome.is_stopped)
+        return Start(None, outcome.is_stopped, words)
     return Start(x, outcome.is_stopped, words)
 
 

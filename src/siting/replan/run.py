@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from siting.core.errors import InputError, Issue
@@ -293,19 +294,25 @@ def _policies(before: Plan, keep: Outcome, plan: Plan) -> Table:
     """What the last plan was to cost, what it costs under the news, and what the new one does."""
     is_there = keep.x is not None
     rows: list[tuple[Cell, ...]] = [
-        ("last plan", before.status, before.objective_usd, before.bound_usd, "as it was planned"),
+        (
+            "last plan",
+            before.status,
+            before.objective_usd,
+            _finite(before.bound_usd),
+            "as it was planned",
+        ),
         (
             "keep",
             keep.status,
             keep.objective * USD_PER_OBJECTIVE if is_there else None,
-            keep.bound * USD_PER_OBJECTIVE if is_there else None,
+            _finite(keep.bound * USD_PER_OBJECTIVE) if is_there else None,
             "every decision of the last plan, under the news",
         ),
         (
             "re-planned",
             plan.status,
             plan.objective_usd,
-            plan.bound_usd,
+            _finite(plan.bound_usd),
             "decisions up to the date held, the rest anew",
         ),
     ]
@@ -316,3 +323,8 @@ def _instance(plan: Plan) -> Instance:
     """The instance of the scenario of a plan."""
     data = dict(plan.scenario)
     return build_instance(read_scenario(Document.of(data, "scenario.json")), data)
+
+
+def _finite(usd: float) -> float | None:
+    """A bound, where there is one."""
+    return usd if isfinite(usd) else None
